@@ -1,0 +1,32 @@
+import { dataCodes } from './codes/data.ts';
+import { environmentCodes } from './codes/environment.ts';
+import { experimentCodes } from './codes/experiments.ts';
+import { nameCodes } from './codes/names.ts';
+import { shapeCodes } from './codes/shapes.ts';
+import { targetCodes } from './codes/targets.ts';
+import { textCodes } from './codes/text.ts';
+import { typeCodes } from './codes/types.ts';
+import { variantCodes } from './codes/variants.ts';
+
+/**
+ * Every diagnostic there is, by name. The hundreds tell the phase:
+ * 1xx text, 2xx names and imports, 3xx types, ranges and units, 4xx shapes, strides, rates and reach,
+ * 5xx experiments, 6xx variants and sweeps, 7xx targets, 8xx data, 9xx environment and runs.
+ */
+export const codes = {
+  ...textCodes,
+  ...nameCodes,
+  ...typeCodes,
+  ...shapeCodes,
+  ...experimentCodes,
+  ...variantCodes,
+  ...targetCodes,
+  ...dataCodes,
+  ...environmentCodes,
+};
+
+/** The names of all diagnostics, such as `concatShape`. */
+export type CodeName = keyof typeof codes;
+
+/** The holes that the message of a code has. */
+export type MessageArguments<N extends CodeName> = Parameters<(typeof codes)[N]['message']>[0];

@@ -1,0 +1,156 @@
+import type { Span } from '../source/span.ts';
+import type { Padding, Shape } from './shape.ts';
+
+/** A pair of sizes or rates, `[rows, columns]`. */
+export type Pair = readonly [number, number];
+
+/** How a weight starts. Random ones are drawn from the run's seed and the weight's name, so no weight depends on another. */
+export type Initializer =
+  | 'glorot_uniform'
+  | 'glorot_normal'
+  | 'he_uniform'
+  | 'he_normal'
+  | 'zeros'
+  | 'ones';
+
+/** A named array of numbers that training changes (or, when not trainable, that statistics change). */
+export interface Weight {
+  /** The path of its layer and its role, such as `encoder/f1/chain.2/conv/kernel`. */
+  readonly name: string;
+  /** Kernel of a convolution: `[rows, columns, input channels / groups, channels]`; the TensorFlow order throughout. */
+  readonly shape: Shape;
+  readonly initializer: Initializer;
+  readonly trainable: boolean;
+}
+
+/**
+ * The attributes of every operation: constants of the graph, with all defaults filled in.
+ * The operations' operands, weights, shape rules and documentation are in `operations.ts`.
+ */
+export interface Attributes {
+  input: { readonly name: string };
+  conv: {
+    readonly channels: number;
+    readonly kernel: Pair;
+    readonly rate: Pair;
+    readonly stride: Pair;
+    readonly groups: number;
+    readonly padding: Padding;
+    readonly bias: boolean;
+    readonly init: Initializer;
+  };
+  depthwise_conv: {
+    readonly multiplier: number;
+    readonly kernel: Pair;
+    readonly rate: Pair;
+    readonly stride: Pair;
+    readonly padding: Padding;
+    readonly bias: boolean;
+    readonly init: Initializer;
+  };
+  separable_conv: {
+    readonly channels: number;
+    readonly multiplier: number;
+    readonly kernel: Pair;
+    readonly rate: Pair;
+    readonly stride: Pair;
+    readonly padding: Padding;
+    readonly bias: boolean;
+    readonly init: Initializer;
+  };
+  conv_transpose: {
+    readonly channels: number;
+    readonly kernel: Pair;
+    readonly stride: Pair;
+    readonly padding: Padding;
+    readonly bias: boolean;
+    readonly init: Initializer;
+  };
+  batch_norm: { readonly momentum: number; readonly epsilon: number };
+  group_norm: { readonly groups: number; readonly epsilon: number };
+  instance_norm: { readonly epsilon: number };
+  relu: Record<never, never>;
+  leaky_relu: { readonly slope: number };
+  elu: { readonly alpha: number };
+  swish: Record<never, never>;
+  sigmoid: Record<never, never>;
+  softmax: Record<never, never>;
+  max_pool: { readonly size: Pair; readonly stride: Pair; readonly padding: Padding };
+  avg_pool: { readonly size: Pair; readonly stride: Pair; readonly padding: Padding };
+  global_avg_pool: Record<never, never>;
+  global_max_pool: Record<never, never>;
+  dense: { readonly units: number; readonly bias: boolean; readonly init: Initializer };
+  dropout: { readonly rate: number };
+  flatten: Record<never, never>;
+  concat: Record<never, never>;
+  add: Record<never, never>;
+  multiply: Record<never, never>;
+  depth_to_space: { readonly factor: number };
+  resize: { readonly height: number; readonly width: number; readonly method: 'bilinear' | 'nearest' };
+  pad: { readonly top: number; readonly bottom: number; readonly left: number; readonly right: number };
+  crop: { readonly top: number; readonly bottom: number; readonly left: number; readonly right: number };
+}
+
+export type OperationName = keyof Attributes;
+
+/** Where a node comes from. Every node has one. */
+export interface Origin {
+  /** Stage, bindings and steps that lead here, such as `encoder/f1/chain.2/conv`. Unique per node. */
+  readonly path: string;
+  /** The call that made it. */
+  readonly span: Span;
+  /** The calls of blocks around it, innermost first: for notes such as "at `encoder/f4/chain.2`". */
+  readonly within: readonly { readonly block: string; readonly path: string; readonly span: Span }[];
+}
+
+/** One operation applied once. Nodes that share weights name the same weights. */
+export interface NodeOf<O extends OperationName> {
+  /** Its place in `graph.nodes`. */
+  readonly id: number;
+  readonly op: O;
+  /** Ids of the nodes that it reads; all smaller than `id`. */
+  readonly operands: readonly number[];
+  readonly attributes: Attributes[O];
+  /** Names of its weights in the order of the operation's table entry. */
+  readonly weights: readonly string[];
+  /** Of one example, without the batch axis. */
+  readonly shape: Shape;
+  /**
+   * Names the layer that owns the weights; equal to `origin.path` unless the layer is shared,
+   * in which case all its nodes carry the path of the layer's declaration.
+   */
+  readonly layer: string;
+  readonly origin: Origin;
+}
+
+export type Node = { readonly [O in OperationName]: NodeOf<O> }[OperationName];
+
+/** `mask`: a map of probabilities with the input's height and width. `label`: class probabilities. */
+export type HeadKind = 'mask' | 'label';
+
+export interface Head {
+  readonly name: string;
+  readonly kind: HeadKind;
+  /** The node whose value it is. */
+  readonly node: number;
+  /** The head's name in its declaration. */
+  readonly span: Span;
+}
+
+/** A network with every block inlined and every shape known: nodes in topological order, weights and heads. Immutable. */
+export interface Graph {
+  readonly name: string;
+  /** The network's parameters as printed, such as `width` → `16`; for people, not for identity. */
+  readonly parameters: readonly { readonly name: string; readonly value: string }[];
+  readonly nodes: readonly Node[];
+  readonly weights: ReadonlyMap<string, Weight>;
+  readonly heads: readonly Head[];
+}
+
+/** A table with one entry per operation; leaving one out is a compile error. */
+export type PerOperation<R> = { readonly [O in OperationName]: R };
+
+/** A function per operation. */
+export type PerNode<R, Context = undefined> = {
+  readonly [O in OperationName]: (node: NodeOf<O>, context: Context) => R;
+};

@@ -1,0 +1,159 @@
+import type { HeadKind } from './ir/graph.ts';
+import type { LayersPlan } from './targets/tfjs/plan.ts';
+
+/**
+ * One experiment, variant or cell of a sweep, resolved to plain data: everything that the runtime needs to train and
+ * evaluate it. It holds no syntax, can be written as JSON, and can be sent to another process.
+ */
+export interface RunPlan {
+  readonly version: 1;
+  /** The experiment as the user names it: `Paper`, `NoDac`, `SerialRates[1]`. */
+  readonly experiment: string;
+  /** The path of the spec, as given. */
+  readonly source: string;
+  /** Identity of graph, loss, data settings and training settings; names, comments and formatting do not matter. */
+  readonly hash: string;
+  readonly network: LayersPlan;
+  readonly heads: readonly HeadPlan[];
+  /** The loss as a weighted sum over heads: equation 6. Terms with weight 0 are left out. */
+  readonly loss: readonly LossTerm[];
+  readonly data: DataPlan;
+  readonly train: TrainSettings;
+  readonly augment: AugmentSettings;
+  readonly evaluate: EvaluateSettings;
+  /** Published values by metric path, such as `segmentation.dsc` → 0.8214. */
+  readonly reported: Readonly<Record<string, number>>;
+}
+
+export interface HeadPlan {
+  readonly name: string;
+  readonly kind: HeadKind;
+  /** Values per pixel of a mask head, or per image of a label head. */
+  readonly channels: number;
+  /**
+   * `binary`: one sigmoid — a mask of the only structure, or the probability of the positive class.
+   * `multilabel`: a sigmoid per structure. `categorical`: a softmax — for masks channel 0 is the background and
+   * channel i the i-th structure; for labels channel i is the i-th class.
+   */
+  readonly encoding: 'binary' | 'multilabel' | 'categorical';
+  /** False when the loss gives the head no weight. */
+  readonly trained: boolean;
+}
+
+/** One summand of the loss: `weight · loss(head)`. */
+export type LossTerm = {
+  readonly weight: number;
+  readonly head: string;
+} & (
+  | {
+      /** Jaccard distance, equation 3; Dice loss 1 − 2I/(|Y|+|Ŷ|). */
+      readonly loss: 'jaccard' | 'dice';
+      /** Added to numerator and denominator, so that an empty mask predicted empty costs nothing. */
+      readonly smooth: number;
+      /** Whether the sums run over each image, then averaged, or over the whole batch. */
+      readonly reduction: 'image' | 'batch';
+    }
+  | { /** Binary cross entropy, equation 5, mean over values. */ readonly loss: 'bce' }
+  | { /** Categorical cross entropy, equation 4, mean over pixels. */ readonly loss: 'cross_entropy' }
+  | { /** Lin et al. 2017. */ readonly loss: 'focal'; readonly gamma: number; readonly alpha: number }
+);
+
+export interface DataPlan {
+  /** The dataset's name in the spec. */
+  readonly name: string;
+  readonly source:
+    | { readonly kind: 'manifest'; /** Relative to the working directory, or absolute. */ readonly path: string }
+    | {
+        readonly kind: 'phantom';
+        readonly images: number;
+        readonly seed: number;
+        readonly difficulty: 'easy' | 'paper' | 'hard';
+        /** The fraction of images whose subject is diseased; 77/654 in the paper. */
+        readonly diseased: number;
+        /** `[height, width]` of the images drawn. */
+        readonly size: readonly [number, number];
+      };
+  /** Declared size of the files' images `[height, width, channels]`; null when they vary. */
+  readonly image: readonly [number, number, number] | null;
+  /** How an image reaches the network's input size; applied in order, undone in reverse for predictions. */
+  readonly fit: readonly FitStep[];
+  readonly intensity: Intensity;
+  /** The diagnosis classes in order; `labels` are the manifest's labels that belong to it. */
+  readonly classes: readonly { readonly name: string; readonly labels: readonly string[] }[];
+  /** The class that counts as positive, and that a single sigmoid predicts. */
+  readonly positive: string;
+  /** The structures that masks show, with the mask values that belong to them; no values means every value but 0. */
+  readonly structures: readonly { readonly name: string; readonly values: readonly number[] }[];
+  /** What the manifest must hold. */
+  readonly expect: {
+    readonly images: number | null;
+    readonly patients: number | null;
+    /** By class name. */
+    readonly classes: Readonly<Record<string, number>>;
+  };
+}
+
+export type FitStep =
+  /** Zero padding on both sides, the odd pixel at the end; errors when the image is larger. */
+  | { readonly kind: 'pad'; readonly height: number; readonly width: number }
+  /** The centre; errors when the image is smaller. */
+  | { readonly kind: 'crop'; readonly height: number; readonly width: number }
+  /** Pads or crops each axis around the centre. */
+  | { readonly kind: 'center'; readonly height: number; readonly width: number }
+  /** Bilinear for images, nearest for masks; changes the aspect ratio where needed. */
+  | { readonly kind: 'resize'; readonly height: number; readonly width: number }
+  /** Scales so that the longer side has this many pixels; keeps the aspect ratio. */
+  | { readonly kind: 'longest'; readonly size: number };
+
+export type Intensity =
+  /** value / scale, clipped to [low, high]; keeps quantitative T1 (ms) comparable between images. */
+  | { readonly kind: 'fixed'; readonly scale: number; readonly low: number; readonly high: number }
+  | { readonly kind: 'zscore' }
+  | { readonly kind: 'minmax' }
+  /** The low and high percentiles (0 to 1) become 0 and 1; clipped. */
+  | { readonly kind: 'percentile'; readonly low: number; readonly high: number };
+
+export interface TrainSettings {
+  readonly optimizer:
+    /** Keras 2.2.4: a ← ρa + (1−ρ)g²; p ← p − lr·g/(√a + ε). */
+    | { readonly kind: 'rmsprop'; readonly lr: number; readonly rho: number; readonly epsilon: number }
+    | {
+        readonly kind: 'adam';
+        readonly lr: number;
+        readonly beta1: number;
+        readonly beta2: number;
+        readonly epsilon: number;
+      }
+    | { readonly kind: 'sgd'; readonly lr: number; readonly momentum: number };
+  readonly epochs: number;
+  readonly batch: number;
+  readonly seed: number;
+  /** How many training batches recompute the batch-norm statistics before each evaluation; 0 leaves the moving averages. */
+  readonly recalibrate: number;
+}
+
+export interface AugmentSettings {
+  /** Degrees, `[low, high]`; null for none. */
+  readonly rotate: readonly [number, number] | null;
+  /** Fractions of height and width, `[low, high]`; null for none. */
+  readonly shift: readonly [number, number] | null;
+}
+
+export interface EvaluateSettings {
+  readonly folds: {
+    readonly kind: 'kfold' | 'holdout';
+    /** Number of folds; 1 for a holdout. */
+    readonly count: number;
+    /** The held-out fraction; 1/count for k folds. */
+    readonly fraction: number;
+    /** The label head whose classes are kept in proportion, or null. */
+    readonly stratify: string | null;
+    /** `patient`: no patient is in two folds. `image`: images are dealt alone, which leaks; for demonstration. */
+    readonly group: 'patient' | 'image';
+  };
+  /** Over all held-out images together, or the mean of the folds' values. */
+  readonly aggregate: 'pooled' | 'mean_of_folds';
+  readonly threshold: number;
+  /** Metric names by head, in the order written. */
+  readonly metrics: Readonly<Record<string, readonly string[]>>;
+}
