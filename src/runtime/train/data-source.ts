@@ -1,0 +1,51 @@
+/** Examples as the network takes them: fitted to its input size, intensities mapped, augmented where they train. */
+export interface Batch {
+  /** The images' names in the dataset; their number is `n`, which may be smaller in an epoch's last batch. */
+  readonly ids: readonly string[];
+  /** `[n, height, width, channels]`, row by row. */
+  readonly images: Float32Array;
+  /**
+   * The truth by head name, for every head that the data can answer, encoded as the head's values are
+   * (`HeadPlan.encoding`): a mask head `[n, height, width, channels]`, a label head `[n, channels]`, values 0 or 1.
+   */
+  readonly targets: Readonly<Record<string, Float32Array>>;
+}
+
+/**
+ * Where one fold's examples come from. Everything is a function of the run's seed, the fold and the numbers given,
+ * never of what was asked before: that is what lets a run continue after a stop with the same numbers.
+ */
+export interface DataSource {
+  /** Training images of the fold. */
+  readonly trainImages: number;
+  readonly trainPatients: number;
+  readonly heldOutImages: number;
+  readonly heldOutPatients: number;
+  /** Training batches in an epoch, the last and possibly smaller one included. */
+  readonly stepsPerEpoch: number;
+  /**
+   * A training batch, shuffled and augmented by (seed, fold, epoch, index). `epoch` and `step` start at 1. The loop asks
+   * in order, so the next batch can be prepared ahead; it may also ask for an earlier one again.
+   */
+  trainBatch(epoch: number, step: number): Promise<Batch>;
+  /** The held-out images once, in a fixed order, without augmentation. */
+  heldOut(): AsyncIterable<Batch>;
+  /** Ends prefetching threads. */
+  dispose(): Promise<void>;
+}
+
+/** What the network says about one held-out image, beside the truth. */
+export interface Prediction {
+  readonly id: string;
+  /** The image as the network saw it, `[height, width, channels]`. */
+  readonly image: Float32Array;
+  /** By head name: `[height, width, channels]` or `[channels]`, values of the head's sigmoid or softmax. */
+  readonly heads: Readonly<Record<string, Float32Array>>;
+  /** As in {@link Batch}, of this image. */
+  readonly targets: Readonly<Record<string, Float32Array>>;
+}
+
+/** The metrics of all held-out images: `segmentation.dsc` and so on; null where undefined. */
+export type Measure = (
+  predictions: readonly Prediction[],
+) => Readonly<Record<string, number | null>> | Promise<Readonly<Record<string, number | null>>>;
