@@ -1,0 +1,69 @@
+// The walls of the architecture, checked by `npm run layers`. See ARCHITECTURE.md.
+const only = (name, path, allowed, comment) => ({
+  name,
+  severity: 'error',
+  comment,
+  from: { path },
+  to: { path: '^(grammar|src|cli|schemas)/', pathNot: [path, ...allowed] },
+});
+const source = '^src/compiler/source/';
+const diagnostics = '^src/compiler/diagnostics/';
+const ir = '^src/compiler/ir/';
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
+    only('source-is-a-leaf', source, []),
+    only('diagnostics', diagnostics, [source]),
+    only('grammar', '^grammar/', [], 'the grammar knows chevrotain and nothing else'),
+    only('syntax', '^src/compiler/syntax/', [source, diagnostics, '^grammar/']),
+    only('ir', ir, [source, diagnostics], 'the graph never sees the syntax'),
+    only(
+      'semantics',
+      '^src/compiler/semantics/',
+      [source, diagnostics, '^src/compiler/syntax/', '^src/compiler/host\\.ts$', '^src/compiler/run-plan\\.ts$', ir],
+      'meaning reads the tree and the signatures of operations',
+    ),
+    only('lower', '^src/compiler/lower/', [
+      source,
+      diagnostics,
+      ir,
+      '^src/compiler/(semantics|syntax|passes)/',
+      '^src/compiler/(host|run-plan)\\.ts$',
+    ]),
+    only('passes', '^src/compiler/passes/', [source, diagnostics, ir]),
+    only('interpret', '^src/compiler/interpret/', [source, diagnostics, ir, '^src/compiler/run-plan\\.ts$']),
+    only('targets', '^src/compiler/targets/', [source, diagnostics, ir, '^src/compiler/passes/']),
+    only('runtime', '^src/runtime/', ['^src/compiler/index\\.ts$']),
+    only('cli', '^cli/', ['^src/compiler/index\\.ts$', '^src/runtime/index\\.ts$']),
+    {
+      name: 'chevrotain-stays-in-the-grammar',
+      severity: 'error',
+      from: { pathNot: ['^grammar/', '^src/compiler/syntax/parse\\.ts$'] },
+      to: { path: 'node_modules/chevrotain' },
+    },
+    {
+      name: 'tensorflow-stays-in-the-runtime',
+      severity: 'error',
+      from: { pathNot: '^src/runtime/' },
+      to: { path: 'node_modules/@tensorflow' },
+    },
+    {
+      name: 'ink-stays-in-the-interface',
+      severity: 'error',
+      from: { pathNot: '^cli/tui/' },
+      to: { path: 'node_modules/(ink|react)/' },
+    },
+    {
+      name: 'the-compiler-does-no-io',
+      severity: 'error',
+      from: { path: '^(src/compiler|grammar)/', pathNot: 'generate\\.ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+  },
+};
