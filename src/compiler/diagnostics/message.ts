@@ -3,11 +3,11 @@ import type { Severity } from './diagnostic.ts';
 /** Fills the holes of a message. */
 export type Message<A extends string> = (holes: Readonly<Record<A, string | number>>) => string;
 
-/** What one code says. */
+/** What one code says. `CodeEntry<never>` holds a message with any holes. */
 export interface CodeEntry<A extends string = string> {
   readonly code: `CMR${number}`;
   readonly severity: Severity;
-  readonly message: Message<A>;
+  readonly message: [A] extends [never] ? (holes: never) => string : Message<A>;
 }
 
 /** A message template with named holes: msg`no ${'kind'} named \`${'name'}\``. */
