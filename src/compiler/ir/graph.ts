@@ -5,13 +5,7 @@ import type { Padding, Shape } from './shape.ts';
 export type Pair = readonly [number, number];
 
 /** How a weight starts. Random ones are drawn from the run's seed and the weight's name, so no weight depends on another. */
-export type Initializer =
-  | 'glorot_uniform'
-  | 'glorot_normal'
-  | 'he_uniform'
-  | 'he_normal'
-  | 'zeros'
-  | 'ones';
+export type Initializer = 'glorot_uniform' | 'glorot_normal' | 'he_uniform' | 'he_normal' | 'zeros' | 'ones';
 
 /** A named array of numbers that training changes (or, when not trainable, that statistics change). */
 export interface Weight {
@@ -101,6 +95,11 @@ export interface Origin {
   readonly span: Span;
   /** The calls of blocks around it, innermost first: for notes such as "at `encoder/f4/chain.2`". */
   readonly within: readonly { readonly block: string; readonly path: string; readonly span: Span }[];
+  /**
+   * Where attributes were decided, by name: the argument of the call or, when that only hands a block's parameter on,
+   * the argument of the block's call, such as `rate = r` of `Unit(width, rate = r)`. Diagnostics point there.
+   */
+  readonly decided?: Readonly<Record<string, Span>>;
 }
 
 /** One operation applied once. Nodes that share weights name the same weights. */

@@ -1,0 +1,104 @@
+import { formatShape } from '../shape.ts';
+import { needsMap, noMultiplyAdds, noWeights, type Operation, type Parameter } from './entry.ts';
+
+/** `out[h·f + i, w·f + j, k] = in[h, w, (i·f + j)·K + k]`: TensorFlow's order. Shi et al. 2016. */
+export const depth_to_space: Operation<'depth_to_space'> = {
+  summary: 'Moves channels into space: enlarges a map by a factor without any weights.',
+  notation: 'pipe',
+  operands: 'one',
+  parameters: [
+    {
+      name: 'factor',
+      type: { kind: 'int', minimum: 1 },
+      default: 2,
+      doc: 'How many times larger the result is along each axis',
+    },
+  ],
+  shape(operands, { factor }) {
+    const notMap = needsMap('depth_to_space', operands);
+    if (notMap) return notMap;
+    const [height, width, channels] = operands[0] as [number, number, number];
+    const divisor = factor * factor;
+    if (channels % divisor === 0) return [height * factor, width * factor, channels / divisor];
+    return {
+      problem: 'channelsIndivisible',
+      arguments: { factor, channels, divisor },
+      operands: [0],
+      help: [`give the map ${Math.ceil(channels / divisor) * divisor} channels`],
+    };
+  },
+  weights: noWeights,
+  multiplyAdds: noMultiplyAdds,
+  kept: [],
+  example: 'x |> conv(4 * 16) |> depth_to_space(2)',
+};
+
+/** Samples a map on another grid; pixel centres at `(i + 0.5) / size`, as OpenCV, PyTorch and TensorFlow 2 place them. */
+export const resize: Operation<'resize'> = {
+  summary: 'Samples a map on a grid of another size.',
+  notation: 'pipe',
+  operands: 'one',
+  parameters: [
+    { name: 'height', type: { kind: 'int', minimum: 1 }, doc: 'Rows of the result' },
+    { name: 'width', type: { kind: 'int', minimum: 1 }, doc: 'Columns of the result' },
+    {
+      name: 'method',
+      type: { kind: 'choice', choices: ['bilinear', 'nearest'] },
+      default: 'bilinear',
+      doc: 'How values between pixels are found',
+    },
+  ],
+  shape: (operands, { height, width }) => needsMap('resize', operands) ?? [height, width, operands[0]![2]!],
+  weights: noWeights,
+  multiplyAdds: noMultiplyAdds,
+  kept: [],
+  example: 'x |> resize(64, 56)',
+};
+
+/** Adds rows and columns of zeros. */
+export const pad: Operation<'pad'> = {
+  summary: 'Adds rows and columns of zeros around a map.',
+  notation: 'pipe',
+  operands: 'one',
+  parameters: borders('added'),
+  shape: (operands, { top, bottom, left, right }) =>
+    needsMap('pad', operands) ?? [
+      operands[0]![0]! + top + bottom,
+      operands[0]![1]! + left + right,
+      operands[0]![2]!,
+    ],
+  weights: noWeights,
+  multiplyAdds: noMultiplyAdds,
+  kept: [],
+  example: 'x |> pad(left = 3, right = 3)',
+};
+
+/** Removes rows and columns. */
+export const crop: Operation<'crop'> = {
+  summary: 'Removes rows and columns from the border of a map.',
+  notation: 'pipe',
+  operands: 'one',
+  parameters: borders('removed'),
+  shape(operands, { top, bottom, left, right }) {
+    const notMap = needsMap('crop', operands);
+    if (notMap) return notMap;
+    const [height, width, channels] = operands[0] as [number, number, number];
+    const rows = height - top - bottom;
+    const columns = width - left - right;
+    if (rows >= 1 && columns >= 1) return [rows, columns, channels];
+    return { problem: 'cropTooLarge', arguments: { shape: formatShape(operands[0]!) }, operands: [0] };
+  },
+  weights: noWeights,
+  multiplyAdds: noMultiplyAdds,
+  kept: [],
+  example: 'x |> crop(left = 3, right = 3)',
+};
+
+function borders(verb: string): readonly Parameter<'top' | 'bottom' | 'left' | 'right'>[] {
+  return (['top', 'bottom', 'left', 'right'] as const).map((name) => ({
+    name,
+    type: { kind: 'int', minimum: 0 },
+    default: 0,
+    doc: `${name === 'top' || name === 'bottom' ? 'Rows' : 'Columns'} ${verb} at the ${name}`,
+  }));
+}
