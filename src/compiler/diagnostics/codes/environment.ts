@@ -1,4 +1,67 @@
 import { type CodeEntry, msg } from '../message.ts';
 
 /** 9xx — environment and runs: backends, run folders, command line. */
-export const environmentCodes = {} as const satisfies Record<string, CodeEntry<never>>;
+export const environmentCodes = {
+  // Run folders.
+  noRun: { code: 'CMR910', severity: 'error', message: msg`\`${'path'}\` is not a run folder` },
+  brokenRun: {
+    code: 'CMR911',
+    severity: 'error',
+    message: msg`\`${'path'}\` cannot be read as a run: ${'reason'}`,
+  },
+  runExists: { code: 'CMR912', severity: 'error', message: msg`\`${'path'}\` already holds files` },
+  runBusy: {
+    code: 'CMR913',
+    severity: 'error',
+    message: msg`fold ${'fold'} is already being trained by process ${'pid'}`,
+  },
+  brokenCheckpoint: {
+    code: 'CMR914',
+    severity: 'warning',
+    message: msg`the checkpoint \`${'path'}\` is damaged: ${'reason'}`,
+  },
+  noCheckpoint: {
+    code: 'CMR915',
+    severity: 'error',
+    message: msg`fold ${'fold'} has no complete checkpoint`,
+  },
+  unknownFold: {
+    code: 'CMR916',
+    severity: 'error',
+    message: msg`there is no fold ${'fold'}: \`${'experiment'}\` has ${'count'}`,
+  },
+  diskFull: { code: 'CMR917', severity: 'error', message: msg`no space left to write \`${'path'}\`` },
+  notWritable: {
+    code: 'CMR918',
+    severity: 'error',
+    message: msg`\`${'path'}\` cannot be written: ${'reason'}`,
+  },
+  processLost: {
+    code: 'CMR919',
+    severity: 'error',
+    message: msg`the training process of fold ${'fold'} ended without a word`,
+  },
+
+  // Files and names on the command line.
+  noFile: { code: 'CMR920', severity: 'error', message: msg`no file \`${'path'}\`` },
+  folderAsFile: { code: 'CMR921', severity: 'error', message: msg`\`${'path'}\` is a folder, not a file` },
+  unreadableFile: {
+    code: 'CMR922',
+    severity: 'error',
+    message: msg`\`${'path'}\` cannot be read: ${'reason'}`,
+  },
+  fileExists: { code: 'CMR923', severity: 'error', message: msg`\`${'path'}\` exists already` },
+  noExperiment: { code: 'CMR924', severity: 'error', message: msg`\`${'path'}\` declares no ${'kind'}` },
+  unknownExperiment: {
+    code: 'CMR925',
+    severity: 'error',
+    message: msg`\`${'path'}\` has no ${'kind'} named \`${'name'}\``,
+  },
+  chooseExperiment: {
+    code: 'CMR926',
+    severity: 'error',
+    message: msg`\`${'path'}\` has ${'count'} ${'kind'}s, and none was named`,
+  },
+  unknownTopic: { code: 'CMR927', severity: 'error', message: msg`nothing is known about \`${'topic'}\`` },
+  unformatted: { code: 'CMR928', severity: 'error', message: msg`\`${'path'}\` is not formatted` },
+} as const satisfies Record<string, CodeEntry<never>>;
