@@ -1,0 +1,92 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+let counter = 0;
+
+/**
+ * Writes a file so that a reader, or a start after a power cut, finds the old content or the new one and never a part:
+ * the bytes go to a neighbour, are synced, and the neighbour is renamed. Creates the folders above.
+ */
+export function writeAtomically(path: string, content: string | Uint8Array): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const neighbour = temporaryName(path);
+  try {
+    writeSynced(neighbour, content);
+    renameSync(neighbour, path);
+  } catch (error) {
+    rmSync(neighbour, { force: true });
+    throw error;
+  }
+  syncFolder(dirname(path));
+}
+
+/** The same for a folder of files: it appears complete or not at all. A folder of that name is replaced. */
+export function writeFolderAtomically(
+  folder: string,
+  files: Readonly<Record<string, string | Uint8Array>>,
+): void {
+  mkdirSync(dirname(folder), { recursive: true });
+  const neighbour = temporaryName(folder);
+  try {
+    mkdirSync(neighbour);
+    for (const [name, content] of Object.entries(files)) writeSynced(join(neighbour, name), content);
+    syncFolder(neighbour);
+    if (existsSync(folder)) {
+      // A folder cannot be renamed onto another that holds files.
+      const retired = temporaryName(folder);
+      renameSync(folder, retired);
+      renameSync(neighbour, folder);
+      rmSync(retired, { recursive: true, force: true });
+    } else {
+      renameSync(neighbour, folder);
+    }
+  } catch (error) {
+    rmSync(neighbour, { recursive: true, force: true });
+    throw error;
+  }
+  syncFolder(dirname(folder));
+}
+
+/** Whether a name is one of ours for something not yet complete; left behind only by a killed process. */
+export function isTemporary(name: string): boolean {
+  return /^\..+\.\d+-\d+\.partial$/.test(name);
+}
+
+function temporaryName(path: string): string {
+  counter += 1;
+  const name = basename(path);
+  return join(dirname(path), `.${name}.${process.pid}-${counter}.partial`);
+}
+
+function writeSynced(path: string, content: string | Uint8Array): void {
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+  const file = openSync(path, 'wx');
+  try {
+    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function syncFolder(folder: string): void {
+  try {
+    const handle = openSync(folder, 'r');
+    try {
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+  } catch {
+    // Some file systems refuse to sync a folder; the rename is then as durable as they make it.
+  }
+}

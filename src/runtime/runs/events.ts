@@ -1,0 +1,115 @@
+/**
+ * What a training process says, one JSON object per line of `events.jsonl`, in order. The file is append-only;
+ * a reader treats a half-written last line as not yet there. `time` is milliseconds since 1970.
+ */
+export type RunEvent =
+  | StartedEvent
+  | StepEvent
+  | EpochEvent
+  | ImageEvent
+  | CheckpointEvent
+  | NoticeEvent
+  | StoppedEvent
+  | FailedEvent
+  | FinishedEvent;
+
+interface Stamp {
+  readonly time: number;
+  /** Starts at 1. */
+  readonly fold: number;
+}
+
+/** A process begins, or goes on after a stop: then `epoch` is the last one finished. */
+export interface StartedEvent extends Stamp {
+  readonly type: 'started';
+  readonly pid: number;
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly folds: number;
+  readonly stepsPerEpoch: number;
+  readonly backend: string;
+  readonly threads: number;
+  readonly parameters: number;
+  readonly images: { readonly train: number; readonly heldOut: number };
+  readonly patients: { readonly train: number; readonly heldOut: number };
+}
+
+export interface StepEvent extends Stamp {
+  readonly type: 'step';
+  /** Starts at 1, as does `step` within the epoch. */
+  readonly epoch: number;
+  readonly step: number;
+  readonly loss: number;
+  /** Unweighted loss per head. */
+  readonly heads: Readonly<Record<string, number>>;
+  readonly stepMs: number;
+}
+
+export interface EpochEvent extends Stamp {
+  readonly type: 'epoch';
+  readonly epoch: number;
+  /** Means over the epoch's steps. */
+  readonly loss: number;
+  readonly heads: Readonly<Record<string, number>>;
+  /** On the held-out images with this epoch's weights: `segmentation.dsc` and so on, and `loss`. Null where undefined. */
+  readonly heldOut: Readonly<Record<string, number | null>>;
+  readonly learningRate: number;
+  readonly epochMs: number;
+  /** Resident memory of the process. */
+  readonly memoryBytes: number;
+  /** Live tensors, which must not grow. */
+  readonly tensors: number;
+}
+
+/** The newest validation image, written to `file` (relative to the run directory) as a {@link Preview}. */
+export interface ImageEvent extends Stamp {
+  readonly type: 'image';
+  readonly epoch: number;
+  readonly file: string;
+}
+
+export interface CheckpointEvent extends Stamp {
+  readonly type: 'checkpoint';
+  readonly epoch: number;
+  /** Relative to the run directory. */
+  readonly folder: string;
+}
+
+/** Something worth reading in the log, such as a warning about few steps. */
+export interface NoticeEvent extends Stamp {
+  readonly type: 'notice';
+  readonly severity: 'warning' | 'note';
+  /** A diagnostic's code where it has one. */
+  readonly code: string | null;
+  readonly message: string;
+}
+
+/** The process ended before its last epoch because it was asked to; `epoch` is the last one kept. */
+export interface StoppedEvent extends Stamp {
+  readonly type: 'stopped';
+  readonly epoch: number;
+}
+
+export interface FailedEvent extends Stamp {
+  readonly type: 'failed';
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface FinishedEvent extends Stamp {
+  readonly type: 'finished';
+  readonly epoch: number;
+}
+
+/** One held-out image with its true and predicted mask at the network's size, for pictures in the interface. */
+export interface Preview {
+  readonly image: string;
+  readonly height: number;
+  readonly width: number;
+  /** Base64 of bytes, row by row: grey 0 to 255. */
+  readonly grey: string;
+  /** Base64 of bytes: 0 or 1, the first structure. */
+  readonly truth: string;
+  readonly prediction: string;
+  readonly dsc: number | null;
+}

@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+
+/**
+ * The files of a run directory:
+ *
+ * ```text
+ * run.json                      the resolved experiment and what it was resolved from
+ * spec/                         copies of the spec and its imports, for readers
+ * events.jsonl                  what training said, append-only
+ * lock, fold-1/lock             who is at work
+ * fold-1/worker.log             what the process printed, normally nothing
+ * fold-1/previews/epoch-003.json
+ * fold-1/checkpoints/epoch-003/ weights.safetensors, optimizer.safetensors, checkpoint.json
+ * evaluation.json               the metrics on held-out images
+ * ```
+ */
+export const runFiles = {
+  record: (run: string) => join(run, 'run.json'),
+  specs: (run: string) => join(run, 'spec'),
+  events: (run: string) => join(run, 'events.jsonl'),
+  evaluation: (run: string) => join(run, 'evaluation.json'),
+  /** Of the process that trains fold after fold. */
+  lock: (run: string) => join(run, 'lock'),
+  log: (run: string) => join(run, 'training.log'),
+  foldLock: (run: string, fold: number) => join(run, `fold-${fold}`, 'lock'),
+  checkpoints: (run: string, fold: number) => join(run, `fold-${fold}`, 'checkpoints'),
+  /** Relative to the run directory, as events name it. */
+  checkpoint: (fold: number, epoch: number) => `fold-${fold}/checkpoints/${epochName(epoch)}`,
+  /** Relative to the run directory, as events name it. */
+  preview: (fold: number, epoch: number) => `fold-${fold}/previews/${epochName(epoch)}.json`,
+} as const;
+
+/** `epoch-003`: sorts by name as by number. */
+export function epochName(epoch: number): string {
+  return `epoch-${String(epoch).padStart(3, '0')}`;
+}
+
+/** The number in such a name, or null for any other name. */
+export function epochOf(name: string): number | null {
+  const digits = /^epoch-(\d{3,})$/.exec(name)?.[1];
+  return digits === undefined ? null : Number(digits);
+}
+
+/** `Demo-20240131-154501`, in local time; brackets of sweep cells become dots, which shells leave alone. */
+export function runName(experiment: string, now: Date): string {
+  const two = (value: number) => String(value).padStart(2, '0');
+  const date = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
+  const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
+  const name = experiment.replace(/\[(\d+)\]/g, '.$1').replace(/[^\w.-]/g, '_');
+  return `${name}-${date}-${time}`;
+}

@@ -1,0 +1,125 @@
+import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import type { RunEvent } from './events.ts';
+
+/** Appends events to a run's `events.jsonl`, one line each. A line torn by a killed process is closed off first. */
+export class JournalWriter {
+  readonly #file: number;
+
+  constructor(path: string) {
+    this.#file = openSync(path, 'a+');
+    const size = fstatSync(this.#file).size;
+    const last = Buffer.alloc(1);
+    if (size > 0 && readSync(this.#file, last, 0, 1, size - 1) === 1 && last[0] !== newline) {
+      writeSync(this.#file, '\n');
+    }
+  }
+
+  /** Numbers that JSON lacks are written as the strings `"NaN"`, `"Infinity"` and `"-Infinity"`. */
+  append(event: RunEvent): void {
+    // One write per line: the file is opened for appending, so lines of several processes do not mix.
+    writeSync(this.#file, `${JSON.stringify(event, writeNumber)}\n`);
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+}
+
+/** How much one call of {@link JournalReader.read} may take on, so that an interface stays responsive. */
+export interface Portion {
+  readonly events: number;
+  readonly milliseconds: number;
+}
+
+const usualPortion: Portion = { events: 500, milliseconds: 15 };
+const newline = 10;
+const chunkBytes = 64 * 1024;
+
+/**
+ * Reads a growing `events.jsonl` from where it last stopped. A half-written last line is left for the next time;
+ * a complete line that is no event is passed over.
+ */
+export class JournalReader {
+  readonly #path: string;
+  #offset = 0;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** The next events; `more` says that the portion ended before the file did. */
+  read(portion: Portion = usualPortion, clock: () => number = () => performance.now()): ReadEvents {
+    let file: number;
+    try {
+      file = openSync(this.#path, 'r');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { events: [], more: false };
+      throw error;
+    }
+    try {
+      return this.#readFrom(file, portion, clock);
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  #readFrom(file: number, portion: Portion, clock: () => number): ReadEvents {
+    const end = clock() + portion.milliseconds;
+    const events: RunEvent[] = [];
+    let pending: Buffer = Buffer.alloc(0);
+    let position = this.#offset;
+    for (;;) {
+      const chunk = Buffer.alloc(chunkBytes);
+      const length = readSync(file, chunk, 0, chunkBytes, position);
+      if (length === 0) return { events, more: false };
+      position += length;
+      const bytes = Buffer.concat([pending, chunk.subarray(0, length)]);
+      let start = 0;
+      for (let stop = bytes.indexOf(newline); stop !== -1; stop = bytes.indexOf(newline, start)) {
+        const event = parseEvent(bytes.toString('utf8', start, stop));
+        if (event !== null) events.push(event);
+        this.#offset += stop + 1 - start;
+        start = stop + 1;
+        if (events.length >= portion.events || clock() >= end) return { events, more: true };
+      }
+      pending = bytes.subarray(start);
+    }
+  }
+}
+
+export interface ReadEvents {
+  readonly events: readonly RunEvent[];
+  readonly more: boolean;
+}
+
+/** All events of a finished or paused run. */
+export function readEvents(path: string): readonly RunEvent[] {
+  return new JournalReader(path).read({ events: Infinity, milliseconds: Infinity }).events;
+}
+
+function parseEvent(line: string): RunEvent | null {
+  try {
+    const value: unknown = JSON.parse(line, readNumber);
+    const event = value as Partial<RunEvent> | null;
+    const isEvent =
+      typeof event === 'object' &&
+      event !== null &&
+      typeof event.type === 'string' &&
+      typeof event.fold === 'number';
+    return isEvent ? (value as RunEvent) : null;
+  } catch {
+    return null;
+  }
+}
+
+const spelled: ReadonlyMap<unknown, number> = new Map(
+  [NaN, Infinity, -Infinity].map((value) => [String(value), value]),
+);
+
+function writeNumber(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+}
+
+function readNumber(key: string, value: unknown): unknown {
+  return key === 'message' ? value : (spelled.get(value) ?? value);
+}

@@ -1,0 +1,169 @@
+import type {
+  CheckpointEvent,
+  EpochEvent,
+  FailedEvent,
+  ImageEvent,
+  NoticeEvent,
+  RunEvent,
+  StartedEvent,
+  StepEvent,
+} from './events.ts';
+
+/** What is known about one fold from its events. */
+export interface FoldProgress {
+  readonly fold: number;
+  readonly state: 'running' | 'stopped' | 'failed' | 'finished';
+  readonly started: StartedEvent;
+  /** The steps that count: those of epochs that were trained again after a stop are gone. */
+  readonly steps: readonly StepEvent[];
+  readonly epochs: readonly EpochEvent[];
+  readonly image: ImageEvent | null;
+  readonly checkpoint: CheckpointEvent | null;
+  readonly failure: FailedEvent | null;
+  /** The first step whose loss is NaN or infinite. */
+  readonly diverged: { readonly epoch: number; readonly step: number } | null;
+}
+
+/** What is known about a run from its events: a fold over `events.jsonl`. */
+export interface RunProgress {
+  readonly folds: ReadonlyMap<number, FoldProgress>;
+  /** The fold that spoke last, 0 before any did. */
+  readonly current: number;
+  /** Everything but steps, in order: what a log shows. */
+  readonly log: readonly LogEvent[];
+}
+
+export type LogEvent = Exclude<RunEvent, StepEvent | ImageEvent>;
+
+export const noProgress: RunProgress = { folds: new Map(), current: 0, log: [] };
+
+/** What is known after more events. */
+export function advance(progress: RunProgress, events: readonly RunEvent[]): RunProgress {
+  if (events.length === 0) return progress;
+  const folds = new Map<number, Draft>([...progress.folds].map(([fold, known]) => [fold, { ...known, own: false }]));
+  const log = [...progress.log];
+  let current = progress.current;
+  for (const event of events) {
+    if (event.type !== 'step' && event.type !== 'image') log.push(event);
+    if (event.type === 'started') folds.set(event.fold, begin(event, folds.get(event.fold)));
+    const known = folds.get(event.fold);
+    if (known === undefined) continue;
+    current = event.fold;
+    apply(known, event);
+  }
+  return { folds: new Map([...folds].map(([fold, { own: _, ...known }]) => [fold, known])), current, log };
+}
+
+/** A fold being brought up to date; `own` says that its arrays are copies already and may grow. */
+type Draft = { -readonly [K in keyof FoldProgress]: FoldProgress[K] } & { own: boolean };
+
+function begin(event: StartedEvent, before: Draft | undefined): Draft {
+  const steps = (before?.steps ?? []).filter((step) => step.epoch <= event.epoch);
+  return {
+    fold: event.fold,
+    state: 'running',
+    started: event,
+    steps,
+    epochs: (before?.epochs ?? []).filter((epoch) => epoch.epoch <= event.epoch),
+    image: before?.image ?? null,
+    checkpoint: before?.checkpoint ?? null,
+    failure: null,
+    diverged: firstDiverged(steps),
+    own: true,
+  };
+}
+
+function apply(known: Draft, event: RunEvent): void {
+  switch (event.type) {
+    case 'started':
+    case 'notice':
+      return;
+    case 'step':
+      own(known).steps.push(event);
+      known.diverged ??= firstDiverged([event]);
+      return;
+    case 'epoch':
+      own(known).epochs.push(event);
+      return;
+    case 'image':
+      known.image = event;
+      return;
+    case 'checkpoint':
+      known.checkpoint = event;
+      return;
+    case 'stopped':
+    case 'finished':
+      known.state = event.type;
+      return;
+    case 'failed':
+      known.state = 'failed';
+      known.failure = event;
+      return;
+    default:
+      // A later version's events are passed over.
+      event satisfies never;
+  }
+}
+
+function own(known: Draft): { steps: StepEvent[]; epochs: EpochEvent[] } {
+  if (!known.own) {
+    known.steps = [...known.steps];
+    known.epochs = [...known.epochs];
+    known.own = true;
+  }
+  return known as unknown as { steps: StepEvent[]; epochs: EpochEvent[] };
+}
+
+function firstDiverged(steps: readonly StepEvent[]): FoldProgress['diverged'] {
+  const step = steps.find(({ loss }) => !Number.isFinite(loss));
+  return step === undefined ? null : { epoch: step.epoch, step: step.step };
+}
+
+/** The last epoch that a fold has finished. */
+export function epochsDone(fold: FoldProgress): number {
+  return fold.epochs.at(-1)?.epoch ?? fold.started.epoch;
+}
+
+/** The step a fold is at within its unfinished epoch, 0 between epochs. */
+export function stepsDone(fold: FoldProgress): number {
+  const last = fold.steps.at(-1);
+  return last === undefined || last.epoch <= epochsDone(fold) ? 0 : last.step;
+}
+
+/** From 0 to 1: how much of a fold's epochs is done. */
+export function fractionDone(fold: FoldProgress): number {
+  if (fold.state === 'finished') return 1;
+  const { epochs, stepsPerEpoch } = fold.started;
+  const done = epochsDone(fold) + stepsDone(fold) / Math.max(1, stepsPerEpoch);
+  return Math.min(1, done / Math.max(1, epochs));
+}
+
+/**
+ * Milliseconds until the fold is done, from the last epochs, or from steps while there is no whole epoch yet.
+ * Null while nothing is known.
+ */
+export function timeLeft(fold: FoldProgress): number | null {
+  if (fold.state !== 'running') return null;
+  const { epochs, stepsPerEpoch } = fold.started;
+  const recent = fold.epochs.slice(-5);
+  const epochMs = recent.length > 0 ? mean(recent.map((epoch) => epoch.epochMs)) : stepsMs(fold);
+  if (epochMs === null) return null;
+  return Math.max(0, epochs - epochsDone(fold) - stepsDone(fold) / Math.max(1, stepsPerEpoch)) * epochMs;
+}
+
+/** The warm-up of the first step is left out as soon as there is another. */
+function stepsMs(fold: FoldProgress): number | null {
+  const recent = fold.steps.slice(-20);
+  const warm = recent.length > 1 ? recent.filter((step) => step !== fold.steps[0]) : recent;
+  return warm.length === 0 ? null : mean(warm.map((step) => step.stepMs)) * fold.started.stepsPerEpoch;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** A notice that reads like a diagnostic: `warning CMR904: …`. */
+export function noticeText(event: NoticeEvent | FailedEvent): string {
+  const severity = event.type === 'failed' ? 'error' : event.severity;
+  return `${severity}${event.code === null ? '' : `[${event.code}]`}: ${event.message}`;
+}
