@@ -1,0 +1,118 @@
+import type { Graph, Node, NodeOf, OperationName, PerNode } from '../ir/graph.ts';
+import { formatShape } from '../ir/shape.ts';
+import { addBias, convolve, convolveDepthwise, convolveTransposed } from './convolution.ts';
+import { add, drop, matrixProduct, multiply, sigmoid, softmax } from './elementwise.ts';
+import { batchStatistics, movedAverages, normalise, normaliseGroups } from './normalisation.ts';
+import { pool, poolWhole } from './pooling.ts';
+import type { Random } from './random.ts';
+import { border, concatenate, depthToSpace, resize } from './rearrangement.ts';
+import { map, type Tensor, tensor } from './tensor.ts';
+
+/** `training` normalises by the batch and drops values by the numbers of a random stream. */
+export type Mode = { readonly kind: 'inference' } | { readonly kind: 'training'; readonly random: Random };
+
+export interface Interpretation {
+  /** The value of every node, by id. */
+  readonly values: readonly Tensor[];
+  /** The value of every head, by name. */
+  readonly heads: ReadonlyMap<string, Tensor>;
+  /** All weights after the step: in training, moving averages have moved; nothing else changes. */
+  readonly weights: ReadonlyMap<string, Float64Array>;
+}
+
+/**
+ * Computes a network from its definition, in double precision, slowly: the meaning of the language, which every engine
+ * and every pass must reproduce. `image` is `[batch, height, width, channels]`.
+ */
+export function interpret(
+  graph: Graph,
+  weights: ReadonlyMap<string, Float64Array>,
+  image: Tensor,
+  mode: Mode = { kind: 'inference' },
+): Interpretation {
+  const declared = graph.nodes[0]!.shape;
+  if (formatShape(image.shape.slice(1)) !== formatShape(declared)) {
+    throw new Error(
+      `the image is ${formatShape(image.shape.slice(1))}, the network takes ${formatShape(declared)}`,
+    );
+  }
+  const current = new Map(weights);
+  const values: Tensor[] = [];
+  for (const node of graph.nodes) {
+    const step: Step = {
+      operands: node.operands.map((id) => values[id]!),
+      weights: node.weights.map((name) => tensor(graph.weights.get(name)!.shape, current.get(name)!)),
+      mode,
+      assign: (position, value) => current.set(node.weights[position]!, value.data),
+    };
+    values.push(node.op === 'input' ? image : evaluate(node, step));
+  }
+  const heads = new Map(graph.heads.map((head) => [head.name, values[head.node]!]));
+  return { values, heads, weights: current };
+}
+
+/** What the definition of an operation reads, and the weights that it may change. */
+interface Step {
+  readonly operands: readonly Tensor[];
+  readonly weights: readonly Tensor[];
+  readonly mode: Mode;
+  assign(position: number, value: Tensor): void;
+}
+
+function evaluate(node: Node, step: Step): Tensor {
+  const define = definitions[node.op] as (node: NodeOf<OperationName>, step: Step) => Tensor;
+  return define(node, step);
+}
+
+const definitions: PerNode<Tensor, Step> = {
+  input: () => {
+    throw new Error('the input has no definition');
+  },
+  conv: ({ attributes }, { operands: [x], weights: [kernel, bias] }) =>
+    addBias(convolve(x!, kernel!, attributes, attributes.groups), bias),
+  depthwise_conv: ({ attributes }, { operands: [x], weights: [kernel, bias] }) =>
+    addBias(convolveDepthwise(x!, kernel!, attributes), bias),
+  separable_conv: ({ attributes }, { operands: [x], weights: [depthwise, pointwise, bias] }) => {
+    const single = { kernel: [1, 1], rate: [1, 1], stride: [1, 1], padding: 'same' } as const;
+    return addBias(convolve(convolveDepthwise(x!, depthwise!, attributes), pointwise!, single), bias);
+  },
+  conv_transpose: ({ attributes, shape }, { operands: [x], weights: [kernel, bias] }) =>
+    addBias(convolveTransposed(x!, kernel!, [shape[0]!, shape[1]!], attributes), bias),
+  batch_norm: ({ attributes }, { operands: [x], weights, mode, assign }) => {
+    const [gamma, beta, mean, variance] = weights as [Tensor, Tensor, Tensor, Tensor];
+    if (mode.kind === 'inference') return normalise(x!, gamma, beta, { mean, variance }, attributes.epsilon);
+    const batch = batchStatistics(x!);
+    const moved = movedAverages({ mean, variance }, batch, attributes);
+    assign(2, moved.mean);
+    assign(3, moved.variance);
+    return normalise(x!, gamma, beta, batch, attributes.epsilon);
+  },
+  group_norm: ({ attributes }, { operands: [x], weights: [gamma, beta] }) =>
+    normaliseGroups(x!, gamma!, beta!, attributes.groups, attributes.epsilon),
+  instance_norm: ({ attributes, shape }, { operands: [x], weights: [gamma, beta] }) =>
+    normaliseGroups(x!, gamma!, beta!, shape[2]!, attributes.epsilon),
+  relu: (_, { operands: [x] }) => map(x!, (value) => Math.max(0, value)),
+  leaky_relu: ({ attributes }, { operands: [x] }) =>
+    map(x!, (value) => (value < 0 ? attributes.slope * value : value)),
+  elu: ({ attributes }, { operands: [x] }) =>
+    map(x!, (value) => (value < 0 ? attributes.alpha * Math.expm1(value) : value)),
+  swish: (_, { operands: [x] }) => map(x!, (value) => value * sigmoid(value)),
+  sigmoid: (_, { operands: [x] }) => map(x!, sigmoid),
+  softmax: (_, { operands: [x] }) => softmax(x!),
+  max_pool: ({ attributes }, { operands: [x] }) => pool(x!, attributes, 'largest'),
+  avg_pool: ({ attributes }, { operands: [x] }) => pool(x!, attributes, 'mean'),
+  global_avg_pool: (_, { operands: [x] }) => poolWhole(x!, 'mean'),
+  global_max_pool: (_, { operands: [x] }) => poolWhole(x!, 'largest'),
+  dense: (_, { operands: [x], weights: [kernel, bias] }) => addBias(matrixProduct(x!, kernel!), bias),
+  dropout: ({ attributes }, { operands: [x], mode }) =>
+    mode.kind === 'inference' ? x! : drop(x!, attributes, mode.random),
+  flatten: ({ shape }, { operands: [x] }) => ({ shape: [x!.shape[0]!, shape[0]!], data: x!.data }),
+  concat: (_, { operands }) => concatenate(operands),
+  add: (_, { operands: [left, right] }) => add(left!, right!),
+  multiply: (_, { operands: [left, right] }) => multiply(left!, right!),
+  depth_to_space: ({ attributes }, { operands: [x] }) => depthToSpace(x!, attributes),
+  resize: ({ attributes }, { operands: [x] }) => resize(x!, attributes),
+  pad: ({ attributes }, { operands: [x] }) => border(x!, attributes),
+  crop: ({ attributes: { top, bottom, left, right } }, { operands: [x] }) =>
+    border(x!, { top: -top, bottom: -bottom, left: -left, right: -right }),
+};
