@@ -1,4 +1,5 @@
 import type { EvaluateSettings } from '../../compiler/index.ts';
+import { groupBy } from './group.ts';
 import { stream } from './random.ts';
 
 /** What dealing needs to know of an image. */
@@ -22,12 +23,12 @@ export type Folds = readonly number[];
 export function dealFolds(images: readonly Dealt[], settings: FoldSettings, seed: number): Folds {
   const shares = foldShares(settings);
   const groups = groupImages(images, settings, seed);
-  const totals = new Map<string, number>();
+  const totals = new Map<string | null, number>();
   for (const group of groups) {
     for (const [name, count] of group.counts) totals.set(name, (totals.get(name) ?? 0) + count);
   }
 
-  const dealt = shares.map(() => ({ counts: new Map<string, number>(), images: 0 }));
+  const dealt = shares.map(() => ({ counts: new Map<string | null, number>(), images: 0 }));
   const lack = (fold: number, group: Group): number => {
     let sum = 0;
     for (const [name, count] of group.counts) {
@@ -82,24 +83,22 @@ function foldShares(settings: FoldSettings): readonly { fold: number; share: num
 interface Group {
   readonly members: readonly number[];
   /** Images by class. */
-  readonly counts: ReadonlyMap<string, number>;
+  readonly counts: ReadonlyMap<string | null, number>;
   readonly order: number;
 }
 
 /** Patients, or single images, by falling size and then in the order drawn for them. */
 function groupImages(images: readonly Dealt[], settings: FoldSettings, seed: number): readonly Group[] {
-  const members = new Map<string, number[]>();
-  for (const [index, image] of images.entries()) {
-    const name = settings.group === 'patient' ? image.patient : image.id;
-    members.set(name, [...(members.get(name) ?? []), index]);
-  }
-  const groups = [...members].map(([name, indices]): Group => {
-    const counts = new Map<string, number>();
-    for (const index of indices) {
-      const key = settings.stratify === null ? '' : (images[index]!.class ?? '');
-      counts.set(key, (counts.get(key) ?? 0) + 1);
-    }
-    return { members: indices, counts, order: stream(seed, 'fold', name).uniform() };
+  const named = groupBy(images.entries(), ([, image]) =>
+    settings.group === 'patient' ? image.patient : image.id,
+  );
+  const groups = [...named].map(([name, entries]): Group => {
+    const classes = groupBy(entries, ([, image]) => (settings.stratify === null ? null : image.class));
+    return {
+      members: entries.map(([index]) => index),
+      counts: new Map([...classes].map(([key, members]) => [key, members.length])),
+      order: stream(seed, 'fold', name).uniform(),
+    };
   });
   return groups.sort((left, right) => right.members.length - left.members.length || left.order - right.order);
 }

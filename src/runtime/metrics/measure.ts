@@ -1,0 +1,124 @@
+import type { DataPlan, HeadPlan, RunPlan } from '../../compiler/index.ts';
+import { encodeMask, structureChannel } from '../data/encode.ts';
+import type { Grid } from '../data/grid.ts';
+import type { Judgement } from './label-metrics.ts';
+import type { Overlap } from './mask-metrics.ts';
+
+/** What is kept of one held-out image: small, and enough for every metric. */
+export interface Measurement {
+  readonly id: string;
+  readonly patient: string;
+  /** The fold that held the image out, from 1 on. */
+  readonly fold: number;
+  /** By mask head, one entry per structure of the data. */
+  readonly masks: Readonly<Record<string, readonly Overlap[]>>;
+  /** By label head; its indices are into {@link outcomes}. */
+  readonly labels: Readonly<Record<string, Judgement>>;
+}
+
+/** What the data says about an image: the mask on its original grid, its class. */
+export interface Truth {
+  readonly id: string;
+  readonly patient: string;
+  readonly fold: number;
+  readonly mask: Grid | null;
+  readonly class: string | null;
+}
+
+/** The answers that a label head can give: a single sigmoid knows the positive class and all others. */
+export function outcomes(
+  head: HeadPlan,
+  data: DataPlan,
+): { readonly names: readonly string[]; readonly positive: number } {
+  const names = data.classes.map(({ name }) => name);
+  if (head.encoding !== 'binary') return { names, positive: names.indexOf(data.positive) };
+  const others = names.filter((name) => name !== data.positive);
+  return { names: [data.positive, others.join(' or ')], positive: 0 };
+}
+
+/**
+ * Compares one image's prediction with the truth. `maps` are the mask heads' probabilities `[height, width, channels]`
+ * on the original grid, `vectors` the label heads' probabilities `[channels]`. Heads whose truth the data does not
+ * hold are left out.
+ */
+export function measureImage(
+  plan: RunPlan,
+  truth: Truth,
+  maps: Readonly<Record<string, Grid>>,
+  vectors: Readonly<Record<string, ArrayLike<number>>>,
+): Measurement {
+  const masks: Record<string, readonly Overlap[]> = {};
+  const labels: Record<string, Judgement> = {};
+  for (const head of plan.heads) {
+    const map = maps[head.name];
+    const vector = vectors[head.name];
+    if (head.kind === 'mask' && map !== undefined && truth.mask !== null) {
+      masks[head.name] = compareMask(head, plan.data, truth.mask, map, plan.evaluate.threshold);
+    }
+    if (head.kind === 'label' && vector !== undefined && truth.class !== null) {
+      labels[head.name] = judge(head, plan.data, truth.class, vector, plan.evaluate.threshold);
+    }
+  }
+  return { id: truth.id, patient: truth.patient, fold: truth.fold, masks, labels };
+}
+
+function compareMask(
+  head: HeadPlan,
+  data: DataPlan,
+  mask: Grid,
+  map: Grid,
+  threshold: number,
+): readonly Overlap[] {
+  const truth = encodeMask(mask, head.encoding, data.structures);
+  const pixels = mask.height * mask.width;
+  if (truth.length !== map.values.length) {
+    throw new Error(
+      `head ${head.name} answers ${map.values.length} values where the truth has ${truth.length}`,
+    );
+  }
+  const structures = head.encoding === 'binary' ? data.structures.slice(0, 1) : data.structures;
+  return structures.map((_, structure) => {
+    const channel = structureChannel(head.encoding, structure);
+    let [inTruth, inPrediction, inBoth, squaredError] = [0, 0, 0, 0];
+    for (let pixel = 0; pixel < pixels; pixel += 1) {
+      const y = truth[pixel * map.channels + channel]!;
+      const p = map.values[pixel * map.channels + channel]!;
+      const chosen =
+        head.encoding === 'categorical'
+          ? largest(map.values, pixel * map.channels, map.channels) === channel
+          : p >= threshold;
+      inTruth += y;
+      if (chosen) inPrediction += 1;
+      if (chosen && y === 1) inBoth += 1;
+      squaredError += (p - y) ** 2;
+    }
+    return { pixels, truth: inTruth, predicted: inPrediction, both: inBoth, squaredError };
+  });
+}
+
+function judge(
+  head: HeadPlan,
+  data: DataPlan,
+  className: string,
+  vector: ArrayLike<number>,
+  threshold: number,
+): Judgement {
+  const { names, positive } = outcomes(head, data);
+  if (head.encoding === 'binary') {
+    const score = vector[0]!;
+    return { truth: className === data.positive ? 0 : 1, predicted: score >= threshold ? 0 : 1, score };
+  }
+  const score = vector[positive]!;
+  const truth = names.indexOf(className);
+  if (names.length === 2) return { truth, predicted: score >= threshold ? positive : 1 - positive, score };
+  return { truth, predicted: largest(vector, 0, names.length), score };
+}
+
+/** The index of the first largest of `count` values from `start` on. */
+function largest(values: ArrayLike<number>, start: number, count: number): number {
+  let best = 0;
+  for (let index = 1; index < count; index += 1) {
+    if (values[start + index]! > values[start + best]!) best = index;
+  }
+  return best;
+}
