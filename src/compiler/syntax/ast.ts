@@ -123,7 +123,9 @@ export interface Parameter extends Documented {
 /** `int`, `real[3]`, `block`, `"same" | "valid"[]`. */
 export interface TypeExpression {
   readonly kind: 'type';
-  readonly base: { readonly kind: 'named'; readonly name: Name } | { readonly kind: 'choice'; readonly options: readonly StringLiteral[] };
+  readonly base:
+    | { readonly kind: 'named'; readonly name: Name }
+    | { readonly kind: 'choice'; readonly options: readonly StringLiteral[] };
   /** `[]` is `{ length: undefined }`, `[3]` has length 3; undefined when the type is not a list. */
   readonly list: { readonly length: NumberLiteral | undefined } | undefined;
   readonly span: Span;

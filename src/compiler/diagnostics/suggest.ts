@@ -1,0 +1,61 @@
+import type { Span } from '../source/span.ts';
+import type { Help } from './diagnostic.ts';
+
+/** How many suggestions a reader can take in. */
+const most = 3;
+
+/**
+ * The candidates that are close to a misspelt word, best first, at most three. Close means a Damerau–Levenshtein
+ * distance of at most ⌊0.4 · length⌋ + 1; a word that differs in case only has distance 1.
+ */
+export function suggestions(word: string, candidates: Iterable<string>): readonly string[] {
+  const limit = Math.floor(word.length * 0.4) + 1;
+  return [...new Set(candidates)]
+    .filter((candidate) => candidate !== word && Math.abs(candidate.length - word.length) <= limit)
+    .map((candidate) => ({ candidate, far: distance(word, candidate) }))
+    .filter(({ far }) => far <= limit)
+    .sort((a, b) => a.far - b.far || (a.candidate < b.candidate ? -1 : 1))
+    .slice(0, most)
+    .map(({ candidate }) => candidate);
+}
+
+/**
+ * Help that names the candidates close to a misspelt word, or nothing. With a single one it carries the edit.
+ * @param at the place of the misspelt word
+ */
+export function didYouMean(at: Span, word: string, candidates: Iterable<string>): readonly Help[] {
+  const close = suggestions(word, candidates);
+  if (close.length === 0) return [];
+  const message = `did you mean ${alternatives(close)}?`;
+  return close.length === 1 ? [{ message, edits: [{ span: at, text: close[0]! }] }] : [{ message }];
+}
+
+/** `a`, `b` or `c`, each in backticks. */
+export function alternatives(names: readonly string[], joint = 'or'): string {
+  const quoted = names.map((name) => `\`${name}\``);
+  if (quoted.length < 2) return quoted.join('');
+  return `${quoted.slice(0, -1).join(', ')} ${joint} ${quoted.at(-1)}`;
+}
+
+/** Insertions, deletions, replacements and swaps of neighbours that turn one word into the other. */
+export function distance(from: string, to: string): number {
+  if (from === to) return 0;
+  const a = from.toLowerCase();
+  const b = to.toLowerCase();
+  if (a === b) return 1;
+  let before: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const next = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const same = a[row - 1] === b[column - 1];
+      let cost = Math.min(last[column]! + 1, next[column - 1]! + 1, last[column - 1]! + (same ? 0 : 1));
+      const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      if (swapped) cost = Math.min(cost, before[column - 2]! + 1);
+      next.push(cost);
+    }
+    before = last;
+    last = next;
+  }
+  return last[b.length]!;
+}

@@ -1,0 +1,223 @@
+import {
+  CloseBrace,
+  CloseBracket,
+  CloseParenthesis,
+  Cmrnet,
+  ForeignComment,
+  Identifier,
+  inventToken,
+  NumberLiteral,
+  OpenBrace,
+  OpenBracket,
+  OpenParenthesis,
+  SingleQuoted,
+  StringLiteral,
+  type Terminal,
+  type Token,
+  tokenize,
+  Unterminated,
+  units,
+} from '../../../grammar/tokens.ts';
+import type { Bag } from '../diagnostics/diagnostic.ts';
+import { alternatives, didYouMean } from '../diagnostics/suggest.ts';
+import type { SourceFile } from '../source/source-file.ts';
+import type { Span } from '../source/span.ts';
+import { escapes } from './expressions.ts';
+
+/** The edition that this compiler reads and writes. */
+export const edition = '1';
+
+/** The tokens for the parser, and the comments that it does not see. */
+export interface Lexed {
+  readonly tokens: readonly Token[];
+  readonly comments: readonly Token[];
+}
+
+/** Cuts a text into tokens, reports what is wrong with single ones, and hands on what the parser can read. */
+export function lex(source: SourceFile, bag: Bag): Lexed {
+  const { tokens, comments, strays, unknown } = tokenize(source.text);
+  const place = (start: number, end: number): Span => ({ file: source.path, start, end });
+  const percents = new Set<number>();
+  for (const { offset, length } of unknown) {
+    const characters = source.text.slice(offset, offset + length);
+    if (characters === '%' && numberBefore(tokens, source.text, offset) !== undefined) percents.add(offset);
+    else unknownCharacters(characters, place(offset, offset + length), bag);
+  }
+  for (const stray of strays) strayToken(stray, place(stray.startOffset, stray.endOffset! + 1), bag);
+  const joined = joinUnits(tokens, percents, source, bag);
+  for (const token of joined) valueToken(token, source, bag);
+  return { tokens: shallow(joined, source, bag), comments };
+}
+
+function unknownCharacters(characters: string, at: Span, bag: Bag): void {
+  const quotes = /^[“”„«»]+$/.test(characters);
+  bag.report('unknownCharacter', {
+    at,
+    arguments: { characters: `\`${characters}\`` },
+    help: quotes
+      ? [{ message: 'strings stand in straight double quotes', edits: [{ span: at, text: '"' }] }]
+      : [],
+  });
+}
+
+function strayToken(token: Token, at: Span, bag: Bag): void {
+  if (token.tokenType === ForeignComment) {
+    const text = `// ${token.image.replace(/^#+ ?|^\/\*+ ?| ?\*+\/$/g, '')}`;
+    const edits = text.includes('\n') ? {} : { edits: [{ span: at, text: text.trimEnd() }] };
+    bag.report('foreignComment', {
+      at,
+      arguments: {},
+      help: [{ message: 'start each line of a comment with `//`', ...edits }],
+    });
+    return;
+  }
+  bag.report('unknownCharacter', {
+    at,
+    arguments: { characters: `\`${token.image}\`` },
+    notes: ['statements and settings need no sign at their end'],
+    help: [{ message: `remove \`${token.image}\``, edits: [{ span: at, text: '' }] }],
+  });
+}
+
+/** Reports a value that is one token but not written as it must be. */
+function valueToken(token: Token, source: SourceFile, bag: Bag): void {
+  const at = { file: source.path, start: token.startOffset, end: token.endOffset! + 1 };
+  if (token.tokenType === Unterminated) {
+    const span = { ...at, start: at.start + token.image.trimEnd().length };
+    const help = [{ message: 'add `"`', edits: [{ span: { ...span, end: span.start }, text: '"' }] }];
+    bag.report('unterminatedString', { at, arguments: {}, label: 'starts here', help });
+  } else if (token.tokenType === SingleQuoted) {
+    const text = JSON.stringify(token.image.slice(1, -1));
+    const help = [{ message: 'use double quotes', edits: [{ span: at, text }] }];
+    bag.report('singleQuotes', { at, arguments: {}, help });
+  } else if (token.tokenType === StringLiteral) {
+    for (const found of token.image.matchAll(/\\(.)/g)) {
+      if (escapes.has(found[1]!)) continue;
+      const start = at.start + found.index;
+      bag.report('unknownEscape', {
+        at: { ...at, start, end: start + found[0].length },
+        arguments: { escape: found[0] },
+        notes: [
+          `strings know ${alternatives(
+            [...escapes.keys()].map((letter) => `\\${letter}`),
+            'and',
+          )}`,
+        ],
+        help: [
+          {
+            message: 'write `\\\\` for a backslash',
+            edits: [{ span: { ...at, start, end: start }, text: '\\' }],
+          },
+        ],
+      });
+    }
+  } else if (token.tokenType === NumberLiteral) {
+    const unit = unitOf(token);
+    if (unit === '' || units.some((known) => known === unit)) return;
+    const span = { ...at, start: at.end - unit.length };
+    bag.report('unknownUnit', {
+      at: span,
+      arguments: { unit },
+      notes: [`the units are ${alternatives(units, 'and')}`],
+      help: didYouMean(span, unit, units),
+    });
+  }
+}
+
+function unitOf(number: Token): string {
+  return number.image.replace(/^\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/, '').trim();
+}
+
+/** Joins a unit that stands apart from its number, as in `15 deg`, to one token, and reports it. */
+function joinUnits(
+  tokens: readonly Token[],
+  percents: ReadonlySet<number>,
+  source: SourceFile,
+  bag: Bag,
+): readonly Token[] {
+  const out: Token[] = [];
+  for (const [index, token] of tokens.entries()) {
+    const before = numberBefore(out, source.text, token.startOffset);
+    const opensSetting = ['Equals', 'Dot', 'OpenBrace'].includes(tokens[index + 1]?.tokenType.name ?? '');
+    const apart =
+      token.tokenType === Identifier && units.some((unit) => unit === token.image) && !opensSetting;
+    if (before === undefined || !apart) out.push(token);
+    else out[out.length - 1] = joinUnit(before, token.startOffset, token.image, source, bag);
+  }
+  for (const offset of percents) {
+    const index = out.findLastIndex((token) => token.startOffset < offset);
+    out[index] = joinUnit(out[index]!, offset, '%', source, bag);
+  }
+  return out;
+}
+
+function joinUnit(number: Token, offset: number, unit: string, source: SourceFile, bag: Bag): Token {
+  const start = number.endOffset! + 1;
+  bag.report('detachedUnit', {
+    at: { file: source.path, start: offset, end: offset + unit.length },
+    arguments: { unit },
+    help: [
+      {
+        message: `write \`${number.image}${unit}\``,
+        edits: [{ span: { file: source.path, start, end: offset }, text: '' }],
+      },
+    ],
+  });
+  return { ...number, image: number.image + unit, endOffset: offset + unit.length - 1 };
+}
+
+/** The number without a unit that an offset follows on the same line. */
+function numberBefore(tokens: readonly Token[], text: string, offset: number): Token | undefined {
+  const before = tokens.findLast((token) => token.startOffset < offset);
+  if (before?.tokenType !== NumberLiteral || unitOf(before) !== '') return undefined;
+  return /^[ \t]+$/.test(text.slice(before.endOffset! + 1, offset)) ? before : undefined;
+}
+
+/** How deep brackets may nest: the parser and every later phase descend them. */
+const deepest = 200;
+
+/** The tokens up to the first bracket that is too deep, which is reported. */
+function shallow(tokens: readonly Token[], source: SourceFile, bag: Bag): readonly Token[] {
+  let depth = 0;
+  for (const [index, token] of tokens.entries()) {
+    if (brackets.has(token.tokenType)) depth++;
+    else if (closers.has(token.tokenType)) depth--;
+    if (depth <= deepest) continue;
+    bag.report('nestedTooDeeply', {
+      at: { file: source.path, start: token.startOffset, end: token.endOffset! + 1 },
+      arguments: { limit: deepest },
+    });
+    return tokens.slice(0, index);
+  }
+  return tokens;
+}
+
+/** The opening brackets, each with its closing one. */
+export const brackets: ReadonlyMap<Terminal, Terminal> = new Map([
+  [OpenBrace, CloseBrace],
+  [OpenParenthesis, CloseParenthesis],
+  [OpenBracket, CloseBracket],
+]);
+
+const closers: ReadonlySet<Terminal> = new Set(brackets.values());
+
+/** The tokens with an edition before them; where the text has none, it is reported and two tokens are invented. */
+export function withEdition(tokens: readonly Token[], source: SourceFile, bag: Bag): readonly Token[] {
+  const [first, second] = tokens;
+  if (first?.tokenType === Cmrnet) return tokens;
+  // A misspelt `cmrnet` is left to the parser, which finds the word that was meant.
+  if (first?.tokenType === Identifier && second?.tokenType === NumberLiteral) return tokens;
+  const start = source.text.startsWith('\uFEFF') ? 1 : 0;
+  const span = { file: source.path, start, end: start };
+  bag.report('missingEdition', {
+    at: first === undefined ? span : { ...span, start: first.startOffset, end: first.endOffset! + 1 },
+    arguments: {},
+    help: [
+      {
+        message: `start the file with \`cmrnet ${edition}\``,
+        edits: [{ span, text: `cmrnet ${edition}\n\n` }],
+      },
+    ],
+  });
+  return [inventToken(Cmrnet, start), inventToken(NumberLiteral, start), ...tokens];
+}

@@ -1,0 +1,180 @@
+import type { FileCstNode, SettingCstNode } from '../../../grammar/cst.ts';
+import { type Problem, readProblem } from '../../../grammar/messages.ts';
+import { type Entry, type Parsed, parseTokens } from '../../../grammar/parser.ts';
+import { declarationWords, Import, type Token } from '../../../grammar/tokens.ts';
+import type { Bag, Help, Label } from '../diagnostics/diagnostic.ts';
+import { SourceFile } from '../source/source-file.ts';
+import type { Span } from '../source/span.ts';
+import type * as ast from './ast.ts';
+import { readComments, readDocumentation } from './comments.ts';
+import { fileFrom, settingFrom } from './declarations.ts';
+import { brackets, edition, lex, withEdition } from './lexical.ts';
+import { findRepair, indexOf, type Repair, unclosed } from './repair.ts';
+
+/** The pseudo file of overrides that were given on the command line. */
+export const commandLine = '<command line>';
+
+/** The tree of a text, whatever the text is. What is wrong with it goes to the bag, all in one run. */
+export function parseFile(path: string, text: string, bag: Bag): ast.File {
+  const source = new SourceFile(path, text);
+  const lexed = lex(source, bag);
+  const tree = recognise('file', withEdition(lexed.tokens, source, bag), source, bag);
+  const comments = readComments(source, lexed.comments);
+  const documentation = readDocumentation(source, lexed.tokens, comments);
+  const whole = { file: path, start: 0, end: text.length };
+  const file = fileFrom(tree as FileCstNode | undefined, comments, whole, { path, documentation, bag });
+  checkEdition(file, bag);
+  checkImports(file, source, bag);
+  return file;
+}
+
+/**
+ * One override such as `train.epochs=2`, by the same grammar; undefined when it names no setting.
+ * Its spans lie in a file of the given path, by default {@link commandLine}.
+ */
+export function parseOverride(text: string, bag: Bag, path = commandLine): ast.Setting | undefined {
+  const source = new SourceFile(path, text);
+  const { tokens } = lex(source, bag);
+  const tree = recognise('setting', tokens, source, bag);
+  const whole = { file: path, start: 0, end: text.length };
+  return settingFrom(tree as SettingCstNode | undefined, whole, { path, documentation: new Map(), bag });
+}
+
+/** How many mistakes in one text are worth a search for their correction. */
+const mostRepairs = 8;
+
+/** Parses tokens; corrects the failures that have an obvious correction, and reports them all. */
+function recognise(entry: Entry, tokens: readonly Token[], source: SourceFile, bag: Bag): Parsed['tree'] {
+  let current = tokens;
+  let parsed = parseTokens(entry, current);
+  let repairs = 0;
+  let reported = -1;
+  let spoiltLine = -1;
+  for (;;) {
+    const failure = nextFailure(parsed, current, reported);
+    if (failure === undefined) return parsed.tree;
+    const { index, problem } = failure;
+    reported = index;
+    // What follows on the line of a mistake that was not corrected mostly follows from it.
+    const line = lineOf(current, index, source);
+    if (line === spoiltLine) continue;
+    const repair =
+      repairs++ < mostRepairs ? findRepair(entry, current, index, problem.fitting, source.path) : undefined;
+    reportFailure(current, index, problem, repair, source, bag);
+    if (repair !== undefined) current = repair.tokens;
+    else if (entry === 'file' && unclosed(current, index) === undefined)
+      current = withoutStrange(current, index);
+    else {
+      spoiltLine = line;
+      continue;
+    }
+    parsed = parseTokens(entry, current);
+  }
+}
+
+function nextFailure(parsed: Parsed, tokens: readonly Token[], after: number) {
+  return parsed.failures
+    .map(({ token, message }) => ({ index: indexOf(tokens, token), problem: readProblem(message) }))
+    .filter(({ index }) => index > after)
+    .sort((a, b) => a.index - b.index)[0];
+}
+
+function lineOf(tokens: readonly Token[], index: number, source: SourceFile): number {
+  const token = tokens[index];
+  return source.position(token?.startOffset ?? source.text.length).line;
+}
+
+/** The tokens without those between declarations that begin none. */
+function withoutStrange(tokens: readonly Token[], from: number): readonly Token[] {
+  let to = from;
+  while (to < tokens.length && !(startsDeclaration(tokens[to]!) && unclosed(tokens, to) === undefined)) to++;
+  return tokens.toSpliced(from, to - from);
+}
+
+function startsDeclaration(token: Token): boolean {
+  return token.tokenType === Import || declarationWords.includes(token.tokenType);
+}
+
+function reportFailure(
+  tokens: readonly Token[],
+  index: number,
+  problem: Problem,
+  repair: Repair | undefined,
+  source: SourceFile,
+  bag: Bag,
+): void {
+  const help: readonly Help[] = repair === undefined ? [] : [repair.help];
+  if (repair?.misspelt !== undefined) {
+    const { misspelt } = repair;
+    bag.report('unknownKeyword', {
+      at: spanOfToken(misspelt, source.path),
+      arguments: { word: misspelt.image },
+      help,
+    });
+    return;
+  }
+  const token = tokens[index];
+  const last = tokens.at(-1);
+  const end = last === undefined ? 0 : last.endOffset! + 1;
+  const at = token === undefined ? { file: source.path, start: end, end } : spanOfToken(token, source.path);
+  const details = { at, secondary: openBracket(tokens, index, problem, source), help };
+  if (problem.name === 'unexpectedEnd')
+    bag.report(problem.name, { ...details, arguments: problem.arguments });
+  else if (problem.name === 'reservedWord')
+    bag.report(problem.name, { ...details, arguments: problem.arguments });
+  else bag.report(problem.name, { ...details, arguments: problem.arguments });
+}
+
+/** Points to the bracket that was to be closed, where the text goes on as if it had been. */
+function openBracket(
+  tokens: readonly Token[],
+  index: number,
+  problem: Problem,
+  source: SourceFile,
+): readonly Label[] {
+  const token = tokens[index];
+  const open = unclosed(tokens, index);
+  if (open === undefined) return [];
+  const closing = brackets.get(open.tokenType)!;
+  const ended =
+    token === undefined || startsDeclaration(token) || [...brackets.values()].includes(token.tokenType);
+  if (!ended || (token !== undefined && !problem.fitting.includes(closing.name))) return [];
+  return [{ span: spanOfToken(open, source.path), text: `this \`${open.image}\` is not closed` }];
+}
+
+function spanOfToken(token: Token, file: string): Span {
+  return { file, start: token.startOffset, end: token.endOffset! + 1 };
+}
+
+function checkEdition(file: ast.File, bag: Bag): void {
+  const written = file.edition;
+  if (written === undefined || (written.text === edition && written.unit === undefined)) return;
+  bag.report('unknownEdition', {
+    at: written.span,
+    arguments: { edition: `\`${written.text}\`` },
+    notes: [`this compiler reads edition ${edition}`],
+    help: [{ message: `write \`cmrnet ${edition}\``, edits: [{ span: written.span, text: edition }] }],
+  });
+}
+
+/** Imports come before declarations; the grammar lets them in anywhere, so that a late one gets one message. */
+function checkImports(file: ast.File, source: SourceFile, bag: Bag): void {
+  const first = file.declarations[0]?.span.start ?? source.text.length;
+  const early = file.imports.filter((item) => item.span.start < first);
+  const above = early.at(-1)?.span ?? file.edition?.span;
+  for (const { span } of file.imports.filter((item) => item.span.start > first)) {
+    const text = source.text.slice(span.start, span.end);
+    const lineBreak = source.text[span.end] === '\n' ? 1 : 0;
+    const separator = early.length === 0 ? '\n\n' : '\n';
+    const edits = above && [
+      { span: { ...above, start: above.end }, text: `${separator}${text}` },
+      { span: { ...span, end: span.end + lineBreak }, text: '' },
+    ];
+    bag.report('lateImport', {
+      at: span,
+      arguments: {},
+      secondary: [{ span: file.declarations[0]!.name.span, text: 'the first declaration' }],
+      help: [{ message: 'move it to the other imports, below the edition', ...(edits && { edits }) }],
+    });
+  }
+}

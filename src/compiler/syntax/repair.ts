@@ -1,0 +1,150 @@
+import { type Entry, parseTokens } from '../../../grammar/parser.ts';
+import {
+  Apply,
+  Equals,
+  Identifier,
+  inventToken,
+  Or,
+  retypeToken,
+  signs,
+  type Terminal,
+  type Token,
+  words,
+} from '../../../grammar/tokens.ts';
+import type { Help } from '../diagnostics/diagnostic.ts';
+import { suggestions } from '../diagnostics/suggest.ts';
+import { brackets } from './lexical.ts';
+
+/** A small change of the tokens after which the parser gets further. */
+export interface Repair {
+  readonly tokens: readonly Token[];
+  readonly help: Help;
+  /** The misspelt word, if the change is its correction. */
+  readonly misspelt: Token | undefined;
+}
+
+/** How many tokens further the parser must get: fewer could be chance. */
+const leastGain = 3;
+
+/**
+ * The change at a failure that brings the parser furthest: a keyword spelt right, a sign replaced, added or removed.
+ * @param at index of the token that the parser could not take
+ * @param fitting names of the token types that it would have taken
+ */
+export function findRepair(
+  entry: Entry,
+  tokens: readonly Token[],
+  at: number,
+  fitting: readonly string[],
+  path: string,
+): Repair | undefined {
+  const least = tokens.length - at - leastGain;
+  let best: { readonly repair: Repair; readonly left: number } | undefined;
+  for (const repair of candidates(tokens, at, fitting, path)) {
+    const left = tokensLeft(entry, repair.tokens, at - 1);
+    if (left <= least && (best === undefined || left < best.left)) best = { repair, left };
+    if (left < 0) break;
+  }
+  return best?.repair;
+}
+
+/** How many tokens are left at the first failure after an index; -1 when there is none. */
+function tokensLeft(entry: Entry, tokens: readonly Token[], after: number): number {
+  const failing = parseTokens(entry, tokens).failures.map((failure) => indexOf(tokens, failure.token));
+  const next = failing.filter((index) => index > after).sort((a, b) => a - b)[0];
+  return next === undefined ? -1 : tokens.length - next;
+}
+
+/** The index of a token; that of the end of the text is the number of tokens. */
+export function indexOf(tokens: readonly Token[], token: Token): number {
+  const index = tokens.indexOf(token);
+  return index === -1 ? tokens.length : index;
+}
+
+function* candidates(
+  tokens: readonly Token[],
+  at: number,
+  fitting: readonly string[],
+  path: string,
+): Generator<Repair> {
+  yield* spellings(tokens, at, path);
+  yield* spellings(tokens, at - 1, path);
+  const found = tokens[at];
+  if (found === undefined) return;
+  const wanted = [...signs, ...words].filter((type) => fitting.includes(type.name));
+  if (found.tokenType === Or) yield replacement(tokens, at, Apply, path);
+  if (signs.includes(found.tokenType)) {
+    for (const type of wanted) if (signs.includes(type)) yield replacement(tokens, at, type, path);
+  }
+  for (const type of wanted) yield insertion(tokens, at, type, path);
+  if (signs.includes(found.tokenType)) yield removal(tokens, at, path);
+  if (found.tokenType === Equals && tokens[at - 1] !== undefined) yield removal(tokens, at - 1, path);
+}
+
+/** The keywords that a name at an index may have been meant to be. */
+function* spellings(tokens: readonly Token[], at: number, path: string): Generator<Repair> {
+  const token = tokens[at];
+  if (token?.tokenType !== Identifier) return;
+  for (const word of suggestions(token.image, words.map(signOf))) {
+    const type = words.find((keyword) => signOf(keyword) === word)!;
+    yield { ...replacement(tokens, at, type, path), help: spelling(token, word, path), misspelt: token };
+  }
+}
+
+function spelling(token: Token, word: string, path: string): Help {
+  return { message: `did you mean \`${word}\`?`, edits: [{ span: spanOf(token, path), text: word }] };
+}
+
+function replacement(tokens: readonly Token[], at: number, type: Terminal, path: string): Repair {
+  const token = tokens[at]!;
+  const sign = signOf(type);
+  return {
+    tokens: tokens.with(at, retypeToken(token, type)),
+    help: {
+      message: `write \`${sign}\` instead of \`${token.image}\``,
+      edits: [{ span: spanOf(token, path), text: sign }],
+    },
+    misspelt: undefined,
+  };
+}
+
+function insertion(tokens: readonly Token[], at: number, type: Terminal, path: string): Repair {
+  const sign = signOf(type);
+  const before = tokens[at - 1];
+  const offset = before === undefined ? tokens[at]!.startOffset : before.endOffset! + 1;
+  const closesBlock = sign === '}';
+  const spaced = words.includes(type) || sign === '=' || sign === '|>';
+  const text = closesBlock ? '\n}' : spaced ? ` ${sign}` : sign;
+  return {
+    tokens: tokens.toSpliced(at, 0, inventToken(type, offset)),
+    help: { message: `add \`${sign}\``, edits: [{ span: { file: path, start: offset, end: offset }, text }] },
+    misspelt: undefined,
+  };
+}
+
+function removal(tokens: readonly Token[], at: number, path: string): Repair {
+  const token = tokens[at]!;
+  return {
+    tokens: tokens.toSpliced(at, 1),
+    help: { message: `remove \`${token.image}\``, edits: [{ span: spanOf(token, path), text: '' }] },
+    misspelt: undefined,
+  };
+}
+
+function signOf(type: Terminal): string {
+  return String(type.PATTERN);
+}
+
+function spanOf(token: Token, file: string) {
+  return { file, start: token.startOffset, end: token.endOffset! + 1 };
+}
+
+/** The opening bracket that is still open before an index, innermost first to go. */
+export function unclosed(tokens: readonly Token[], before: number): Token | undefined {
+  const open: Token[] = [];
+  for (const token of tokens.slice(0, before)) {
+    if (brackets.has(token.tokenType)) open.push(token);
+    else if (open.length > 0 && brackets.get(open.at(-1)!.tokenType) === token.tokenType) open.pop();
+  }
+  return open.at(-1);
+}
