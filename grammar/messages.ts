@@ -11,23 +11,20 @@ import {
   words,
 } from './tokens.ts';
 
-/** What the parser ran into, as data: the name of a diagnostic, the holes of its message, what would have fitted. */
-export type Problem =
+/** What the parser ran into, as data: the name of a diagnostic, the holes of its message, and what helps to mend it. */
+export type Problem = (
   | {
       readonly name: 'unexpectedToken';
       readonly arguments: { readonly expected: string; readonly found: string };
-      readonly fitting: readonly string[];
     }
-  | {
-      readonly name: 'unexpectedEnd';
-      readonly arguments: { readonly expected: string };
-      readonly fitting: readonly string[];
-    }
-  | {
-      readonly name: 'reservedWord';
-      readonly arguments: { readonly word: string };
-      readonly fitting: readonly string[];
-    };
+  | { readonly name: 'unexpectedEnd'; readonly arguments: { readonly expected: string } }
+  | { readonly name: 'reservedWord'; readonly arguments: { readonly word: string } }
+) & {
+  /** The names of the token types that would have fitted. */
+  readonly fitting: readonly string[];
+  /** Whether a declaration, a statement or a setting may begin here: then the token found is what is wrong. */
+  readonly betweenLines: boolean;
+};
 
 /** Words chevrotain's failures. Its interface wants a string, so a {@link Problem} travels as JSON. */
 export const messages: IParserErrorMessageProvider = {
@@ -47,21 +44,19 @@ export function readProblem(message: string): Problem {
 function problem(rule: string, expected: readonly Terminal[], found: Token): string {
   const wanted = expectation(rule, expected);
   const fitting = wanted.fitting.map((type) => type.name);
-  return JSON.stringify(state(wanted.text, expected, found, fitting));
+  const betweenLines =
+    expected.length === 1 && (expected[0] === EOF || expected[0] === CloseBrace) && rule !== 'importation';
+  const written: Problem = { ...wording(wanted.text, expected, found), fitting, betweenLines };
+  return JSON.stringify(written);
 }
 
-function state(
-  expected: string,
-  types: readonly Terminal[],
-  found: Token,
-  fitting: readonly string[],
-): Problem {
-  if (found.tokenType === EOF) return { name: 'unexpectedEnd', arguments: { expected }, fitting };
+function wording(expected: string, types: readonly Terminal[], found: Token) {
+  if (found.tokenType === EOF) return { name: 'unexpectedEnd', arguments: { expected } } as const;
   const reserved = words.includes(found.tokenType) && !isSoft(found.tokenType);
   if (reserved && types.length === 1 && types[0] === Identifier) {
-    return { name: 'reservedWord', arguments: { word: found.image }, fitting };
+    return { name: 'reservedWord', arguments: { word: found.image } } as const;
   }
-  return { name: 'unexpectedToken', arguments: { expected, found: quote(found.image) }, fitting };
+  return { name: 'unexpectedToken', arguments: { expected, found: quote(found.image) } } as const;
 }
 
 interface Expectation {

@@ -475,4 +475,10 @@ export class CmrnetParser extends CstParser {
   protected override canTokenTypeBeInsertedInRecovery(type: token.Terminal): boolean {
     return type !== token.Identifier && type !== token.NumberLiteral && type !== token.StringLiteral;
   }
+
+  // A reserved word opens something: skipping it would tear what follows apart. (The parameter is what was expected.)
+  protected override canTokenTypeBeDeletedInRecovery(): boolean {
+    const found = this.LA(1).tokenType;
+    return !token.words.includes(found) || token.isSoft(found);
+  }
 }

@@ -3,6 +3,8 @@ import {
   CloseBracket,
   CloseParenthesis,
   Cmrnet,
+  Dot,
+  Equals,
   ForeignComment,
   Identifier,
   inventToken,
@@ -19,7 +21,7 @@ import {
   units,
 } from '../../../grammar/tokens.ts';
 import type { Bag } from '../diagnostics/diagnostic.ts';
-import { alternatives, didYouMean } from '../diagnostics/suggest.ts';
+import { alternatives, didYouMean, distance } from '../diagnostics/suggest.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import type { Span } from '../source/span.ts';
 import { escapes } from './expressions.ts';
@@ -137,12 +139,11 @@ function joinUnits(
 ): readonly Token[] {
   const out: Token[] = [];
   for (const [index, token] of tokens.entries()) {
-    const before = numberBefore(out, source.text, token.startOffset);
-    const opensSetting = ['Equals', 'Dot', 'OpenBrace'].includes(tokens[index + 1]?.tokenType.name ?? '');
+    const number = numberBefore(out, source.text, token.startOffset);
     const apart =
-      token.tokenType === Identifier && units.some((unit) => unit === token.image) && !opensSetting;
-    if (before === undefined || !apart) out.push(token);
-    else out[out.length - 1] = joinUnit(before, token.startOffset, token.image, source, bag);
+      token.tokenType === Identifier && isUnit(token.image) && !openers.has(tokens[index + 1]?.tokenType);
+    if (number === undefined || !apart) out.push(token);
+    else out[out.length - 1] = joinUnit(number, token.startOffset, token.image, source, bag);
   }
   for (const offset of percents) {
     const index = out.findLastIndex((token) => token.startOffset < offset);
@@ -151,18 +152,24 @@ function joinUnits(
   return out;
 }
 
+/** Whether a word is a unit or a slip away from one. */
+function isUnit(word: string): boolean {
+  return units.some((unit) => distance(word, unit) <= 1);
+}
+
+/** What follows the first name of a setting. */
+const openers: ReadonlySet<Terminal | undefined> = new Set([Equals, Dot, OpenBrace]);
+
 function joinUnit(number: Token, offset: number, unit: string, source: SourceFile, bag: Bag): Token {
   const start = number.endOffset! + 1;
-  bag.report('detachedUnit', {
-    at: { file: source.path, start: offset, end: offset + unit.length },
-    arguments: { unit },
-    help: [
-      {
-        message: `write \`${number.image}${unit}\``,
-        edits: [{ span: { file: source.path, start, end: offset }, text: '' }],
-      },
-    ],
-  });
+  const gap = { file: source.path, start, end: offset };
+  if (units.some((known) => known === unit)) {
+    bag.report('detachedUnit', {
+      at: { ...gap, start: offset, end: offset + unit.length },
+      arguments: { unit },
+      help: [{ message: `write \`${number.image}${unit}\``, edits: [{ span: gap, text: '' }] }],
+    });
+  }
   return { ...number, image: number.image + unit, endOffset: offset + unit.length - 1 };
 }
 
@@ -199,7 +206,8 @@ export const brackets: ReadonlyMap<Terminal, Terminal> = new Map([
   [OpenBracket, CloseBracket],
 ]);
 
-const closers: ReadonlySet<Terminal> = new Set(brackets.values());
+/** The closing brackets. */
+export const closers: ReadonlySet<Terminal> = new Set(brackets.values());
 
 /** The tokens with an edition before them; where the text has none, it is reported and two tokens are invented. */
 export function withEdition(tokens: readonly Token[], source: SourceFile, bag: Bag): readonly Token[] {

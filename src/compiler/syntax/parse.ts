@@ -8,7 +8,7 @@ import type { Span } from '../source/span.ts';
 import type * as ast from './ast.ts';
 import { readComments, readDocumentation } from './comments.ts';
 import { fileFrom, settingFrom } from './declarations.ts';
-import { brackets, edition, lex, withEdition } from './lexical.ts';
+import { brackets, closers, edition, lex, withEdition } from './lexical.ts';
 import { findRepair, indexOf, type Repair, unclosed } from './repair.ts';
 
 /** The pseudo file of overrides that were given on the command line. */
@@ -49,25 +49,19 @@ function recognise(entry: Entry, tokens: readonly Token[], source: SourceFile, b
   let parsed = parseTokens(entry, current);
   let repairs = 0;
   let reported = -1;
-  let spoiltLine = -1;
   for (;;) {
     const failure = nextFailure(parsed, current, reported);
     if (failure === undefined) return parsed.tree;
     const { index, problem } = failure;
-    reported = index;
-    // What follows on the line of a mistake that was not corrected mostly follows from it.
-    const line = lineOf(current, index, source);
-    if (line === spoiltLine) continue;
     const repair =
-      repairs++ < mostRepairs ? findRepair(entry, current, index, problem.fitting, source.path) : undefined;
+      repairs++ < mostRepairs
+        ? findRepair(entry, current, index, problem.fitting, reported, source.path)
+        : undefined;
     reportFailure(current, index, problem, repair, source, bag);
-    if (repair !== undefined) current = repair.tokens;
-    else if (entry === 'file' && unclosed(current, index) === undefined)
-      current = withoutStrange(current, index);
-    else {
-      spoiltLine = line;
-      continue;
-    }
+    const next = repair?.tokens ?? withoutStrange(current, index, source);
+    reported = index;
+    if (next.length === current.length && repair === undefined) continue;
+    current = next;
     parsed = parseTokens(entry, current);
   }
 }
@@ -79,16 +73,29 @@ function nextFailure(parsed: Parsed, tokens: readonly Token[], after: number) {
     .sort((a, b) => a.index - b.index)[0];
 }
 
-function lineOf(tokens: readonly Token[], index: number, source: SourceFile): number {
-  const token = tokens[index];
-  return source.position(token?.startOffset ?? source.text.length).line;
+/**
+ * The tokens without those that nothing can be made of: between declarations up to the next one, elsewhere up to the
+ * end of the line or of the brackets around. What follows on from a mistake would only be reported a second time.
+ */
+function withoutStrange(tokens: readonly Token[], from: number, source: SourceFile): readonly Token[] {
+  const outside = unclosed(tokens, from) === undefined;
+  let depth = 0;
+  let to = from;
+  for (; to < tokens.length; to++) {
+    const token = tokens[to]!;
+    if (depth === 0 && (outside ? startsDeclaration(token) : startsLine(token, source))) break;
+    if (brackets.has(token.tokenType)) depth++;
+    else if (closers.has(token.tokenType) && --depth < 0) {
+      if (!outside) break;
+      depth = 0;
+    }
+  }
+  return tokens.toSpliced(from, to - from);
 }
 
-/** The tokens without those between declarations that begin none. */
-function withoutStrange(tokens: readonly Token[], from: number): readonly Token[] {
-  let to = from;
-  while (to < tokens.length && !(startsDeclaration(tokens[to]!) && unclosed(tokens, to) === undefined)) to++;
-  return tokens.toSpliced(from, to - from);
+function startsLine(token: Token, source: SourceFile): boolean {
+  const { line } = source.position(token.startOffset);
+  return source.text.slice(source.lineStart(line), token.startOffset).trim() === '';
 }
 
 function startsDeclaration(token: Token): boolean {
@@ -114,9 +121,10 @@ function reportFailure(
     return;
   }
   const token = tokens[index];
-  const last = tokens.at(-1);
-  const end = last === undefined ? 0 : last.endOffset! + 1;
-  const at = token === undefined ? { file: source.path, start: end, end } : spanOfToken(token, source.path);
+  const before = tokens[index - 1];
+  const end = before === undefined ? 0 : before.endOffset! + 1;
+  const missing = token === undefined || (!problem.betweenLines && startsLine(token, source));
+  const at = missing ? { file: source.path, start: end, end } : spanOfToken(token, source.path);
   const details = { at, secondary: openBracket(tokens, index, problem, source), help };
   if (problem.name === 'unexpectedEnd')
     bag.report(problem.name, { ...details, arguments: problem.arguments });
@@ -136,8 +144,7 @@ function openBracket(
   const open = unclosed(tokens, index);
   if (open === undefined) return [];
   const closing = brackets.get(open.tokenType)!;
-  const ended =
-    token === undefined || startsDeclaration(token) || [...brackets.values()].includes(token.tokenType);
+  const ended = token === undefined || startsDeclaration(token) || closers.has(token.tokenType);
   if (!ended || (token !== undefined && !problem.fitting.includes(closing.name))) return [];
   return [{ span: spanOfToken(open, source.path), text: `this \`${open.image}\` is not closed` }];
 }

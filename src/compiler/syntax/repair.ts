@@ -1,9 +1,13 @@
 import { type Entry, parseTokens } from '../../../grammar/parser.ts';
 import {
   Apply,
+  Colon,
   Equals,
+  From,
   Identifier,
+  In,
   inventToken,
+  Of,
   Or,
   retypeToken,
   signs,
@@ -13,7 +17,7 @@ import {
 } from '../../../grammar/tokens.ts';
 import type { Help } from '../diagnostics/diagnostic.ts';
 import { suggestions } from '../diagnostics/suggest.ts';
-import { brackets } from './lexical.ts';
+import { brackets, closers } from './lexical.ts';
 
 /** A small change of the tokens after which the parser gets further. */
 export interface Repair {
@@ -24,25 +28,27 @@ export interface Repair {
 }
 
 /** How many tokens further the parser must get: fewer could be chance. */
-const leastGain = 3;
+const leastGain = 2;
 
 /**
  * The change at a failure that brings the parser furthest: a keyword spelt right, a sign replaced, added or removed.
  * @param at index of the token that the parser could not take
  * @param fitting names of the token types that it would have taken
+ * @param reported index of the last failure before, which is dealt with
  */
 export function findRepair(
   entry: Entry,
   tokens: readonly Token[],
   at: number,
   fitting: readonly string[],
+  reported: number,
   path: string,
 ): Repair | undefined {
   const least = tokens.length - at - leastGain;
   let best: { readonly repair: Repair; readonly left: number } | undefined;
   for (const repair of candidates(tokens, at, fitting, path)) {
-    const left = tokensLeft(entry, repair.tokens, at - 1);
-    if (left <= least && (best === undefined || left < best.left)) best = { repair, left };
+    const left = tokensLeft(entry, repair.tokens, reported);
+    if ((left < 0 || left <= least) && (best === undefined || left < best.left)) best = { repair, left };
     if (left < 0) break;
   }
   return best?.repair;
@@ -71,14 +77,30 @@ function* candidates(
   yield* spellings(tokens, at - 1, path);
   const found = tokens[at];
   if (found === undefined) return;
-  const wanted = [...signs, ...words].filter((type) => fitting.includes(type.name));
-  if (found.tokenType === Or) yield replacement(tokens, at, Apply, path);
-  if (signs.includes(found.tokenType)) {
-    for (const type of wanted) if (signs.includes(type)) yield replacement(tokens, at, type, path);
+  const wanted = [...signs, ...joints].filter((type) => fitting.includes(type.name));
+  if (fitting.includes(Identifier.name) && words.includes(found.tokenType)) {
+    const help = { message: 'choose another name' };
+    yield { tokens: tokens.with(at, retypeToken(found, Identifier)), help, misspelt: undefined };
   }
-  for (const type of wanted) yield insertion(tokens, at, type, path);
+  if (found.tokenType === Or) yield replacement(tokens, at, Apply, path);
+  for (const type of wanted)
+    if (exchangeable(found.tokenType, type)) yield replacement(tokens, at, type, path);
+  for (const type of wanted) {
+    if (!brackets.has(type) || fitting.length === 1) yield insertion(tokens, at, type, path);
+  }
+  if (tokens[at - 1]?.tokenType === Colon) yield replacement(tokens, at - 1, Equals, path);
+  if (tokens[at - 1]?.tokenType === Equals) yield replacement(tokens, at - 1, Colon, path);
   if (signs.includes(found.tokenType)) yield removal(tokens, at, path);
-  if (found.tokenType === Equals && tokens[at - 1] !== undefined) yield removal(tokens, at - 1, path);
+  if (found.tokenType === Equals && at > 0) yield removal(tokens, at - 1, path);
+}
+
+/** The words that join two parts of a line, and may have been left out. */
+const joints: readonly Terminal[] = [Of, In, From];
+
+/** Whether one sign may have been written for another: a bracket only for its like. */
+function exchangeable(found: Terminal, wanted: Terminal): boolean {
+  if (!signs.includes(found) || !signs.includes(wanted)) return false;
+  return brackets.has(found) === brackets.has(wanted) && closers.has(found) === closers.has(wanted);
 }
 
 /** The keywords that a name at an index may have been meant to be. */
@@ -139,7 +161,7 @@ function spanOf(token: Token, file: string) {
   return { file, start: token.startOffset, end: token.endOffset! + 1 };
 }
 
-/** The opening bracket that is still open before an index, innermost first to go. */
+/** The innermost bracket that is still open before an index. */
 export function unclosed(tokens: readonly Token[], before: number): Token | undefined {
   const open: Token[] = [];
   for (const token of tokens.slice(0, before)) {
