@@ -40,7 +40,9 @@ export const noProgress: RunProgress = { folds: new Map(), current: 0, log: [] }
 /** What is known after more events. */
 export function advance(progress: RunProgress, events: readonly RunEvent[]): RunProgress {
   if (events.length === 0) return progress;
-  const folds = new Map<number, Draft>([...progress.folds].map(([fold, known]) => [fold, { ...known, own: false }]));
+  const folds = new Map<number, Draft>(
+    [...progress.folds].map(([fold, known]) => [fold, { ...known, own: false }]),
+  );
   const log = [...progress.log];
   let current = progress.current;
   for (const event of events) {

@@ -1,0 +1,134 @@
+import { writeSync } from 'node:fs';
+import { Box, render, Text, useInput } from 'ink';
+import { type ReactNode, useSyncExternalStore } from 'react';
+import { launchTraining, type Run, runFiles, stopTraining } from '../../src/runtime/index.ts';
+import { loadPreview, watchRun } from './events.ts';
+import { actionFor, keyName } from './keymap.ts';
+import { arrange, smallest } from './layout.ts';
+import { type Effect, initialState, type Message, type State, summarise, update } from './state.ts';
+import { depthOf, type Theme, themeOf } from './theme.ts';
+import { footer } from './views/footer.ts';
+import { header } from './views/header.ts';
+import { HelpView } from './views/help.tsx';
+import { LogView } from './views/log.tsx';
+import { RunView } from './views/run.tsx';
+
+/** Holds the state outside of React: `send` is the only way to change it, effects are done by the one who made it. */
+export interface Program {
+  readonly current: () => State;
+  readonly send: (message: Message) => void;
+  readonly subscribe: (listener: () => void) => () => void;
+}
+
+export function createProgram(initial: State, perform: (effect: Effect) => void): Program {
+  let state = initial;
+  const listeners = new Set<() => void>();
+  return {
+    current: () => state,
+    send: (message) => {
+      const [next, effects] = update(state, message);
+      if (next !== state) {
+        state = next;
+        for (const listener of listeners) listener();
+      }
+      for (const effect of effects) perform(effect);
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+/** The whole screen. */
+export function App({ program, theme }: { readonly program: Program; readonly theme: Theme }): ReactNode {
+  const state = useSyncExternalStore(program.subscribe, program.current);
+  useInput((input, key) => {
+    const action = actionFor(program.current(), keyName(input, key));
+    if (action !== null) program.send({ kind: 'action', action });
+  });
+  return <Screen state={state} theme={theme} />;
+}
+
+/** A state as a screen of its size. */
+export function Screen({ state, theme }: { readonly state: State; readonly theme: Theme }): ReactNode {
+  if (state.columns < smallest.columns || state.rows < smallest.rows) {
+    return <Text>the terminal is too small: {`${smallest.columns}×${smallest.rows} at least`}</Text>;
+  }
+  const layout = arrange(state.columns, state.rows, state.run.metrics.length);
+  const View = { run: RunView, log: LogView, help: HelpView }[state.view];
+  return (
+    <Box flexDirection="column">
+      <Text wrap="truncate">{header(theme, state)}</Text>
+      <View state={state} layout={layout} theme={theme} />
+      <Text wrap="truncate">{footer(theme, state)}</Text>
+    </Box>
+  );
+}
+
+const enterScreen = '\u001b[?1049h\u001b[H\u001b[2J';
+const leaveScreen = '\u001b[?25h\u001b[?1049l';
+
+/** Shows a run on the terminal until the user leaves. The run itself is not disturbed by this, nor by a crash of it. */
+export async function attach(run: Run): Promise<void> {
+  const { stdout } = process;
+  const restore = (): void => {
+    process.off('exit', restore);
+    // Written at once: when the process is ending, a queued write may be lost.
+    writeSync(stdout.fd, leaveScreen);
+  };
+  process.on('exit', restore);
+  stdout.write(enterScreen);
+  const theme = themeOf(depthOf(stdout));
+  const program = createProgram(
+    initialState(summarise(run.folder, run.record), {
+      columns: stdout.columns,
+      rows: stdout.rows,
+      now: Date.now(),
+      overlay: theme.depth < 8 ? 'letters' : 'colours',
+    }),
+    (effect) => perform(effect),
+  );
+  const ink = render(<App program={program} theme={theme} />, {
+    exitOnCtrlC: false,
+    maxFps: 15,
+    incrementalRendering: true,
+  });
+  const resized = (): void => {
+    ink.clear();
+    program.send({ kind: 'resized', columns: stdout.columns, rows: stdout.rows });
+  };
+  stdout.on('resize', resized);
+  const unwatch = watchRun(run.folder, program.send);
+  try {
+    await ink.waitUntilExit();
+  } finally {
+    unwatch();
+    stdout.off('resize', resized);
+    restore();
+  }
+
+  function perform(effect: Effect): void {
+    switch (effect.kind) {
+      case 'leave':
+        ink.unmount();
+        return;
+      case 'stop':
+        stopTraining(run.folder);
+        return;
+      case 'resume':
+        void launchTraining(run.folder).then((atWork) => {
+          if (!atWork)
+            program.send({ kind: 'notice', text: `training did not start: see ${runFiles.log(run.folder)}` });
+        });
+        return;
+      case 'loadPreview': {
+        const message = loadPreview(run.folder, effect.fold, effect.file);
+        if (message !== null) program.send(message);
+        return;
+      }
+      default:
+        effect satisfies never;
+    }
+  }
+}

@@ -1,0 +1,255 @@
+import { line, type Role, type Span, type Theme } from '../theme.ts';
+
+/** A curve: joined points, single marks, or both. */
+export interface Series {
+  readonly role: Role;
+  readonly points: readonly Point[];
+  readonly joined: boolean;
+  /** A character put on every point, so that curves differ without colour. */
+  readonly mark: string | null;
+}
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Chart {
+  readonly series: readonly Series[];
+  /** A level to compare with, drawn dashed. */
+  readonly reference: { readonly y: number; readonly label: string } | null;
+  /** The range of the horizontal axis. */
+  readonly x: { readonly from: number; readonly to: number; readonly label: string };
+}
+
+/** What is at one character cell: a braille pattern or a character, and whose it is. */
+interface Cell {
+  readonly dots: number;
+  readonly character: string | null;
+  readonly role: Role;
+}
+
+/**
+ * A chart in braille as lines of exactly `width` characters: the plot, the axis, its labels.
+ * Points that are NaN or infinite are left out and break a joined curve.
+ */
+export function chart(
+  theme: Theme,
+  { series, reference, x }: Chart,
+  width: number,
+  height: number,
+): string[] {
+  const rows = height - 2;
+  const range = verticalRange(series, reference?.y ?? null);
+  if (range === null || rows < 2 || width < 16) return emptyChart(theme, width, height);
+  const ticks = verticalTicks(range, rows);
+  const labelWidth = Math.max(...ticks.map((tick) => tick.label.length)) + 1;
+  const columns = width - labelWidth - 1;
+  const canvas = new Canvas(columns, rows);
+  const column = (value: number) => ((value - x.from) / Math.max(1e-9, x.to - x.from)) * (columns * 2 - 1);
+  const row = (value: number) => ((range.high - value) / (range.high - range.low)) * (rows * 4 - 1);
+  if (reference !== null && Number.isFinite(reference.y)) {
+    canvas.level(Math.floor(row(reference.y) / 4), reference.label, 'reported');
+  }
+  for (const one of series) draw(canvas, one, column, row);
+  const plot = canvas.rows().map((cells, index) => {
+    const label = ticks.find((tick) => tick.row === index)?.label;
+    const edge: Span = ['frame', `${(label ?? '').padStart(labelWidth)}${label === undefined ? '│' : '┤'}`];
+    return line(theme, [edge, ...cells], width);
+  });
+  return [...plot, ...horizontalAxis(theme, x, labelWidth, columns, width)];
+}
+
+function draw(
+  canvas: Canvas,
+  series: Series,
+  column: (x: number) => number,
+  row: (y: number) => number,
+): void {
+  if (series.joined) {
+    let before: Point | null = null;
+    for (const point of perColumn(series.points, column)) {
+      const here = Number.isFinite(point.y) ? { x: point.x, y: row(point.y) } : null;
+      if (here !== null) canvas.segment(before ?? here, here, series.role);
+      before = here;
+    }
+  }
+  if (series.mark === null) return;
+  for (const point of series.points) {
+    if (Number.isFinite(point.y)) canvas.mark(column(point.x), row(point.y), series.mark, series.role);
+  }
+}
+
+/** The mean of the points that fall on one column of dots: many steps stay readable. */
+function perColumn(points: readonly Point[], column: (x: number) => number): readonly Point[] {
+  const groups = new Map<number, number[]>();
+  for (const { x, y } of points) {
+    const at = Math.round(column(x));
+    const group = groups.get(at);
+    if (group === undefined) groups.set(at, [y]);
+    else group.push(y);
+  }
+  return [...groups]
+    .sort(([a], [b]) => a - b)
+    .map(([x, values]) => {
+      const finite = values.filter(Number.isFinite);
+      return { x, y: finite.reduce((sum, value) => sum + value, 0) / (finite.length || NaN) };
+    });
+}
+
+interface Range {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Covers the finite values; a constant gets room around it. Null without any. */
+function verticalRange(series: readonly Series[], reference: number | null): Range | null {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const { points } of series) {
+    for (const { y } of points) {
+      if (!Number.isFinite(y)) continue;
+      low = Math.min(low, y);
+      high = Math.max(high, y);
+    }
+  }
+  if (low > high) return null;
+  if (reference !== null && Number.isFinite(reference)) {
+    low = Math.min(low, reference);
+    high = Math.max(high, reference);
+  }
+  const room = high > low ? (high - low) * 0.04 : Math.max(Math.abs(high) * 0.05, 0.005);
+  return { low: low - room, high: high + room };
+}
+
+interface Tick {
+  readonly row: number;
+  readonly label: string;
+}
+
+/** Round numbers, one on every second row or less. */
+function verticalTicks({ low, high }: Range, rows: number): readonly Tick[] {
+  const step = roundStep((high - low) / Math.max(1, Math.floor(rows / 1.6)));
+  const decimals = Math.max(0, Math.min(6, -Math.floor(Math.log10(step) + 1e-9)));
+  const ticks: Tick[] = [];
+  for (let index = Math.ceil(low / step); index * step <= high; index += 1) {
+    const row = Math.floor((((high - index * step) / (high - low)) * (rows * 4 - 1)) / 4);
+    if (ticks.every((tick) => tick.row !== row)) {
+      ticks.push({ row, label: (index * step).toFixed(decimals).replace(/^-(?=0(\.0*)?$)/, '') });
+    }
+  }
+  return ticks;
+}
+
+/** The next larger of 1, 2, 5, 10, 20, 50 and so on. */
+function roundStep(minimum: number): number {
+  const power = 10 ** Math.floor(Math.log10(minimum));
+  const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= minimum * 0.999) ?? 10;
+  return factor * power;
+}
+
+function horizontalAxis(
+  theme: Theme,
+  { from, to, label }: Chart['x'],
+  labelWidth: number,
+  columns: number,
+  width: number,
+): string[] {
+  const step = Math.max(1, roundStep((to - from) / Math.max(1, Math.floor(columns / 9))));
+  const edge = [...`${' '.repeat(labelWidth)}└${'─'.repeat(columns)}`];
+  const names = [...' '.repeat(width)];
+  const write = (text: string, at: number) => {
+    for (const [index, character] of [...text].entries()) names[at + index] = character;
+  };
+  const room = width - label.length - 1;
+  for (let value = Math.ceil(from / step) * step; value <= to; value += step) {
+    const at = Math.round(((value - from) / Math.max(1e-9, to - from)) * (columns - 1)) + labelWidth + 1;
+    const text = String(value);
+    const start = at - Math.floor((text.length - 1) / 2);
+    if (start + text.length > room) continue;
+    edge[at] = '┴';
+    write(text, start);
+  }
+  write(label, width - label.length);
+  return [line(theme, [['frame', edge.join('')]], width), line(theme, [['frame', names.join('')]], width)];
+}
+
+function emptyChart(theme: Theme, width: number, height: number): string[] {
+  const words = 'no values yet';
+  return Array.from({ length: height }, (_, index) => {
+    const text =
+      index === Math.floor(height / 2) ? words.padStart(Math.floor((width + words.length) / 2)) : '';
+    return line(theme, [['quiet', text]], width);
+  });
+}
+
+/** Character cells of 2×4 dots each. */
+class Canvas {
+  readonly #columns: number;
+  readonly #cells: (Cell | undefined)[][];
+
+  constructor(columns: number, rows: number) {
+    this.#columns = columns;
+    this.#cells = Array.from({ length: rows }, () => Array<Cell | undefined>(columns).fill(undefined));
+  }
+
+  /** A straight line between two points in dots. */
+  segment(from: Point, to: Point, role: Role): void {
+    const length = Math.max(1, Math.ceil(Math.max(Math.abs(to.x - from.x), Math.abs(to.y - from.y))));
+    for (let index = 0; index <= length; index += 1) {
+      const part = index / length;
+      this.#dot(from.x + (to.x - from.x) * part, from.y + (to.y - from.y) * part, role);
+    }
+  }
+
+  mark(x: number, y: number, character: string, role: Role): void {
+    this.#put(Math.floor(Math.round(x) / 2), Math.floor(Math.round(y) / 4), { dots: 0, character, role });
+  }
+
+  /** A dashed row with its label at the right end. */
+  level(row: number, label: string, role: Role): void {
+    const start = this.#columns - label.length - 1;
+    for (let column = 0; column < this.#columns; column += 1) {
+      const inLabel = column >= start && column < start + label.length;
+      const character = inLabel ? label[column - start]! : column % 2 === 0 ? '╌' : ' ';
+      this.#put(column, row, { dots: 0, character, role });
+    }
+  }
+
+  /** Runs of cells with one meaning, row by row. */
+  rows(): readonly (readonly Span[])[] {
+    return this.#cells.map((cells) => {
+      const runs: [Role, string][] = [];
+      for (const cell of cells) {
+        const role = cell?.role ?? 'plain';
+        const text = cell === undefined ? ' ' : (cell.character ?? String.fromCodePoint(0x2800 + cell.dots));
+        const last = runs.at(-1);
+        if (last?.[0] === role) last[1] += text;
+        else runs.push([role, text]);
+      }
+      return runs;
+    });
+  }
+
+  #dot(x: number, y: number, role: Role): void {
+    const [column, row] = [Math.round(x), Math.round(y)];
+    const [cellColumn, cellRow] = [column >> 1, row >> 2];
+    const before = this.#cells[cellRow]?.[cellColumn];
+    const bit = dotBits[row & 3]?.[column & 1] ?? 0;
+    const dots = (before?.character === null ? before.dots : 0) | bit;
+    this.#put(cellColumn, cellRow, { dots, character: null, role });
+  }
+
+  #put(column: number, row: number, cell: Cell): void {
+    const cells = this.#cells[row];
+    if (cells !== undefined && column >= 0 && column < this.#columns) cells[column] = cell;
+  }
+}
+
+/** Unicode's numbering of the eight dots, by row and column. */
+const dotBits = [
+  [0x01, 0x08],
+  [0x02, 0x10],
+  [0x04, 0x20],
+  [0x40, 0x80],
+] as const;

@@ -1,0 +1,176 @@
+import type { Preview } from '../../../src/runtime/index.ts';
+import type { Overlay } from '../state.ts';
+import { line, type Theme } from '../theme.ts';
+
+/** What one pixel's true and predicted mask say together. */
+type Verdict = 'none' | 'correct' | 'missed' | 'false';
+
+/** Letters for terminals and eyes without colour. */
+export const verdictLetters = { correct: '#', missed: '-', false: '+' } as const;
+
+/** A preview decoded. */
+interface Image {
+  readonly height: number;
+  readonly width: number;
+  readonly grey: Uint8Array;
+  readonly truth: Uint8Array;
+  readonly prediction: Uint8Array;
+}
+
+interface Box {
+  readonly top: number;
+  readonly left: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** One area of the picture: its mean grey, and what its masks say. */
+interface Sample {
+  readonly grey: number;
+  readonly verdict: Verdict;
+}
+
+/**
+ * A validation image with its masks as at most `height` lines of exactly `width` characters. With colours every
+ * character is two pixels, upper and lower; with letters it is one.
+ */
+export function picture(
+  theme: Theme,
+  preview: Preview,
+  options: {
+    readonly width: number;
+    readonly height: number;
+    readonly zoom: boolean;
+    readonly overlay: Overlay;
+  },
+): string[] {
+  const image = decode(preview);
+  if (image === null) return [line(theme, [['quiet', 'the picture is damaged']], options.width)];
+  const letters = theme.depth < 8 || options.overlay === 'letters';
+  const box = options.zoom ? heartBox(image) : { top: 0, left: 0, height: image.height, width: image.width };
+  // A character is about twice as high as wide: two square pixels when halved, one tall pixel when not.
+  const scale = Math.min((options.height * 2) / box.height, options.width / box.width);
+  const columns = Math.max(1, Math.min(options.width, Math.round(box.width * scale)));
+  const rows = Math.max(1, Math.min(options.height, Math.round((box.height * scale) / 2)));
+  const margin = ' '.repeat(Math.floor((options.width - columns) / 2));
+  const rest = ' '.repeat(options.width - columns - margin.length);
+  const samples = sample(image, box, letters ? rows : rows * 2, columns);
+  return Array.from({ length: rows }, (_, row) => {
+    const cells = letters
+      ? samples[row]!.map((one) => letterCell(theme, one, options.overlay))
+      : samples[2 * row]!.map((upper, column) =>
+          halfBlock(theme, upper, samples[2 * row + 1]![column]!, options.overlay),
+        );
+    return margin + cells.join('') + rest;
+  });
+}
+
+/** How many pixels of the network's size are right, missed and false. */
+export function pixelCounts(preview: Preview): Readonly<Record<'correct' | 'missed' | 'false', number>> {
+  const counts = { correct: 0, missed: 0, false: 0 };
+  const image = decode(preview);
+  for (let index = 0; image !== null && index < image.truth.length; index += 1) {
+    const verdict = judge(image.truth[index]!, image.prediction[index]!);
+    if (verdict !== 'none') counts[verdict] += 1;
+  }
+  return counts;
+}
+
+function decode({ height, width, grey, truth, prediction }: Preview): Image | null {
+  const planes = [grey, truth, prediction].map((text) => Uint8Array.from(Buffer.from(text, 'base64')));
+  if (planes.some((plane) => plane.length !== height * width) || height * width === 0) return null;
+  return { height, width, grey: planes[0]!, truth: planes[1]!, prediction: planes[2]! };
+}
+
+/** Both masks with a margin, at least a third of the image; all of it when both are empty. */
+function heartBox({ height, width, truth, prediction }: Image): Box {
+  let [top, left, bottom, right] = [height, width, -1, -1];
+  for (let row = 0; row < height; row += 1) {
+    for (let column = 0; column < width; column += 1) {
+      const index = row * width + column;
+      if (truth[index] === 0 && prediction[index] === 0) continue;
+      top = Math.min(top, row);
+      bottom = Math.max(bottom, row);
+      left = Math.min(left, column);
+      right = Math.max(right, column);
+    }
+  }
+  if (bottom < 0) return { top: 0, left: 0, height, width };
+  const side = Math.max(bottom - top + 1, right - left + 1) * 1.3;
+  return {
+    ...around((top + bottom + 1) / 2, Math.max(side, height / 3), height, 'top', 'height'),
+    ...around((left + right + 1) / 2, Math.max(side, width / 3), width, 'left', 'width'),
+  };
+}
+
+function around<S extends 'top' | 'left', L extends 'height' | 'width'>(
+  centre: number,
+  size: number,
+  limit: number,
+  startName: S,
+  lengthName: L,
+): Record<S | L, number> {
+  const length = Math.min(limit, Math.round(size));
+  const start = Math.max(0, Math.min(limit - length, Math.round(centre - length / 2)));
+  return { [startName]: start, [lengthName]: length } as Record<S | L, number>;
+}
+
+/** Means of grey over the areas that the rows and columns cut the box into; a mask counts where it fills half. */
+function sample(image: Image, box: Box, rows: number, columns: number): readonly (readonly Sample[])[] {
+  const edge = (index: number, count: number, start: number, length: number) =>
+    start + Math.floor((index * length) / count);
+  return Array.from({ length: rows }, (_, row) =>
+    Array.from({ length: columns }, (_, column) => {
+      const top = edge(row, rows, box.top, box.height);
+      const bottom = Math.max(top + 1, edge(row + 1, rows, box.top, box.height));
+      const left = edge(column, columns, box.left, box.width);
+      const right = Math.max(left + 1, edge(column + 1, columns, box.left, box.width));
+      return area(image, top, bottom, left, right);
+    }),
+  );
+}
+
+function area(image: Image, top: number, bottom: number, left: number, right: number): Sample {
+  let [grey, truth, prediction] = [0, 0, 0];
+  for (let row = top; row < bottom; row += 1) {
+    for (let column = left; column < right; column += 1) {
+      const index = row * image.width + column;
+      grey += image.grey[index]!;
+      truth += image.truth[index]!;
+      prediction += image.prediction[index]!;
+    }
+  }
+  const size = (bottom - top) * (right - left);
+  return {
+    grey: grey / size,
+    verdict: judge(truth * 2 >= size ? 1 : 0, prediction * 2 >= size ? 1 : 0),
+  };
+}
+
+function judge(truth: number, prediction: number): Verdict {
+  if (truth !== 0) return prediction !== 0 ? 'correct' : 'missed';
+  return prediction !== 0 ? 'false' : 'none';
+}
+
+function halfBlock(theme: Theme, upper: Sample, lower: Sample, overlay: Overlay): string {
+  return theme.cell('▀', mix(theme, upper, overlay), mix(theme, lower, overlay));
+}
+
+function mix(theme: Theme, { grey, verdict }: Sample, overlay: Overlay): readonly [number, number, number] {
+  const base = [grey, grey, grey] as const;
+  if (verdict === 'none' || overlay === 'none') return round(base);
+  const light = theme.light(verdict);
+  return round([0, 1, 2].map((channel) => 0.3 * base[channel]! + 0.7 * light[channel]!));
+}
+
+function round(values: readonly number[]): readonly [number, number, number] {
+  return values.map(Math.round) as unknown as readonly [number, number, number];
+}
+
+const greyLetters = ' .:;';
+
+/** Greys use faint dots, so that the letters of the masks stand out. */
+function letterCell(theme: Theme, { grey, verdict }: Sample, overlay: Overlay): string {
+  if (verdict !== 'none' && overlay !== 'none') return theme.paint(verdict, verdictLetters[verdict]);
+  return theme.paint('quiet', greyLetters[Math.min(3, Math.floor((grey / 256) * 4))]!);
+}

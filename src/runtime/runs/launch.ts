@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { runFiles } from './folder.ts';
+import { liveHolder } from './lock.ts';
+
+/**
+ * Starts the process that trains a run's folds one after another and evaluates them. It is its own process group:
+ * whoever started it may leave, and Ctrl-C in that terminal does not reach it. Resolves as soon as it is at work,
+ * with false when it ended before that; `training.log` then says why.
+ */
+export async function launchTraining(run: string): Promise<boolean> {
+  const log = openSync(runFiles.log(run), 'a');
+  try {
+    const child = spawn(process.execPath, workerArguments([run]), {
+      detached: true,
+      stdio: ['ignore', log, log],
+    });
+    let ended = false;
+    child.once('exit', () => {
+      ended = true;
+    });
+    while (!ended && !isTraining(run)) await setTimeout(20);
+    child.unref();
+    return !ended;
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** The arguments that make Node run the worker with the loaders of this process, under tsx as from `dist`. */
+export function workerArguments(rest: readonly string[]): string[] {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  return [...process.execArgv, fileURLToPath(new URL(`./worker.${extension}`, import.meta.url)), ...rest];
+}
+
+/** Whether a process works on a run. */
+export function isTraining(run: string): boolean {
+  return liveHolder(runFiles.lock(run)) !== null;
+}
+
+/** Asks the process at work to finish its step, keep the last checkpoint and end. False when there is none. */
+export function stopTraining(run: string): boolean {
+  const holder = liveHolder(runFiles.lock(run));
+  if (holder === null) return false;
+  process.kill(holder.pid, 'SIGTERM');
+  return true;
+}
