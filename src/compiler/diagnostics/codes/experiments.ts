@@ -1,4 +1,99 @@
 import { type CodeEntry, msg } from '../message.ts';
 
-/** 5xx — experiments: losses, heads, metrics, folds. */
-export const experimentCodes = {} as const satisfies Record<string, CodeEntry<never>>;
+/** 5xx — experiments and datasets: settings, losses, heads, metrics, folds. */
+export const experimentCodes = {
+  unknownSetting: {
+    code: 'CMR501',
+    severity: 'error',
+    message: msg`${'section'} has no setting \`${'name'}\``,
+  },
+  missingSetting: { code: 'CMR502', severity: 'error', message: msg`${'section'} needs \`${'name'}\`` },
+  lossHead: {
+    code: 'CMR503',
+    severity: 'error',
+    message: msg`\`${'loss'}\` needs ${'expected'}`,
+  },
+  lossForm: {
+    code: 'CMR504',
+    severity: 'error',
+    message: msg`a loss is a weighted sum of losses of heads, and ${'what'} is none`,
+  },
+  repeatedSetting: { code: 'CMR505', severity: 'error', message: msg`\`${'name'}\` is set twice` },
+  metricHead: {
+    code: 'CMR506',
+    severity: 'error',
+    message: msg`\`${'metric'}\` does not measure a ${'kind'} head`,
+  },
+  positiveClass: {
+    code: 'CMR507',
+    severity: 'error',
+    message: msg`the positive class \`${'name'}\` is not one of the classes`,
+  },
+  inputSize: {
+    code: 'CMR508',
+    severity: 'error',
+    message: msg`\`${'network'}\` takes images of ${'input'}, and \`${'dataset'}\` gives ${'fitted'}`,
+  },
+  headChannels: {
+    code: 'CMR509',
+    severity: 'error',
+    message: msg`the head \`${'head'}\` has ${'actual'}, and \`${'dataset'}\` needs ${'expected'}`,
+  },
+  zeroWeight: {
+    code: 'CMR510',
+    severity: 'warning',
+    message: msg`the head \`${'head'}\` is not trained: the loss gives it no weight`,
+  },
+  negativeWeight: {
+    code: 'CMR511',
+    severity: 'error',
+    message: msg`the loss gives the head \`${'head'}\` the negative weight ${'weight'}`,
+  },
+  weightSum: { code: 'CMR512', severity: 'note', message: msg`the weights of the loss sum to ${'sum'}` },
+  untrainable: {
+    code: 'CMR513',
+    severity: 'error',
+    message: msg`the loss gives no head any weight, so nothing can be trained`,
+  },
+  headActivation: {
+    code: 'CMR514',
+    severity: 'error',
+    message: msg`the head \`${'head'}\` does not end in probabilities`,
+  },
+  fitSize: {
+    code: 'CMR515',
+    severity: 'error',
+    message: msg`\`${'step'}\` cannot take an image of ${'size'}`,
+  },
+  leakyFolds: {
+    code: 'CMR516',
+    severity: 'warning',
+    message: msg`images of one patient may be on both sides of a fold`,
+  },
+  dataSource: { code: 'CMR517', severity: 'error', message: msg`the dataset \`${'name'}\` ${'problem'}` },
+  sharedValue: {
+    code: 'CMR518',
+    severity: 'error',
+    message: msg`${'value'} belongs to both \`${'first'}\` and \`${'second'}\``,
+  },
+  relativeIntensity: {
+    code: 'CMR519',
+    severity: 'warning',
+    message: msg`\`${'intensity'}\` takes the absolute T1 from the images that \`${'head'}\` is to tell apart`,
+  },
+  countMismatch: {
+    code: 'CMR520',
+    severity: 'error',
+    message: msg`the classes sum to ${'sum'} images, not to ${'images'}`,
+  },
+  fewImages: {
+    code: 'CMR521',
+    severity: 'error',
+    message: msg`${'what'} needs more than ${'images'} images`,
+  },
+  staleStatistics: {
+    code: 'CMR522',
+    severity: 'warning',
+    message: msg`batch-norm statistics lag behind the weights: an epoch has only ${'steps'} steps`,
+  },
+} as const satisfies Record<string, CodeEntry<never>>;

@@ -6,6 +6,17 @@ import { type CodeEntry, msg } from '../message.ts';
  * 44x normalisation, 45x values and heads.
  */
 export const shapeCodes = {
+  axisSize: {
+    code: 'CMR401',
+    severity: 'error',
+    message: msg`the axis \`${'axis'}\` is ${'actual'} here, not ${'expected'}`,
+  },
+  axisCount: {
+    code: 'CMR402',
+    severity: 'error',
+    message: msg`a shape of ${'expected'} axes cannot describe ${'actual'}`,
+  },
+
   operandKind: {
     code: 'CMR410',
     severity: 'error',
@@ -121,10 +132,5 @@ export const shapeCodes = {
     code: 'CMR450',
     severity: 'warning',
     message: msg`no head needs the result of \`${'operation'}\``,
-  },
-  imagelessHead: {
-    code: 'CMR451',
-    severity: 'error',
-    message: msg`the head \`${'head'}\` does not depend on the image`,
   },
 } as const satisfies Record<string, CodeEntry<never>>;

@@ -1,4 +1,48 @@
 import { type CodeEntry, msg } from '../message.ts';
 
-/** 6xx — variants, sweeps, overrides. */
-export const variantCodes = {} as const satisfies Record<string, CodeEntry<never>>;
+/** 6xx — variants, sweeps, comparisons and overrides. */
+export const variantCodes = {
+  unknownParameter: {
+    code: 'CMR601',
+    severity: 'error',
+    message: msg`\`${'of'}\` has no parameter \`${'name'}\``,
+  },
+  unknownPath: {
+    code: 'CMR602',
+    severity: 'error',
+    message: msg`\`${'of'}\` has no parameter or setting \`${'path'}\``,
+  },
+  derivedCycle: { code: 'CMR603', severity: 'error', message: msg`\`${'name'}\` is derived from itself` },
+  axisPairing: {
+    code: 'CMR604',
+    severity: 'error',
+    message: msg`${'paths'} paths are varied together, and this gives ${'values'}`,
+  },
+  emptyAxis: { code: 'CMR605', severity: 'error', message: msg`\`${'path'}\` is varied over nothing` },
+  unknownReport: {
+    code: 'CMR606',
+    severity: 'error',
+    message: msg`\`${'path'}\` is not measured by \`${'experiment'}\``,
+  },
+  axisWithoutSweep: {
+    code: 'CMR607',
+    severity: 'error',
+    message: msg`a ${'kind'} has no \`${'statement'}\``,
+  },
+  repeatedOverride: { code: 'CMR608', severity: 'error', message: msg`\`${'path'}\` is set twice` },
+  identicalCells: {
+    code: 'CMR609',
+    severity: 'warning',
+    message: msg`\`${'first'}\` and \`${'second'}\` are the same run`,
+  },
+  insideNetwork: {
+    code: 'CMR610',
+    severity: 'error',
+    message: msg`\`${'path'}\` lies inside the network`,
+  },
+  sweepWithoutAxis: {
+    code: 'CMR611',
+    severity: 'error',
+    message: msg`the sweep \`${'name'}\` varies nothing`,
+  },
+} as const satisfies Record<string, CodeEntry<never>>;

@@ -1,0 +1,156 @@
+import { GraphBuilder } from '../ir/builder.ts';
+import type { Graph } from '../ir/graph.ts';
+import { operationNames } from '../ir/operations.ts';
+import { listFunctions } from '../semantics/evaluate.ts';
+import { bindParameters, type Given, type Signatures, unknownParameters } from '../semantics/parameters.ts';
+import type { Declared, Module, Reporter } from '../semantics/program.ts';
+import { moduleScope, Scope } from '../semantics/scope.ts';
+import { formatValue, poison, type Value } from '../semantics/values.ts';
+import type * as ast from '../syntax/ast.ts';
+import type { Elaboration, Frame, TensorOperand } from './frame.ts';
+import type { BlockApplication } from './layers.ts';
+import { PathTable } from './naming.ts';
+import { runBody } from './statements.ts';
+
+/** The functions that every body can call. */
+export const bodyFunctions: readonly string[] = [
+  ...operationNames.filter((name) => name !== 'input'),
+  ...Object.keys(listFunctions),
+];
+
+/** Deeper nesting than any real network has: blocks given to themselves as arguments would never end. */
+const deepest = 64;
+
+type Body = Declared<ast.Block | ast.Network>;
+
+/** Checks the names, arguments and types of a body without making anything of it. */
+export function checkBody(body: Body, signatures: Signatures, reporter: Reporter): void {
+  const elaborating = new Elaborating(undefined, reporter, signatures, new Set());
+  const { declaration, module } = body;
+  const around = moduleScope(module, bodyFunctions);
+  const parameters = signatures.of(declaration.parameters);
+  bindParameters(parameters, new Map(), around, reporter);
+  runBody(declaration.body, {
+    kind: declaration.kind,
+    name: declaration.name.text,
+    frame: elaborating.frame(),
+    scope: new Scope(unknownParameters(parameters, around)),
+    path: '',
+    operand: undefined,
+  });
+}
+
+/**
+ * The graph of a network with the given parameters: blocks inlined, weights named, shapes inferred.
+ * Undefined when a mistake was reported.
+ * @param unsound bodies that {@link checkBody} found mistakes in, which are not reported again
+ */
+export function elaborate(
+  network: Declared<ast.Network>,
+  given: ReadonlyMap<string, Given>,
+  signatures: Signatures,
+  unsound: ReadonlySet<ast.Declaration>,
+  reporter: Reporter,
+): Graph | undefined {
+  const { declaration, module } = network;
+  if (unsound.has(declaration)) return undefined;
+  let sound = true;
+  const watching: Reporter = {
+    report: (name, details) => {
+      sound = false;
+      reporter.report(name, details);
+    },
+  };
+  const parameters = signatures.of(declaration.parameters);
+  const scope = bindParameters(parameters, given, moduleScope(module, bodyFunctions), watching);
+  if ([...scope.own().values()].some((value) => value.kind === 'poison')) return undefined;
+  const printed = [...scope.own()].map(([name, value]) => ({ name, value: formatValue(value) }));
+  const builder = new GraphBuilder(declaration.name.text, printed);
+  const elaborating = new Elaborating(builder, watching, signatures, unsound);
+  runBody(declaration.body, {
+    kind: 'network',
+    name: declaration.name.text,
+    frame: elaborating.frame(),
+    scope: new Scope(scope),
+    path: '',
+    operand: undefined,
+  });
+  const heads = declaration.body.statements.filter((statement) => statement.kind === 'head');
+  const graph = builder.build();
+  return sound && !elaborating.metUnsound && graph.heads.length === heads.length ? graph : undefined;
+}
+
+class Elaborating implements Elaboration {
+  readonly builder: GraphBuilder | undefined;
+  readonly signatures: Signatures;
+  readonly origins = new PathTable();
+  /** Whether a body with mistakes was left out. */
+  metUnsound = false;
+  readonly #reporter: Reporter;
+  readonly #unsound: ReadonlySet<ast.Declaration>;
+  readonly #scopes = new Map<Module, Scope>();
+
+  constructor(
+    builder: GraphBuilder | undefined,
+    reporter: Reporter,
+    signatures: Signatures,
+    unsound: ReadonlySet<ast.Declaration>,
+  ) {
+    this.builder = builder;
+    this.#reporter = reporter;
+    this.signatures = signatures;
+    this.#unsound = unsound;
+  }
+
+  frame(): Frame {
+    return { elaboration: this, reporter: this.#reporter, layers: new PathTable(), within: [] };
+  }
+
+  instantiate(
+    { block, given, span }: BlockApplication,
+    operand: TensorOperand,
+    path: string,
+    frame: Frame,
+  ): Value {
+    const { declaration, module } = block;
+    const { name } = declaration;
+    if (this.#unsound.has(declaration)) {
+      this.metUnsound = true;
+      return poison;
+    }
+    if (frame.within.length > deepest) {
+      frame.reporter.report('recursiveBlock', { at: span, arguments: { name: name.text } });
+      return poison;
+    }
+    const inside: Frame = {
+      ...frame,
+      reporter: instanceReporter(this.#reporter, path),
+      within: [{ block: name.text, path, span }, ...frame.within],
+    };
+    const parameters = this.signatures.of(declaration.parameters);
+    const scope = bindParameters(parameters, given, this.#around(module), inside.reporter);
+    if ([...scope.own().values()].some((value) => value.kind === 'poison')) return poison;
+    return runBody(declaration.body, {
+      kind: 'block',
+      name: name.text,
+      frame: inside,
+      scope: new Scope(scope),
+      path,
+      operand,
+    });
+  }
+
+  #around(module: Module): Scope {
+    const known = this.#scopes.get(module) ?? moduleScope(module, bodyFunctions);
+    this.#scopes.set(module, known);
+    return known;
+  }
+}
+
+/** Adds to each mistake the path of the instance in which it occurs. */
+function instanceReporter(reporter: Reporter, path: string): Reporter {
+  return {
+    report: (name, details) =>
+      reporter.report(name, { ...details, notes: [...(details.notes ?? []), `at \`${path}\``] }),
+  };
+}

@@ -1,0 +1,108 @@
+import type { OperationName } from '../ir/graph.ts';
+import type { Parameter, ParameterType } from '../ir/operations/entry.ts';
+import { type ArgumentValue, operation } from '../ir/operations.ts';
+import type { Formal } from '../semantics/arguments.ts';
+import { convert } from '../semantics/convert.ts';
+import { describe } from '../semantics/evaluate.ts';
+import type { Reporter } from '../semantics/program.ts';
+import { describeType, type Type } from '../semantics/types.ts';
+import { formatValue, numeric, typeOf, type Value } from '../semantics/values.ts';
+import type { Span } from '../source/span.ts';
+
+/** The parameters of an operation as arguments are matched with them. */
+export function formalsOf(op: OperationName): readonly Formal[] {
+  return parametersOf(op).map(({ name, default: otherwise }) => ({
+    name,
+    required: otherwise === undefined,
+  }));
+}
+
+/** An argument as the operation table wants it, or undefined when it is unknown or was reported. */
+export function operationArgument(
+  op: OperationName,
+  name: string,
+  value: Value,
+  at: Span,
+  reporter: Reporter,
+): ArgumentValue | undefined {
+  const { type } = parametersOf(op).find((parameter) => parameter.name === name)!;
+  const what = `\`${name}\` of \`${op}\``;
+  const converted =
+    convertPair(type, value, { reporter, at, what }) ?? convert(value, typeFor(type), { reporter, at, what });
+  if (converted.kind === 'unknown' || converted.kind === 'poison') return undefined;
+  const plain = toPlain(converted);
+  const bounds = outside(type, plain);
+  if (bounds === undefined) return plain;
+  reporter.report('outOfBounds', { at, arguments: { name, bounds, value: formatValue(value) } });
+  return undefined;
+}
+
+function parametersOf(op: OperationName): readonly Parameter[] {
+  return operation(op).parameters as readonly Parameter[];
+}
+
+/** A pair is one int or a list of two; anything else is reported as a list of two would be. */
+function convertPair(
+  type: ParameterType,
+  value: Value,
+  place: { reporter: Reporter; at: Span; what: string },
+): Value | undefined {
+  if (type.kind !== 'pair') return undefined;
+  const actual = typeOf(value);
+  const pair: Type = { kind: 'list', element: { kind: 'int' }, length: 2 };
+  if (actual?.kind === 'list') return convert(value, pair, place);
+  if (actual?.kind === 'int' || actual?.kind === 'any') return value;
+  place.reporter.report('typeMismatch', {
+    at: place.at,
+    arguments: {
+      what: place.what,
+      expected: `a whole number or ${describeType(pair)}`,
+      actual: describe(value),
+    },
+  });
+  return { kind: 'poison' };
+}
+
+function typeFor(type: Exclude<ParameterType, { kind: 'pair' }> | ParameterType): Type {
+  switch (type.kind) {
+    case 'int':
+    case 'real':
+    case 'bool':
+      return { kind: type.kind };
+    case 'pair':
+      return { kind: 'int' };
+    case 'choice':
+      return { kind: 'choice', options: type.choices };
+    default:
+      return type satisfies never;
+  }
+}
+
+function toPlain(value: Value): ArgumentValue {
+  switch (value.kind) {
+    case 'bool':
+    case 'string':
+      return value.value;
+    case 'list':
+      return value.items.map((item) => numeric(item)!);
+    default:
+      return numeric(value)!;
+  }
+}
+
+/** The bounds in words that a number breaks, or undefined when it keeps them. */
+function outside(type: ParameterType, value: ArgumentValue): string | undefined {
+  const numbers =
+    typeof value === 'number' ? [value] : Array.isArray(value) ? (value as readonly number[]) : [];
+  const any = (breaks: (number: number) => boolean) => numbers.some(breaks);
+  if (type.kind === 'int' || type.kind === 'pair') {
+    return any((number) => number < type.minimum) ? `at least ${type.minimum}` : undefined;
+  }
+  if (type.kind !== 'real') return undefined;
+  const { minimum, maximum, above, below } = type;
+  if (minimum !== undefined && any((number) => number < minimum)) return `at least ${minimum}`;
+  if (maximum !== undefined && any((number) => number > maximum)) return `at most ${maximum}`;
+  if (above !== undefined && any((number) => number <= above)) return `above ${above}`;
+  if (below !== undefined && any((number) => number >= below)) return `below ${below}`;
+  return undefined;
+}
