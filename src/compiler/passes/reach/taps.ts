@@ -1,0 +1,51 @@
+import type { Node, NodeOf } from '../../ir/graph.ts';
+import { type Padding, type Shape, windowAxis } from '../../ir/shape.ts';
+
+/** A convolution whose taps lie on a grid in its operand. */
+export type Convolution = NodeOf<'conv'> | NodeOf<'depthwise_conv'> | NodeOf<'separable_conv'>;
+
+export function isConvolution(node: Node): node is Convolution {
+  return node.op === 'conv' || node.op === 'depthwise_conv' || node.op === 'separable_conv';
+}
+
+/** How much of a kernel meets the map. Paper section 4.1. */
+export interface TapUse {
+  readonly taps: number;
+  /** Taps that read inside the map for at least one output. */
+  readonly alive: number;
+  /** Taps that read inside the map, averaged over the outputs. */
+  readonly effective: number;
+}
+
+/** The tap use of a convolution over a map of `[height, width, channels]`. */
+export function tapUse({ attributes }: Convolution, map: Shape): TapUse {
+  const axes = ([0, 1] as const).map((axis) => {
+    const { kernel, rate, stride, padding } = attributes;
+    return insideFractions(map[axis]!, kernel[axis], rate[axis], stride[axis], padding);
+  });
+  const product = (along: (fractions: readonly number[]) => number) => along(axes[0]!) * along(axes[1]!);
+  return {
+    taps: product((fractions) => fractions.length),
+    alive: product((fractions) => fractions.filter((fraction) => fraction > 0).length),
+    effective: product((fractions) => fractions.reduce((sum, fraction) => sum + fraction, 0)),
+  };
+}
+
+/** For every tap along one axis: the fraction of outputs for which it reads inside the map. */
+export function insideFractions(
+  size: number,
+  kernel: number,
+  rate: number,
+  stride: number,
+  padding: Padding,
+): readonly number[] {
+  const { output, before } = windowAxis(size, kernel, stride, rate, padding);
+  return Array.from({ length: kernel }, (_, tap) => {
+    let inside = 0;
+    for (let position = 0; position < output; position++) {
+      const read = position * stride - before + tap * rate;
+      if (read >= 0 && read < size) inside++;
+    }
+    return inside / output;
+  });
+}
