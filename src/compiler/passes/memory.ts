@@ -24,7 +24,7 @@ export interface Peak {
 }
 
 /**
- * Peak memory by liveness. `slots` is how many numbers the optimizer remembers per trainable weight: 1 for rmsprop,
+ * Peak memory by liveness, of a graph without dead code. `slots` is how many numbers the optimizer remembers per trainable weight: 1 for rmsprop,
  * 2 for adam, 0 for plain descent.
  */
 export function memory(graph: Graph, batch: number, slots = 1): Memory {
@@ -91,7 +91,8 @@ function trainingLives(graph: Graph, batch: number): readonly Life[] {
   for (const node of graph.nodes) {
     const bytes = valueBytes(node.shape, batch);
     lives.push({ from: node.id, to: valueEnds[node.id]!, bytes });
-    if (learned[node.id]) lives.push({ from: gradientStarts[node.id]!, to: back(node.id), bytes });
+    const start = gradientStarts[node.id]!;
+    if (learned[node.id] && start <= back(node.id)) lives.push({ from: start, to: back(node.id), bytes });
   }
   return lives;
 }
