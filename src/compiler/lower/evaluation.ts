@@ -67,6 +67,11 @@ export class StatementEvaluation implements Evaluation {
     }
   }
 
+  /** The argument that decides a value: the given one, or the one further out that it only hands on. */
+  decided({ value, span }: ast.Argument): Span {
+    return (value.kind === 'reference' ? this.#scope.decided(value.name.text) : undefined) ?? span;
+  }
+
   /** The layer that a `layer` statement owns: a call that is fed later. */
   layer(path: string, expression: ast.Expression): Value {
     if (expression.kind !== 'call') {
@@ -189,7 +194,7 @@ export class StatementEvaluation implements Evaluation {
       op,
       operands.map(({ node }) => node),
       completeAttributes(op, given),
-      { path: elaboration.origins.take(base), span, within },
+      { path: elaboration.origins.take(base), span, within, decided: Object.fromEntries(places) },
       layers.take(base),
     );
     if (!isProblem(result)) return { kind: 'tensor', node: result };

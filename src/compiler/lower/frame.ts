@@ -1,10 +1,12 @@
 import type { GraphBuilder } from '../ir/builder.ts';
-import type { Origin } from '../ir/graph.ts';
-import type { Signatures } from '../semantics/parameters.ts';
-import type { Reporter } from '../semantics/program.ts';
+import type { OperationName, Origin } from '../ir/graph.ts';
+import type { ArgumentValue } from '../ir/operations.ts';
+import type { Evaluation } from '../semantics/evaluate.ts';
+import type { Given, Signatures } from '../semantics/parameters.ts';
+import type { Declared, Reporter } from '../semantics/program.ts';
 import type { Value } from '../semantics/values.ts';
 import type { Span } from '../source/span.ts';
-import type { BlockApplication } from './layers.ts';
+import type * as ast from '../syntax/ast.ts';
 import type { PathTable } from './naming.ts';
 
 /** What is shared by the whole elaboration of one network. */
@@ -16,6 +18,31 @@ export interface Elaboration {
   readonly origins: PathTable;
   /** The value of a block's output, with the block's body put in its place. */
   instantiate(application: BlockApplication, operand: TensorOperand, path: string, frame: Frame): Value;
+}
+
+/** A call of an operation or block, with its arguments, that a tensor can be fed to. */
+export type Application = OperationApplication | BlockApplication;
+
+export interface OperationApplication {
+  readonly kind: 'operation';
+  readonly op: Exclude<OperationName, 'input'>;
+  readonly arguments: Readonly<Record<string, ArgumentValue>>;
+  /** Which argument decided each attribute that was given. */
+  readonly places: ReadonlyMap<string, Span>;
+  readonly span: Span;
+}
+
+export interface BlockApplication {
+  readonly kind: 'block';
+  readonly block: Declared<ast.Block>;
+  readonly given: ReadonlyMap<string, Given>;
+  readonly span: Span;
+}
+
+/** Evaluates the expressions of a body, and knows where the values of arguments were decided. */
+export interface BodyEvaluation extends Evaluation {
+  /** The argument that decides a value: the given one, or the one further out that it only hands on. */
+  decided(argument: ast.Argument): Span;
 }
 
 /** Where in the elaboration a body is. */

@@ -2,33 +2,14 @@ import type { OperationName } from '../ir/graph.ts';
 import { type ArgumentValue, operation, operations } from '../ir/operations.ts';
 import { type Formal, matchArguments } from '../semantics/arguments.ts';
 import { convert } from '../semantics/convert.ts';
-import { describe, type Evaluation } from '../semantics/evaluate.ts';
+import { describe } from '../semantics/evaluate.ts';
 import type { Given, Typed } from '../semantics/parameters.ts';
 import type { Declared } from '../semantics/program.ts';
 import type { Value } from '../semantics/values.ts';
 import type { Span } from '../source/span.ts';
 import type * as ast from '../syntax/ast.ts';
-import type { Elaboration } from './frame.ts';
+import type { Application, BodyEvaluation, Elaboration, OperationApplication } from './frame.ts';
 import { formalsOf, operationArgument } from './operation-arguments.ts';
-
-/** A call of an operation or block, with its arguments, that a tensor can be fed to. */
-export type Application = OperationApplication | BlockApplication;
-
-export interface OperationApplication {
-  readonly kind: 'operation';
-  readonly op: Exclude<OperationName, 'input'>;
-  readonly arguments: Readonly<Record<string, ArgumentValue>>;
-  /** Where each argument stands. */
-  readonly places: ReadonlyMap<string, Span>;
-  readonly span: Span;
-}
-
-export interface BlockApplication {
-  readonly kind: 'block';
-  readonly block: Declared<ast.Block>;
-  readonly given: ReadonlyMap<string, Given>;
-  readonly span: Span;
-}
 
 /** An application that owns its weights under a path of its own: parentheses create, the bare name reuses. */
 export interface Layer {
@@ -46,7 +27,7 @@ export function application(
   call: ast.Call,
   callee: Value,
   elaboration: Elaboration,
-  evaluation: Evaluation,
+  evaluation: BodyEvaluation,
 ): Application | undefined {
   const { span } = call;
   if (callee.kind === 'function' && callee.name in operations && !isJoining(callee.name)) {
@@ -58,7 +39,7 @@ export function application(
       if (argument !== undefined) plain[name] = argument;
       else if (elaboration.builder) given.sound = false;
     }
-    const places = new Map([...given.values].map(([name, { at }]) => [name, at]));
+    const places = new Map([...given.values].map(([name, { at, decided }]) => [name, decided ?? at]));
     return given.sound ? { kind: 'operation', op, arguments: plain, places, span } : undefined;
   }
   if (callee.kind === 'declared' && callee.declared.declaration.kind === 'block') {
@@ -78,7 +59,7 @@ function blockArguments(
   block: Declared<ast.Block>,
   call: ast.Call,
   typed: readonly Typed[],
-  evaluation: Evaluation,
+  evaluation: BodyEvaluation,
 ): ReadonlyMap<string, Given> | undefined {
   const { name } = block.declaration;
   const given = givenArguments(name.text, call, typed, evaluation);
@@ -93,7 +74,7 @@ function blockArguments(
       secondary: [{ span: parameter.name.span, text: 'declared here' }],
     });
     if (value.kind === 'poison') given.sound = false;
-    converted.set(formal, { value, at: own.at });
+    converted.set(formal, { ...own, value });
   }
   return given.sound ? converted : undefined;
 }
@@ -103,7 +84,7 @@ function givenArguments(
   callee: string,
   call: ast.Call,
   formals: readonly Formal[],
-  evaluation: Evaluation,
+  evaluation: BodyEvaluation,
 ): { values: ReadonlyMap<string, Given>; sound: boolean } {
   const matched = matchArguments(
     { name: callee, span: call.span, formals },
@@ -116,7 +97,8 @@ function givenArguments(
     const formal = [...matched].find(([, own]) => own === argument)?.[0];
     const value = evaluation.evaluate(argument.value);
     if (formal === undefined || value.kind === 'poison') sound = false;
-    if (formal !== undefined) values.set(formal, { value, at: argument.value.span });
+    if (formal !== undefined)
+      values.set(formal, { value, at: argument.value.span, decided: evaluation.decided(argument) });
   }
   return { values, sound };
 }

@@ -18,6 +18,8 @@ export interface Typed extends Formal {
 export interface Given {
   readonly value: Value;
   readonly at: Span;
+  /** The argument that decided the value, possibly further out: diagnostics about the value point there. */
+  readonly decided?: Span;
 }
 
 /** Finds the types of declared parameters, and reports unknown types once. */
@@ -86,6 +88,7 @@ export function bindParameters(
       });
     }
     scope.set(name, bounded ? value : poison, parameter.name.span);
+    if (own?.decided) scope.decide(name, own.decided);
   }
   return scope;
 }

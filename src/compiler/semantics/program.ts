@@ -1,6 +1,5 @@
-import type { Bag, Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { Bag } from '../diagnostics/diagnostic.ts';
 import type { SourceFile } from '../source/source-file.ts';
-import type { Span } from '../source/span.ts';
 import type * as ast from '../syntax/ast.ts';
 
 /** A declaration together with the file whose names it sees. */
@@ -39,26 +38,4 @@ export function isTrainable(
   declaration: ast.Declaration,
 ): declaration is ast.Experiment | ast.Variant | ast.Sweep {
   return declaration.kind === 'experiment' || declaration.kind === 'variant' || declaration.kind === 'sweep';
-}
-
-/** A place where warnings of one name are silenced. */
-export interface Allowance {
-  readonly name: string;
-  readonly span: Span;
-}
-
-/** Whether an annotation silences a diagnostic: a warning of that name with a mark inside the annotated part. */
-export function isAllowed(item: Diagnostic, allowances: readonly Allowance[]): boolean {
-  if (item.severity === 'error') return false;
-  const spans = [item.primary.span, ...item.secondary.map((label) => label.span)];
-  return allowances.some(
-    (allowance) =>
-      allowance.name === item.name &&
-      spans.some(
-        (span) =>
-          span.file === allowance.span.file &&
-          allowance.span.start <= span.start &&
-          span.end <= allowance.span.end,
-      ),
-  );
 }

@@ -8,6 +8,7 @@ import { poison, type Value } from './values.ts';
 export class Scope {
   readonly #values = new Map<string, Value>();
   readonly #places = new Map<string, Span>();
+  readonly #decided = new Map<string, Span>();
   readonly #around: Scope | undefined;
 
   constructor(around?: Scope) {
@@ -27,6 +28,16 @@ export class Scope {
   set(name: string, value: Value, place?: Span): void {
     this.#values.set(name, value);
     if (place) this.#places.set(name, place);
+  }
+
+  /** Remembers which argument of the surrounding call gave a parameter its value. */
+  decide(name: string, argument: Span): void {
+    this.#decided.set(name, argument);
+  }
+
+  /** The argument that gave the nearest parameter of a name its value. */
+  decided(name: string): Span | undefined {
+    return this.#values.has(name) ? this.#decided.get(name) : this.#around?.decided(name);
   }
 
   /** Where the nearest declaration of a name stands, when that is known. */

@@ -91,9 +91,4 @@ export const experimentCodes = {
     severity: 'error',
     message: msg`${'what'} needs more than ${'images'} images`,
   },
-  staleStatistics: {
-    code: 'CMR522',
-    severity: 'warning',
-    message: msg`batch-norm statistics lag behind the weights: an epoch has only ${'steps'} steps`,
-  },
 } as const satisfies Record<string, CodeEntry<never>>;

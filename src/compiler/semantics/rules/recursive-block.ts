@@ -1,0 +1,35 @@
+import type { Declared } from '../program.ts';
+import type { Rule } from '../rules.ts';
+import { referencesIn } from '../walk.ts';
+
+/** No block contains itself: there is no choice in a body, so it would never end. */
+export const recursiveBlock: Rule = (module, reporter) => {
+  for (const declaration of module.file.declarations) {
+    if (declaration.kind !== 'block') continue;
+    const way = wayBack(declaration.name.text, { declaration, module });
+    if (!way) continue;
+    reporter.report('recursiveBlock', {
+      at: declaration.name.span,
+      arguments: { name: declaration.name.text },
+      notes: way.length > 2 ? [way.map((name) => `\`${name}\``).join(' uses ')] : [],
+      help: [{ message: 'repeat a block with `serial r in rates { … }` instead' }],
+    });
+  }
+};
+
+/** The blocks on the way from a block back to itself, or undefined when there is no way. */
+function wayBack(
+  target: string,
+  from: Declared,
+  seen: Set<unknown> = new Set(),
+): readonly string[] | undefined {
+  seen.add(from.declaration);
+  for (const name of referencesIn(from.declaration)) {
+    const next = from.module.names.get(name);
+    if (next?.declaration.kind !== 'block') continue;
+    if (name === target) return [from.declaration.name.text, name];
+    const rest = seen.has(next.declaration) ? undefined : wayBack(target, next, seen);
+    if (rest) return [from.declaration.name.text, ...rest];
+  }
+  return undefined;
+}
