@@ -7,8 +7,7 @@ import type { Declared, Module, Reporter } from '../semantics/program.ts';
 import { moduleScope, Scope } from '../semantics/scope.ts';
 import { formatValue, poison, type Value } from '../semantics/values.ts';
 import type * as ast from '../syntax/ast.ts';
-import type { Elaboration, Frame, TensorOperand } from './frame.ts';
-import type { BlockApplication } from './layers.ts';
+import type { BlockApplication, Elaboration, Frame, TensorOperand } from './frame.ts';
 import { PathTable } from './naming.ts';
 import { runBody } from './statements.ts';
 

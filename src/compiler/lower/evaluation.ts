@@ -2,21 +2,15 @@ import { didYouMean } from '../diagnostics/suggest.ts';
 import type { OperationName } from '../ir/graph.ts';
 import { isProblem } from '../ir/operations/entry.ts';
 import { completeAttributes, formatSignature, operation } from '../ir/operations.ts';
-import {
-  arithmetic,
-  describe,
-  type Evaluation,
-  evaluateConstant,
-  listFunctions,
-} from '../semantics/evaluate.ts';
+import { arithmetic, describe, evaluateConstant, listFunctions } from '../semantics/evaluate.ts';
 import type { Reporter } from '../semantics/program.ts';
 import { lookup, Scope } from '../semantics/scope.ts';
 import type { Type } from '../semantics/types.ts';
 import { isTensor, poison, typeOf, type Value } from '../semantics/values.ts';
 import type { Span } from '../source/span.ts';
 import type * as ast from '../syntax/ast.ts';
-import type { Frame, TensorOperand } from './frame.ts';
-import { application, isJoining, type Layer, type OperationApplication } from './layers.ts';
+import type { BodyEvaluation, Frame, OperationApplication, TensorOperand } from './frame.ts';
+import { application, isJoining, type Layer } from './layers.ts';
 import { calleeName, join, PathTable, Site } from './naming.ts';
 import { reportProblem } from './problems.ts';
 
@@ -33,7 +27,7 @@ const unknownTensor: Value = { kind: 'unknown', type: tensor };
  * Evaluates the expressions of one statement in the body of a block or network. Without a builder nothing is made:
  * tensors stay unknown, and only names, arguments and types are checked.
  */
-export class StatementEvaluation implements Evaluation {
+export class StatementEvaluation implements BodyEvaluation {
   readonly reporter: Reporter;
   readonly #frame: Frame;
   readonly #scope: Scope;
@@ -67,7 +61,6 @@ export class StatementEvaluation implements Evaluation {
     }
   }
 
-  /** The argument that decides a value: the given one, or the one further out that it only hands on. */
   decided({ value, span }: ast.Argument): Span {
     return (value.kind === 'reference' ? this.#scope.decided(value.name.text) : undefined) ?? span;
   }

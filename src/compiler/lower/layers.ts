@@ -6,7 +6,6 @@ import { describe } from '../semantics/evaluate.ts';
 import type { Given, Typed } from '../semantics/parameters.ts';
 import type { Declared } from '../semantics/program.ts';
 import type { Value } from '../semantics/values.ts';
-import type { Span } from '../source/span.ts';
 import type * as ast from '../syntax/ast.ts';
 import type { Application, BodyEvaluation, Elaboration, OperationApplication } from './frame.ts';
 import { formalsOf, operationArgument } from './operation-arguments.ts';

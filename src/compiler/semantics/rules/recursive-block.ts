@@ -1,6 +1,6 @@
 import type { Declared } from '../program.ts';
-import type { Rule } from '../rules.ts';
 import { referencesIn } from '../walk.ts';
+import type { Rule } from './rule.ts';
 
 /** No block contains itself: there is no choice in a body, so it would never end. */
 export const recursiveBlock: Rule = (module, reporter) => {

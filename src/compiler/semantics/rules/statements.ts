@@ -1,6 +1,6 @@
 import type * as ast from '../../syntax/ast.ts';
 import type { Reporter } from '../program.ts';
-import type { Rule } from '../rules.ts';
+import type { Rule } from './rule.ts';
 
 type Kind = 'block' | 'network' | 'stage';
 

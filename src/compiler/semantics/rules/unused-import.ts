@@ -1,6 +1,6 @@
 import type { Edit } from '../../diagnostics/diagnostic.ts';
-import type { Rule } from '../rules.ts';
 import { nodesIn } from '../walk.ts';
+import type { Rule } from './rule.ts';
 
 /** Every imported name is used in the file that imports it. */
 export const unusedImport: Rule = ({ file, unresolved }, reporter) => {

@@ -1,7 +1,7 @@
 import type * as ast from '../../syntax/ast.ts';
 import type { Reporter } from '../program.ts';
-import type { Rule } from '../rules.ts';
 import { nodesIn, referencesIn } from '../walk.ts';
+import type { Rule } from './rule.ts';
 
 /** What a body or an experiment names, it uses. */
 export const unusedName: Rule = ({ file }, reporter) => {
