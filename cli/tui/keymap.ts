@@ -1,4 +1,4 @@
-import type { Action, State } from './state.ts';
+import { type Action, isActive, type State } from './state.ts';
 
 /** One line of the keymap: drives the input, the footer and the help screen. */
 export interface Binding {
@@ -121,7 +121,7 @@ export const keymap: readonly Binding[] = [
   {
     keys: ['r'],
     shown: 'r',
-    footer: null,
+    footer: ['r', 'go on'],
     description: 'go on with a stopped run',
     action: 'resume',
     when: always,
@@ -162,8 +162,13 @@ export function actionFor(state: State, key: string): Action | null {
 
 /** The bindings that the footer shows at the moment. */
 export function footerBindings(state: State): readonly Binding[] {
+  const useless = isActive(state) ? 'resume' : 'stop';
   return keymap.filter(
-    (entry) => entry.footer !== null && entry.when(state) && asking(state) === (entry.when === asking),
+    (entry) =>
+      entry.footer !== null &&
+      entry.action !== useless &&
+      entry.when(state) &&
+      asking(state) === (entry.when === asking),
   );
 }
 

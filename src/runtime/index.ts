@@ -10,7 +10,7 @@ export type { EpochEvent, Preview, RunEvent, StepEvent } from './runs/events.ts'
 export { runFiles } from './runs/folder.ts';
 export { JournalReader, readEvents } from './runs/journal.ts';
 export { isTraining, launchTraining, stopTraining } from './runs/launch.ts';
-export { nowhere, systemReason } from './runs/problems.ts';
+export { nowhere, systemProblem, systemReason } from './runs/problems.ts';
 export {
   advance,
   epochsDone,
@@ -24,3 +24,4 @@ export {
   timeLeft,
 } from './runs/progress.ts';
 export { createRun, listRuns, openRun, type Run, type RunRecord } from './runs/store.ts';
+export type { BackendName } from './tf/backend.ts';

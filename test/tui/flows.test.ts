@@ -63,7 +63,7 @@ test('help and log open and close', async () => {
   await terminal.press('l');
   await terminal.until((frame) => frame.includes('log, 5 of 5'));
   await terminal.press('up');
-  await terminal.until((frame) => frame.includes('log, 5 of 5'));
+  await terminal.until((frame) => frame.includes('log, 4 of 5'));
   await terminal.press('l');
   await terminal.until((frame) => frame.includes('─ loss'));
   terminal.close();

@@ -4,6 +4,7 @@ import {
   epochsDone,
   type FoldProgress,
   fractionDone,
+  type LogEvent,
   stepsDone,
   timeLeft,
 } from '../../../src/runtime/index.ts';
@@ -96,9 +97,10 @@ function picturePanel(
   const fold = shownFold(state);
   const preview = fold === undefined ? undefined : state.previews.get(fold.fold);
   if (preview === undefined) {
-    const words = [line(theme, [['quiet', ' a held-out image appears']], size.width - 2)];
-    const more = line(theme, [['quiet', ' after each epoch']], size.width - 2);
-    return frame(theme, [['title', 'held-out image']], [...words, more], size.width, size.height);
+    const words = [' comes after', ' each epoch'].map((text) =>
+      line(theme, [['quiet', text]], size.width - 2),
+    );
+    return frame(theme, [['title', 'held-out image']], words, size.width, size.height);
   }
   const epoch = fold?.image === null || fold === undefined ? '' : ` epoch ${fold.image.epoch}`;
   const title: Span[] = [
@@ -201,12 +203,13 @@ function logLines(theme: Theme, state: State, { logRows, columns }: Layout): rea
   return [rule, ...Array.from({ length: logRows }, (_, index) => logLine(theme, entries[index], columns))];
 }
 
-export function logLine(
-  theme: Theme,
-  event: State['progress']['log'][number] | undefined,
-  width: number,
-): string {
+function logLine(theme: Theme, event: LogEvent | undefined, width: number): string {
   if (event === undefined) return ' '.repeat(width);
-  const role: Role = event.type === 'failed' ? 'bad' : event.type === 'notice' ? 'warning' : 'plain';
-  return line(theme, [' ', ['quiet', clock(event.time)], ' ', [role, eventText(event)]], width);
+  const text: Span = [eventRole(event), eventText(event)];
+  return line(theme, [' ', ['quiet', clock(event.time)], ' ', text], width);
+}
+
+/** Failures and notices stand out of the log. */
+export function eventRole(event: LogEvent): Role {
+  return event.type === 'failed' ? 'bad' : event.type === 'notice' ? 'warning' : 'plain';
 }

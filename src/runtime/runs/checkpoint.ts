@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Bag } from '../../compiler/diagnostics/diagnostic.ts';
+import type { Bag } from '../../compiler/index.ts';
 import { isTemporary, writeFolderAtomically } from './atomic.ts';
 import { epochOf, runFiles } from './folder.ts';
 import { nowhere } from './problems.ts';

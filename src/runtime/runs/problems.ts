@@ -1,5 +1,4 @@
-import { type Diagnostic, diagnostic } from '../../compiler/diagnostics/diagnostic.ts';
-import type { Span } from '../../compiler/source/span.ts';
+import { type Diagnostic, diagnostic, type Span } from '../../compiler/index.ts';
 
 /** The span of a whole file or folder, for problems that no text shows. */
 export function nowhere(path: string): Span {

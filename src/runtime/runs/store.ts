@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Bag } from '../../compiler/diagnostics/diagnostic.ts';
-import type { RunPlan } from '../../compiler/run-plan.ts';
+import type { Bag, RunPlan } from '../../compiler/index.ts';
 import { writeAtomically } from './atomic.ts';
 import { runFiles, runName } from './folder.ts';
 import { nowhere, systemProblem } from './problems.ts';

@@ -1,0 +1,70 @@
+import {
+  advance,
+  epochsDone,
+  isTraining,
+  listRuns,
+  noProgress,
+  type Run,
+  readEvents,
+  runFiles,
+} from '../../src/runtime/index.ts';
+import { columns } from '../columns.ts';
+import { type ExitCode, exit } from '../exit.ts';
+import type { Output } from '../output.ts';
+import { number } from '../quantities.ts';
+
+/** `cmrc runs`: the runs below a folder, newest first. */
+export async function runs(output: Output, folder: string, _options: object): Promise<ExitCode> {
+  const found = listRuns(folder).map(describe);
+  output.value({ version: 1, runs: found });
+  if (found.length === 0) {
+    output.print(`no runs in ${folder}`);
+    return exit.fine;
+  }
+  const rows = found.map((run) => [
+    run.folder,
+    run.experiment,
+    run.state,
+    run.folds.map(({ fold, epoch, epochs }) => `fold ${fold}: ${epoch}/${epochs ?? '?'}`).join(', ') || '–',
+    new Date(run.created).toLocaleString('sv'),
+    run.loss === null ? '' : `loss ${number(run.loss)}`,
+  ]);
+  for (const line of columns([['run', 'experiment', 'state', 'epochs', 'started', ''], ...rows]))
+    output.print(line);
+  return exit.fine;
+}
+
+function describe({ folder, record }: Run) {
+  const progress = advance(noProgress, readEvents(runFiles.events(folder)));
+  const folds = record.folds.map((fold) => {
+    const known = progress.folds.get(fold);
+    return {
+      fold,
+      state: known?.state ?? 'waiting',
+      epoch: known === undefined ? 0 : epochsDone(known),
+      epochs: known?.started.epochs ?? record.plan.train.epochs,
+    };
+  });
+  const current = progress.folds.get(progress.current);
+  return {
+    folder,
+    experiment: record.plan.experiment,
+    spec: record.plan.source,
+    created: record.created,
+    state: stateOf(
+      isTraining(folder),
+      folds.map(({ state }) => state),
+    ),
+    folds,
+    loss: current?.epochs.at(-1)?.loss ?? null,
+  };
+}
+
+/** A run is what its folds are; one that says it is running without a process was killed. */
+function stateOf(training: boolean, folds: readonly string[]): string {
+  if (training) return 'training';
+  if (folds.every((state) => state === 'finished')) return 'finished';
+  if (folds.includes('failed')) return 'failed';
+  if (folds.includes('running')) return 'interrupted';
+  return folds.every((state) => state === 'waiting') ? 'waiting' : 'stopped';
+}

@@ -1,0 +1,102 @@
+import { setTimeout } from 'node:timers/promises';
+import {
+  advance,
+  epochsDone,
+  type FoldProgress,
+  isTraining,
+  JournalReader,
+  noProgress,
+  type Run,
+  type RunEvent,
+  type RunProgress,
+  runFiles,
+  stopTraining,
+  timeLeft,
+} from '../src/runtime/index.ts';
+import { eventText } from './event-text.ts';
+import type { Output } from './output.ts';
+import { duration, number } from './quantities.ts';
+
+const pollMs = 100;
+/** Within a long epoch a line comes at most this often. */
+const stepLineMs = 10_000;
+
+/**
+ * Prints what a run does, one line per epoch, until no process works on it. Ctrl-C asks that process to stop after its
+ * step; a second Ctrl-C leaves it alone and returns.
+ */
+export async function followPlainly(output: Output, run: Run, seen: number): Promise<RunProgress> {
+  const reader = new JournalReader(runFiles.events(run.folder));
+  const interrupts = watchInterrupts(output, run);
+  let progress = noProgress;
+  let skip = seen;
+  let lastLine = Date.now();
+  try {
+    for (;;) {
+      // Asked before reading: what a process said before it ended is then read in this round.
+      const training = isTraining(run.folder);
+      const { events, more } = reader.read();
+      progress = advance(progress, events);
+      const fresh = events.slice(skip);
+      skip = Math.max(0, skip - events.length);
+      for (const event of fresh) {
+        const line = lineOf(event, progress, Date.now() - lastLine);
+        if (line === null) continue;
+        output.print(line);
+        lastLine = Date.now();
+      }
+      if (more) continue;
+      if (!training || interrupts.leave()) return progress;
+      await setTimeout(pollMs);
+    }
+  } finally {
+    interrupts.end();
+  }
+}
+
+function watchInterrupts(output: Output, run: Run): { leave(): boolean; end(): void } {
+  let count = 0;
+  const interrupted = (): void => {
+    count += 1;
+    if (count > 1) return;
+    stopTraining(run.folder);
+    output.say('stopping after the current step; the last checkpoint is kept (again to leave at once)');
+  };
+  process.on('SIGINT', interrupted);
+  process.on('SIGTERM', interrupted);
+  return {
+    leave: () => count > 1,
+    end: () => {
+      process.off('SIGINT', interrupted);
+      process.off('SIGTERM', interrupted);
+    },
+  };
+}
+
+/** What is worth a line: everything but checkpoints and images, and a step now and then. */
+function lineOf(event: RunEvent, progress: RunProgress, sinceLastMs: number): string | null {
+  const fold = progress.folds.get(event.fold);
+  switch (event.type) {
+    case 'image':
+    case 'checkpoint':
+      return null;
+    case 'step':
+      return sinceLastMs < stepLineMs || fold === undefined
+        ? null
+        : `${stepText(event, fold)}${leftText(fold)}`;
+    case 'epoch':
+      return `${eventText(event)}${fold === undefined ? '' : leftText(fold)}`;
+    default:
+      return eventText(event);
+  }
+}
+
+function stepText(event: Extract<RunEvent, { type: 'step' }>, fold: FoldProgress): string {
+  const { fold: number_, epoch, step, loss, stepMs } = event;
+  return `fold ${number_} epoch ${epoch} step ${step} of ${fold.started.stepsPerEpoch} · loss ${number(loss)} · ${duration(stepMs)}/step`;
+}
+
+function leftText(fold: FoldProgress): string {
+  const left = epochsDone(fold) < fold.started.epochs ? timeLeft(fold) : null;
+  return left === null ? '' : ` · ${duration(left)} left`;
+}

@@ -1,0 +1,47 @@
+import { readFileSync, statSync } from 'node:fs';
+import { type Bag, type Host, joinPath } from '../src/compiler/index.ts';
+import { nowhere, systemReason } from '../src/runtime/index.ts';
+
+/** Reads specs from the file system. Paths stay as the user wrote them, so that diagnostics read alike. */
+export function fileHost(): Host {
+  const texts = new Map<string, string | undefined>();
+  return {
+    read: (path) => {
+      if (!texts.has(path)) texts.set(path, readText(path));
+      return texts.get(path);
+    },
+    resolve: joinPath,
+  };
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (systemReason(error) === null) throw error;
+    return undefined;
+  }
+}
+
+/** Reports why a file that the command line names cannot be read: it is missing, a folder, or refused. */
+export function isReadable(path: string, bag: Bag): boolean {
+  const at = nowhere(path);
+  try {
+    if (statSync(path).isDirectory()) {
+      bag.report('folderAsFile', {
+        at,
+        arguments: { path },
+        help: [{ message: `name a file, such as \`${path.replace(/\/$/, '')}/*.cmrnet\`` }],
+      });
+      return false;
+    }
+    readFileSync(path);
+    return true;
+  } catch (error) {
+    const reason = systemReason(error);
+    if (reason === null) throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') bag.report('noFile', { at, arguments: { path } });
+    else bag.report('unreadableFile', { at, arguments: { path, reason } });
+    return false;
+  }
+}

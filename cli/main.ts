@@ -1,0 +1,55 @@
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CommanderError } from 'commander';
+import { commandLine, usageExit } from './arguments.ts';
+import { type ExitCode, exit } from './exit.ts';
+import { version } from './package.ts';
+
+process.on('uncaughtException', (error) => process.exit(reportBug(error)));
+process.on('unhandledRejection', (error) => process.exit(reportBug(error)));
+// A reader such as `head` that has seen enough is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(exit.fine);
+  throw error;
+});
+
+process.exitCode = await main(process.argv.slice(2));
+
+/** Runs one command line. */
+async function main(words: readonly string[]): Promise<ExitCode> {
+  let code: ExitCode = exit.fine;
+  const program = commandLine(version(), (result) => {
+    code = result;
+  });
+  // Settings that subcommands inherit are copied when a subcommand is made; the ones below are not.
+  for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) {
+    command.exitOverride();
+  }
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return code;
+  } catch (error) {
+    return error instanceof CommanderError ? usageExit(error.code) : reportBug(error);
+  }
+}
+
+/** Our own mistake: one line for the user, the stack for the report. */
+function reportBug(error: unknown): ExitCode {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const message = stack.split('\n')[0];
+  if (process.argv.includes('--debug')) {
+    console.error(stack);
+    return exit.bug;
+  }
+  const file = join(tmpdir(), `cmrc-crash-${process.pid}.txt`);
+  const about = `cmrc ${version()}, node ${process.version}, ${process.platform} ${process.arch}`;
+  const words = process.argv.slice(2).join(' ');
+  try {
+    writeFileSync(file, `${about}\ncmrc ${words}\n\n${stack}\n`);
+    console.error(`internal error: ${message}; this is a bug in cmrc, please report it with ${file}`);
+  } catch {
+    console.error(`internal error: ${message}; this is a bug in cmrc, please report it (--debug shows more)`);
+  }
+  return exit.bug;
+}

@@ -1,0 +1,115 @@
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { RunEvent } from '../../src/runtime/runs/events.ts';
+import { JournalReader, JournalWriter, readEvents } from '../../src/runtime/runs/journal.ts';
+import { inFolder } from '../support/folder.ts';
+import { noon, recordedEvents, stepEvent } from '../support/recorded-run.ts';
+
+const test = suite('journal');
+
+test('events come back as they were written', () =>
+  inFolder((folder) => {
+    const path = join(folder, 'events.jsonl');
+    const events = recordedEvents({ done: 3 });
+    const writer = new JournalWriter(path);
+    for (const event of events) writer.append(event);
+    writer.close();
+    assert.equal(readEvents(path), events);
+  }));
+
+test('NaN and infinities survive, words do not become numbers', () =>
+  inFolder((folder) => {
+    const path = join(folder, 'events.jsonl');
+    const events: RunEvent[] = [
+      { ...stepEvent(1, 1, 1, 10, noon), loss: NaN, heads: { a: Infinity, b: -Infinity } } as RunEvent,
+      { type: 'notice', time: noon, fold: 1, severity: 'note', code: null, message: 'NaN' },
+    ];
+    const writer = new JournalWriter(path);
+    for (const event of events) writer.append(event);
+    assert.equal(readEvents(path), events);
+  }));
+
+test('wherever a process is killed, the whole lines before are read and the rest waits', () => {
+  const events = recordedEvents({ done: 1, stepsPerEpoch: 3 });
+  const text = events.map((event) => `${JSON.stringify(event)}\n`).join('');
+  return inFolder((folder) => {
+    const path = join(folder, 'events.jsonl');
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: text.length }), (cut) => {
+        writeFileSync(path, text.slice(0, cut));
+        const reader = new JournalReader(path);
+        const before = reader.read().events;
+        assert.is(before.length, text.slice(0, cut).split('\n').length - 1);
+        appendFileSync(path, text.slice(cut));
+        assert.equal([...before, ...reader.read().events], events);
+      }),
+      { seed: 7, numRuns: 60 },
+    );
+  });
+});
+
+test('a writer closes off the torn line that a killed one left, and only that event is lost', () =>
+  inFolder((folder) => {
+    const path = join(folder, 'events.jsonl');
+    const [first, second, third] = recordedEvents({ done: 1 }) as [RunEvent, RunEvent, RunEvent];
+    writeFileSync(path, `${JSON.stringify(first)}\n${JSON.stringify(second).slice(0, 20)}`);
+    new JournalWriter(path).append(third);
+    assert.equal(readEvents(path), [first, third]);
+  }));
+
+test('text with characters of several bytes is read across chunks', () =>
+  inFolder((folder) => {
+    const path = join(folder, 'events.jsonl');
+    const events: RunEvent[] = Array.from({ length: 40 }, (_, index) => ({
+      type: 'notice',
+      time: noon,
+      fold: 1,
+      severity: 'note',
+      code: null,
+      message: `心臓 ${'é'.repeat(5000)} ${index}`,
+    }));
+    const writer = new JournalWriter(path);
+    for (const event of events) writer.append(event);
+    assert.equal(readEvents(path), events);
+  }));
+
+test('a long file comes in portions bounded by count', () =>
+  inFolder((folder) => {
+    const path = join(folder, 'events.jsonl');
+    writeFileSync(path, `${JSON.stringify(stepEvent(1, 1, 1, 10, noon))}\n`.repeat(1200));
+    const reader = new JournalReader(path);
+    const stillClock = () => 0;
+    const portion = { events: 500, milliseconds: 15 };
+    const sizes = [1, 2, 3].map(() => reader.read(portion, stillClock).events.length);
+    assert.equal(sizes, [500, 500, 200]);
+  }));
+
+test('a slow disk ends a portion by time', () =>
+  inFolder((folder) => {
+    const path = join(folder, 'events.jsonl');
+    writeFileSync(path, `${JSON.stringify(stepEvent(1, 1, 1, 10, noon))}\n`.repeat(100));
+    let now = 0;
+    const { events, more } = new JournalReader(path).read(
+      { events: 500, milliseconds: 15 },
+      () => (now += 5),
+    );
+    assert.is(events.length, 3);
+    assert.ok(more);
+  }));
+
+test('a run that has not begun has no events', () =>
+  inFolder((folder) => assert.equal(readEvents(join(folder, 'events.jsonl')), [])));
+
+test('complete lines that are no events are passed over', () =>
+  inFolder((folder) => {
+    const path = join(folder, 'events.jsonl');
+    const event = stepEvent(1, 1, 1, 10, noon);
+    writeFileSync(path, `{"half\n[1]\nnull\n{"type":"step"}\n${JSON.stringify(event)}\n`);
+    assert.equal(readEvents(path), [event]);
+    assert.is(readFileSync(path, 'utf8').split('\n').length, 6, 'the file is left as it was');
+  }));
+
+test.run();
