@@ -60,6 +60,6 @@ const commandLineCodes: ReadonlySet<string> = new Set([
 export function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
   const codes = diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code);
   if (codes.length === 0) return exit.fine;
-  if (codes.some((code) => code < 'CMR8' || code === 'CMR928')) return exit.spec;
+  if (codes.some((code) => code < 'CMR8')) return exit.spec;
   return codes.some((code) => commandLineCodes.has(code)) ? exit.commandLine : exit.environment;
 }

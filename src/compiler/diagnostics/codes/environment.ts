@@ -2,6 +2,24 @@ import { type CodeEntry, msg } from '../message.ts';
 
 /** 9xx — environment and runs: backends, run folders, command line. */
 export const environmentCodes = {
+  // Backends.
+  unknownBackend: { code: 'CMR901', severity: 'error', message: msg`no backend named \`${'name'}\`` },
+  noBackend: {
+    code: 'CMR902',
+    severity: 'error',
+    message: msg`the backend \`${'name'}\` cannot be loaded: ${'reason'}`,
+  },
+  noThreads: {
+    code: 'CMR903',
+    severity: 'note',
+    message: msg`the wasm backend runs on one thread: ${'reason'}`,
+  },
+  diverged: {
+    code: 'CMR904',
+    severity: 'error',
+    message: msg`the loss is ${'value'} at step ${'step'} of epoch ${'epoch'}`,
+  },
+
   // Run folders.
   noRun: { code: 'CMR910', severity: 'error', message: msg`\`${'path'}\` is not a run folder` },
   brokenRun: {
@@ -41,6 +59,11 @@ export const environmentCodes = {
     severity: 'error',
     message: msg`the training process of fold ${'fold'} ended without a word`,
   },
+  workerBug: {
+    code: 'CMR930',
+    severity: 'error',
+    message: msg`internal error in the training process: ${'reason'}`,
+  },
 
   // Files and names on the command line.
   noFile: { code: 'CMR920', severity: 'error', message: msg`no file \`${'path'}\`` },
@@ -63,5 +86,4 @@ export const environmentCodes = {
     message: msg`\`${'path'}\` has ${'count'} ${'kind'}s, and none was named`,
   },
   unknownTopic: { code: 'CMR927', severity: 'error', message: msg`nothing is known about \`${'topic'}\`` },
-  unformatted: { code: 'CMR928', severity: 'error', message: msg`\`${'path'}\` is not formatted` },
 } as const satisfies Record<string, CodeEntry<never>>;
