@@ -1,6 +1,6 @@
 import type { AugmentSettings } from '../../compiler/index.ts';
 import { type AffineMap, type Grid, type Size, warp } from './grid.ts';
-import { stream } from './random.ts';
+import { type Key, stream } from './random.ts';
 
 /** A movement of one image in one epoch. */
 export interface Movement {
@@ -16,7 +16,7 @@ export function drawMovement(
   settings: AugmentSettings,
   seed: number,
   epoch: number,
-  image: number,
+  image: Key,
   size: Size,
 ): Movement {
   const random = stream(seed, 'augment', epoch, image);

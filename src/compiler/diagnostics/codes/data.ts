@@ -1,4 +1,139 @@
 import { type CodeEntry, msg } from '../message.ts';
 
 /** 8xx — data: manifests, images, masks, classes, leakage. */
-export const dataCodes = {} as const satisfies Record<string, CodeEntry<never>>;
+export const dataCodes = {
+  // The manifest as a text.
+  manifestMissing: {
+    code: 'CMR801',
+    severity: 'error',
+    message: msg`the dataset \`${'dataset'}\` has no manifest \`${'path'}\``,
+  },
+  manifestSyntax: { code: 'CMR802', severity: 'error', message: msg`the manifest is not YAML: ${'reason'}` },
+  manifestKey: { code: 'CMR803', severity: 'error', message: msg`${'place'} has no key \`${'key'}\`` },
+  manifestValue: { code: 'CMR804', severity: 'error', message: msg`${'place'} ${'problem'}` },
+  manifestEmpty: { code: 'CMR805', severity: 'error', message: msg`the manifest \`${'path'}\` lists no images` },
+  duplicateImage: { code: 'CMR806', severity: 'error', message: msg`two rows have the id \`${'id'}\`` },
+
+  // The files that rows name.
+  missingImage: {
+    code: 'CMR810',
+    severity: 'error',
+    message: msg`the ${'role'} file of \`${'id'}\` does not exist`,
+  },
+  damagedImage: {
+    code: 'CMR811',
+    severity: 'error',
+    message: msg`the ${'role'} file of \`${'id'}\` cannot be read: ${'reason'}`,
+  },
+  missingArray: {
+    code: 'CMR812',
+    severity: 'error',
+    message: msg`the ${'role'} file of \`${'id'}\` holds no array \`${'array'}\``,
+  },
+  sliceRange: {
+    code: 'CMR813',
+    severity: 'error',
+    message: msg`the ${'role'} of \`${'id'}\` ${'problem'}`,
+  },
+  imageSize: {
+    code: 'CMR814',
+    severity: 'error',
+    message: msg`the image of \`${'id'}\` is ${'size'}, declared are ${'declared'}`,
+  },
+  maskSize: {
+    code: 'CMR815',
+    severity: 'error',
+    message: msg`the mask of \`${'id'}\` is ${'size'}, its image ${'image'}`,
+  },
+  notFinite: {
+    code: 'CMR816',
+    severity: 'error',
+    message: msg`the ${'role'} of \`${'id'}\` holds ${'count'} values that are no finite numbers`,
+  },
+  constantImage: {
+    code: 'CMR817',
+    severity: 'warning',
+    message: msg`every pixel of the image of \`${'id'}\` is ${'value'}`,
+  },
+  fitImage: {
+    code: 'CMR818',
+    severity: 'error',
+    message: msg`the image of \`${'id'}\` is ${'size'} where \`${'step'}\` needs it no ${'reason'}`,
+  },
+  fittedSize: {
+    code: 'CMR819',
+    severity: 'error',
+    message: msg`the image of \`${'id'}\` is fitted to ${'size'}, the network takes ${'input'}`,
+  },
+
+  // Classes and masks.
+  unknownLabel: {
+    code: 'CMR820',
+    severity: 'error',
+    message: msg`the label \`${'label'}\` of \`${'id'}\` belongs to no class`,
+  },
+  missingTruth: {
+    code: 'CMR821',
+    severity: 'error',
+    message: msg`\`${'id'}\` has no ${'role'}, which the network learns`,
+  },
+  contradictoryLabels: {
+    code: 'CMR822',
+    severity: 'error',
+    message: msg`the patient \`${'patient'}\` is both \`${'first'}\` and \`${'second'}\``,
+  },
+  emptyMasks: {
+    code: 'CMR823',
+    severity: 'note',
+    message: msg`${'count'} of ${'total'} masks show none of the structures`,
+  },
+  absentStructure: {
+    code: 'CMR824',
+    severity: 'warning',
+    message: msg`no mask has a pixel of the structure \`${'structure'}\``,
+  },
+  unexpectedCount: {
+    code: 'CMR825',
+    severity: 'error',
+    message: msg`the manifest has ${'found'} ${'what'}, expected are ${'expected'}`,
+  },
+
+  // Folds.
+  splitPatient: {
+    code: 'CMR830',
+    severity: 'error',
+    message: msg`the patient \`${'patient'}\` is in folds ${'first'} and ${'second'}`,
+  },
+  incompleteFolds: {
+    code: 'CMR831',
+    severity: 'error',
+    message: msg`${'count'} of ${'total'} rows name no fold`,
+  },
+  foldRange: {
+    code: 'CMR832',
+    severity: 'error',
+    message: msg`\`${'id'}\` is in fold ${'fold'}, the experiment has ${'count'}`,
+  },
+  fewPatients: {
+    code: 'CMR833',
+    severity: 'error',
+    message: msg`${'patients'} patients cannot fill ${'folds'} folds`,
+  },
+  rareClass: {
+    code: 'CMR834',
+    severity: 'warning',
+    message: msg`the class \`${'name'}\` has ${'patients'} patients for ${'folds'} folds`,
+  },
+
+  // Importing.
+  importFolder: {
+    code: 'CMR840',
+    severity: 'error',
+    message: msg`\`${'folder'}\` is not laid out as \`${'layout'}\`: ${'reason'}`,
+  },
+  importRow: {
+    code: 'CMR841',
+    severity: 'error',
+    message: msg`line ${'line'} of \`${'file'}\` ${'problem'}`,
+  },
+} as const satisfies Record<string, CodeEntry<never>>;

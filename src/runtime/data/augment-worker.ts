@@ -1,0 +1,27 @@
+import { parentPort, type TransferListItem, workerData } from 'node:worker_threads';
+import { BatchMaker, type BatchReply, type BatchRequest, type BatchSettings } from './batches.ts';
+
+/** The thread that makes batches, started by its path; answers requests in their order. */
+
+export interface NumberedRequest {
+  readonly number: number;
+  readonly request: BatchRequest;
+}
+
+export type NumberedReply =
+  | { readonly number: number; readonly reply: BatchReply }
+  | { readonly number: number; readonly problem: string };
+
+const maker = new BatchMaker(workerData as BatchSettings);
+
+parentPort?.on('message', ({ number, request }: NumberedRequest) => {
+  try {
+    const reply = maker.make(request);
+    const { images, targets } = reply.batch;
+    const transfer = [images, ...Object.values(targets)].map(({ buffer }) => buffer as TransferListItem);
+    parentPort?.postMessage({ number, reply } satisfies NumberedReply, transfer);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    parentPort?.postMessage({ number, problem } satisfies NumberedReply);
+  }
+});

@@ -1,0 +1,138 @@
+import type { AugmentSettings, HeadPlan } from '../../compiler/index.ts';
+import type { Batch } from '../train/data-source.ts';
+import { drawMovement, move } from './augment.ts';
+import type { Case, Dataset } from './dataset.ts';
+import { encodeLabel, encodeMask } from './encode.ts';
+import { fit, isFitProblem, planFit } from './fit.ts';
+import type { Grid } from './grid.ts';
+import { scaleIntensity } from './intensity.ts';
+import { stream } from './random.ts';
+import { CaseReader } from './read-case.ts';
+
+/** Everything that decides what a batch holds; plain data. */
+export interface BatchSettings {
+  readonly dataset: Dataset;
+  readonly heads: readonly HeadPlan[];
+  readonly augment: AugmentSettings;
+  readonly seed: number;
+  /** Where drawn phantoms are kept; null keeps none. */
+  readonly cacheFolder: string | null;
+}
+
+/** Which images a batch holds, by their places in the dataset. */
+export interface BatchRequest {
+  readonly cases: readonly number[];
+  /** The epoch whose movements they make; null leaves them where they are. */
+  readonly epoch: number | null;
+  /** Whether the masks on their original grid are wanted too, for measuring. */
+  readonly originals: boolean;
+}
+
+export interface BatchReply {
+  readonly batch: Batch;
+  /** In the order of the images; empty when not asked for. Null for an image without a mask. */
+  readonly originals: readonly (Grid | null)[];
+}
+
+/** The order in which an epoch shows its images. */
+export function epochOrder(count: number, seed: number, fold: number, epoch: number): readonly number[] {
+  return stream(seed, 'order', fold, epoch).permutation(count);
+}
+
+/** How many bytes of fitted images are kept in memory; beyond that the oldest are read again when needed. */
+const keptBytes = 2 ** 29;
+
+/** Fitted to the network's size, intensities mapped; the mask still in the data's own values. */
+interface Fitted {
+  readonly image: Grid;
+  readonly mask: Grid | null;
+}
+
+/** Makes batches: reads, maps intensities, fits, moves, encodes. Equal requests give equal replies. */
+export class BatchMaker {
+  readonly #settings: BatchSettings;
+  readonly #reader: CaseReader;
+  readonly #fitted = new Map<number, Fitted>();
+  #bytes = 0;
+
+  constructor(settings: BatchSettings) {
+    this.#settings = settings;
+    this.#reader = new CaseReader(settings.dataset, settings.cacheFolder);
+  }
+
+  make({ cases, epoch, originals }: BatchRequest): BatchReply {
+    const { dataset } = this.#settings;
+    const members = cases.map((index) => dataset.cases[index]!);
+    const moved = cases.map((index, place) => this.#move(this.#fit(index), members[place]!, epoch));
+    return {
+      batch: {
+        ids: members.map(({ id }) => id),
+        images: join(moved.map(({ image }) => image.values)),
+        targets: this.#targets(members, moved),
+      },
+      originals: originals ? members.map((one) => this.#reader.read(one).mask) : [],
+    };
+  }
+
+  #fit(index: number): Fitted {
+    const kept = this.#fitted.get(index);
+    if (kept !== undefined) return kept;
+    const { dataset } = this.#settings;
+    const { image, mask } = this.#reader.read(dataset.cases[index]!);
+    const fitting = planFit(dataset.plan.fit, image);
+    if (isFitProblem(fitting)) throw new Error(`image ${dataset.cases[index]!.id} cannot be fitted`);
+    const scaled: Grid = { ...image, values: scaleIntensity(image.values, dataset.plan.intensity) };
+    const fitted: Fitted = {
+      image: fit(fitting, scaled, 'bilinear'),
+      mask: mask === null ? null : fit(fitting, mask, 'nearest'),
+    };
+    this.#keep(index, fitted);
+    return fitted;
+  }
+
+  #keep(index: number, fitted: Fitted): void {
+    this.#fitted.set(index, fitted);
+    this.#bytes += bytesOf(fitted);
+    for (const [oldest, dropped] of this.#fitted) {
+      if (this.#bytes <= keptBytes || oldest === index) break;
+      this.#fitted.delete(oldest);
+      this.#bytes -= bytesOf(dropped);
+    }
+  }
+
+  #move(fitted: Fitted, { id }: Case, epoch: number | null): Fitted {
+    const { augment, seed } = this.#settings;
+    if (epoch === null || (augment.rotate === null && augment.shift === null)) return fitted;
+    return move(fitted.image, fitted.mask, drawMovement(augment, seed, epoch, id, fitted.image));
+  }
+
+  /** The truth of every head that all images of the batch can answer. */
+  #targets(members: readonly Case[], moved: readonly Fitted[]): Readonly<Record<string, Float32Array>> {
+    const { heads, dataset } = this.#settings;
+    const { structures, classes, positive } = dataset.plan;
+    const targets: Record<string, Float32Array> = {};
+    for (const { name, kind, encoding } of heads) {
+      const truths = members.map((one, place) => {
+        const { mask } = moved[place]!;
+        if (kind === 'mask') return mask === null ? null : encodeMask(mask, encoding, structures);
+        return one.class === null ? null : encodeLabel(one.class, encoding, classes, positive);
+      });
+      if (truths.every((truth) => truth !== null)) targets[name] = join(truths);
+    }
+    return targets;
+  }
+}
+
+function bytesOf({ image, mask }: Fitted): number {
+  return image.values.byteLength + (mask?.values.byteLength ?? 0);
+}
+
+function join(parts: readonly Float32Array[]): Float32Array {
+  const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}

@@ -1,0 +1,65 @@
+import { type Bag, type DataPlan, type FitStep, formatShape, type Span } from '../../compiler/index.ts';
+import type { DataNeeds } from './dataset.ts';
+import { isFitProblem, planFit } from './fit.ts';
+import type { Grid } from './grid.ts';
+
+/** What a finding about an image says of where it is from. */
+interface Place {
+  readonly id: string;
+  readonly at: Span;
+  readonly notes: readonly string[];
+}
+
+/** Checks that an image has the declared size, takes the steps of the fit, and then has the network's input size. */
+export function checkSize(
+  image: Omit<Grid, 'values'>,
+  { id, at, notes }: Place,
+  plan: DataPlan,
+  needs: DataNeeds,
+  bag: Bag,
+): void {
+  const size = formatShape([image.height, image.width, image.channels]);
+  const declared = plan.image;
+  if (declared !== null && size !== formatShape(declared)) {
+    const turned = image.height === declared[1] && image.width === declared[0];
+    bag.report('imageSize', {
+      at,
+      arguments: { id, size, declared: formatShape(declared) },
+      notes,
+      help: turned ? [{ message: 'height and width are exchanged: sizes are written height first' }] : [],
+    });
+    return;
+  }
+  const fitting = planFit(plan.fit, image);
+  if (isFitProblem(fitting)) {
+    bag.report('fitImage', {
+      at,
+      arguments: {
+        id,
+        size: formatShape([fitting.size.height, fitting.size.width]),
+        step: stepText(fitting.step),
+        reason: fitting.reason,
+      },
+      notes: [...notes, 'further images of this size are not reported'],
+      help: [{ message: 'use `center`, which pads and crops, or `longest` before it' }],
+    });
+    return;
+  }
+  const fitted = formatShape([fitting.to.height, fitting.to.width, image.channels]);
+  const input = formatShape(needs.input);
+  if (fitted === input) return;
+  bag.report('fittedSize', {
+    at,
+    arguments: { id, size: fitted, input },
+    notes: [
+      ...notes,
+      `the image is ${size}, the steps are ${plan.fit.map(stepText).join(', ') || 'none'}`,
+      'further images of this size are not reported',
+    ],
+  });
+}
+
+/** A step as specs write it. */
+function stepText(step: FitStep): string {
+  return step.kind === 'longest' ? `longest(${step.size})` : `${step.kind}(${step.height}, ${step.width})`;
+}

@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+import type { Bag, DataPlan, RunPlan } from '../../compiler/index.ts';
+import { type CheckedRow, checkImages, type ImageFacts } from './check-images.ts';
+import { checkRows } from './check-rows.ts';
+import { checkSize } from './check-size.ts';
+import { type Case, classOf, type Dataset, needsOf } from './dataset.ts';
+import type { FileReference } from './files.ts';
+import type { Grid } from './grid.ts';
+import { type ManifestRow, parseManifest } from './manifest.ts';
+import { phantomCases } from './phantom/cases.ts';
+import type { PhantomSource } from './phantom/cohort.ts';
+
+/** A dataset, and what is known of it. */
+export interface Loaded {
+  readonly dataset: Dataset;
+  /** Null when the images were not opened. */
+  readonly facts: ImageFacts | null;
+}
+
+/**
+ * Finds a run's images. A manifest is checked as a whole, and everything wrong with it is reported in one go;
+ * `complete` also opens every file and looks at every pixel. Null when there are errors.
+ */
+export function loadDataset(
+  plan: RunPlan,
+  bag: Bag,
+  { complete }: { readonly complete: boolean },
+): Loaded | null {
+  const { source } = plan.data;
+  if (source.kind === 'phantom') return loadPhantom(source, plan, bag);
+
+  const text = readText(source.path);
+  if (text === null) {
+    bag.report('manifestMissing', {
+      at: { file: source.path, start: 0, end: 0 },
+      arguments: { dataset: plan.data.name, path: source.path },
+      help: [{ message: 'write one with `cmrc data import`, or by hand: a row per image' }],
+    });
+    return null;
+  }
+  const manifest = parseManifest(text, source.path, bag);
+  if (manifest === null) return null;
+
+  const needs = needsOf(plan);
+  checkRows(manifest, plan, needs, bag);
+  const folder = dirname(source.path);
+  const rows = manifest.rows.map((row): CheckedRow => ({ row, case: caseOf(row, folder, plan.data) }));
+  const facts = complete ? checkImages(rows, plan.data, needs, bag) : null;
+  if (bag.hasErrors) return null;
+  return { dataset: { plan: plan.data, cases: rows.map(({ case: one }) => one) }, facts };
+}
+
+/** A phantom has no files to check: only its classes and its size can be at odds with the run. */
+function loadPhantom(source: PhantomSource, plan: RunPlan, bag: Bag): Loaded | null {
+  const needs = needsOf(plan);
+  const at = { file: plan.source, start: 0, end: 0 };
+  const cases = phantomCases(source, plan.data);
+  const stranger = cases.find((one) => one.class === null);
+  if (needs.labels && stranger?.source.kind === 'phantom') {
+    const { diagnosis } = stranger.source.image;
+    bag.report('unknownLabel', { at, arguments: { id: stranger.id, label: diagnosis } });
+  }
+  checkSize(
+    phantomSize(source),
+    { id: cases[0]?.id ?? plan.data.name, at, notes: [] },
+    plan.data,
+    needs,
+    bag,
+  );
+  return bag.hasErrors ? null : { dataset: { plan: plan.data, cases }, facts: null };
+}
+
+function phantomSize({ size }: PhantomSource): Omit<Grid, 'values'> {
+  return { height: size[0], width: size[1], channels: 1 };
+}
+
+function caseOf({ entry }: ManifestRow, folder: string, plan: DataPlan): CheckedRow['case'] {
+  const reference = (file: string, array: string): FileReference => ({
+    path: isAbsolute(file) ? file : join(folder, file),
+    array,
+    slice: entry.slice ?? null,
+  });
+  const maskFile = entry.mask ?? (entry.mask_array === undefined ? null : entry.image);
+  return {
+    id: entry.id,
+    patient: entry.patient,
+    class: entry.label === undefined ? null : classOf(plan, entry.label),
+    fold: entry.fold ?? null,
+    spacing: entry.spacing ?? null,
+    source: {
+      kind: 'files',
+      image: reference(entry.image, entry.image_array ?? 'image'),
+      mask: maskFile === null ? null : reference(maskFile, entry.mask_array ?? 'mask'),
+    },
+  } satisfies Case;
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}

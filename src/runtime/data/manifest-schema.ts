@@ -1,0 +1,92 @@
+/**
+ * The manifest of a dataset, version 1, as a JSON schema: one row per image. Paths are relative to the manifest's folder.
+ * Images are PNG files, or arrays of npz and npy files: `[height, width]`, or `[slices, height, width]` with a `slice`.
+ */
+export const manifestSchema = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  $id: 'https://cmrnet.dev/schemas/manifest-1.json',
+  title: 'cmrnet data manifest',
+  type: 'object',
+  required: ['version', 'images'],
+  additionalProperties: false,
+  properties: {
+    version: { const: 1, description: 'the version of this format' },
+    description: { type: 'string', description: 'for people: where the images are from, under which terms' },
+    images: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['id', 'patient', 'image'],
+        additionalProperties: false,
+        properties: {
+          id: { type: 'string', minLength: 1, description: 'names the image; no other row has it' },
+          patient: {
+            type: 'string',
+            minLength: 1,
+            description: 'names the person; images of one person are never in two folds',
+          },
+          image: { type: 'string', minLength: 1, description: 'the file of the image' },
+          mask: {
+            type: 'string',
+            minLength: 1,
+            description:
+              'the file of the mask, of the same height and width; the image file where only mask_array is given',
+          },
+          label: {
+            type: 'string',
+            minLength: 1,
+            description: 'the diagnosis, one of the labels of the classes',
+          },
+          spacing: {
+            type: 'array',
+            items: { type: 'number', exclusiveMinimum: 0 },
+            minItems: 2,
+            maxItems: 2,
+            description: 'millimetres between pixels, down and across',
+          },
+          slice: {
+            type: 'integer',
+            minimum: 0,
+            description: 'the slice of an array with three axes, from 0',
+          },
+          image_array: {
+            type: 'string',
+            minLength: 1,
+            description: 'the array in an npz file; `image` unless given',
+          },
+          mask_array: {
+            type: 'string',
+            minLength: 1,
+            description: 'the array in an npz file; `mask` unless given',
+          },
+          fold: {
+            type: 'integer',
+            minimum: 1,
+            description: 'the fold that holds the image out; given for all rows or for none',
+          },
+        },
+      },
+    },
+  },
+} as const;
+
+/** A row as it is written. */
+export interface ManifestEntry {
+  readonly id: string;
+  readonly patient: string;
+  readonly image: string;
+  readonly mask?: string;
+  readonly label?: string;
+  readonly spacing?: readonly [number, number];
+  readonly slice?: number;
+  readonly image_array?: string;
+  readonly mask_array?: string;
+  readonly fold?: number;
+}
+
+/** A manifest as it is written. */
+export interface ManifestDocument {
+  readonly version: 1;
+  readonly description?: string;
+  readonly images: readonly ManifestEntry[];
+}

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeAtomically } from '../../runs/atomic.ts';
+import type { PhantomImage, PhantomSource } from './cohort.ts';
+import { drawPhantom, phantomVersion } from './phantom.ts';
+
+/** What training needs of a drawn image, `[height, width]` each. */
+export interface DrawnImage {
+  /** The T1 map, ms. */
+  readonly T1: Float32Array;
+  readonly mask: Uint8Array;
+}
+
+/**
+ * Draws an image, or reads what was drawn before from a folder, so that folds and resumed runs need not draw again. A file
+ * of another length than expected is drawn anew. Without a folder it always draws.
+ */
+export function drawCached(source: PhantomSource, image: PhantomImage, folder: string | null): DrawnImage {
+  if (folder === null) return drawPhantom(source, image);
+  const { seed, difficulty, size } = source;
+  const path = join(
+    folder,
+    `phantom-${phantomVersion}-${difficulty}-seed${seed}-${size.join('x')}`,
+    `${image.diagnosis}-${image.subject}-${image.level}.bin`,
+  );
+  const pixels = size[0] * size[1];
+  const kept = readKept(path, pixels);
+  if (kept !== null) return kept;
+  const { T1, mask } = drawPhantom(source, image);
+  const bytes = new Uint8Array(5 * pixels);
+  bytes.set(new Uint8Array(T1.buffer, T1.byteOffset, T1.byteLength));
+  bytes.set(mask, 4 * pixels);
+  writeAtomically(path, bytes);
+  return { T1, mask };
+}
+
+/** Four bytes of T1 per pixel, then one of the mask. */
+function readKept(path: string, pixels: number): DrawnImage | null {
+  try {
+    const bytes = readFileSync(path);
+    if (bytes.length !== 5 * pixels) return null;
+    const copy = Uint8Array.from(bytes);
+    return { T1: new Float32Array(copy.buffer, 0, pixels), mask: copy.subarray(4 * pixels) };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,147 @@
+import type { RunPlan } from '../../compiler/index.ts';
+import { evaluatePredictions, metricValues } from '../metrics/evaluate.ts';
+import { type Measurement, measureImage, type Truth } from '../metrics/measure.ts';
+import type { Batch, DataSource, Measure, Prediction } from '../train/data-source.ts';
+import { BatchThread } from './batch-thread.ts';
+import { type BatchReply, epochOrder } from './batches.ts';
+import type { Dataset } from './dataset.ts';
+import { isFitProblem, planFit, unfit } from './fit.ts';
+import { dealFolds, type Folds } from './folds.ts';
+import type { Grid } from './grid.ts';
+
+/** One fold's examples, and the measuring of what the network says about the held-out ones. */
+export interface FoldSource extends DataSource {
+  /** From 1. */
+  readonly fold: number;
+  /**
+   * Compares predictions of held-out images with the truth on the original grid. Their images must have come from
+   * {@link DataSource.heldOut} of this source.
+   */
+  measure(predictions: readonly Prediction[]): readonly Measurement[];
+  /** The metrics of the plan, of this fold's predictions alone. */
+  readonly metrics: Measure;
+}
+
+/** How many training batches are prepared ahead. */
+const ahead = 2;
+
+/** The folds of a dataset: those that its manifest assigns, or dealt by the run's seed. */
+export function foldsOf(plan: RunPlan, dataset: Dataset): Folds {
+  const given = dataset.cases.map(({ fold }) => fold);
+  if (given.length > 0 && given.every((fold) => fold !== null)) return given;
+  return dealFolds(dataset.cases, plan.evaluate.folds, plan.train.seed);
+}
+
+/**
+ * Opens one fold of a dataset. Images are read, fitted and augmented by a thread of its own.
+ * @param options.cacheFolder where drawn phantoms are kept between runs; null keeps none
+ */
+export function openFold(
+  plan: RunPlan,
+  dataset: Dataset,
+  fold: number,
+  options: { readonly cacheFolder: string | null },
+): FoldSource {
+  const folds = foldsOf(plan, dataset);
+  const places = dataset.cases.map((_, index) => index);
+  const train = places.filter((index) => folds[index] !== fold);
+  const heldOut = places.filter((index) => folds[index] === fold);
+  const patients = (members: readonly number[]) =>
+    new Set(members.map((index) => dataset.cases[index]!.patient)).size;
+  const { batch: size, seed } = plan.train;
+  const stepsPerEpoch = Math.ceil(train.length / size);
+  const thread = new BatchThread({
+    dataset,
+    heads: plan.heads,
+    augment: plan.augment,
+    seed,
+    cacheFolder: options.cacheFolder,
+  });
+  const truths = new Map<string, Truth>();
+  const prepared = new Map<string, Promise<BatchReply>>();
+
+  function prepare(epoch: number, step: number): Promise<BatchReply> {
+    const key = `${epoch}/${step}`;
+    const known = prepared.get(key);
+    if (known !== undefined) return known;
+    const order = epochOrder(train.length, seed, fold, epoch).slice((step - 1) * size, step * size);
+    const reply = thread.make({ cases: order.map((place) => train[place]!), epoch, originals: false });
+    prepared.set(key, reply);
+    return reply;
+  }
+
+  async function trainBatch(epoch: number, step: number): Promise<Batch> {
+    if (step < 1 || step > stepsPerEpoch)
+      throw new Error(`an epoch has steps 1 to ${stepsPerEpoch}, not ${step}`);
+    const current = prepare(epoch, step);
+    const window = new Set([`${epoch}/${step}`]);
+    for (let next = 1, at = [epoch, step] as const; next <= ahead; next += 1) {
+      at = at[1] < stepsPerEpoch ? [at[0], at[1] + 1] : [at[0] + 1, 1];
+      prepare(...at);
+      window.add(at.join('/'));
+    }
+    for (const key of prepared.keys()) if (!window.has(key)) prepared.delete(key);
+    const { batch } = await current;
+    // Its arrays belong to the caller now; asking again makes them anew.
+    prepared.delete(`${epoch}/${step}`);
+    return batch;
+  }
+
+  function requestHeldOut(start: number): Promise<BatchReply> {
+    const cases = heldOut.slice(start, start + size);
+    const originals = cases.some((index) => !truths.has(dataset.cases[index]!.id));
+    return thread.make({ cases, epoch: null, originals });
+  }
+
+  async function* heldOutBatches(): AsyncIterable<Batch> {
+    let next = heldOut.length > 0 ? requestHeldOut(0) : null;
+    for (let start = 0; next !== null; start += size) {
+      const reply: BatchReply = await next;
+      next = start + size < heldOut.length ? requestHeldOut(start + size) : null;
+      for (const [place, mask] of reply.originals.entries()) remember(heldOut[start + place]!, mask);
+      yield reply.batch;
+    }
+  }
+
+  function remember(index: number, mask: Grid | null): void {
+    const { id, patient, class: name } = dataset.cases[index]!;
+    truths.set(id, { id, patient, fold, mask, class: name });
+  }
+
+  function measure(predictions: readonly Prediction[]): readonly Measurement[] {
+    return predictions.map((prediction) => {
+      const truth = truths.get(prediction.id);
+      if (truth === undefined) throw new Error(`${prediction.id} is no held-out image of fold ${fold}`);
+      return measureImage(plan, truth, originalMaps(plan, prediction, truth), prediction.heads);
+    });
+  }
+
+  return {
+    fold,
+    trainImages: train.length,
+    trainPatients: patients(train),
+    heldOutImages: heldOut.length,
+    heldOutPatients: patients(heldOut),
+    stepsPerEpoch,
+    trainBatch,
+    heldOut: heldOutBatches,
+    measure,
+    metrics: (predictions) => metricValues(evaluatePredictions(plan, measure(predictions))),
+    dispose: () => thread.end(),
+  };
+}
+
+/** The mask heads' probabilities, brought back from the network's size to the image's own. */
+function originalMaps(plan: RunPlan, { heads }: Prediction, { mask }: Truth): Readonly<Record<string, Grid>> {
+  if (mask === null) return {};
+  const fitting = planFit(plan.data.fit, mask);
+  if (isFitProblem(fitting)) throw new Error('a mask cannot be fitted that was fitted before');
+  const maps: Record<string, Grid> = {};
+  for (const { name, kind } of plan.heads) {
+    const values = heads[name];
+    if (kind !== 'mask' || values === undefined) continue;
+    const channels = values.length / (fitting.to.height * fitting.to.width);
+    maps[name] = unfit(fitting, { ...fitting.to, channels, values }, 'bilinear');
+  }
+  return maps;
+}
