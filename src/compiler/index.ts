@@ -1,9 +1,5 @@
 // The compiler's only door: the runtime, the command line and the interface import this file and no other.
 
-export { memoryHost, type Host, joinPath } from './host.ts';
-export { type Position, SourceFile } from './source/source-file.ts';
-export type { Span } from './source/span.ts';
-
 export { type CodeName, codes } from './diagnostics/codes.ts';
 export {
   Bag,
@@ -26,7 +22,8 @@ export {
   type Sources,
 } from './diagnostics/render.ts';
 export { alternatives, didYouMean } from './diagnostics/suggest.ts';
-
+export { type Host, joinPath, memoryHost } from './host.ts';
+export { initialWeight, initialWeights } from './interpret/initial-weights.ts';
 export { trainableCount, weightCount } from './ir/count.ts';
 export type {
   Attributes,
@@ -47,6 +44,22 @@ export { graphFromJson, graphSchema, graphToJson } from './ir/json.ts';
 export { formatSignature, operation, operationNames, operations } from './ir/operations.ts';
 export { printGraph } from './ir/print.ts';
 export { effectiveKernel, elements, formatShape, type Padding, type Shape, windowAxis } from './ir/shape.ts';
-
+export type { Cost } from './passes/cost.ts';
+export type { Memory } from './passes/memory.ts';
 export type * from './run-plan.ts';
+export { type Position, SourceFile } from './source/source-file.ts';
+export type { Span } from './source/span.ts';
+export { emitMermaid } from './targets/mermaid/emit.ts';
+export { type Summary, summarise, summarySchema, summaryText } from './targets/summary/emit.ts';
+export { emitSvg } from './targets/svg/emit.ts';
+export {
+  type Artefact,
+  type TargetContext,
+  type TargetName,
+  targetNames,
+  targets,
+} from './targets/target.ts';
+export { emitPlan } from './targets/tfjs/emit.ts';
 export type * from './targets/tfjs/plan.ts';
+export { layersPlanSchema } from './targets/tfjs/schema.ts';
+export { explainSupport } from './targets/tfjs/support.ts';
