@@ -1,4 +1,4 @@
-import { type CodeEntry, msg } from '../message.ts';
+import type { CodeEntry } from '../message.ts';
 
-/** 7xx — targets: unsupported operations, legalisation, precision. */
+/** 7xx — targets: what a target cannot do. Empty while every target supports every operation. */
 export const targetCodes = {} as const satisfies Record<string, CodeEntry<never>>;
