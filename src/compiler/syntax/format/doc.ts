@@ -146,7 +146,7 @@ function fits(content: Doc, following: readonly Step[], columns: number): boolea
     if (typeof doc === 'string') left -= displayWidth(doc);
     else if (isSequence(doc)) for (const part of doc.toReversed()) steps.push({ broken, doc: part });
     else if (doc.kind === 'indent') steps.push({ broken, doc: doc.content });
-    else if (doc.kind === 'group') steps.push({ broken: doc.broken, doc: doc.content });
+    else if (doc.kind === 'group') steps.push({ broken: broken || doc.broken, doc: doc.content });
     else if (doc.kind === 'line') {
       if (broken || doc.hard) return true;
       left -= doc.flat.length;
