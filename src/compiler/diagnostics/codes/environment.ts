@@ -31,7 +31,7 @@ export const environmentCodes = {
   runBusy: {
     code: 'CMR913',
     severity: 'error',
-    message: msg`fold ${'fold'} is already being trained by process ${'pid'}`,
+    message: msg`\`${'path'}\` is already being trained by process ${'pid'}`,
   },
   brokenCheckpoint: {
     code: 'CMR914',

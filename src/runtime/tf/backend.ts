@@ -1,0 +1,160 @@
+import os from 'node:os';
+// tfjs-layers registers the gradients of the stock operations; tfjs-core alone has none.
+import '@tensorflow/tfjs-layers';
+import '@tensorflow/tfjs-backend-cpu';
+import * as wasm from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { type Diagnostic, diagnostic } from '../../compiler/index.ts';
+import { ThreadPool, wasmPackage, withThreads } from './wasm-threads.ts';
+
+/** The backends in the order in which they are tried. */
+export const backendNames = ['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu'] as const;
+
+export type BackendName = (typeof backendNames)[number];
+
+/** The engine that computes. */
+export interface Backend {
+  readonly name: BackendName;
+  /** Threads that share one operation, as far as the engine tells. */
+  readonly threads: number;
+  readonly version: string;
+}
+
+/** The backend, or null when the one asked for is not there; diagnostics tell why, or what was given up. */
+export interface BackendAnswer {
+  readonly backend: Backend | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface BackendOptions {
+  /** One of {@link backendNames}; without it the first that is there. */
+  readonly name?: string | undefined;
+  /** Threads of the wasm backend; without it one for every core, eight at most. */
+  readonly threads?: number | undefined;
+}
+
+/** Chooses the engine of this process: the only place that does. */
+export async function openBackend(options: BackendOptions = {}): Promise<BackendAnswer> {
+  const { name } = options;
+  if (name !== undefined && !isBackendName(name)) {
+    return refused(
+      diagnostic('unknownBackend', {
+        at: commandLine,
+        arguments: { name },
+        help: [{ message: `one of ${backendNames.map((known) => `\`${known}\``).join(', ')}` }],
+      }),
+    );
+  }
+  for (const candidate of name === undefined ? backendNames : [name]) {
+    const answer = await openers[candidate](options);
+    if (answer.backend || candidate === name) return answer;
+  }
+  throw new Error('not even the plain backend starts');
+}
+
+function isBackendName(name: string): name is BackendName {
+  return (backendNames as readonly string[]).includes(name);
+}
+
+const openers: Readonly<Record<BackendName, (options: BackendOptions) => Promise<BackendAnswer>>> = {
+  'tfjs-node-gpu': () => openNative('tfjs-node-gpu'),
+  'tfjs-node': () => openNative('tfjs-node'),
+  wasm: openWasm,
+  cpu: async () => {
+    await tf.setBackend('cpu');
+    return { backend: { name: 'cpu', threads: 1, version: tf.version_core }, diagnostics: [] };
+  },
+};
+
+/** What we use of the packages that bind TensorFlow's own library; they need not be installed. */
+interface NativePackage {
+  readonly version?: Readonly<Record<string, string>>;
+}
+
+async function openNative(name: 'tfjs-node' | 'tfjs-node-gpu'): Promise<BackendAnswer> {
+  // A specifier in a variable: neither the type check nor the build asks whether the package is there.
+  const specifier: string = `@tensorflow/${name}`;
+  try {
+    const native = (await import(specifier)) as NativePackage;
+    if (!(await tf.setBackend('tensorflow'))) throw new Error('its library does not start');
+    const version = native.version?.['tfjs-node'] ?? tf.version_core;
+    return { backend: { name, threads: os.availableParallelism(), version }, diagnostics: [] };
+  } catch (error) {
+    return refused(
+      diagnostic('noBackend', {
+        at: commandLine,
+        arguments: { name, reason: reasonOf(error) },
+        help: [
+          { message: `install it with \`npm install ${specifier}@${tf.version_core}\`` },
+          { message: 'or leave `--backend` out: `wasm` comes with cmrnet and needs nothing else' },
+        ],
+      }),
+    );
+  }
+}
+
+async function openWasm(options: BackendOptions): Promise<BackendAnswer> {
+  const threads = Math.max(1, Math.min(options.threads ?? os.availableParallelism(), mostThreads));
+  const answer = (count: number, diagnostics: readonly Diagnostic[] = []): BackendAnswer => ({
+    backend: { name: 'wasm', threads: count, version: wasm.version_wasm },
+    diagnostics,
+  });
+  if (started === null) {
+    wasm.setWasmPaths(`${wasmPackage}dist/`);
+    const reason = threads > 1 ? await startThreaded(threads) : null;
+    if (threads === 1 || reason !== null) await startSingle();
+    started = wasm.getThreadsCount();
+    if (reason !== null) {
+      return answer(1, [diagnostic('noThreads', { at: commandLine, arguments: { reason } })]);
+    }
+  }
+  await tf.setBackend('wasm');
+  return answer(started);
+}
+
+/** The size of the pool that the wasm binary's glue code keeps. */
+const mostThreads = 8;
+
+/** The threads of the wasm backend once it runs; a process starts it once. */
+let started: number | null = null;
+
+/** Null, or why threads do not start. */
+async function startThreaded(threads: number): Promise<string | null> {
+  const factory = tf.findBackendFactory('wasm');
+  try {
+    const pool = new ThreadPool(threads - 1);
+    try {
+      tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', true);
+      wasm.setThreadsCount(threads);
+      await withThreads(pool, threads, async () => {
+        if (!(await tf.setBackend('wasm'))) throw new Error('the threaded binary does not start');
+      });
+      return null;
+    } catch (error) {
+      pool.terminate();
+      throw error;
+    }
+  } catch (error) {
+    tf.removeBackend('wasm');
+    tf.registerBackend('wasm', factory);
+    return reasonOf(error);
+  }
+}
+
+async function startSingle(): Promise<void> {
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  wasm.setThreadsCount(1);
+  if (!(await tf.setBackend('wasm'))) throw new Error('the wasm backend does not start');
+}
+
+function refused(problem: Diagnostic): BackendAnswer {
+  return { backend: null, diagnostics: [problem] };
+}
+
+/** The first line of an error: the rest are stacks and search paths. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split('\n')[0]!.replace(/ imported from .*$/, '');
+}
+
+const commandLine = { file: '<command line>', start: 0, end: 0 } as const;

@@ -1,0 +1,119 @@
+import * as tf from '@tensorflow/tfjs-core';
+import * as layers from '@tensorflow/tfjs-layers';
+import type { LayerPlan, LayerPlanOf, LayersPlan, NodePlan, OperationName } from '../../compiler/index.ts';
+import { lowerings, type Surroundings } from './definitions.ts';
+import { type Definition, PlanLayer } from './layer.ts';
+
+/** A network as TensorFlow.js runs it. */
+export interface Model {
+  /** One output per head, in the order of the plan's heads. */
+  readonly network: layers.LayersModel;
+  /** All weights by name, in the order of the plan. */
+  readonly weights: ReadonlyMap<string, layers.LayerVariable>;
+}
+
+/** Values of weights by name, in row-major order. */
+export type WeightValues = ReadonlyMap<string, ArrayLike<number>>;
+
+/** Lowers a plan to a `tf.LayersModel` with the given weights. A layer that several nodes name is applied several times. */
+export function buildModel(plan: LayersPlan, values: WeightValues, seed: number): Model {
+  const rectified = rectifiedLayers(plan);
+  const made = new Map(
+    plan.layers
+      .filter(({ name }) => !rectified.absorbed.has(name))
+      .map((layer) => [
+        layer.name,
+        lower(layer, { seed, shape: shapeOf(plan, layer.name), rectified: rectified.layers.has(layer.name) }),
+      ]),
+  );
+  const symbols: layers.SymbolicTensor[] = [];
+  for (const [id, node] of plan.nodes.entries()) {
+    const inputs = node.inputs.map((input) => symbols[input]!);
+    if (node.layer === null) symbols[id] = layers.input({ shape: [...node.shape], name: plan.input.name });
+    else if (rectified.absorbed.has(node.layer)) symbols[id] = inputs[0]!;
+    else {
+      const layer = made.get(node.layer)!;
+      symbols[id] = layer.apply(inputs.length === 1 ? inputs[0]! : inputs) as layers.SymbolicTensor;
+    }
+  }
+  const network = layers.model({
+    name: plan.network,
+    inputs: symbols[plan.input.node]!,
+    outputs: plan.heads.map(({ node }) => symbols[node]!),
+  });
+  const weights = new Map(
+    [...made.values()].flatMap((layer) => (layer instanceof PlanLayer ? [...layer.variables] : [])),
+  );
+  const model = { network, weights };
+  setWeights(model, values);
+  return model;
+}
+
+/** Sets all weights. Throws when one is missing or has another size. */
+export function setWeights({ weights }: Model, values: WeightValues): void {
+  for (const [name, variable] of weights) {
+    const given = values.get(name);
+    if (given === undefined) throw new Error(`no values for the weight ${name}`);
+    const value = tf.tensor(Float32Array.from(given), variable.shape as number[]);
+    variable.write(value);
+    value.dispose();
+  }
+}
+
+/** Frees the weights. A layer that is applied several times would not be freed by its network's own `dispose`. */
+export function disposeModel({ weights }: Model): void {
+  for (const variable of weights.values()) variable.dispose();
+}
+
+function lower(plan: LayerPlan, surroundings: Surroundings): layers.layers.Layer {
+  const lowering = lowerings[plan.op] as (
+    layer: LayerPlanOf<OperationName>,
+    surroundings: Surroundings,
+  ) => Definition | layers.layers.Layer;
+  const lowered = lowering(plan as LayerPlanOf<OperationName>, surroundings);
+  return typeof lowered === 'function' ? new PlanLayer(plan, surroundings.shape, lowered) : lowered;
+}
+
+function shapeOf(plan: LayersPlan, layer: string): readonly number[] {
+  return nodesOf(plan, layer)[0]!.node.shape;
+}
+
+function nodesOf(
+  plan: LayersPlan,
+  layer: string,
+): readonly { readonly id: number; readonly node: NodePlan }[] {
+  return plan.nodes.flatMap((node, id) => (node.layer === layer ? [{ id, node }] : []));
+}
+
+/**
+ * Normalising layers whose every result is read by one ReLU and nothing else compute that ReLU themselves: one pass
+ * and one map less to keep.
+ */
+function rectifiedLayers(plan: LayersPlan): {
+  readonly layers: ReadonlySet<string>;
+  /** The ReLU layers that vanish. */
+  readonly absorbed: ReadonlySet<string>;
+} {
+  const ops = new Map(plan.layers.map(({ name, op }) => [name, op]));
+  const heads = new Set(plan.heads.map(({ node }) => node));
+  const readers = plan.nodes.map((_, id) => plan.nodes.filter(({ inputs }) => inputs.includes(id)));
+  const absorbing = plan.layers.filter(({ name, op }) => {
+    if (op !== 'batch_norm' && op !== 'group_norm' && op !== 'instance_norm') return false;
+    return nodesOf(plan, name).every(({ id }) => {
+      const [reader, ...others] = readers[id]!;
+      const relu = reader?.layer;
+      // A ReLU that is applied in several places stays a layer: it may also follow something else.
+      return (
+        others.length === 0 &&
+        relu != null &&
+        ops.get(relu) === 'relu' &&
+        nodesOf(plan, relu).length === 1 &&
+        !heads.has(id)
+      );
+    });
+  });
+  const absorbed = absorbing.flatMap(({ name }) =>
+    nodesOf(plan, name).map(({ id }) => readers[id]![0]!.layer!),
+  );
+  return { layers: new Set(absorbing.map(({ name }) => name)), absorbed: new Set(absorbed) };
+}

@@ -1,0 +1,78 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { spreadDepthwise } from './depthwise.ts';
+import { defineOperation } from './operation.ts';
+import { returnTaps, tapReader } from './taps.ts';
+import { type Axes, axesOf, type Sliding } from './window.ts';
+
+type Pooling = Omit<Sliding, 'rate' | 'kernel'> & { readonly size: Sliding['kernel'] };
+
+/** Why not the stock layers: on wasm the stock gradient of max pooling is wrong, and everywhere that of padded average pooling. */
+interface Attributes extends Pooling {
+  readonly axes: Axes;
+}
+
+/** The largest value of every window. Of equal ones the first gets the gradient. */
+export function maxPool(x: tf.Tensor4D, pooling: Pooling): tf.Tensor4D {
+  return maxPooling({ x }, withAxes(x, pooling)).y as tf.Tensor4D;
+}
+
+/** The mean of every window's pixels that lie inside the map. */
+export function avgPool(x: tf.Tensor4D, pooling: Pooling): tf.Tensor4D {
+  return avgPooling({ x }, withAxes(x, pooling)).y as tf.Tensor4D;
+}
+
+function withAxes(x: tf.Tensor4D, pooling: Pooling): Attributes {
+  const sliding: Sliding = { ...pooling, kernel: pooling.size, rate: [1, 1] };
+  return { ...pooling, axes: axesOf([x.shape[1], x.shape[2]], sliding) };
+}
+
+const maxPooling = defineOperation<'x', 'y', Attributes>({
+  name: 'CmrnetMaxPool',
+  saves: ['x'],
+  outputs: ['y'],
+  savesOutputs: ['y'],
+  forward: ({ x }, { size, stride, padding }) => ({
+    y: tf.maxPool(x as tf.Tensor4D, [...size], [...stride], padding),
+  }),
+  gradient: (dy, { x, y }, { axes }) => ({
+    x: () => {
+      const [rows, columns] = axes;
+      const read = tapReader(x, axes, Number.NEGATIVE_INFINITY);
+      let open: tf.Tensor = tf.onesLike(dy);
+      const sent: tf.Tensor[][] = [];
+      for (let row = 0; row < rows.kernel; row++) {
+        const line: tf.Tensor[] = [];
+        for (let column = 0; column < columns.kernel; column++) {
+          const below = tf.step(tf.sub(y, read(row, column)));
+          const stillOpen = tf.mul(open, below);
+          line.push(tf.mul(dy, tf.sub(open, stillOpen)));
+          open = stillOpen;
+        }
+        sent.push(line);
+      }
+      return returnTaps(sent, axes);
+    },
+  }),
+});
+
+const avgPooling = defineOperation<'x', 'y', Attributes>({
+  name: 'CmrnetAvgPool',
+  saves: [],
+  outputs: ['y'],
+  forward: ({ x }, { size, stride, padding }) => ({
+    y: tf.avgPool(x as tf.Tensor4D, [...size], [...stride], padding),
+  }),
+  gradient: (dy, _, { size, axes }) => ({
+    x: () => {
+      const [rows, columns] = axes.map((axis) =>
+        Array.from({ length: axis.output }, (_, index) => {
+          const begin = index * axis.stride - axis.before;
+          return Math.min(axis.size, begin + axis.kernel) - Math.max(0, begin);
+        }),
+      ) as [number[], number[]];
+      const shares = rows.flatMap((row) => columns.map((column) => 1 / (row * column)));
+      const shared = tf.mul(dy, tf.tensor(shares, [1, rows.length, columns.length, 1]));
+      return spreadDepthwise(shared, tf.ones([...size, dy.shape[3]!, 1]), axes);
+    },
+  }),
+});
