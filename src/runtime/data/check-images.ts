@@ -164,8 +164,7 @@ function countStructures(
   plan: DataPlan,
   structures: Map<string, { readonly masks: number; readonly pixels: number }>,
 ): boolean {
-  const areas = new Map<number, number>();
-  for (const value of mask.values) areas.set(value, (areas.get(value) ?? 0) + 1);
+  const areas = countValues(mask.values);
   let any = false;
   for (const structure of plan.structures) {
     let pixels = 0;
@@ -176,6 +175,19 @@ function countStructures(
     structures.set(structure.name, { masks: before.masks + 1, pixels: before.pixels + pixels });
   }
   return any;
+}
+
+/** How often each value occurs; counted run by run, since masks are large and plain. */
+function countValues(values: Float32Array): ReadonlyMap<number, number> {
+  const areas = new Map<number, number>();
+  for (let start = 0; start < values.length; ) {
+    const value = values[start]!;
+    let end = start + 1;
+    while (end < values.length && values[end] === value) end += 1;
+    areas.set(value, (areas.get(value) ?? 0) + end - start);
+    start = end;
+  }
+  return areas;
 }
 
 function reportMasks(

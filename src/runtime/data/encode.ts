@@ -25,14 +25,16 @@ export function encodeMask(
   const background = encoding === 'categorical' ? 1 : 0;
   const channels = encoding === 'binary' ? 1 : structures.length + background;
   const out = new Float32Array(mask.height * mask.width * channels);
-  const rows = new Map<number, Float32Array>();
-  for (const [pixel, value] of mask.values.entries()) {
-    let row = rows.get(value);
-    if (row === undefined) {
-      row = encodeValue(value, encoding, structures, channels);
-      rows.set(value, row);
+  const codes = new Map<number, Float32Array>();
+  let code: Float32Array = new Float32Array(channels);
+  for (let pixel = 0; pixel < mask.values.length; pixel += 1) {
+    const value = mask.values[pixel]!;
+    // Neighbours mostly have the same value, so the table is asked seldom.
+    if (pixel === 0 || value !== mask.values[pixel - 1]) {
+      code = codes.get(value) ?? encodeValue(value, encoding, structures, channels);
+      codes.set(value, code);
     }
-    out.set(row, pixel * channels);
+    for (let channel = 0; channel < channels; channel += 1) out[pixel * channels + channel] = code[channel]!;
   }
   return out;
 }
