@@ -45,6 +45,15 @@ paper('tells why 218 columns do not fit its skips', () => {
   assert.equal(story?.image, [256, 224, 1]);
 });
 
+paper('meets its first skip of another size where the paper expects it', () => {
+  try {
+    buildPaperNetwork({ image: [256, 218, 1] });
+    assert.unreachable();
+  } catch (error) {
+    assert.match(String(error), /^Error: concat: .*concatShape/);
+  }
+});
+
 paper('tells no story of sizes that never rounded', () => {
   const network = new Network([256, 224, 1]);
   const half = network.apply('max_pool', network.image);

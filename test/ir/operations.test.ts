@@ -39,10 +39,10 @@ const cases: Case[] = [
   ['instance_norm', [[8]], {}, 'operandKind'],
   ['relu', [[8]], {}, [8]],
   ['max_pool', [map], {}, [8, 7, 8]],
-  ['max_pool', [[15, 13, 8]], {}, [7, 6, 8]],
-  ['max_pool', [[15, 13, 8]], { padding: 'same' }, [8, 7, 8]],
-  ['avg_pool', [map], { size: [2, 1], stride: 1 }, [15, 14, 8]],
-  ['max_pool', [[1, 14, 8]], {}, 'windowTooLarge'],
+  ['max_pool', [[15, 13, 8]], {}, [8, 7, 8]],
+  ['max_pool', [[15, 13, 8]], { padding: 'valid' }, [7, 6, 8]],
+  ['avg_pool', [map], { size: [2, 1], stride: 1, padding: 'valid' }, [15, 14, 8]],
+  ['max_pool', [[1, 14, 8]], { padding: 'valid' }, 'windowTooLarge'],
   ['global_avg_pool', [map], {}, [8]],
   ['global_max_pool', [[8]], {}, 'operandKind'],
   ['dense', [[8]], { units: 3 }, [3]],
@@ -104,7 +104,7 @@ table('writes one int of a pair for both axes and takes defaults from other para
   assert.equal(completeAttributes('max_pool', { size: 3 }), {
     size: [3, 3],
     stride: [3, 3],
-    padding: 'valid',
+    padding: 'same',
   });
   assert.equal(completeAttributes('max_pool', { size: [3, 1], stride: 2 }).stride, [2, 2]);
   assert.throws(() => completeAttributes('conv', {}), /channels/);
@@ -115,7 +115,7 @@ table('shows signatures as the language writes them', () => {
     formatSignature('conv'),
     'conv(channels, kernel = 3, rate = 1, stride = 1, groups = 1, padding = "same", bias = true, init = "glorot_uniform")',
   );
-  assert.is(formatSignature('max_pool'), 'max_pool(size = 2, stride = size, padding = "valid")');
+  assert.is(formatSignature('max_pool'), 'max_pool(size = 2, stride = size, padding = "same")');
   assert.is(formatSignature('relu'), 'relu()');
 });
 

@@ -32,7 +32,7 @@ function windowed<O extends 'max_pool' | 'avg_pool'>(
   const parameters: readonly Parameter<'size' | 'stride' | 'padding'>[] = [
     { name: 'size', type: { kind: 'pair', minimum: 1 }, default: 2, doc: 'Height and width of the window' },
     { ...stride, default: { sameAs: 'size' } },
-    { ...padding, default: 'valid', doc: 'Whether windows may reach past the border' },
+    { ...padding, doc: 'Whether windows may reach past the border, where nothing counts' },
   ];
   return {
     summary,

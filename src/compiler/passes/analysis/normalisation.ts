@@ -44,7 +44,7 @@ function slowStatistics(
       notes: [
         `the moving averages remember about ${Math.round(1 / (1 - momentum))} steps, so an evaluation uses statistics of weights long gone`,
       ],
-      instance: `\`${node.origin.path}\``,
+      instance: 'every application of this `batch_norm`',
       help: () => ['set `recalibrate` in `train`, or use a smaller momentum'],
     },
   ];
