@@ -10,7 +10,7 @@ import { verify } from '../../src/compiler/ir/verify.ts';
 import { cost } from '../../src/compiler/passes/cost.ts';
 import { deadCode, neededBy } from '../../src/compiler/passes/dead-code.ts';
 import { memory } from '../../src/compiler/passes/memory.ts';
-import { runPasses } from '../../src/compiler/passes/pass.ts';
+import { runPasses } from '../../src/compiler/passes/pipeline.ts';
 import { Network } from '../support/network.ts';
 import { paperNetwork } from '../support/paper-network.ts';
 
@@ -137,7 +137,7 @@ dead('leaves a graph alone that has none', () => {
   const graph = paperNetwork({ width: 4 });
   assert.is(deadCode.run(graph), graph);
   const seen: string[] = [];
-  runPasses(graph, [deadCode], (pass) => seen.push(pass));
+  runPasses(graph, (pass) => seen.push(pass));
   assert.equal(seen, ['dead-code']);
 });
 

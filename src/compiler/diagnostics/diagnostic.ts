@@ -1,7 +1,8 @@
 import type { Span } from '../source/span.ts';
 import { type CodeName, codes, type MessageArguments } from './codes.ts';
+import type { Severity } from './message.ts';
 
-export type Severity = 'error' | 'warning' | 'note';
+export type { Severity } from './message.ts';
 
 /** A marked place with a few words beside it. */
 export interface Label {

@@ -1,4 +1,4 @@
-import type { Severity } from './diagnostic.ts';
+export type Severity = 'error' | 'warning' | 'note';
 
 /** Fills the holes of a message. */
 export type Message<A extends string> = (holes: Readonly<Record<A, string | number>>) => string;
@@ -16,5 +16,8 @@ export function msg<const A extends string = never>(
   ...holes: readonly A[]
 ): Message<A> {
   return (values) =>
-    text.reduce((out, part, index) => out + (index === 0 ? '' : String(values[holes[index - 1]!])) + part, '');
+    text.reduce(
+      (out, part, index) => out + (index === 0 ? '' : String(values[holes[index - 1]!])) + part,
+      '',
+    );
 }

@@ -51,7 +51,7 @@ export function crossEntropy(truth: Tensor, predicted: Tensor): number {
 }
 
 /** One term of a loss, without its weight. */
-export function lossOf(term: LossTerm, truth: Tensor, predicted: Tensor): number {
+function lossOf(term: LossTerm, truth: Tensor, predicted: Tensor): number {
   switch (term.loss) {
     case 'jaccard':
       return jaccardDistance(truth, predicted, term);

@@ -34,12 +34,12 @@ export function printGraph(graph: Graph): string {
 }
 
 /** `conv %0 32 stride=2 bias=false`: required attributes bare, others only where they differ from the default. */
-export function printCall(node: Node): string {
+function printCall(node: Node): string {
   if (node.op === 'input') return `input ${node.attributes.name}`;
   return [node.op, ...node.operands.map((id) => `%${id}`), ...printAttributes(node)].join(' ');
 }
 
-/** The attributes of a node as {@link printCall} shows them. */
+/** The attributes of a node as the printed form shows them. */
 export function printAttributes(node: Node): readonly string[] {
   if (node.op === 'input') return [];
   const attributes = node.attributes as Readonly<Record<string, unknown>>;

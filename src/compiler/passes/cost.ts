@@ -4,7 +4,7 @@ import { operation } from '../ir/operations.ts';
 import { elements, type Shape } from '../ir/shape.ts';
 
 /** What one node costs for one image. */
-export interface NodeCost {
+interface NodeCost {
   readonly path: string;
   readonly op: OperationName;
   readonly shape: Shape;

@@ -17,7 +17,7 @@ export interface Memory {
   readonly training: Peak;
 }
 
-export interface Peak {
+interface Peak {
   readonly bytes: number;
   /** The id of the node being computed, or on the way back differentiated, at that moment. */
   readonly node: number;

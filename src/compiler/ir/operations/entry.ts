@@ -4,7 +4,7 @@ import type { Attributes, OperationName, Weight } from '../graph.ts';
 import type { Shape } from '../shape.ts';
 
 /** What the language accepts for a parameter of an operation. Bounds are inclusive unless they say `above` or `below`. */
-export type ParameterType =
+type ParameterType =
   | { readonly kind: 'int'; readonly minimum: number }
   | {
       readonly kind: 'real';
@@ -29,7 +29,7 @@ export interface Parameter<Name extends string = string> {
 }
 
 /** How an operation is written. `statement` is the `input` of a network. */
-export type Notation =
+type Notation =
   /** `x |> conv(8)` */
   | 'pipe'
   /** `concat(a, b)` */
@@ -47,7 +47,7 @@ export type WeightRule = Omit<Weight, 'name'> & {
 /** The user's mistake that a shape rule found, as plain data: whoever knows the spans makes a diagnostic of it. */
 export type Problem = { readonly [N in keyof typeof shapeCodes]: ProblemOf<N> }[keyof typeof shapeCodes];
 
-export interface ProblemOf<N extends keyof typeof shapeCodes> {
+interface ProblemOf<N extends keyof typeof shapeCodes> {
   readonly problem: N;
   readonly arguments: MessageArguments<N>;
   /** Which operands are to blame, by position; absent when the call itself is. */

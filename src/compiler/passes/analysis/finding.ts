@@ -26,7 +26,7 @@ type ShapeCode = keyof typeof shapeCodes;
 /** One instance of a diagnostic. Findings of the same code at the same source place are told together. */
 export type Finding = { readonly [N in ShapeCode]: FindingOf<N> }[ShapeCode];
 
-export interface FindingOf<N extends ShapeCode> {
+interface FindingOf<N extends ShapeCode> {
   readonly code: N;
   readonly at: Span;
   readonly arguments: MessageArguments<N>;

@@ -32,7 +32,7 @@ export function tapUse({ attributes }: Convolution, map: Shape): TapUse {
 }
 
 /** For every tap along one axis: the fraction of outputs for which it reads inside the map. */
-export function insideFractions(
+function insideFractions(
   size: number,
   kernel: number,
   rate: number,

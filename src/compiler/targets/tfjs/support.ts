@@ -2,7 +2,7 @@ import type { Graph, Node, NodeOf, OperationName, PerNode } from '../../ir/graph
 import { alignColumns } from '../../ir/print.ts';
 
 /** Who computes something: a layer of `tf.layers` as it is, stock operations put together, or our own code. */
-export type Provider = 'native' | 'composed' | 'ours';
+type Provider = 'native' | 'composed' | 'ours';
 
 /** How TensorFlow.js runs a node, forward and back. */
 export interface Support {
