@@ -1,7 +1,14 @@
-// Writes the published JSON schemas beside this file; `npm run generate` runs it, a test compares.
-import { writeFileSync } from 'node:fs';
+// Writes what derives from the compiler's tables: the published JSON schemas beside this file, and the tables of the
+// language reference in `grammar/README.md`. `npm run generate` runs it, tests compare.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { diagnosticsJsonSchema, graphSchema, layersPlanSchema, summarySchema } from '../src/compiler/index.ts';
+import {
+  diagnosticsJsonSchema,
+  graphSchema,
+  languageReference,
+  layersPlanSchema,
+  summarySchema,
+} from '../src/compiler/index.ts';
 
 /** Every published schema by the name of its file. */
 const published: Readonly<Record<string, object>> = {
@@ -16,6 +23,17 @@ export function schemaFiles(): ReadonlyMap<string, string> {
   return new Map(Object.entries(published).map(([name, schema]) => [name, `${JSON.stringify(schema, null, 2)}\n`]));
 }
 
+/** The language reference with its tables as the compiler has them now. */
+export function referencePage(page: string): string {
+  const [begin, end] = ['<!-- reference: written by `npm run generate` from the compiler\'s tables -->', '<!-- end of reference -->'];
+  const [before, rest] = page.split(begin);
+  const after = rest?.split(end)[1];
+  if (before === undefined || after === undefined) throw new Error('the language reference has lost its marks');
+  return `${before}${begin}\n\n${languageReference()}\n\n${end}${after}`;
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   for (const [name, text] of schemaFiles()) writeFileSync(new URL(name, import.meta.url), text);
+  const reference = new URL('../grammar/README.md', import.meta.url);
+  writeFileSync(reference, referencePage(readFileSync(reference, 'utf8')));
 }

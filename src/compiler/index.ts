@@ -46,6 +46,7 @@ export { printGraph } from './ir/print.ts';
 export { effectiveKernel, elements, formatShape, type Padding, type Shape, windowAxis } from './ir/shape.ts';
 export type { Cost } from './passes/cost.ts';
 export type { Memory } from './passes/memory.ts';
+export { languageReference } from './reference.ts';
 export type * from './run-plan.ts';
 export { type Position, SourceFile } from './source/source-file.ts';
 export type { Span } from './source/span.ts';
