@@ -5,6 +5,7 @@ import { launchTraining, type Run, runFiles, stopTraining } from '../../src/runt
 import { loadPreview, watchRun } from './events.ts';
 import { actionFor, keyName } from './keymap.ts';
 import { arrange, smallest } from './layout.ts';
+import { AlternateScreen } from './screen.ts';
 import { type Effect, initialState, type Message, type State, summarise, update } from './state.ts';
 import { depthOf, type Theme, themeOf } from './theme.ts';
 import { footer } from './views/footer.ts';
@@ -20,16 +21,23 @@ export interface Program {
   readonly subscribe: (listener: () => void) => () => void;
 }
 
-export function createProgram(initial: State, perform: (effect: Effect) => void): Program {
+/** @param frameMs how long news may be gathered before listeners are told; 0 tells them of everything */
+export function createProgram(initial: State, perform: (effect: Effect) => void, frameMs = 0): Program {
   let state = initial;
+  let timer: NodeJS.Timeout | undefined;
   const listeners = new Set<() => void>();
+  const tell = (): void => {
+    timer = undefined;
+    for (const listener of listeners) listener();
+  };
   return {
     current: () => state,
     send: (message) => {
       const [next, effects] = update(state, message);
       if (next !== state) {
         state = next;
-        for (const listener of listeners) listener();
+        if (frameMs === 0) tell();
+        else if (timer === undefined) timer = setTimeout(tell, frameMs);
       }
       for (const effect of effects) perform(effect);
     },
@@ -39,6 +47,9 @@ export function createProgram(initial: State, perform: (effect: Effect) => void)
     },
   };
 }
+
+/** At most fifteen frames per second. */
+const frameMs = 66;
 
 /** The whole screen. */
 export function App({ program, theme }: { readonly program: Program; readonly theme: Theme }): ReactNode {
@@ -66,19 +77,16 @@ export function Screen({ state, theme }: { readonly state: State; readonly theme
   );
 }
 
-const enterScreen = '\u001b[?1049h\u001b[H\u001b[2J';
-const leaveScreen = '\u001b[?25h\u001b[?1049l';
-
 /** Shows a run on the terminal until the user leaves. The run itself is not disturbed by this, nor by a crash of it. */
 export async function attach(run: Run): Promise<void> {
   const { stdout } = process;
   const restore = (): void => {
     process.off('exit', restore);
     // Written at once: when the process is ending, a queued write may be lost.
-    writeSync(stdout.fd, leaveScreen);
+    writeSync(stdout.fd, AlternateScreen.leave);
   };
   process.on('exit', restore);
-  stdout.write(enterScreen);
+  const screen = new AlternateScreen(stdout);
   const theme = themeOf(depthOf(stdout));
   const program = createProgram(
     initialState(summarise(run.folder, run.record), {
@@ -88,14 +96,16 @@ export async function attach(run: Run): Promise<void> {
       overlay: theme.depth < 8 ? 'letters' : 'colours',
     }),
     (effect) => perform(effect),
+    frameMs,
   );
   const ink = render(<App program={program} theme={theme} />, {
+    stdout: screen as unknown as NodeJS.WriteStream,
+    debug: true,
     exitOnCtrlC: false,
-    maxFps: 15,
-    incrementalRendering: true,
+    patchConsole: false,
   });
   const resized = (): void => {
-    ink.clear();
+    screen.reset();
     program.send({ kind: 'resized', columns: stdout.columns, rows: stdout.rows });
   };
   stdout.on('resize', resized);

@@ -1,7 +1,6 @@
 /** Where things go on a screen of a size; all numbers are character cells. */
 export interface Layout {
   readonly columns: number;
-  /** One less than the terminal has: Ink clears the whole screen for every frame that fills it. */
   readonly rows: number;
   readonly chart: { readonly width: number; readonly height: number };
   /** Null when the screen is too narrow for a picture. */
@@ -20,8 +19,7 @@ const footerRows = 1;
 const logRule = 1;
 
 /** Shares a screen between chart, picture, metrics and log. Designed at 80×24, good at 120×40. */
-export function arrange(columns: number, screenRows: number, metrics: number): Layout {
-  const rows = screenRows - 1;
+export function arrange(columns: number, rows: number, metrics: number): Layout {
   const metricColumns = columns >= 110 ? 3 : columns >= 76 ? 2 : 1;
   const metricRows = Math.min(Math.ceil(metrics / metricColumns), Math.max(1, Math.floor(rows / 4)));
   const free = rows - headerRows - progressRows - metricRows - footerRows - logRule;

@@ -72,9 +72,9 @@ test('help and log open and close', async () => {
 test('another size is another layout', async () => {
   const { program, terminal } = opened(120, 40);
   program.send({ kind: 'events', events: recordedEvents({ done: 2 }) });
-  await terminal.until((frame) => frame.split('\n').length === 39);
+  await terminal.until((frame) => frame.split('\n').length === 40);
   program.send({ kind: 'resized', columns: 80, rows: 24 });
-  await terminal.until((frame) => frame.split('\n').length === 23);
+  await terminal.until((frame) => frame.split('\n').length === 24);
   terminal.close();
 });
 
