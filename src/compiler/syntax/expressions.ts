@@ -137,7 +137,7 @@ function primary(node: cst.PrimaryCstNode | undefined, within: Span, around: Sur
   const parts = children(node);
   const span = spanOf(node, within);
   const digits = real(first(parts.Number));
-  if (digits !== undefined) return number(digits, around);
+  if (digits !== undefined) return digits.image === '' ? hole(within) : number(digits, around);
   const quoted = real(first(parts.String));
   if (quoted !== undefined) return string(quoted, around);
   if (parts.True !== undefined || parts.False !== undefined) {

@@ -139,10 +139,9 @@ function joinUnits(
 ): readonly Token[] {
   const out: Token[] = [];
   for (const [index, token] of tokens.entries()) {
-    const number = numberBefore(out, source.text, token.startOffset);
-    const apart =
-      token.tokenType === Identifier && isUnit(token.image) && !openers.has(tokens[index + 1]?.tokenType);
-    if (number === undefined || !apart) out.push(token);
+    const number = token.tokenType === Identifier ? numberBefore(out, source.text, token.startOffset) : undefined;
+    const setting = openers.has(tokens[index + 1]?.tokenType);
+    if (number === undefined || setting || !isUnit(token.image)) out.push(token);
     else out[out.length - 1] = joinUnit(number, token.startOffset, token.image, source, bag);
   }
   for (const offset of percents) {
@@ -181,22 +180,25 @@ function numberBefore(tokens: readonly Token[], text: string, offset: number): T
 }
 
 /** How deep brackets may nest: the parser and every later phase descend them. */
-const deepest = 200;
+const deepest = 64;
 
-/** The tokens up to the first bracket that is too deep, which is reported. */
+/** The tokens with nothing but a hole inside brackets that are too deep, which are reported. */
 function shallow(tokens: readonly Token[], source: SourceFile, bag: Bag): readonly Token[] {
+  const out: Token[] = [];
   let depth = 0;
-  for (const [index, token] of tokens.entries()) {
-    if (brackets.has(token.tokenType)) depth++;
-    else if (closers.has(token.tokenType)) depth--;
-    if (depth <= deepest) continue;
+  for (const token of tokens) {
+    if (closers.has(token.tokenType)) depth = Math.max(0, depth - 1);
+    if (depth <= deepest) out.push(token);
+    if (!brackets.has(token.tokenType)) continue;
+    depth++;
+    if (depth !== deepest + 1) continue;
     bag.report('nestedTooDeeply', {
       at: { file: source.path, start: token.startOffset, end: token.endOffset! + 1 },
       arguments: { limit: deepest },
     });
-    return tokens.slice(0, index);
+    out.push(inventToken(NumberLiteral, token.endOffset! + 1));
   }
-  return tokens;
+  return out;
 }
 
 /** The opening brackets, each with its closing one. */
