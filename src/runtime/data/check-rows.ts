@@ -13,6 +13,7 @@ export function checkRows(manifest: Manifest, plan: RunPlan, needs: DataNeeds, b
     if (plan.evaluate.folds.group === 'patient') checkOneFold(patient, own, bag);
   }
   checkFolds(manifest, plan, bag);
+  if (!manifest.whole) return;
   checkCounts(manifest, plan.data, patients.size, bag);
   checkShares(manifest, plan, needs, patients, bag);
 }

@@ -15,6 +15,8 @@ export interface ManifestRow {
 
 export interface Manifest {
   readonly rows: readonly ManifestRow[];
+  /** False when rows were left out, so that counting them says nothing. */
+  readonly whole: boolean;
   /** The key `images`, for what concerns all rows. */
   readonly span: Span;
 }
@@ -29,13 +31,15 @@ const validate = new Ajv({ allErrors: true, verbose: true }).compile<ManifestDoc
  */
 export function parseManifest(text: string, path: string, bag: Bag): Manifest | null {
   const document = parseDocument(text, { prettyErrors: false });
-  for (const problem of [...document.errors, ...document.warnings]) {
+  // What a parser says after its first error mostly follows from it.
+  const problem = document.errors[0];
+  if (problem !== undefined) {
     bag.report('manifestSyntax', {
       at: { file: path, start: problem.pos[0], end: problem.pos[1] },
       arguments: { reason: sentence(problem.message) },
     });
+    return null;
   }
-  if (document.errors.length > 0) return null;
 
   const place = locator(document, path, text.length);
   const value: unknown = document.toJS();
@@ -66,7 +70,7 @@ export function parseManifest(text: string, path: string, bag: Bag): Manifest | 
     bag.report('manifestEmpty', { at: place(['images']), arguments: { path } });
     return null;
   }
-  return { rows, span: place(['images'], 'key') };
+  return { rows, whole: broken.size === 0, span: place(['images'], 'key') };
 }
 
 type Path = readonly (string | number)[];

@@ -55,8 +55,8 @@ export function readNpy(bytes: Uint8Array): NumpyArray | Damage {
   if (bytes.length - dataStart !== count * width) {
     return { damage: `it declares ${count * width} bytes of values and holds ${bytes.length - dataStart}` };
   }
-  // A copy, because the values must lie at a multiple of their width.
-  const values = bytes.slice(dataStart);
+  // A copy (which `slice` of a Buffer is not), because the values must lie at a multiple of their width.
+  const values = new Uint8Array(bytes.subarray(dataStart));
   if (type.startsWith('>') && width > 1) swapBytes(values, width);
   return { shape, type, fortran: order === 'True', data: reader(values.buffer) };
 }
