@@ -82,7 +82,7 @@ for (const backend of testBackends) {
           const upstream = tf.tensor(Float32Array.from(dy.data), [...dy.shape]);
           const gradients = tf.grads((map, taps) => run(map!, taps!) as tf.Tensor)(tensors, upstream);
           return [run(tensors[0]!, tensors[1]!), ...gradients].map((result) => result!.dataSync());
-        }) as [ArrayLike<number>, ArrayLike<number>, ArrayLike<number>];
+        }) as unknown as [ArrayLike<number>, ArrayLike<number>, ArrayLike<number>];
         assert.is(tf.memory().numTensors, before);
         assert.ok(distance(value, y.data) < 1e-5, 'the value');
 

@@ -1,0 +1,185 @@
+import { performance } from 'node:perf_hooks';
+import { setImmediate } from 'node:timers/promises';
+import * as tf from '@tensorflow/tfjs-core';
+import { type Diagnostic, diagnostic, type RunPlan } from '../../compiler/index.ts';
+import type { Checkpoint } from '../runs/checkpoint.ts';
+import type { Preview, RunEvent } from '../runs/events.ts';
+import type { Backend } from '../tf/backend.ts';
+import type { Batch, DataSource, Measure, Prediction } from './data-source.ts';
+import { previewOf } from './preview.ts';
+import type { StepLoss, Trainer } from './trainer.ts';
+
+/** Where a fold's results go. Paths returned are relative to the run's folder, for the events that name them. */
+export interface FoldSink {
+  emit(event: RunEvent): void;
+  saveCheckpoint(checkpoint: Checkpoint): string | Promise<string>;
+  savePreview(epoch: number, preview: Preview): string | Promise<string>;
+}
+
+/** One fold of a run. */
+export interface Fold {
+  readonly plan: RunPlan;
+  /** Starts at 1. */
+  readonly fold: number;
+  readonly trainer: Trainer;
+  readonly data: DataSource;
+  readonly measure: Measure;
+  readonly sink: FoldSink;
+  readonly backend: Backend;
+  /** The checkpoint to go on from; null starts anew. */
+  readonly from: Checkpoint | null;
+  /** Asked between steps. */
+  stopRequested(): boolean;
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+export type FoldOutcome = 'finished' | 'stopped' | 'failed';
+
+/**
+ * Trains one fold epoch by epoch: steps, statistics recomputed, held-out images judged, checkpoint written. A stop takes
+ * effect between two steps and loses the epoch under way; going on from the last checkpoint gives the same numbers as
+ * never having stopped.
+ */
+export async function trainFold(fold: Fold): Promise<FoldOutcome> {
+  const { plan, trainer, data, sink, from } = fold;
+  const stamp = () => ({ time: fold.now(), fold: fold.fold });
+  if (from !== null) trainer.restore(from);
+  let done = from?.epoch ?? 0;
+  sink.emit({
+    type: 'started',
+    ...stamp(),
+    pid: process.pid,
+    epoch: done,
+    epochs: plan.train.epochs,
+    folds: plan.evaluate.folds.count,
+    stepsPerEpoch: data.stepsPerEpoch,
+    backend: fold.backend.name,
+    threads: fold.backend.threads,
+    parameters: trainer.parameters,
+    images: { train: data.trainImages, heldOut: data.heldOutImages },
+    patients: { train: data.trainPatients, heldOut: data.heldOutPatients },
+  });
+  for (let epoch = done + 1; epoch <= plan.train.epochs; epoch++) {
+    const begin = performance.now();
+    const steps = await trainEpoch(fold, epoch, stamp);
+    if (steps === 'stopped') {
+      sink.emit({ type: 'stopped', ...stamp(), epoch: done });
+      return 'stopped';
+    }
+    if (steps === 'failed') return 'failed';
+    await trainer.recalibrate(recalibrationBatches(fold, epoch));
+    const { heldOut, preview } = await evaluate(fold, epoch);
+    sink.emit({
+      type: 'epoch',
+      ...stamp(),
+      epoch,
+      ...meanLoss(steps),
+      heldOut,
+      learningRate: plan.train.optimizer.lr,
+      epochMs: performance.now() - begin,
+      memoryBytes: process.memoryUsage().rss,
+      tensors: tf.memory().numTensors,
+    });
+    if (preview !== null) {
+      sink.emit({ type: 'image', ...stamp(), epoch, file: await sink.savePreview(epoch, preview) });
+    }
+    const folder = await sink.saveCheckpoint({ epoch, ...trainer.snapshot() });
+    sink.emit({ type: 'checkpoint', ...stamp(), epoch, folder });
+    done = epoch;
+  }
+  sink.emit({ type: 'finished', ...stamp(), epoch: done });
+  return 'finished';
+}
+
+async function trainEpoch(
+  { trainer, data, sink, stopRequested }: Fold,
+  epoch: number,
+  stamp: () => { readonly time: number; readonly fold: number },
+): Promise<readonly StepLoss[] | 'stopped' | 'failed'> {
+  const losses: StepLoss[] = [];
+  for (let step = 1; step <= data.stepsPerEpoch; step++) {
+    const batch = await data.trainBatch(epoch, step);
+    // A step blocks this thread: let signals and messages in between.
+    await setImmediate();
+    if (stopRequested()) return 'stopped';
+    const begin = performance.now();
+    const loss = trainer.step(batch);
+    const stepMs = performance.now() - begin;
+    if (!Number.isFinite(loss.loss)) {
+      const problem = diverged(loss.loss, epoch, step);
+      sink.emit({ type: 'failed', ...stamp(), code: problem.code, message: problem.message });
+      return 'failed';
+    }
+    losses.push(loss);
+    sink.emit({ type: 'step', ...stamp(), epoch, step, ...loss, stepMs });
+  }
+  return losses;
+}
+
+function diverged(value: number, epoch: number, step: number): Diagnostic {
+  return diagnostic('diverged', {
+    at: { file: 'training', start: 0, end: 0 },
+    arguments: { value: String(value), epoch, step },
+  });
+}
+
+/** The first batches of the epoch again, with the weights at its end. */
+async function* recalibrationBatches({ plan, data }: Fold, epoch: number): AsyncGenerator<Batch> {
+  const count = Math.min(plan.train.recalibrate, data.stepsPerEpoch);
+  for (let step = 1; step <= count; step++) yield data.trainBatch(epoch, step);
+}
+
+async function evaluate(
+  { plan, trainer, data, measure }: Fold,
+  epoch: number,
+): Promise<{
+  readonly heldOut: Readonly<Record<string, number | null>>;
+  readonly preview: Preview | null;
+}> {
+  const predictions: Prediction[] = [];
+  let loss = 0;
+  for await (const batch of data.heldOut()) {
+    const answers = trainer.evaluate(batch);
+    loss += answers.loss * batch.ids.length;
+    predictions.push(...predictionsOf(batch, answers.heads));
+    await setImmediate();
+  }
+  const chosen = predictions[(epoch - 1) % predictions.length];
+  return {
+    heldOut: {
+      ...(await measure(predictions)),
+      loss: predictions.length === 0 ? null : loss / predictions.length,
+    },
+    preview: chosen === undefined ? null : previewOf(plan, chosen),
+  };
+}
+
+/** A batch's arrays image by image. */
+function predictionsOf(
+  { ids, images, targets }: Batch,
+  heads: Readonly<Record<string, Float32Array>>,
+): readonly Prediction[] {
+  const part = (values: Float32Array, index: number) => {
+    const size = values.length / ids.length;
+    return values.slice(index * size, (index + 1) * size);
+  };
+  const parts = (arrays: Readonly<Record<string, Float32Array>>, index: number) =>
+    Object.fromEntries(Object.entries(arrays).map(([name, values]) => [name, part(values, index)]));
+  return ids.map((id, index) => ({
+    id,
+    image: part(images, index),
+    heads: parts(heads, index),
+    targets: parts(targets, index),
+  }));
+}
+
+function meanLoss(steps: readonly StepLoss[]): StepLoss {
+  const mean = (value: (step: StepLoss) => number) =>
+    steps.reduce((sum, step) => sum + value(step), 0) / steps.length;
+  const names = Object.keys(steps[0]?.heads ?? {});
+  return {
+    loss: mean(({ loss }) => loss),
+    heads: Object.fromEntries(names.map((name) => [name, mean(({ heads }) => heads[name]!)])),
+  };
+}

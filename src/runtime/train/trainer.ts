@@ -1,0 +1,154 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { RunPlan } from '../../compiler/index.ts';
+import type { Checkpoint } from '../runs/checkpoint.ts';
+import type { Tensors } from '../runs/safetensors.ts';
+import { buildModel, disposeModel, setWeights, type WeightValues } from '../tf/build.ts';
+import { differentiate } from '../tf/gradients.ts';
+import type { Mode } from '../tf/layer.ts';
+import type { Batch } from './data-source.ts';
+import { type Answer, totalLoss } from './losses.ts';
+import { createOptimizer } from './optimizers.ts';
+
+/** The loss of one batch: weighted sum, and per head the sum of its terms without weights. */
+export interface StepLoss {
+  readonly loss: number;
+  readonly heads: Readonly<Record<string, number>>;
+}
+
+/** What the network says about a batch. */
+export interface Answers {
+  /** By head, `[n, height, width, channels]` or `[n, channels]`. */
+  readonly heads: Readonly<Record<string, Float32Array>>;
+}
+
+/** What a checkpoint holds beside the epoch. */
+export type Snapshot = Omit<Checkpoint, 'epoch'>;
+
+/** One network with its optimizer on the backend that is open. */
+export interface Trainer {
+  /** All values that weights hold, statistics included. */
+  readonly parameters: number;
+  /** Forward, backward, one change of the weights. The loss is that before the change. */
+  step(batch: Batch): StepLoss;
+  /** Inference: moving statistics, no dropout. */
+  predict(batch: Pick<Batch, 'images'>): Answers;
+  /** {@link predict} and the loss against the batch's truth. */
+  evaluate(batch: Batch): Answers & Pick<StepLoss, 'loss'>;
+  /** Replaces batch norm's moving statistics by their mean over the given batches, with the weights as they are. */
+  recalibrate(batches: Iterable<Batch> | AsyncIterable<Batch>): Promise<void>;
+  snapshot(): Snapshot;
+  /** Goes on from a snapshot with the same numbers. Throws when it is of another network. */
+  restore(snapshot: Snapshot): void;
+  dispose(): void;
+}
+
+/** The parts of a run that a trainer needs. */
+export type TrainedPlan = Pick<RunPlan, 'network' | 'heads' | 'loss' | 'train'>;
+
+/** Builds the network with the given weights, ready for its first step. */
+export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer {
+  const { network, loss: terms, train } = plan;
+  const model = buildModel(network, initial, train.seed);
+  const trained = [...model.weights]
+    .filter(([, variable]) => variable.trainable)
+    .map(([name, variable]) => ({ name, read: () => variable.read(), write: variable.write.bind(variable) }));
+  const optimizer = createOptimizer(train.optimizer, trained);
+  const pixels = network.input.shape;
+
+  const imagesOf = (batch: Pick<Batch, 'images'>) => {
+    const size = pixels.reduce((product, extent) => product * extent, 1);
+    return tf.tensor(batch.images, [batch.images.length / size, ...pixels]);
+  };
+  const apply = (images: tf.Tensor, mode: Mode): tf.Tensor[] => {
+    const outputs = model.network.apply(images, { ...mode }) as tf.Tensor | tf.Tensor[];
+    return Array.isArray(outputs) ? outputs : [outputs];
+  };
+  const answersTo = (batch: Batch, outputs: readonly tf.Tensor[]) => {
+    const answers = new Map<string, Answer>();
+    for (const [index, { name }] of network.heads.entries()) {
+      const truth = batch.targets[name];
+      const predicted = outputs[index]!;
+      if (truth !== undefined) answers.set(name, { truth: tf.tensor(truth, predicted.shape), predicted });
+    }
+    return answers;
+  };
+  const arraysOf = (outputs: readonly tf.Tensor[]) =>
+    Object.fromEntries(network.heads.map(({ name }, index) => [name, outputs[index]!.dataSync<'float32'>()]));
+  const numbersOf = ({ loss, heads }: ReturnType<typeof totalLoss>): StepLoss => ({
+    loss: loss.dataSync()[0]!,
+    heads: Object.fromEntries(Object.entries(heads).map(([name, value]) => [name, value.dataSync()[0]!])),
+  });
+
+  return {
+    parameters: [...model.weights.values()].reduce(
+      (sum, variable) => sum + variable.shape.reduce((product: number, size) => product * size!, 1),
+      0,
+    ),
+
+    step(batch) {
+      return tf.tidy(() => {
+        const images = imagesOf(batch);
+        const { result, gradients } = differentiate(
+          () => {
+            const outputs = apply(images, { training: true, step: optimizer.steps + 1 });
+            return totalLoss(terms, answersTo(batch, outputs));
+          },
+          trained.map(({ read }) => read() as tf.Variable),
+        );
+        optimizer.update(gradients);
+        return numbersOf(result) as StepLoss & tf.TensorContainerObject;
+      });
+    },
+
+    predict(batch) {
+      return untracked(() => ({ heads: arraysOf(apply(imagesOf(batch), { training: false })) }));
+    },
+
+    evaluate(batch) {
+      return untracked(() => {
+        const outputs = apply(imagesOf(batch), { training: false });
+        const { loss } = totalLoss(terms, answersTo(batch, outputs));
+        return { heads: arraysOf(outputs), loss: loss.dataSync()[0]! };
+      });
+    },
+
+    async recalibrate(batches) {
+      let seen = 0;
+      for await (const batch of batches) {
+        seen += 1;
+        // Momentum (k − 1)/k turns the moving average into the mean of k batches; the first one starts it anew.
+        const mode = { training: true, step: -seen, momentum: (seen - 1) / seen };
+        tf.tidy(() => void apply(imagesOf(batch), mode));
+      }
+    },
+
+    snapshot() {
+      const weights: Tensors = new Map(
+        [...model.weights].map(([name, variable]) => {
+          const value = variable.read();
+          return [name, { shape: value.shape, values: value.dataSync<'float32'>() }];
+        }),
+      );
+      return { weights, optimizer: optimizer.slots(), state: { steps: optimizer.steps } };
+    },
+
+    restore({ weights, optimizer: slots, state }) {
+      setWeights(model, new Map([...weights].map(([name, { values }]) => [name, values])));
+      optimizer.restore(slots, state['steps'] as number);
+    },
+
+    dispose() {
+      optimizer.dispose();
+      disposeModel(model);
+    },
+  };
+}
+
+/** `tf.tidy` for results that hold no tensors. */
+function untracked<T>(compute: () => T): T {
+  let result: T | undefined;
+  tf.tidy(() => {
+    result = compute();
+  });
+  return result as T;
+}
