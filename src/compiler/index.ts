@@ -1,5 +1,13 @@
 // The compiler's only door: the runtime, the command line and the interface import this file and no other.
 
+export {
+  type Compilation,
+  type CompiledCompare,
+  type CompiledExperiment as Experiment,
+  type CompiledSweep,
+  type CompileOptions,
+  compile,
+} from './compile.ts';
 export { type CodeName, codes } from './diagnostics/codes.ts';
 export {
   Bag,
@@ -22,8 +30,12 @@ export {
   type Sources,
 } from './diagnostics/render.ts';
 export { alternatives, didYouMean } from './diagnostics/suggest.ts';
+export { formatSource } from './format-source.ts';
 export { type Host, joinPath, memoryHost } from './host.ts';
 export { initialWeight, initialWeights } from './interpret/initial-weights.ts';
+export { interpret } from './interpret/interpret.ts';
+export { totalLoss } from './interpret/losses.ts';
+export { type Random, randomStream } from './interpret/random.ts';
 export { trainableCount, weightCount } from './ir/count.ts';
 export type {
   Attributes,
@@ -44,10 +56,15 @@ export { graphFromJson, graphSchema, graphToJson } from './ir/json.ts';
 export { formatSignature, operation, operationNames, operations } from './ir/operations.ts';
 export { printGraph } from './ir/print.ts';
 export { effectiveKernel, elements, formatShape, type Padding, type Shape, windowAxis } from './ir/shape.ts';
-export type { Cost } from './passes/cost.ts';
-export type { Memory } from './passes/memory.ts';
+export { analyse } from './passes/analyse.ts';
+export { type Cost, cost } from './passes/cost.ts';
+export { type Memory, memory } from './passes/memory.ts';
 export { languageReference } from './reference.ts';
 export type * from './run-plan.ts';
+export { cannotTake, type Size, sizeAfter } from './semantics/fitting.ts';
+export { type MetricName, metrics } from './semantics/metrics.ts';
+export type { Provenance } from './semantics/provenance.ts';
+export type { ReportPlan } from './semantics/reports.ts';
 export { type Position, SourceFile } from './source/source-file.ts';
 export type { Span } from './source/span.ts';
 export { emitMermaid } from './targets/mermaid/emit.ts';
@@ -55,6 +72,7 @@ export { type Summary, summarise, summarySchema, summaryText } from './targets/s
 export { emitSvg } from './targets/svg/emit.ts';
 export {
   type Artefact,
+  type Target,
   type TargetContext,
   type TargetName,
   targetNames,

@@ -1,5 +1,5 @@
 import type { OperationName } from '../ir/graph.ts';
-import type { Parameter, ParameterType } from '../ir/operations/entry.ts';
+import type { Parameter } from '../ir/operations/entry.ts';
 import { type ArgumentValue, operation } from '../ir/operations.ts';
 import type { Formal } from '../semantics/arguments.ts';
 import { convert } from '../semantics/convert.ts';
@@ -8,6 +8,8 @@ import type { Reporter } from '../semantics/program.ts';
 import { describeType, type Type } from '../semantics/types.ts';
 import { formatValue, numeric, typeOf, type Value } from '../semantics/values.ts';
 import type { Span } from '../source/span.ts';
+
+type ParameterType = Parameter['type'];
 
 /** The parameters of an operation as arguments are matched with them. */
 export function formalsOf(op: OperationName): readonly Formal[] {
@@ -63,7 +65,7 @@ function convertPair(
   return { kind: 'poison' };
 }
 
-function typeFor(type: Exclude<ParameterType, { kind: 'pair' }> | ParameterType): Type {
+function typeFor(type: ParameterType): Type {
   switch (type.kind) {
     case 'int':
     case 'real':

@@ -89,6 +89,6 @@ export const experimentCodes = {
   fewImages: {
     code: 'CMR521',
     severity: 'error',
-    message: msg`${'what'} needs more than ${'images'} images`,
+    message: msg`${'what'} needs at least ${'needed'} images, and there are ${'images'}`,
   },
 } as const satisfies Record<string, CodeEntry<never>>;

@@ -24,10 +24,10 @@ export const variantCodes = {
     severity: 'error',
     message: msg`\`${'path'}\` is not measured by \`${'experiment'}\``,
   },
-  axisWithoutSweep: {
+  unvariedAxis: {
     code: 'CMR607',
     severity: 'error',
-    message: msg`a ${'kind'} has no \`${'statement'}\``,
+    message: msg`\`${'sweep'}\` does not vary \`${'path'}\``,
   },
   repeatedOverride: { code: 'CMR608', severity: 'error', message: msg`\`${'path'}\` is set twice` },
   identicalCells: {

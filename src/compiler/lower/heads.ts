@@ -1,0 +1,152 @@
+import type { Graph, Head } from '../ir/graph.ts';
+import { formatShape } from '../ir/shape.ts';
+import type { DataPlan, HeadPlan, LossTerm } from '../run-plan.ts';
+import type { ResolvedDataset } from '../semantics/dataset.ts';
+import type { ResolvedExperiment } from '../semantics/experiment.ts';
+import type { Reporter } from '../semantics/program.ts';
+import type { Span } from '../source/span.ts';
+
+/**
+ * What each head predicts, by its last operation and the dataset: checks that both count alike and that the losses
+ * suit. Undefined when a mistake was reported.
+ */
+export function planHeads(
+  graph: Graph,
+  dataset: ResolvedDataset,
+  loss: readonly LossTerm[],
+  experiment: ResolvedExperiment,
+  reporter: Reporter,
+): readonly HeadPlan[] | undefined {
+  const plans = graph.heads.map((head) => {
+    const encoding = encodingOf(graph, head, reporter);
+    if (!encoding) return undefined;
+    const plan: HeadPlan = {
+      name: head.name,
+      kind: head.kind,
+      channels: graph.nodes[head.node]!.shape.at(-1)!,
+      encoding,
+      trained: loss.some((term) => term.head === head.name),
+    };
+    const counted = checkChannels(plan, head.span, dataset, reporter);
+    const suited = checkLosses(plan, loss, experiment.place('loss'), reporter);
+    return counted && suited ? plan : undefined;
+  });
+  return plans.includes(undefined) ? undefined : (plans as HeadPlan[]);
+}
+
+/** Whether the dataset's images reach the network in the size that it takes. */
+export function checkInput(
+  graph: Graph,
+  { plan, fitted, fitAt }: ResolvedDataset,
+  modelAt: Span,
+  reporter: Reporter,
+): boolean {
+  const input = graph.nodes[0]!;
+  const [height, width, channels] = input.shape;
+  const depth = plan.image?.[2] ?? 1;
+  if (fitted && fitted.height === height && fitted.width === width && depth === channels) return true;
+  reporter.report('inputSize', {
+    at: modelAt,
+    arguments: {
+      network: graph.name,
+      input: formatShape(input.shape),
+      dataset: plan.name,
+      fitted: fitted ? formatShape([fitted.height, fitted.width, depth]) : 'images of various sizes',
+    },
+    secondary: [
+      { span: input.origin.span, text: formatShape(input.shape) },
+      {
+        span: fitAt,
+        text: fitted ? formatShape([fitted.height, fitted.width, depth]) : 'no size in common',
+      },
+    ],
+    help:
+      depth === channels
+        ? [
+            {
+              message: `let \`fit\` of the dataset end with \`center(${height}, ${width})\` or \`pad(${height}, ${width})\``,
+            },
+          ]
+        : [],
+  });
+  return false;
+}
+
+function encodingOf(graph: Graph, head: Head, reporter: Reporter): HeadPlan['encoding'] | undefined {
+  const node = graph.nodes[head.node]!;
+  if (node.op === 'softmax') return 'categorical';
+  if (node.op === 'sigmoid') return node.shape.at(-1) === 1 ? 'binary' : 'multilabel';
+  reporter.report('headActivation', {
+    at: head.span,
+    arguments: { head: head.name },
+    secondary: [{ span: node.origin.span, text: `ends with \`${node.op}\`` }],
+    help: [{ message: 'end it with `sigmoid()`, or with `softmax()` for classes that exclude each other' }],
+  });
+  return undefined;
+}
+
+function checkChannels(
+  head: HeadPlan,
+  at: Span,
+  { plan, at: declaredAt }: ResolvedDataset,
+  reporter: Reporter,
+): boolean {
+  const { wanted, why } = wantedChannels(head, plan);
+  const actual = `${head.channels} ${channelWord(head, head.channels)}`;
+  if (head.channels === wanted) return true;
+  reporter.report('headChannels', {
+    at,
+    arguments: {
+      head: head.name,
+      actual,
+      dataset: plan.name,
+      expected: wanted === undefined ? 'something else' : `${wanted} ${channelWord(head, wanted)}`,
+    },
+    secondary: [{ span: declaredAt, text: why }],
+  });
+  return false;
+}
+
+function channelWord({ kind }: HeadPlan, count: number): string {
+  return `${kind === 'mask' ? 'channel' : 'value'}${count === 1 ? '' : 's'}`;
+}
+
+/** How many channels a head needs, and the fact about the dataset that says so. */
+function wantedChannels(
+  { kind, encoding }: HeadPlan,
+  { structures, classes }: DataPlan,
+): { readonly wanted: number | undefined; readonly why: string } {
+  if (kind === 'mask') {
+    const why = `${structures.length} structure${structures.length === 1 ? '' : 's'}`;
+    return encoding === 'categorical'
+      ? { wanted: structures.length + 1, why: `${why} and the background` }
+      : { wanted: structures.length, why };
+  }
+  if (classes.length === 0) return { wanted: undefined, why: 'there are no classes' };
+  const why = `${classes.length} class${classes.length === 1 ? '' : 'es'}`;
+  if (encoding === 'categorical') return { wanted: classes.length, why };
+  if (classes.length === 2) return { wanted: 1, why };
+  return { wanted: undefined, why: `${why}, which need \`softmax()\`` };
+}
+
+/** Cross entropy over classes needs probabilities that sum to 1; the binary losses need separate ones. */
+function checkLosses(head: HeadPlan, loss: readonly LossTerm[], at: Span, reporter: Reporter): boolean {
+  const categorical = head.encoding === 'categorical';
+  const wrong = loss.find((term) => {
+    if (term.head !== head.name) return false;
+    if (term.loss === 'cross_entropy') return !categorical;
+    return categorical && (term.loss === 'bce' || term.loss === 'focal');
+  });
+  if (!wrong) return true;
+  const activation = categorical ? 'softmax' : 'sigmoid';
+  reporter.report('lossHead', {
+    at,
+    arguments: {
+      loss: wrong.loss,
+      expected: `a head that ends with \`${categorical ? 'sigmoid' : 'softmax'}\``,
+    },
+    notes: [`\`${head.name}\` ends with \`${activation}\``],
+    help: [{ message: `use \`${categorical ? 'cross_entropy' : 'bce'}(${head.name})\`` }],
+  });
+  return false;
+}

@@ -1,0 +1,140 @@
+import type { AugmentSettings, EvaluateSettings, LossTerm, TrainSettings } from '../run-plan.ts';
+import type { Span } from '../source/span.ts';
+import type * as ast from '../syntax/ast.ts';
+import { type ResolvedDataset, resolveDataset, within } from './dataset.ts';
+import { usualMetrics } from './metrics.ts';
+import { bindParameters, constantsIn, type Given, type Signatures } from './parameters.ts';
+import type { Declared, Reporter } from './program.ts';
+import { moduleScope } from './scope.ts';
+import type { Chosen } from './settings/declarations.ts';
+import { settleLoss } from './settings/loss.ts';
+import { type Reading, readKey, readTable } from './settings/table.ts';
+import { type Entry, entriesOf, growTree, type SettingNode } from './settings/tree.ts';
+import { type ExperimentSettings, experimentTable } from './settings.ts';
+
+/** An experiment with all that is set on top of it: by variants, by a cell of a sweep, and on the command line. */
+export interface Instance {
+  /** `Paper`, `NoDac`, `SerialRates[1]`. */
+  readonly name: string;
+  /** Where it is declared. */
+  readonly at: Span;
+  readonly experiment: Declared<ast.Experiment>;
+  readonly overrides: readonly Entry[];
+}
+
+/** An experiment as far as it can be told without its network's graph; undefined where mistakes were reported. */
+export interface ResolvedExperiment {
+  readonly model: Chosen<'network'> | undefined;
+  readonly heads: readonly ast.Head[];
+  readonly dataset: ResolvedDataset | undefined;
+  readonly loss: readonly LossTerm[] | undefined;
+  readonly train: TrainSettings | undefined;
+  readonly augment: AugmentSettings | undefined;
+  readonly evaluate: EvaluateSettings | undefined;
+  readonly reported: Readonly<Record<string, number>> | undefined;
+  /** Where a setting's value stands, such as `loss` or `train.batch`. */
+  place(...path: readonly string[]): Span;
+}
+
+/** Reads all settings of an experiment. Mistakes are reported; what does not depend on them is still checked. */
+export function resolveExperiment(
+  instance: Instance,
+  signatures: Signatures,
+  resolvePath: (fromFile: string, path: string) => string,
+  reporter: Reporter,
+): ResolvedExperiment {
+  const { declaration, module } = instance.experiment;
+  const own = entriesOf(declaration.settings.entries, module, false, reporter);
+  const formals = signatures.of(declaration.parameters);
+  const isParameter = ({ names, override }: Entry) =>
+    override && names.length === 1 && formals.some(({ name }) => name === names[0]!.text);
+  const given = new Map<string, Given>();
+  for (const entry of instance.overrides.filter(isParameter)) {
+    const value = constantsIn(moduleScope(entry.home), reporter).evaluate(entry.value);
+    given.set(entry.names[0]!.text, { value, at: entry.value.span });
+  }
+  const parameters = bindParameters(formals, given, moduleScope(module), reporter);
+  const root = growTree([...own, ...instance.overrides.filter((entry) => !isParameter(entry))]);
+  const section = `\`${instance.name.replace(/\[\d+\]$/, '')}\``;
+  const first: Reading = {
+    reporter,
+    signatures,
+    name: instance.experiment.declaration.name.text,
+    at: instance.at,
+    heads: undefined,
+    parameters: formals.map((formal) => formal.name),
+    evaluation: (home) => constantsIn(within(parameters, moduleScope(home)), reporter),
+  };
+  // The heads of the model give meaning to the rest; what this reports is not reported twice.
+  const model = readKey(experimentTable.model, 'model', root.children.get('model'), section, first);
+  const heads = model && headsOf(model.declared.declaration);
+  const reading: Reading = { ...first, heads };
+  const values = readTable(experimentTable, root, section, reading);
+  const { data, loss, train, augment, evaluate, reported } = values;
+  const dataset = data && resolveDataset(data, signatures, resolvePath, reporter);
+  return {
+    model,
+    heads: heads ?? [],
+    dataset,
+    loss: loss && heads && settleLoss(loss, heads, reading),
+    train,
+    augment,
+    evaluate: evaluate && heads && evaluation(evaluate, heads, root, reporter),
+    reported: reported && flat(reported as Readonly<Record<string, Readonly<Record<string, number>>>>),
+    place: (...path) => placeOf(root, path) ?? instance.at,
+  };
+}
+
+/** The heads of a network, in the order written. */
+export function headsOf(network: ast.Network): readonly ast.Head[] {
+  return network.body.statements.filter((statement) => statement.kind === 'head');
+}
+
+function evaluation(
+  settings: ExperimentSettings['evaluate'],
+  heads: readonly ast.Head[],
+  root: SettingNode,
+  reporter: Reporter,
+): EvaluateSettings {
+  const { folds, aggregate, threshold, ...rest } = settings;
+  const written = rest as Readonly<Record<string, readonly string[]>>;
+  const usual = (head: ast.Head) => usualMetrics[head.headKind.text as keyof typeof usualMetrics] ?? [];
+  if (folds.group === 'image') {
+    reporter.report('leakyFolds', {
+      at: placeOf(root, ['evaluate', 'folds'])!,
+      arguments: {},
+      notes: ['neighbouring slices of a heart look alike, so the score comes out too good'],
+      help: [{ message: 'use `group = patient`' }],
+    });
+  }
+  return {
+    folds: {
+      kind: folds.kind,
+      count: folds.kind === 'kfold' ? folds.count : 1,
+      fraction: folds.kind === 'kfold' ? 1 / folds.count : folds.fraction,
+      stratify: folds.stratify,
+      group: folds.group,
+    },
+    aggregate,
+    threshold,
+    metrics: Object.fromEntries(
+      heads.map((head) => [head.name.text, written[head.name.text] ?? usual(head)]),
+    ),
+  };
+}
+
+function flat(
+  reported: Readonly<Record<string, Readonly<Record<string, number>>>>,
+): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(reported).flatMap(([head, values]) =>
+      Object.entries(values).map(([metric, value]) => [`${head}.${metric}`, value]),
+    ),
+  );
+}
+
+function placeOf(root: SettingNode, path: readonly string[]): Span | undefined {
+  let node: SettingNode | undefined = root;
+  for (const name of path) node = node?.children.get(name);
+  return node?.entry?.value.span ?? node?.name?.span;
+}

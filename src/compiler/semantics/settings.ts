@@ -1,0 +1,208 @@
+import type { AugmentSettings, DataPlan, FitStep, Intensity, TrainSettings } from '../run-plan.ts';
+import { call, oneOrMore } from './settings/calls.ts';
+import { choice, interval, number, sizes, text, whole } from './settings/constants.ts';
+import { declared } from './settings/declarations.ts';
+import { loss } from './settings/loss.ts';
+import { classes, counts, structures } from './settings/mappings.ts';
+import { headMetrics, published } from './settings/measures.ts';
+import { type Group, key, type Settled, type Table } from './settings/table.ts';
+import { headOf, word } from './settings/words.ts';
+
+// Every key that a dataset or an experiment takes. Types, defaults, checks and documentation derive from these tables.
+
+const canvas = {
+  height: key(whole({ minimum: 1 }), 'Rows of the result'),
+  width: key(whole({ minimum: 1 }), 'Columns of the result'),
+};
+
+/** The settings of a `dataset`. */
+export const datasetTable = {
+  manifest: key(text(), 'The YAML file that lists the images, relative to the spec', {
+    default: null as string | null,
+  }),
+  source: key(
+    call({
+      phantom: {
+        images: key(whole({ minimum: 1 }), 'How many images are drawn'),
+        seed: key(whole({ minimum: 0 }), 'Start of the random numbers', { default: 0 }),
+        difficulty: key(choice('easy', 'paper', 'hard'), 'How hard the task is', {
+          default: 'paper' as const,
+        }),
+        diseased: key(number({ above: 0, below: 1 }), 'Share of diseased images', {
+          default: 77 / 654,
+          written: '77 / 654',
+          source: 'Sec. 4.1',
+        }),
+        height: key(whole({ minimum: 32 }), 'Rows of the images', { default: 256, source: 'Sec. 4.1' }),
+        width: key(whole({ minimum: 32 }), 'Columns of the images', { default: 218, source: 'Sec. 4.1' }),
+      },
+    }),
+    'Images that are computed instead of read',
+    { default: null },
+  ),
+  image: key(sizes(3), 'Height, width and channels of the files; leave it out when they vary', {
+    default: null,
+  }),
+  fit: key(
+    oneOrMore(
+      call({
+        pad: canvas,
+        crop: canvas,
+        center: canvas,
+        resize: canvas,
+        longest: { size: key(whole({ minimum: 1 }), 'Pixels of the longer side') },
+      }),
+    ),
+    "How an image reaches the network's size, step by step",
+    { default: [] as readonly FitStep[], written: 'none' },
+  ),
+  intensity: key(
+    call({
+      fixed: {
+        scale: key(number({ above: 0 }), 'What an image value is divided by', { default: 2000 }),
+        low: key(number(), 'Smaller values become this', { default: 0 }),
+        high: key(number(), 'Larger values become this', { default: 1.5 }),
+      },
+      zscore: {},
+      minmax: {},
+      percentile: {
+        low: key(number({ minimum: 0, maximum: 1 }), 'The percentile that becomes 0', { default: 0.01 }),
+        high: key(number({ minimum: 0, maximum: 1 }), 'The percentile that becomes 1', { default: 0.99 }),
+      },
+    }),
+    'How image values become network inputs',
+    {
+      default: { kind: 'fixed', scale: 2000, low: 0, high: 1.5 } as const,
+      written: 'fixed(scale = 2000, low = 0, high = 1.5)',
+      source: 'T1 is quantitative: scaling each image by itself would erase what tells the classes apart',
+    },
+  ),
+  classes: key(classes, 'The diagnoses, in order', { default: [] as DataPlan['classes'], written: 'none' }),
+  positive: key(text(), 'The class that counts as positive', { default: null as string | null }),
+  structures: key(structures, 'The structures that masks show', {
+    default: [{ name: 'myocardium', values: [] }] as DataPlan['structures'],
+    written: 'myocardium, every value but 0',
+  }),
+  expect: key(counts, 'What the data must hold', {
+    default: { images: null, patients: null, classes: {} } as DataPlan['expect'],
+    written: 'nothing',
+  }),
+} as const satisfies Table;
+
+const trainTable = {
+  optimizer: key(
+    call({
+      rmsprop: {
+        lr: key(number({ above: 0 }), 'Learning rate', { default: 0.001, source: 'Keras 2.2.4' }),
+        rho: key(number({ minimum: 0, below: 1 }), 'How much of the old mean square is kept', {
+          default: 0.9,
+          source: 'Keras 2.2.4',
+        }),
+        epsilon: key(number({ above: 0 }), 'Added outside the root', {
+          default: 1e-7,
+          source: 'Keras 2.2.4',
+        }),
+      },
+      adam: {
+        lr: key(number({ above: 0 }), 'Learning rate', { default: 0.001, source: 'Keras 2.2.4' }),
+        beta1: key(number({ minimum: 0, below: 1 }), 'How much of the old mean is kept', { default: 0.9 }),
+        beta2: key(number({ minimum: 0, below: 1 }), 'How much of the old mean square is kept', {
+          default: 0.999,
+        }),
+        epsilon: key(number({ above: 0 }), 'Added outside the root', {
+          default: 1e-7,
+          source: 'Keras 2.2.4',
+        }),
+      },
+      sgd: {
+        lr: key(number({ above: 0 }), 'Learning rate', { default: 0.01, source: 'Keras 2.2.4' }),
+        momentum: key(number({ minimum: 0, below: 1 }), 'How much of the last step is kept', { default: 0 }),
+      },
+    }),
+    'How weights follow their gradients',
+  ),
+  epochs: key(whole({ minimum: 1 }), 'How often training sees all images'),
+  batch: key(whole({ minimum: 1 }), 'Images per step', { default: 8 }),
+  seed: key(whole({ minimum: 0 }), 'Start of all random numbers: weights, folds, order, augmentation', {
+    default: 0,
+  }),
+  recalibrate: key(
+    whole({ minimum: 0 }),
+    'Batches that recompute the batch-norm statistics before an evaluation',
+    {
+      default: 0,
+      source: 'Keras keeps moving averages only',
+    },
+  ),
+} as const satisfies Table;
+
+const augmentTable = {
+  rotate: key(interval('angle', { minimum: -180, maximum: 180 }), 'Random rotation of each image', {
+    default: null as readonly [number, number] | null,
+    written: 'none',
+  }),
+  shift: key(
+    interval(undefined, { minimum: -1, maximum: 1 }),
+    'Random shift, in shares of height and width',
+    {
+      default: null as readonly [number, number] | null,
+      written: 'none',
+    },
+  ),
+} as const satisfies Table;
+
+const dealing = {
+  stratify: key(headOf('label'), 'The label head whose classes are kept in proportion', {
+    default: null,
+    written: 'none',
+  }),
+  group: key(word('patient', 'image'), 'What stays together', { default: 'patient' as const }),
+};
+
+const evaluateTable = {
+  folds: key(
+    call({
+      kfold: { count: key(whole({ minimum: 2 }), 'Number of folds'), ...dealing },
+      holdout: { fraction: key(number({ above: 0, below: 1 }), 'Share that is held out'), ...dealing },
+    }),
+    'Which images are held out',
+  ),
+  aggregate: key(
+    word('pooled', 'mean_of_folds'),
+    'Over all held-out images together, or the mean of the folds',
+    {
+      default: 'pooled' as const,
+      source: "the paper's tables are pooled counts",
+    },
+  ),
+  threshold: key(number({ above: 0, below: 1 }), 'From which probability on a pixel or image is positive', {
+    default: 0.5,
+  }),
+} as const satisfies Table;
+
+/** The settings of an `experiment`. */
+export const experimentTable = {
+  model: key(declared('network'), 'The network and its parameters'),
+  data: key(declared('dataset'), 'The dataset'),
+  loss: key(loss, "A weighted sum of the heads' losses, equation 6"),
+  train: { kind: 'group', doc: 'How the network is trained', keys: trainTable },
+  augment: { kind: 'group', doc: 'How images are varied in training', keys: augmentTable },
+  evaluate: {
+    kind: 'group',
+    doc: 'How held-out images are judged; the name of a head sets its metrics',
+    keys: evaluateTable,
+    others: headMetrics,
+  },
+  reported: { kind: 'group', doc: 'Published values by metric', keys: {}, others: published },
+} as const satisfies Record<string, Table[string] | Group>;
+
+/** A dataset's settings as plain data. */
+export type DatasetSettings = Settled<typeof datasetTable>;
+/** An experiment's settings as plain data; the metrics of heads are further keys of `evaluate`. */
+export type ExperimentSettings = Settled<typeof experimentTable>;
+
+// The run plan is what these tables describe: a difference is a compile error here.
+true satisfies ExperimentSettings['train'] extends TrainSettings ? true : never;
+true satisfies ExperimentSettings['augment'] extends AugmentSettings ? true : never;
+true satisfies DatasetSettings['intensity'] extends Intensity ? true : never;
+true satisfies DatasetSettings['fit'] extends readonly FitStep[] ? true : never;

@@ -1,0 +1,156 @@
+import { convert } from '../convert.ts';
+import { describe } from '../evaluate.ts';
+import { compare, isWhole, parseRational, type Rational, toNumber } from '../rational.ts';
+import { type Quantity, quantities, type Type } from '../types.ts';
+import { formatValue, type Value } from '../values.ts';
+import { evaluated, what } from './nodes.ts';
+import type { Reading, SettingType } from './table.ts';
+import type { SettingNode } from './tree.ts';
+
+/** Limits of a number, in the words of messages and documentation. */
+export interface Limits {
+  readonly minimum?: number;
+  readonly maximum?: number;
+  /** Exclusive. */
+  readonly above?: number;
+  /** Exclusive. */
+  readonly below?: number;
+}
+
+export function whole(limits: Limits = {}): SettingType<number> {
+  return constant(`a whole number${limitWords(limits)}`, { kind: 'int' }, (value) => numberOf(value), limits);
+}
+
+/** A real number; `%` is one hundredth. */
+export function number(limits: Limits = {}): SettingType<number> {
+  return constant(`a number${limitWords(limits)}`, { kind: 'real' }, (value) => numberOf(value), limits);
+}
+
+export function text(): SettingType<string> {
+  return constant('a text in quotes', { kind: 'string' }, stringOf);
+}
+
+/** One of some texts in quotes. */
+export function choice<const O extends string>(...options: readonly O[]): SettingType<O> {
+  const words = options.map((option) => `\`"${option}"\``).join(' or ');
+  return constant(words, { kind: 'choice', options }, (value) => stringOf(value) as O);
+}
+
+/** Whole numbers above 0, such as `[256, 218, 1]`. */
+export function sizes<const N extends number>(length: N): SettingType<readonly number[]> {
+  const type: Type = { kind: 'list', element: { kind: 'int' }, length };
+  const words = `a list of ${length} whole numbers above 0`;
+  return constant(words, type, (value) => itemsOf(value).map(numberOf), { above: 0 });
+}
+
+export function texts(): SettingType<readonly string[]> {
+  const type: Type = { kind: 'list', element: { kind: 'string' }, length: undefined };
+  return constant('a list of texts in quotes', type, (value) => itemsOf(value).map(stringOf));
+}
+
+/** `low .. high` of an angle or of plain numbers. */
+export function interval(
+  quantity: Quantity | undefined,
+  limits: Limits,
+): SettingType<readonly [number, number]> {
+  const words = quantity ? `a range of angles such as \`-15deg .. 15deg\`` : 'a range such as `-10% .. 10%`';
+  const side: Type = quantity ? { kind: 'quantity', quantity } : { kind: 'real' };
+  return {
+    describe: words,
+    read(node, reading) {
+      const value = evaluated(node, reading);
+      if (!value) return undefined;
+      const { span } = node.entry!.value;
+      if (value.kind !== 'range' || value.step) {
+        reading.reporter.report('typeMismatch', {
+          at: span,
+          arguments: { what: what(node), expected: words, actual: describe(value) },
+        });
+        return undefined;
+      }
+      const low = convert(value.low, side, {
+        reporter: reading.reporter,
+        at: span,
+        what: quantity ? quantities[quantity].article : what(node),
+      });
+      if (low.kind === 'poison' || !inside([low, value.high], limits, node, reading)) return undefined;
+      return [numberOf(value.low), numberOf(value.high)];
+    },
+  };
+}
+
+function constant<T>(
+  words: string,
+  type: Type,
+  read: (value: Value) => T,
+  limits: Limits = {},
+): SettingType<T> {
+  return {
+    describe: words,
+    read(node, reading) {
+      const value = evaluated(node, reading);
+      if (!value) return undefined;
+      const place = { reporter: reading.reporter, at: node.entry!.value.span, what: what(node) };
+      const converted = convert(value, type, place);
+      if (converted.kind === 'poison') return undefined;
+      const numbers = converted.kind === 'list' ? converted.items : [converted];
+      return inside(numbers, limits, node, reading) ? read(converted) : undefined;
+    },
+  };
+}
+
+function inside(values: readonly Value[], limits: Limits, node: SettingNode, reading: Reading): boolean {
+  for (const value of values) {
+    if (value.kind !== 'number' && value.kind !== 'quantity') continue;
+    if (withinLimits(value.value, limits)) continue;
+    reading.reporter.report('outOfBounds', {
+      at: node.entry!.value.span,
+      arguments: {
+        name: node.name?.text ?? 'this',
+        bounds: limitWords(limits).trim(),
+        value: formatValue(value),
+      },
+    });
+    return false;
+  }
+  return true;
+}
+
+function withinLimits(value: Rational, { minimum, maximum, above, below }: Limits): boolean {
+  const to = (limit: number) => {
+    const exact = parseRational(String(Math.abs(limit)));
+    return compare(value, limit < 0 ? { ...exact, numerator: -exact.numerator } : exact);
+  };
+  return (
+    (minimum === undefined || to(minimum) >= 0) &&
+    (maximum === undefined || to(maximum) <= 0) &&
+    (above === undefined || to(above) > 0) &&
+    (below === undefined || to(below) < 0)
+  );
+}
+
+function limitWords({ minimum, maximum, above, below }: Limits): string {
+  if (minimum !== undefined && maximum !== undefined) return ` within ${minimum} .. ${maximum}`;
+  if (above !== undefined && below !== undefined) return ` above ${above} and below ${below}`;
+  if (minimum !== undefined && below !== undefined) return ` from ${minimum} to below ${below}`;
+  if (minimum !== undefined) return ` of at least ${minimum}`;
+  if (maximum !== undefined) return ` of at most ${maximum}`;
+  if (above !== undefined) return ` above ${above}`;
+  if (below !== undefined) return ` below ${below}`;
+  return '';
+}
+
+function numberOf(value: Value): number {
+  if (value.kind !== 'number' && value.kind !== 'quantity') throw new Error(`${value.kind} is no number`);
+  return isWhole(value.value) ? Number(value.value.numerator) : toNumber(value.value);
+}
+
+function stringOf(value: Value): string {
+  if (value.kind !== 'string') throw new Error(`${value.kind} is no text`);
+  return value.value;
+}
+
+function itemsOf(value: Value): readonly Value[] {
+  if (value.kind !== 'list') throw new Error(`${value.kind} is no list`);
+  return value.items;
+}

@@ -1,0 +1,299 @@
+import { alternatives, didYouMean } from '../../diagnostics/suggest.ts';
+import type { HeadPlan, LossTerm } from '../../run-plan.ts';
+import type * as ast from '../../syntax/ast.ts';
+import { arithmetic, describe } from '../evaluate.ts';
+import type { Module } from '../program.ts';
+import { add, divide, formatRational, isZero, multiply, negate, one, type Rational } from '../rational.ts';
+import type { Value } from '../values.ts';
+import { argumentNodes } from './calls.ts';
+import { choice, number } from './constants.ts';
+import { describeExpression, leaf } from './nodes.ts';
+import { key, type Reading, readKey, type SettingType, type Table } from './table.ts';
+import type { SettingNode } from './tree.ts';
+
+type HeadKind = HeadPlan['kind'];
+type LossName = LossTerm['loss'];
+
+interface Loss {
+  readonly doc: string;
+  readonly heads: readonly HeadKind[];
+  readonly options: Table;
+}
+
+const overlap = {
+  smooth: key(number({ minimum: 0 }), 'Added to numerator and denominator', { default: 1e-6 }),
+  reduction: key(choice('image', 'batch'), 'Whether the sums run over each image or over the batch', {
+    default: 'image' as const,
+  }),
+};
+
+/** Every loss of the language. */
+export const losses: Readonly<Record<LossName, Loss>> = {
+  jaccard: { doc: 'Jaccard distance, equation 3', heads: ['mask'], options: overlap },
+  dice: { doc: 'Dice loss 1 − 2I / (|Y| + |Ŷ|)', heads: ['mask'], options: overlap },
+  bce: { doc: 'Binary cross entropy, equation 5', heads: ['mask', 'label'], options: {} },
+  cross_entropy: { doc: 'Categorical cross entropy, equation 4', heads: ['mask', 'label'], options: {} },
+  focal: {
+    doc: 'Focal loss, Lin et al. 2017',
+    heads: ['mask', 'label'],
+    options: {
+      gamma: key(number({ minimum: 0 }), 'How much easy examples are played down', { default: 2 }),
+      alpha: key(number({ minimum: 0, maximum: 1 }), 'Weight of the positive class', { default: 0.25 }),
+    },
+  },
+};
+
+/** One summand with its exact weight and the places that diagnostics point to. */
+export interface WeighedTerm {
+  readonly weight: Rational;
+  readonly head: ast.Head;
+  /** The loss and its options, without weight and head. */
+  readonly loss: { readonly loss: LossName } & Readonly<Record<string, unknown>>;
+  readonly call: ast.Call;
+}
+
+export interface WeighedLoss {
+  readonly terms: readonly WeighedTerm[];
+  readonly at: ast.Expression;
+}
+
+/** `0.9 * jaccard(segmentation) + 0.1 * bce(diagnosis)`: any expression that is a weighted sum of losses of heads. */
+export const loss: SettingType<WeighedLoss> = {
+  describe: 'a weighted sum of losses of heads',
+  read(node, reading) {
+    if (!leaf(node, reading)) return undefined;
+    const { value, home } = node.entry;
+    const sum = new Sum(node, home, reading).of(value);
+    if (sum === undefined) return undefined;
+    if (Array.isArray(sum)) return { terms: sum as readonly WeighedTerm[], at: value };
+    report(value, describe(sum as Value), reading);
+    return undefined;
+  },
+};
+
+/** A constant, or a list of terms. */
+type Part = Value | readonly WeighedTerm[];
+
+class Sum {
+  readonly #node: SettingNode;
+  readonly #home: Module;
+  readonly #reading: Reading;
+
+  constructor(node: SettingNode, home: Module, reading: Reading) {
+    this.#node = node;
+    this.#home = home;
+    this.#reading = reading;
+  }
+
+  of(expression: ast.Expression): Part | undefined {
+    switch (expression.kind) {
+      case 'call':
+        return this.#term(expression);
+      case 'binary':
+        return this.#binary(expression);
+      case 'negation': {
+        const part = this.of(expression.value);
+        return isTerms(part) ? scaled(part, negate(one)) : this.#constant(expression);
+      }
+      case 'tuple':
+        return expression.items.length === 1 ? this.of(expression.items[0]!) : this.#constant(expression);
+      case 'reference':
+        if (this.#reading.heads?.some((head) => head.name.text === expression.name.text)) {
+          report(expression, `the head \`${expression.name.text}\` itself`, this.#reading);
+          return undefined;
+        }
+        return this.#constant(expression);
+      default:
+        return this.#constant(expression);
+    }
+  }
+
+  #constant(expression: ast.Expression): Value | undefined {
+    const value = this.#reading.evaluation(this.#home).evaluate(expression);
+    return value.kind === 'poison' ? undefined : value;
+  }
+
+  #binary(expression: ast.Binary): Part | undefined {
+    const left = this.of(expression.left);
+    const right = this.of(expression.right);
+    if (left === undefined || right === undefined) return undefined;
+    if (!isTerms(left) && !isTerms(right)) {
+      const value = arithmetic(expression, left, right, this.#reading.reporter);
+      return value.kind === 'poison' ? undefined : value;
+    }
+    const { operator } = expression;
+    if (isTerms(left) && isTerms(right)) {
+      if (operator === '+') return [...left, ...right];
+      if (operator === '-') return [...left, ...scaled(right, negate(one))];
+      report(expression, `a ${operator === '*' ? 'product' : 'quotient'} of two losses`, this.#reading);
+      return undefined;
+    }
+    const factor = (isTerms(left) ? right : left) as Value;
+    const terms = isTerms(left) ? left : (right as readonly WeighedTerm[]);
+    if (factor.kind === 'number' && operator === '*') return scaled(terms, factor.value);
+    if (factor.kind === 'number' && operator === '/' && isTerms(left) && !isZero(factor.value)) {
+      return scaled(terms, divide(one, factor.value));
+    }
+    const [number, verb] = [describe(factor), operator === '/' ? 'divided' : 'added'];
+    report(expression, operator === '*' ? number : `a loss with ${number} ${verb}`, this.#reading);
+    return undefined;
+  }
+
+  #term(call: ast.Call): Part | undefined {
+    const name = call.callee.kind === 'reference' ? call.callee.name : undefined;
+    const { reporter, heads } = this.#reading;
+    if (!name) return this.#constant(call);
+    if (!Object.hasOwn(losses, name.text)) {
+      reporter.report('unknownName', {
+        at: name.span,
+        arguments: { kind: 'loss', name: name.text },
+        notes: [`there are ${alternatives(Object.keys(losses), 'and')}`],
+        help: didYouMean(name.span, name.text, Object.keys(losses)),
+      });
+      return undefined;
+    }
+    const lossName = name.text as LossName;
+    const { options } = losses[lossName];
+    const formals = [{ name: 'head', required: true }, ...Object.keys(options).map(optional)];
+    const nodes = argumentNodes(name.text, formals, call, this.#node, this.#reading);
+    const values: Record<string, unknown> = {};
+    for (const [option, part] of Object.entries(options)) {
+      if (part.kind !== 'key') continue;
+      values[option] = readKey(part, option, nodes.get(option), `\`${name.text}\``, this.#reading);
+    }
+    const argument = nodes.get('head')?.entry?.value;
+    const head = argument && heads && this.#head(lossName, argument, call);
+    if (!head || Object.values(values).includes(undefined)) return undefined;
+    if (nodes.size < call.arguments.length) return undefined;
+    return [{ weight: one, head, loss: { loss: lossName, ...values }, call }];
+  }
+
+  #head(lossName: LossName, argument: ast.Expression, call: ast.Call): ast.Head | undefined {
+    const { reporter } = this.#reading;
+    const heads = this.#reading.heads!;
+    if (argument.kind !== 'reference') {
+      if (argument.kind === 'hole') return undefined;
+      reporter.report('typeMismatch', {
+        at: argument.span,
+        arguments: { what: `\`${lossName}\``, expected: 'a head', actual: describeExpression(argument) },
+      });
+      return undefined;
+    }
+    const head = heads.find((known) => known.name.text === argument.name.text);
+    const wanted = losses[lossName].heads;
+    const fitting = heads.filter((known) => wanted.some((kind) => kind === known.headKind.text));
+    if (!head) {
+      const names = fitting.map((known) => known.name.text);
+      reporter.report('unknownName', {
+        at: argument.span,
+        arguments: { kind: 'head', name: argument.name.text },
+        help: didYouMean(argument.span, argument.name.text, names),
+      });
+      return undefined;
+    }
+    const kind = head.headKind.text;
+    if (fitting.includes(head)) return head;
+    const [only, other] = fitting;
+    reporter.report('lossHead', {
+      at: argument.span,
+      arguments: { loss: lossName, expected: `a ${alternatives([...wanted]).replaceAll('`', '')} head` },
+      label: `\`${head.name.text}\` is a ${kind} head`,
+      secondary: [{ span: head.headKind.span, text: `declared as a ${kind} here` }],
+      notes: [`${kind} heads can use ${alternatives(lossesOf(kind), 'and')}`],
+      help:
+        only && !other
+          ? [
+              {
+                message: `did you mean \`${lossName}(${only.name.text})\`?`,
+                edits: [{ span: call.arguments[0]!.value.span, text: only.name.text }],
+              },
+            ]
+          : [],
+    });
+    return undefined;
+  }
+}
+
+/** The losses that suit a kind of head. */
+export function lossesOf(kind: string): readonly string[] {
+  return Object.entries(losses)
+    .filter(([, entry]) => entry.heads.some((known) => known === kind))
+    .map(([name]) => name);
+}
+
+/**
+ * The loss as the run plan holds it: equal terms joined, those of weight 0 left out. Reports weights that cannot be
+ * meant, and heads that the loss leaves untrained. Undefined when nothing can be trained with it.
+ */
+export function settleLoss(
+  { terms, at }: WeighedLoss,
+  heads: readonly ast.Head[],
+  reading: Reading,
+): readonly LossTerm[] | undefined {
+  const { reporter } = reading;
+  const joined = new Map<string, { term: WeighedTerm; weight: Rational }>();
+  for (const term of terms) {
+    const same = JSON.stringify([term.head.name.text, term.loss]);
+    const before = joined.get(same);
+    joined.set(same, { term, weight: before ? add(before.weight, term.weight) : term.weight });
+  }
+  let sound = true;
+  for (const { term, weight } of joined.values()) {
+    if (weight.numerator >= 0n) continue;
+    sound = false;
+    reporter.report('negativeWeight', {
+      at: term.call.span,
+      arguments: { head: term.head.name.text, weight: formatRational(weight) },
+      notes: ['training would make this head worse'],
+    });
+  }
+  if (!sound) return undefined;
+  const weighed = [...joined.values()].filter(({ weight }) => !isZero(weight));
+  if (weighed.length === 0) {
+    reporter.report('untrainable', { at: at.span, arguments: {} });
+    return undefined;
+  }
+  for (const head of heads) {
+    if (weighed.some(({ term }) => term.head === head)) continue;
+    const call = terms.find((term) => term.head === head)?.call;
+    reporter.report('zeroWeight', {
+      at: (call ?? at).span,
+      arguments: { head: head.name.text },
+      label: call ? 'this has weight 0' : `\`${head.name.text}\` is not in this sum`,
+      secondary: [{ span: head.name.span, text: 'the head' }],
+      notes: ['it is still evaluated, with the weights that it starts with'],
+    });
+  }
+  const sum = weighed.reduce((total, { weight }) => add(total, weight), { numerator: 0n, denominator: 1n });
+  if (sum.numerator !== sum.denominator) {
+    reporter.report('weightSum', {
+      at: at.span,
+      arguments: { sum: formatRational(sum) },
+      notes: ['the size of the loss then depends on the weights, and with it what a learning rate means'],
+    });
+  }
+  return weighed.map(
+    ({ term, weight }) =>
+      ({ weight: Number(formatRational(weight)), head: term.head.name.text, ...term.loss }) as LossTerm,
+  );
+}
+
+function scaled(terms: readonly WeighedTerm[], factor: Rational): readonly WeighedTerm[] {
+  return terms.map((term) => ({ ...term, weight: multiply(term.weight, factor) }));
+}
+
+function isTerms(part: Part | undefined): part is readonly WeighedTerm[] {
+  return Array.isArray(part);
+}
+
+function optional(name: string) {
+  return { name, required: false };
+}
+
+function report({ span }: ast.Expression, what: string, { reporter }: Reading): void {
+  reporter.report('lossForm', {
+    at: span,
+    arguments: { what },
+    notes: ['such as `0.9 * jaccard(segmentation) + 0.1 * bce(diagnosis)`'],
+  });
+}

@@ -1,0 +1,105 @@
+import { didYouMean } from '../../diagnostics/suggest.ts';
+import type * as ast from '../../syntax/ast.ts';
+import { type MetricName, metrics, metricsOf } from '../metrics.ts';
+import { number } from './constants.ts';
+import { describeExpression, leaf, what } from './nodes.ts';
+import { type Key, key, type Reading, type SettingType, unknownName } from './table.ts';
+import type { SettingNode } from './tree.ts';
+
+/** `segmentation = [dsc, jaccard]` in `evaluate`. */
+export function headMetrics(name: ast.Name, { heads }: Reading): Key<readonly string[]> | undefined {
+  const head = heads?.find((known) => known.name.text === name.text);
+  // Without a model there is no telling which names are heads.
+  if (!head && heads) return undefined;
+  return key(metricList(head), `The metrics of the head \`${name.text}\``);
+}
+
+/** `segmentation.dsc = 82.14%` in `reported`. */
+export function published(
+  name: ast.Name,
+  { heads }: Reading,
+): Key<Readonly<Record<string, number>>> | undefined {
+  const head = heads?.find((known) => known.name.text === name.text);
+  if (!head && heads) return undefined;
+  return key(publishedValues(head), `Published values of the head \`${name.text}\``);
+}
+
+/** Reports a metric that does not exist or does not suit the head, and returns the others. */
+export function checkMetric(
+  name: ast.Name,
+  head: ast.Head | undefined,
+  { reporter }: Pick<Reading, 'reporter'>,
+): MetricName | undefined {
+  const known = Object.hasOwn(metrics, name.text) ? (name.text as MetricName) : undefined;
+  if (!known) {
+    const candidates = head ? metricsOf(head.headKind.text) : Object.keys(metrics);
+    reporter.report('unknownName', {
+      at: name.span,
+      arguments: { kind: 'metric', name: name.text },
+      help: didYouMean(name.span, name.text, candidates),
+    });
+    return undefined;
+  }
+  if (!head || metrics[known].head === head.headKind.text) return known;
+  const kind = head.headKind.text;
+  reporter.report('metricHead', {
+    at: name.span,
+    arguments: { metric: known, kind },
+    secondary: [{ span: head.headKind.span, text: `declared as a ${kind} here` }],
+    notes: [`${kind} heads are measured by ${metricsOf(kind).join(', ')}`],
+  });
+  return undefined;
+}
+
+function metricList(head: ast.Head | undefined): SettingType<readonly string[]> {
+  return {
+    describe: 'a list of metrics',
+    read(node, reading) {
+      if (!leaf(node, reading)) return undefined;
+      const { value } = node.entry;
+      const items = value.kind === 'list' ? value.items : [value];
+      const names = items.map((item) => {
+        if (item.kind === 'reference') return checkMetric(item.name, head, reading);
+        if (item.kind !== 'hole') {
+          reading.reporter.report('typeMismatch', {
+            at: item.span,
+            arguments: { what: what(node), expected: this.describe, actual: describeExpression(item) },
+          });
+        }
+        return undefined;
+      });
+      return names.includes(undefined) ? undefined : (names as string[]);
+    },
+  };
+}
+
+function publishedValues(head: ast.Head | undefined): SettingType<Readonly<Record<string, number>>> {
+  return {
+    describe: 'published values by metric',
+    read(node, reading) {
+      if (node.entry) {
+        reading.reporter.report('typeMismatch', {
+          at: node.entry.value.span,
+          arguments: {
+            what: what(node),
+            expected: 'a metric, as in `segmentation.dsc = 82.14%`',
+            actual: describeExpression(node.entry.value),
+          },
+        });
+        return undefined;
+      }
+      const read = [...node.children.values()].map((child) => ({
+        metric: checkMetric(child.name!, head, reading),
+        value: publishedValue(child, reading),
+      }));
+      const sound = read.every(({ metric, value }) => metric !== undefined && value !== undefined);
+      return sound ? Object.fromEntries(read.map(({ metric, value }) => [metric!, value!])) : undefined;
+    },
+  };
+}
+
+function publishedValue(node: SettingNode, reading: Reading): number | undefined {
+  if (node.entry) return number().read(node, reading);
+  for (const child of node.children.values()) unknownName(child, what(node), [], reading);
+  return undefined;
+}
