@@ -30,7 +30,8 @@ export function parseTable(text: string): Table {
   return { columns, rows };
 }
 
+/** The comma before each cell makes every match longer than nothing, so that no empty cell is skipped. */
 function splitCells(line: string): readonly string[] {
-  const cells = line.replace(/^\uFEFF/, '').matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g);
+  const cells = `,${line.replace(/^\uFEFF/, '')}`.matchAll(/,(?:"((?:[^"]|"")*)"|([^,]*))/g);
   return [...cells].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain!.trim());
 }
