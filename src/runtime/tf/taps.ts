@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { combinePhases, isSilent, phaseOf, reach } from './phases.ts';
+import { combinePhases, isSilent, phaseOf, reach, sortPhases } from './phases.ts';
 import type { Axes, Axis } from './window.ts';
 
 /**
@@ -25,9 +25,7 @@ export function tapReader(
   const height = Math.floor(padded.shape[1]! / rows.stride);
   const width = Math.floor(padded.shape[2]! / columns.stride);
   const extent = [batch, height * rows.stride, width * columns.stride, channels];
-  const split = [batch * height, rows.stride, width, columns.stride, channels];
-  const sorted = tf.transpose(tf.reshape(tf.slice(padded, [0, 0, 0, 0], extent), split), [1, 3, 0, 2, 4]);
-  const phases = tf.reshape(sorted, [rows.stride * columns.stride, batch, height, width * channels]);
+  const phases = sortPhases(tf.slice(padded, [0, 0, 0, 0], extent), rows, columns);
   return (down, across) => {
     const phase = (down % rows.stride) * columns.stride + (across % columns.stride);
     const begin = [phase, 0, Math.floor(down / rows.stride), Math.floor(across / columns.stride) * channels];

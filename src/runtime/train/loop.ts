@@ -156,7 +156,7 @@ async function evaluate(
 }
 
 /** A batch's arrays image by image. */
-function predictionsOf(
+export function predictionsOf(
   { ids, images, targets }: Batch,
   heads: Readonly<Record<string, Float32Array>>,
 ): readonly Prediction[] {

@@ -96,6 +96,7 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
           trained.map(({ read }) => read() as tf.Variable),
         );
         optimizer.update(gradients);
+        tf.dispose(gradients.filter((gradient) => gradient !== null));
         return numbersOf(result) as StepLoss & tf.TensorContainerObject;
       });
     },
