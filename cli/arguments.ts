@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
-import type { BackendName } from '../src/runtime/index.ts';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import type { TargetName } from '../src/compiler/index.ts';
+import type { BackendName, Layout } from '../src/runtime/index.ts';
 import { type ExitCode, exit } from './exit.ts';
 import { type Output, processOutput } from './output.ts';
 
@@ -155,22 +156,24 @@ export function commandLine(version: string, finish: (code: ExitCode) => void): 
   const data = program.command('data').description('import and check images');
   data
     .command('import')
-    .argument('<layout>', 'how the folder is laid out')
+    .addArgument(new Argument('<layout>', 'how the folder is laid out').choices(layouts))
     .argument('<folder>', 'the images')
     .description('write a manifest for a folder of images')
     .requiredOption('--out <file>', 'the manifest to write')
+    .option('--patient <pattern>', 'for pairs: a regular expression that finds the patient in a file name')
+    .option('--force', 'replace an existing manifest')
     .addOption(formatOption())
     .addHelpText('after', examples(['cmrc data import acdc ../acdc --out data/acdc.yaml']))
     .action(
       run(
-        async (output, layout: string, folder: string, options: import('./commands/data.ts').ImportOptions) =>
+        async (output, layout: Layout, folder: string, options: import('./commands/data.ts').ImportOptions) =>
           (await import('./commands/data.ts')).importData(output, layout, folder, options),
       ),
     );
   data
     .command('check')
-    .argument('<file>', 'a spec or a manifest')
-    .description('read every image that a spec or manifest names')
+    .argument('<file>', 'a spec')
+    .description('read every image that an experiment trains on')
     .option('--experiment <name>', 'the experiment whose data to check')
     .addOption(formatOption())
     .action(
@@ -254,7 +257,9 @@ export function commandLine(version: string, finish: (code: ExitCode) => void): 
   return program;
 }
 
-const targets = ['ir', 'tfjs', 'summary', 'mermaid', 'svg'];
+const targets = ['ir', 'tfjs', 'summary', 'mermaid', 'svg'] as const satisfies readonly TargetName[];
+
+const layouts = ['acdc', 'emidec', 'pairs'] as const satisfies readonly Layout[];
 
 // Named here because asking the runtime would load TensorFlow.js.
 const backends = ['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu'] as const satisfies readonly BackendName[];

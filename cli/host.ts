@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { type Bag, type Host, joinPath } from '../src/compiler/index.ts';
+import { type Bag, type Host, joinPath, SourceFile, type Sources } from '../src/compiler/index.ts';
 import { nowhere, systemReason } from '../src/runtime/index.ts';
 
 /** Reads specs from the file system. Paths stay as the user wrote them, so that diagnostics read alike. */
@@ -45,3 +45,12 @@ export function isReadable(path: string, bag: Bag): boolean {
     return false;
   }
 }
+
+/** Texts that diagnostics point into and that the compiler has not read, such as manifests. */
+export const fileSources: Sources = {
+  get: (path) => {
+    if (!/\.(ya?ml|csv|json|cmrnet)$/.test(path)) return undefined;
+    const text = readText(path);
+    return text === undefined ? undefined : new SourceFile(path, text);
+  },
+};

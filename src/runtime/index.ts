@@ -3,13 +3,22 @@
  * what needs them is imported when it is called, or runs in the worker process.
  */
 
+import type { Bag, RunPlan } from '../compiler/index.ts';
+import type { Imported, ImportOptions, Layout } from './data/import.ts';
+import type { DatasetFacts } from './dataset-facts.ts';
+import type { Evaluation } from './metrics/evaluate.ts';
+import type { Run } from './runs/store.ts';
+
+export type { Layout } from './data/import.ts';
+export type { DatasetFacts } from './dataset-facts.ts';
 export type { Contract, Evaluation, MetricResult } from './metrics/evaluate.ts';
 export { writeAtomically } from './runs/atomic.ts';
 export { checkpointEpochs } from './runs/checkpoint.ts';
-export type { EpochEvent, Preview, RunEvent, StepEvent } from './runs/events.ts';
+export { readEvaluation } from './runs/evaluation.ts';
+export type { Preview, RunEvent } from './runs/events.ts';
 export { runFiles } from './runs/folder.ts';
 export { JournalReader, readEvents } from './runs/journal.ts';
-export { isTraining, launchTraining, stopTraining } from './runs/launch.ts';
+export { isTraining, launchTraining, stopTraining, trainer } from './runs/launch.ts';
 export { nowhere, systemProblem, systemReason } from './runs/problems.ts';
 export {
   advance,
@@ -25,3 +34,24 @@ export {
 } from './runs/progress.ts';
 export { createRun, listRuns, openRun, type Run, type RunRecord } from './runs/store.ts';
 export type { BackendName } from './tf/backend.ts';
+
+/** Writes the manifest of a folder that has one of the known layouts. */
+export async function importDataset(
+  layout: Layout,
+  folder: string,
+  out: string,
+  bag: Bag,
+  options: ImportOptions,
+): Promise<Imported | null> {
+  return (await import('./data/import.ts')).importDataset(layout, folder, out, bag, options);
+}
+
+/** Opens every image that a plan would train on. */
+export async function checkDataset(plan: RunPlan, bag: Bag): Promise<DatasetFacts | null> {
+  return (await import('./dataset-facts.ts')).gatherFacts(plan, bag);
+}
+
+/** Computes a run's metrics with this process's own engine, and writes `evaluation.json`. */
+export async function evaluateRun(run: Run, bag: Bag, backend: string | null): Promise<Evaluation | null> {
+  return (await import('./runs/evaluate.ts')).evaluate(run, bag, backend);
+}

@@ -22,6 +22,7 @@ export function header(theme: Theme, state: State): string {
 function condition(state: State): Span {
   const fold = shownFold(state);
   if (isDone(state)) return ['good', '✓ finished'];
+  if (fold === undefined && state.progress.failure !== null) return ['bad', '✗ failed'];
   if (fold === undefined) return isActive(state) ? ['quiet', '○ starting'] : ['quiet', '○ not started'];
   switch (fold.state) {
     case 'running':

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { runFiles } from './folder.ts';
-import { liveHolder } from './lock.ts';
+import { type Holder, liveHolder } from './lock.ts';
 
 /**
  * Starts the process that trains a run's folds one after another and evaluates them. It is its own process group:
@@ -35,15 +35,33 @@ export function workerArguments(rest: readonly string[]): string[] {
   return [...process.execArgv, fileURLToPath(new URL(`./worker.${extension}`, import.meta.url)), ...rest];
 }
 
+/** Who works on a run, or null. Folds are looked at too: one may be left over from a killed parent. */
+export function trainer(run: string): Holder | null {
+  const whole = liveHolder(runFiles.lock(run));
+  if (whole !== null) return whole;
+  return foldFolders(run).reduce<Holder | null>(
+    (found, fold) => found ?? liveHolder(runFiles.foldLock(run, fold)),
+    null,
+  );
+}
+
 /** Whether a process works on a run. */
 export function isTraining(run: string): boolean {
-  return liveHolder(runFiles.lock(run)) !== null;
+  return trainer(run) !== null;
 }
 
 /** Asks the process at work to finish its step, keep the last checkpoint and end. False when there is none. */
 export function stopTraining(run: string): boolean {
-  const holder = liveHolder(runFiles.lock(run));
+  const holder = trainer(run);
   if (holder === null) return false;
   process.kill(holder.pid, 'SIGTERM');
   return true;
+}
+
+function foldFolders(run: string): readonly number[] {
+  if (!existsSync(run)) return [];
+  return readdirSync(run).flatMap((name) => {
+    const digits = /^fold-(\d+)$/.exec(name)?.[1];
+    return digits === undefined ? [] : [Number(digits)];
+  });
 }

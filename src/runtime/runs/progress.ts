@@ -19,7 +19,6 @@ export interface FoldProgress {
   readonly epochs: readonly EpochEvent[];
   readonly image: ImageEvent | null;
   readonly checkpoint: CheckpointEvent | null;
-  readonly failure: FailedEvent | null;
   /** The first step whose loss is NaN or infinite. */
   readonly diverged: { readonly epoch: number; readonly step: number } | null;
 }
@@ -29,13 +28,15 @@ export interface RunProgress {
   readonly folds: ReadonlyMap<number, FoldProgress>;
   /** The fold that spoke last, 0 before any did. */
   readonly current: number;
+  /** Why training ended, until it goes on; also of a fold that failed before it started. */
+  readonly failure: FailedEvent | null;
   /** Everything but steps, in order: what a log shows. */
   readonly log: readonly LogEvent[];
 }
 
 export type LogEvent = Exclude<RunEvent, StepEvent | ImageEvent>;
 
-export const noProgress: RunProgress = { folds: new Map(), current: 0, log: [] };
+export const noProgress: RunProgress = { folds: new Map(), current: 0, failure: null, log: [] };
 
 /** What is known after more events. */
 export function advance(progress: RunProgress, events: readonly RunEvent[]): RunProgress {
@@ -44,16 +45,19 @@ export function advance(progress: RunProgress, events: readonly RunEvent[]): Run
     [...progress.folds].map(([fold, known]) => [fold, { ...known, own: false }]),
   );
   const log = [...progress.log];
-  let current = progress.current;
+  let { current, failure } = progress;
   for (const event of events) {
     if (event.type !== 'step' && event.type !== 'image') log.push(event);
+    if (event.type === 'failed') failure = event;
+    if (event.type === 'started') failure = null;
     if (event.type === 'started') folds.set(event.fold, begin(event, folds.get(event.fold)));
-    const known = folds.get(event.fold);
-    if (known === undefined) continue;
+    const fold = folds.get(event.fold);
+    if (fold === undefined) continue;
     current = event.fold;
-    apply(known, event);
+    apply(fold, event);
   }
-  return { folds: new Map([...folds].map(([fold, { own: _, ...known }]) => [fold, known])), current, log };
+  const known = new Map([...folds].map(([fold, { own: _, ...rest }]) => [fold, rest]));
+  return { folds: known, current, failure, log };
 }
 
 /** A fold being brought up to date; `own` says that its arrays are copies already and may grow. */
@@ -69,7 +73,6 @@ function begin(event: StartedEvent, before: Draft | undefined): Draft {
     epochs: (before?.epochs ?? []).filter((epoch) => epoch.epoch <= event.epoch),
     image: before?.image ?? null,
     checkpoint: before?.checkpoint ?? null,
-    failure: null,
     diverged: firstDiverged(steps),
     own: true,
   };
@@ -95,11 +98,8 @@ function apply(known: Draft, event: RunEvent): void {
       return;
     case 'stopped':
     case 'finished':
-      known.state = event.type;
-      return;
     case 'failed':
-      known.state = 'failed';
-      known.failure = event;
+      known.state = event.type;
       return;
     default:
       // A later version's events are passed over.

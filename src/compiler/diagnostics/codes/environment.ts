@@ -64,6 +64,11 @@ export const environmentCodes = {
     severity: 'error',
     message: msg`internal error in the training process: ${'reason'}`,
   },
+  outOfMemory: {
+    code: 'CMR931',
+    severity: 'error',
+    message: msg`not enough memory to train: ${'reason'}`,
+  },
 
   // Files and names on the command line.
   noFile: { code: 'CMR920', severity: 'error', message: msg`no file \`${'path'}\`` },

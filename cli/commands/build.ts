@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import {
+  Bag,
+  explainSupport,
+  type Graph,
+  graphHash,
+  type SourceFile,
+  type TargetContext,
+  type TargetName,
+  targetNames,
+  targets,
+} from '../../src/compiler/index.ts';
+import { systemProblem, writeAtomically } from '../../src/runtime/index.ts';
+import { type ExitCode, exit } from '../exit.ts';
+import type { Output } from '../output.ts';
+import { fail } from '../report.ts';
+import {
+  chooseExperiment,
+  chooseNetwork,
+  compileOrFail,
+  contextOf,
+  type SelectionOptions,
+  soundExperiments,
+} from '../selection.ts';
+
+export interface BuildOptions extends SelectionOptions {
+  readonly format: 'text' | 'json';
+  readonly target?: TargetName;
+  readonly out?: string;
+  readonly explain?: boolean;
+}
+
+/** One file to write. */
+interface File {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A network with the name that its files carry. */
+interface Network {
+  readonly name: string;
+  readonly graph: Graph;
+  readonly context: TargetContext;
+}
+
+/** `cmrc build`: writes every form of every network, and every experiment as a plan that can be trained. */
+export async function build(output: Output, file: string, options: BuildOptions): Promise<ExitCode> {
+  const bag = new Bag();
+  const sources = new Map<string, SourceFile>();
+  const compilation = compileOrFail(output, file, options.set ?? [], bag, sources);
+  if (compilation === null) return fail(output, bag.sorted(), sources);
+  const named = options.network !== undefined || options.experiment !== undefined;
+  const network = named ? chooseNetwork(compilation, file, options, bag) : null;
+  const experiment =
+    options.experiment === undefined ? null : chooseExperiment(compilation, file, options.experiment, bag);
+  if (bag.hasErrors) return fail(output, bag.sorted(), sources);
+
+  const experiments = experiment !== null ? [experiment] : named ? [] : soundExperiments(compilation);
+  const networks =
+    network !== null
+      ? [network]
+      : distinct([
+          ...compilation.networks.map(
+            ({ name }) => chooseNetwork(compilation, file, { network: name }, bag)!,
+          ),
+          ...experiments.map(({ name, graph, plan }) => ({ name, graph, context: contextOf(plan) })),
+        ]);
+  const files = networks.flatMap((one) => artefacts(one, options.target));
+  if (options.target === undefined) {
+    for (const { name, plan } of experiments) {
+      files.push({ name: `${fileName(name)}.run.json`, text: `${JSON.stringify(plan, null, 2)}\n` });
+    }
+  }
+  if (options.explain === true)
+    for (const { name, graph } of networks) output.print(`${name}\n${explainSupport(graph)}`);
+  return write(output, options.out ?? 'build', files);
+}
+
+function artefacts({ name, graph, context }: Network, only: TargetName | undefined): readonly File[] {
+  const wanted = only === undefined ? targetNames : [only];
+  return wanted.flatMap((target) =>
+    targets[target].emit(graph, context).map(({ suffix, text }) => ({ name: fileName(name) + suffix, text })),
+  );
+}
+
+/** Networks of one structure are written once, under their first name. */
+function distinct(networks: readonly Network[]): readonly Network[] {
+  const seen = new Set<string>();
+  return networks.filter(({ graph }) => {
+    const hash = graphHash(graph);
+    return !seen.has(hash) && seen.add(hash);
+  });
+}
+
+/** `SerialRates.3` for the cell `SerialRates[3]`: brackets mean something to shells. */
+function fileName(name: string): string {
+  return name.replace(/\[(\d+)\]/g, '.$1');
+}
+
+function write(output: Output, folder: string, files: readonly File[]): ExitCode {
+  if (folder === '-') {
+    for (const { text } of files) output.print(text.trimEnd());
+    return exit.fine;
+  }
+  const paths: string[] = [];
+  for (const { name, text } of files) {
+    const path = join(folder, name);
+    try {
+      writeAtomically(path, text);
+    } catch (error) {
+      return fail(output, [systemProblem(error, path)]);
+    }
+    paths.push(path);
+    output.print(`wrote ${path}`);
+  }
+  output.value({ version: 1, files: paths });
+  return exit.fine;
+}

@@ -1,0 +1,68 @@
+import {
+  applyFixes,
+  Bag,
+  type Diagnostic,
+  diagnosticsToJson,
+  renderSummary,
+  type SourceFile,
+} from '../../src/compiler/index.ts';
+import { writeAtomically } from '../../src/runtime/index.ts';
+import { type ExitCode, exit } from '../exit.ts';
+import { exitCodeOf, type Output } from '../output.ts';
+import { report } from '../report.ts';
+import { compileFile } from '../selection.ts';
+
+export interface CheckOptions {
+  readonly format: 'text' | 'json';
+  readonly fix?: boolean;
+  readonly strict?: boolean;
+}
+
+/** What the compiler has to say about several specs. */
+interface Findings {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly sources: ReadonlyMap<string, SourceFile>;
+}
+
+/** `cmrc check`: every finding in every file, in one run. */
+export async function check(
+  output: Output,
+  files: readonly string[],
+  options: CheckOptions,
+): Promise<ExitCode> {
+  let findings = findingsOf(files);
+  let fixes = 0;
+  while (options.fix === true) {
+    const { texts, applied } = applyFixes(findings.diagnostics, findings.sources);
+    if (applied.length === 0 || fixes > most) break;
+    for (const [path, text] of texts) writeAtomically(path, text);
+    fixes += applied.length;
+    findings = findingsOf(files);
+  }
+  const diagnostics = options.strict === true ? findings.diagnostics.map(asError) : findings.diagnostics;
+  report(output, diagnostics, findings.sources);
+  output.value(diagnosticsToJson(diagnostics, findings.sources));
+  if (fixes > 0) output.print(`applied ${fixes} ${fixes === 1 ? 'fix' : 'fixes'}`);
+  const code = exitCodeOf(diagnostics);
+  if (code === exit.fine || code === exit.spec) output.print(renderSummary(diagnostics));
+  return code;
+}
+
+/** An edit may bring up the next finding, but edits that undo each other must come to an end. */
+const most = 1000;
+
+function findingsOf(files: readonly string[]): Findings {
+  const bag = new Bag();
+  const sources = new Map<string, SourceFile>();
+  for (const file of files) {
+    const compilation = compileFile(file, [], bag);
+    if (compilation === null) continue;
+    for (const item of compilation.diagnostics) bag.add(item);
+    for (const [path, source] of compilation.sources) sources.set(path, source);
+  }
+  return { diagnostics: bag.sorted(), sources };
+}
+
+function asError(item: Diagnostic): Diagnostic {
+  return item.severity === 'warning' ? { ...item, severity: 'error' } : item;
+}

@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs';
+import { Bag, type SourceFile } from '../../src/compiler/index.ts';
+import {
+  checkDataset,
+  type DatasetFacts,
+  importDataset,
+  type Layout,
+  nowhere,
+} from '../../src/runtime/index.ts';
+import { type ExitCode, exit } from '../exit.ts';
+import { fileSources } from '../host.ts';
+import type { Output } from '../output.ts';
+import { counted } from '../quantities.ts';
+import { fail, report } from '../report.ts';
+import { chooseExperiment, compileOrFail } from '../selection.ts';
+
+export interface ImportOptions {
+  readonly format: 'text' | 'json';
+  readonly out: string;
+  readonly patient?: string;
+  readonly force?: boolean;
+}
+
+export interface CheckOptions {
+  readonly format: 'text' | 'json';
+  readonly experiment?: string;
+}
+
+/** `cmrc data import`: writes the manifest of a folder of images. */
+export async function importData(
+  output: Output,
+  layout: Layout,
+  folder: string,
+  options: ImportOptions,
+): Promise<ExitCode> {
+  const bag = new Bag();
+  const { out, patient, force } = options;
+  if (existsSync(out) && force !== true) {
+    const help = [{ message: 'name another file, or add `--force` to replace it' }];
+    bag.report('fileExists', { at: nowhere(out), arguments: { path: out }, help });
+    return fail(output, bag.sorted());
+  }
+  const imported = await importDataset(
+    layout,
+    folder,
+    out,
+    bag,
+    patient === undefined ? {} : { patient: new RegExp(patient) },
+  );
+  if (imported === null) return fail(output, bag.sorted(), fileSources);
+  report(output, bag.sorted(), fileSources);
+  output.value({ version: 1, ...imported });
+  output.print(
+    `wrote ${imported.path}: ${counted(imported.images, 'image')} of ${counted(imported.patients, 'patient')}`,
+  );
+  return exit.fine;
+}
+
+/** `cmrc data check`: opens every image that an experiment would train on. */
+export async function checkData(output: Output, file: string, options: CheckOptions): Promise<ExitCode> {
+  const bag = new Bag();
+  const sources = new Map<string, SourceFile>();
+  const compilation = compileOrFail(output, file, [], bag, sources);
+  const chosen = compilation === null ? null : chooseExperiment(compilation, file, options.experiment, bag);
+  const facts = chosen === null ? null : await checkDataset(chosen.plan, bag);
+  const texts = { get: (path: string) => sources.get(path) ?? fileSources.get(path) };
+  if (facts === null) return fail(output, bag.sorted(), texts);
+  report(output, bag.sorted(), texts);
+  output.value({ version: 1, ...facts });
+  for (const line of factLines(facts)) output.print(line);
+  return exit.fine;
+}
+
+function factLines({
+  dataset,
+  images,
+  patients,
+  classes,
+  sizes,
+  structures,
+}: DatasetFacts): readonly string[] {
+  return [
+    `${dataset}: ${counted(images, 'image')} of ${counted(patients, 'patient')}`,
+    ...Object.entries(classes).map(([name, count]) => `  ${name}: ${counted(count, 'image')}`),
+    ...Object.entries(sizes).map(([size, count]) => `  ${size}: ${counted(count, 'image')}`),
+    ...Object.entries(structures).map(
+      ([name, { masks, pixels }]) => `  ${name}: in ${counted(masks, 'mask')}, ${counted(pixels, 'pixel')}`,
+    ),
+  ];
+}

@@ -1,0 +1,83 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  Bag,
+  codes,
+  didYouMean,
+  formatSignature,
+  kebab,
+  type OperationName,
+  operation,
+  operationNames,
+  type SourceFile,
+} from '../../src/compiler/index.ts';
+import { columns } from '../columns.ts';
+import { type ExitCode, exit } from '../exit.ts';
+import { markdown } from '../markdown.ts';
+import type { Output } from '../output.ts';
+import { packageRoot } from '../package.ts';
+import { provenanceText } from '../provenance-text.ts';
+import { fail } from '../report.ts';
+import { compileOrFail } from '../selection.ts';
+
+const codeEntries = Object.entries(codes).map(([name, entry]) => ({ name: kebab(name), ...entry }));
+
+/** `cmrc explain`: the page of a code, the entry of an operation, or the sources of a spec's values. */
+export async function explain(output: Output, topic: string, _options: object): Promise<ExitCode> {
+  const entry = codeEntries.find(({ code, name }) => code === topic.toUpperCase() || name === topic);
+  if (entry !== undefined) return explainCode(output, entry);
+  const found = operationNames.find((name) => name === topic);
+  if (found !== undefined) return explainOperation(output, found);
+  if (topic.endsWith('.cmrnet') || existsSync(topic)) return explainSpec(output, topic);
+  return unknown(output, topic);
+}
+
+function explainCode(output: Output, entry: (typeof codeEntries)[number]): ExitCode {
+  const { code, name, severity } = entry;
+  const path = join(packageRoot, 'src', 'compiler', 'diagnostics', 'explain', `${code}.md`);
+  const page = readFileSync(path, 'utf8');
+  output.value({ version: 1, code, name, severity, page });
+  for (const line of markdown(page, output.color)) output.print(line);
+  output.print(
+    `\n${severity}${severity === 'warning' ? `; \`@allow("${name}")\` on the line above silences it` : ''}`,
+  );
+  return exit.fine;
+}
+
+function explainOperation(output: Output, name: OperationName): ExitCode {
+  const { summary, operands, parameters, example } = operation(name);
+  const signature = formatSignature(name);
+  output.value({ version: 1, operation: name, signature, summary, operands, parameters, example });
+  output.print(signature);
+  output.print(`\n${summary}`);
+  if (parameters.length > 0) {
+    output.print('');
+    const rows = parameters.map((parameter) => [`  ${parameter.name}`, parameter.doc]);
+    for (const line of columns(rows)) output.print(line);
+  }
+  output.print(`\n  ${example}`);
+  return exit.fine;
+}
+
+function explainSpec(output: Output, path: string): ExitCode {
+  const bag = new Bag();
+  const sources = new Map<string, SourceFile>();
+  const compilation = compileOrFail(output, path, [], bag, sources);
+  if (compilation === null) return fail(output, bag.sorted(), sources);
+  output.value({ version: 1, provenance: compilation.provenance });
+  for (const line of provenanceText(compilation.provenance)) output.print(line);
+  return exit.fine;
+}
+
+function unknown(output: Output, topic: string): ExitCode {
+  const bag = new Bag();
+  const at = { file: '<command line>', start: 0, end: 0 };
+  const topics = [...operationNames, ...codeEntries.flatMap(({ code, name }) => [code, name])];
+  const close = didYouMean(at, topic, topics).map(({ message }) => ({ message }));
+  bag.report('unknownTopic', {
+    at,
+    arguments: { topic },
+    help: close.length > 0 ? close : [{ message: 'name a code such as `CMR412`, an operation, or a spec' }],
+  });
+  return fail(output, bag.sorted());
+}

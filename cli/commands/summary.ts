@@ -1,0 +1,22 @@
+import { Bag, type SourceFile, summarise, summaryText } from '../../src/compiler/index.ts';
+import { type ExitCode, exit } from '../exit.ts';
+import type { Output } from '../output.ts';
+import { fail } from '../report.ts';
+import { chooseNetwork, compileOrFail, type SelectionOptions } from '../selection.ts';
+
+export interface SummaryOptions extends SelectionOptions {
+  readonly format: 'text' | 'json';
+}
+
+/** `cmrc summary`: what a network is made of, and what it costs. */
+export async function summary(output: Output, file: string, options: SummaryOptions): Promise<ExitCode> {
+  const bag = new Bag();
+  const sources = new Map<string, SourceFile>();
+  const compilation = compileOrFail(output, file, options.set ?? [], bag, sources);
+  const chosen = compilation === null ? null : chooseNetwork(compilation, file, options, bag);
+  if (chosen === null) return fail(output, bag.sorted(), sources);
+  const { graph, context } = chosen;
+  output.value(summarise(graph, context));
+  output.print(summaryText(graph, context).trimEnd());
+  return exit.fine;
+}

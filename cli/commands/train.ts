@@ -1,0 +1,207 @@
+import { Bag, type SourceFile } from '../../src/compiler/index.ts';
+import {
+  advance,
+  createRun,
+  epochsDone,
+  type FoldProgress,
+  launchTraining,
+  noProgress,
+  noticeText,
+  nowhere,
+  openRun,
+  type Run,
+  readEvaluation,
+  readEvents,
+  runFiles,
+  trainer,
+} from '../../src/runtime/index.ts';
+import { evaluationText } from '../evaluation-text.ts';
+import { type ExitCode, exit } from '../exit.ts';
+import { followPlainly } from '../follow.ts';
+import type { Output } from '../output.ts';
+import { version } from '../package.ts';
+import { fail } from '../report.ts';
+import { chooseExperiment, compileOrFail, type Experiment } from '../selection.ts';
+
+export interface TrainOptions {
+  readonly format: 'text' | 'json';
+  readonly experiment?: string;
+  readonly fold?: number;
+  readonly epochs?: number;
+  readonly set?: readonly string[];
+  readonly run?: string;
+  readonly resume?: string;
+  readonly backend?: string;
+  readonly plain?: boolean;
+  readonly detach?: boolean;
+}
+
+/** `cmrc train`: makes a run or goes on with one, and shows it until it ends or the user leaves. */
+export async function train(
+  output: Output,
+  file: string | undefined,
+  options: TrainOptions,
+): Promise<ExitCode> {
+  const misuse = usageProblem(file, options);
+  if (misuse !== null) {
+    output.say(`error: ${misuse}\n(\`cmrc train --help\` says more)`);
+    return exit.commandLine;
+  }
+  const bag = new Bag();
+  const sources = new Map<string, SourceFile>();
+  const run =
+    options.resume === undefined
+      ? newRun(output, file!, options, bag, sources)
+      : resumedRun(options.resume, bag);
+  if (run === null) return fail(output, bag.sorted(), sources);
+  const events = runFiles.events(run.folder);
+  const seen = readEvents(events).length;
+  if (!(await launchTraining(run.folder))) {
+    output.say(`training did not start; ${runFiles.log(run.folder)} says why`);
+    return exit.environment;
+  }
+  if (options.detach === true) {
+    output.print(
+      `training in ${run.folder}\n  watch: cmrc tui ${run.folder}\n  stop:  cmrc stop ${run.folder}`,
+    );
+    output.value({ version: 1, run: run.folder, state: 'training', folds: [], evaluation: null });
+    return exit.fine;
+  }
+  if (output.format === 'text' && options.plain !== true && isTerminal()) {
+    const { attach } = await import('../tui/app.tsx');
+    await attach(run);
+  } else {
+    output.print(`run ${run.folder}`);
+    await followPlainly(output, run, seen);
+  }
+  return conclude(output, run);
+}
+
+function usageProblem(file: string | undefined, options: TrainOptions): string | null {
+  const { resume, experiment, fold, epochs, set, run } = options;
+  if (resume === undefined) return file === undefined ? 'name a spec, or a run with --resume' : null;
+  if (file !== undefined) return 'a run goes on from its own record: name a spec or --resume, not both';
+  const refused = { experiment, fold, epochs, set, run };
+  const given = Object.entries(refused).find(([, value]) => value !== undefined)?.[0];
+  return given === undefined ? null : `--${given} cannot change a run that has begun`;
+}
+
+function newRun(
+  output: Output,
+  file: string,
+  options: TrainOptions,
+  bag: Bag,
+  sources: Map<string, SourceFile>,
+): Run | null {
+  const overrides = [
+    ...(options.set ?? []),
+    ...(options.epochs === undefined ? [] : [`train.epochs=${options.epochs}`]),
+  ];
+  const compilation = compileOrFail(output, file, overrides, bag, sources);
+  if (compilation === null) return null;
+  const chosen = chooseExperiment(compilation, file, options.experiment, bag);
+  if (chosen === null) return null;
+  const folds = foldsOf(chosen, file, options.fold, bag);
+  if (folds === null) return null;
+  return createRun(
+    {
+      folder: options.run ?? null,
+      plan: chosen.plan,
+      workingFolder: process.cwd(),
+      folds,
+      backend: options.backend ?? null,
+      overrides,
+      versions: { cmrnet: version(), node: process.version },
+      sources: [...compilation.sources.values()].map(({ path, text }) => ({ path, text })),
+      now: new Date(),
+    },
+    bag,
+  );
+}
+
+function foldsOf(
+  { name, plan }: Experiment,
+  file: string,
+  fold: number | undefined,
+  bag: Bag,
+): readonly number[] | null {
+  const { count } = plan.evaluate.folds;
+  if (fold === undefined) return Array.from({ length: count }, (_, index) => index + 1);
+  if (fold <= count) return [fold];
+  bag.report('unknownFold', {
+    at: nowhere(file),
+    arguments: { fold, experiment: name, count },
+    help: [{ message: count === 1 ? 'leave `--fold` out' : `choose a fold from 1 to ${count}` }],
+  });
+  return null;
+}
+
+function resumedRun(folder: string, bag: Bag): Run | null {
+  const run = openRun(folder, bag);
+  if (run === null) return null;
+  const holder = trainer(folder);
+  if (holder === null) return run;
+  bag.report('runBusy', {
+    at: nowhere(folder),
+    arguments: { path: folder, pid: holder.pid },
+    help: [{ message: `watch it: \`cmrc tui ${folder}\`` }],
+  });
+  return null;
+}
+
+function isTerminal(): boolean {
+  return process.stdout.isTTY === true && process.stdin.isTTY === true && process.env['CI'] === undefined;
+}
+
+/** What is left to say after the user stopped watching: how it ended, or that it goes on. */
+function conclude(output: Output, run: Run): ExitCode {
+  const { folder, record } = run;
+  const progress = advance(noProgress, readEvents(runFiles.events(folder)));
+  const folds = record.folds.map((fold) => progress.folds.get(fold));
+  const { failure } = progress;
+  const finished = folds.every((fold) => fold?.state === 'finished');
+  const training = trainer(folder) !== null;
+  const evaluation = finished ? readEvaluation(folder) : null;
+  const state = training ? 'training' : finished ? 'finished' : failure === null ? 'stopped' : 'failed';
+  output.value({
+    version: 1,
+    run: folder,
+    state,
+    folds: folds.flatMap(foldValue),
+    failure: failure && { code: failure.code, message: failure.message },
+    evaluation,
+  });
+  if (training) {
+    output.print(`training goes on in ${folder}\n  watch: cmrc tui ${folder}\n  stop:  cmrc stop ${folder}`);
+  } else if (finished) {
+    for (const line of evaluation === null ? [] : evaluationText(evaluation)) output.print(line);
+    output.print(`\nrun ${folder}`);
+  } else {
+    if (failure !== null) output.say(noticeText(failure));
+    const kept = folds.flatMap((fold) => (fold?.checkpoint == null ? [] : [fold.checkpoint.folder]));
+    output.print(
+      kept.length > 0
+        ? `kept ${kept.join(', ')} of ${folder}`
+        : 'no epoch was finished, so no weights were kept',
+    );
+    output.print(`go on with: cmrc train --resume ${folder}`);
+  }
+  if (failure === null || training) return exit.fine;
+  return failure.code === 'CMR930' ? exit.bug : exit.environment;
+}
+
+function foldValue(fold: FoldProgress | undefined) {
+  if (fold === undefined) return [];
+  const last = fold.epochs.at(-1);
+  return [
+    {
+      fold: fold.fold,
+      state: fold.state,
+      epochs: epochsDone(fold),
+      loss: last?.loss ?? null,
+      heads: last?.heads ?? {},
+      heldOut: last?.heldOut ?? {},
+      checkpoint: fold.checkpoint?.folder ?? null,
+    },
+  ];
+}

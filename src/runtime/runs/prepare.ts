@@ -1,0 +1,61 @@
+import { dirname, join, resolve } from 'node:path';
+import { type Bag, type Diagnostic, initialWeights, type RunPlan } from '../../compiler/index.ts';
+import { loadDataset } from '../data/load.ts';
+import { type FoldSource, openFold } from '../data/source.ts';
+import { type Backend, openBackend } from '../tf/backend.ts';
+import { createTrainer, type Trainer } from '../train/trainer.ts';
+import type { Run } from './store.ts';
+
+/** What training and evaluating a run's folds need alike. */
+export interface Prepared {
+  readonly plan: RunPlan;
+  readonly backend: Backend;
+  /** A network with its initial weights. */
+  trainer(): Trainer;
+  fold(fold: number): FoldSource;
+}
+
+/**
+ * Opens the backend and the data of a run. Images were looked at when the run was made; here only the manifest is read.
+ * Null when there are errors.
+ * @param backend the backend asked for; null takes the one that the run was made with
+ */
+export async function prepare(run: Run, bag: Bag, backend: string | null): Promise<Prepared | null> {
+  const plan = locatedPlan(run);
+  const answer = await openBackend({ name: backend ?? run.record.backend ?? undefined });
+  for (const item of answer.diagnostics) bag.add(item);
+  if (answer.backend === null) return null;
+  const loaded = loadDataset(plan, bag, { complete: false });
+  if (loaded === null) return null;
+  const { network, train } = plan;
+  return {
+    plan,
+    backend: answer.backend,
+    trainer: () =>
+      createTrainer(
+        plan,
+        initialWeights(
+          network.layers.flatMap(({ weights }) => weights),
+          train.seed,
+        ),
+      ),
+    // Next to the runs, so that all of them share what was drawn once.
+    fold: (fold) =>
+      openFold(plan, loaded.dataset, fold, { cacheFolder: join(dirname(resolve(run.folder)), '.cache') }),
+  };
+}
+
+/** The run's plan with a manifest's path that holds in this working directory. */
+function locatedPlan({ record: { plan, workingFolder } }: Run): RunPlan {
+  const { source } = plan.data;
+  if (source.kind !== 'manifest' || workingFolder === process.cwd()) return plan;
+  return {
+    ...plan,
+    data: { ...plan.data, source: { ...source, path: resolve(workingFolder, source.path) } },
+  };
+}
+
+/** Whether a finding ends the work. */
+export function isError({ severity }: Diagnostic): boolean {
+  return severity === 'error';
+}
