@@ -270,22 +270,30 @@ class Compiling {
     { sweeps, comparisons }: Instances,
     resolved: ReadonlyMap<string, ResolvedExperiment>,
   ): Pick<Compilation, 'sweeps' | 'compares'> {
-    const reports = (declaration: ast.Sweep | ast.Compare, first: string | undefined) => {
-      const { heads, evaluate } = resolved.get(first ?? '') ?? {};
+    const reports = (declaration: ast.Sweep | ast.Compare, first: ResolvedExperiment | undefined) => {
+      const { heads, evaluate } = first ?? {};
       return heads && evaluate ? reportsOf(declaration, { heads, evaluate }, this.#bag) : [];
     };
+    // Without cells, what a sweep starts from tells what it could report; its own mistakes are no business here.
+    const base = ({ base, declaration }: Sweep) =>
+      resolveExperiment(
+        { ...base, name: declaration.name.text, at: declaration.name.span },
+        this.#signatures,
+        this.#host.resolve,
+        new Bag(),
+      );
     return {
       sweeps: sweeps.map((sweep) => ({
         name: sweep.declaration.name.text,
         of: sweep.declaration.of.text,
         axes: this.#axes(sweep),
         cells: sweep.cells.map(({ name }) => name),
-        reports: reports(sweep.declaration, sweep.cells[0]?.name),
+        reports: reports(sweep.declaration, resolved.get(sweep.cells[0]?.name ?? '') ?? base(sweep)),
       })),
       compares: comparisons.map(({ declaration, members }) => ({
         name: declaration.name.text,
         members,
-        reports: reports(declaration, members[0]),
+        reports: reports(declaration, resolved.get(members[0] ?? '')),
       })),
     };
   }

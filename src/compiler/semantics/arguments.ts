@@ -31,6 +31,7 @@ export function matchArguments(
   const matched = new Map<string, ast.Argument>();
   const names = callee.formals.map((formal) => formal.name);
   let named = false;
+  let misnamed = false;
   for (const [position, argument] of given.entries()) {
     if (argument.form === 'spread') {
       reporter.report('tooManyArguments', {
@@ -53,6 +54,7 @@ export function matchArguments(
         notes: parameterNote(callee.name, names),
       });
     } else if (!names.includes(name)) {
+      misnamed = true;
       reportUnknown(callee.name, argument.name!, names, reporter);
     } else if (matched.has(name)) {
       reporter.report('repeatedArgument', {
@@ -65,7 +67,8 @@ export function matchArguments(
     }
   }
   for (const { name, required } of callee.formals) {
-    if (!required || matched.has(name) || callee.given?.has(name)) continue;
+    // A misspelt name most likely is the missing one.
+    if (misnamed || !required || matched.has(name) || callee.given?.has(name)) continue;
     reporter.report('missingArgument', {
       at: callee.span,
       arguments: { callee: callee.name, name },

@@ -1,4 +1,4 @@
-import type { Label } from '../diagnostics/diagnostic.ts';
+import type { Help, Label } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import type { Span } from '../source/span.ts';
 import type * as ast from '../syntax/ast.ts';
@@ -23,7 +23,9 @@ export function convert(value: Value, type: Type, place: Place): Value {
   const actual = typeOf(value);
   if (type.kind === 'list' && value.kind === 'list') return convertList(value.items, type, place);
   if (type.kind === 'choice' && value.kind === 'string') {
-    return type.options.includes(value.value) ? value : mismatch(value, type, place);
+    if (type.options.includes(value.value)) return value;
+    const inside = { ...place.at, start: place.at.start + 1, end: place.at.end - 1 };
+    return mismatch(value, type, place, didYouMean(inside, value.value, type.options));
   }
   if (actual && assignable(actual, type)) {
     return value.kind === 'number' && type.kind === 'real' ? { ...value, type: 'real' } : value;
@@ -100,11 +102,12 @@ function convertList(items: readonly Value[], type: Type & { kind: 'list' }, pla
   return converted.some((item) => item.kind === 'poison') ? poison : { kind: 'list', items: converted };
 }
 
-function mismatch(value: Value, type: Type, place: Place): Value {
+function mismatch(value: Value, type: Type, place: Place, help: readonly Help[] = []): Value {
   place.reporter.report('typeMismatch', {
     at: place.at,
     arguments: { what: place.what, expected: describeType(type), actual: describe(value) },
     secondary: place.secondary ?? [],
+    help,
   });
   return poison;
 }

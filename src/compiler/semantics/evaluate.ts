@@ -146,9 +146,8 @@ export function rangeValues(low: Value, high: Value, step: Value): readonly Valu
 
 /** A value in words, for messages. */
 export function describe(value: Value): string {
-  if (value.kind === 'number' || value.kind === 'quantity' || value.kind === 'bool') {
-    return `\`${formatValue(value)}\``;
-  }
+  const plain = ['number', 'quantity', 'bool', 'string'].includes(value.kind);
+  if (plain) return `\`${formatValue(value)}\``;
   if (value.kind === 'range') return 'a range';
   if (value.kind === 'layer') return 'a layer';
   if (value.kind === 'stage') return 'a stage';

@@ -55,11 +55,11 @@ export function resolveExperiment(
   }
   const parameters = bindParameters(formals, given, moduleScope(module), reporter);
   const root = growTree([...own, ...instance.overrides.filter((entry) => !isParameter(entry))]);
-  const section = `\`${instance.name.replace(/\[\d+\]$/, '')}\``;
+  const section = `\`${declaration.name.text}\``;
   const first: Reading = {
     reporter,
     signatures,
-    name: instance.experiment.declaration.name.text,
+    name: declaration.name.text,
     at: instance.at,
     heads: undefined,
     parameters: formals.map((formal) => formal.name),

@@ -2,11 +2,11 @@ import type { Span } from '../source/span.ts';
 import type * as ast from '../syntax/ast.ts';
 import type { Formal } from './arguments.ts';
 import { convert, describeBounds, parameterType, withinBounds } from './convert.ts';
-import { describe, type Evaluation, evaluateConstant } from './evaluate.ts';
+import { type Evaluation, evaluateConstant } from './evaluate.ts';
 import type { Reporter } from './program.ts';
 import { lookup, Scope } from './scope.ts';
 import type { Type } from './types.ts';
-import { poison, type Value } from './values.ts';
+import { formatValue, poison, type Value } from './values.ts';
 
 /** A parameter with its type resolved. */
 export interface Typed extends Formal {
@@ -83,7 +83,7 @@ export function bindParameters(
     if (!bounded) {
       reporter.report('outOfBounds', {
         at,
-        arguments: { name, bounds: describeBounds(bounds), value: describe(value) },
+        arguments: { name, bounds: describeBounds(bounds), value: formatValue(value) },
         secondary: [{ span: parameter.bounds!.span, text: 'declared here' }],
       });
     }

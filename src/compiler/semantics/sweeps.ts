@@ -29,7 +29,7 @@ export interface Sweep {
 /** One value of an axis: an expression per path. */
 type Step = readonly ast.Expression[];
 
-/** Expands a sweep into its cells. Undefined when a mistake leaves nothing to expand. */
+/** Expands a sweep into its cells; there are none when an axis has no values. Undefined when it leads to no experiment. */
 export function expandSweep(declared: Declared<ast.Sweep>, reporter: Reporter): Sweep | undefined {
   const { declaration, module } = declared;
   const { name, body } = declaration;
@@ -44,12 +44,11 @@ export function expandSweep(declared: Declared<ast.Sweep>, reporter: Reporter): 
       arguments: { name: name.text },
       help: [{ message: 'vary something, or make it a `variant`' }],
     });
-    return undefined;
   }
   repeatedPaths(axes, fixed, reporter);
   const expanded = axes.map((axis) => ({ axis, steps: stepsOf(axis, declared, reporter) }));
-  if (!base || expanded.some(({ steps }) => steps.length === 0)) return undefined;
-  let combinations: readonly (readonly Entry[])[] = [[]];
+  if (!base) return undefined;
+  let combinations: readonly (readonly Entry[])[] = axes.length === 0 ? [] : [[]];
   for (const { axis, steps } of expanded) {
     const entries = steps.map((step) => step.map((value, index) => entryOf(axis, index, value, declared)));
     combinations = combinations.flatMap((before) => entries.map((next) => [...before, ...next]));

@@ -38,7 +38,7 @@ export function describeType(type: Type): string {
     case 'int':
       return 'a whole number';
     case 'real':
-      return 'a number';
+      return 'a real number';
     case 'bool':
       return '`true` or `false`';
     case 'string':

@@ -2,7 +2,7 @@ import { didYouMean } from '../diagnostics/suggest.ts';
 import type * as ast from '../syntax/ast.ts';
 import type { Instance } from './experiment.ts';
 import { type Declared, describeDeclaration, type Module, type Reporter } from './program.ts';
-import { type Entry, entriesOf } from './settings/tree.ts';
+import { type Entry, entriesOf, pathOf } from './settings/tree.ts';
 
 /** What a variant or sweep starts from, with all overrides on the way. */
 export type Base = Pick<Instance, 'experiment' | 'overrides'>;
@@ -71,7 +71,8 @@ export function overridesOf(body: ast.Derived, module: Module, reporter: Reporte
 export function checkItems(declaration: ast.Variant | ast.Sweep | ast.Compare, reporter: Reporter): void {
   const { kind, body } = declaration;
   for (const item of body.items) {
-    const statement = item.kind === 'axis' ? 'vary' : item.kind === 'report' ? item.verb : 'setting';
+    const statement =
+      item.kind === 'axis' ? 'vary' : item.kind === 'report' ? item.verb : pathOf(item.path.names);
     const misplaced =
       (kind === 'variant' && item.kind !== 'setting') || (kind === 'compare' && item.kind !== 'report');
     if (!misplaced) continue;

@@ -7,6 +7,8 @@ import type { Rule } from './rule.ts';
 export const unusedName: Rule = ({ file }, reporter) => {
   for (const declaration of file.declarations) {
     if (declaration.kind === 'block' || declaration.kind === 'network') {
+      const ends = declaration.kind === 'network' ? 'head' : 'output';
+      if (!declaration.body.statements.some(({ kind }) => kind === ends)) continue;
       const used = referencesIn(declaration);
       unusedParameters(declaration.parameters, used, reporter);
       unusedStatements(declaration.body, used, membersIn(declaration.body), reporter);

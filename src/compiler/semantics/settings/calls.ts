@@ -126,7 +126,7 @@ function reportNoCall(node: SettingNode, names: readonly string[], known: boolea
   if (callee.kind === 'reference' && !known) {
     reading.reporter.report('unknownName', {
       at: callee.span,
-      arguments: { kind: 'choice', name: callee.name.text },
+      arguments: { kind: node.name?.text ?? 'choice', name: callee.name.text },
       notes: [`${what(node)} is ${expected}`],
       help: didYouMean(callee.span, callee.name.text, names),
     });

@@ -18,12 +18,12 @@ export interface Limits {
 }
 
 export function whole(limits: Limits = {}): SettingType<number> {
-  return constant(`a whole number${limitWords(limits)}`, { kind: 'int' }, (value) => numberOf(value), limits);
+  return constant(limited('a whole number', limits), { kind: 'int' }, (value) => numberOf(value), limits);
 }
 
 /** A real number; `%` is one hundredth. */
 export function number(limits: Limits = {}): SettingType<number> {
-  return constant(`a number${limitWords(limits)}`, { kind: 'real' }, (value) => numberOf(value), limits);
+  return constant(limited('a number', limits), { kind: 'real' }, (value) => numberOf(value), limits);
 }
 
 export function text(): SettingType<string> {
@@ -68,11 +68,11 @@ export function interval(
         });
         return undefined;
       }
-      const low = convert(value.low, side, {
-        reporter: reading.reporter,
-        at: span,
-        what: quantity ? quantities[quantity].article : what(node),
-      });
+      if (quantity && value.low.kind === 'number') {
+        reportUnit(quantity, value.low, value.high, node, reading);
+        return undefined;
+      }
+      const low = convert(value.low, side, { reporter: reading.reporter, at: span, what: what(node) });
       if (low.kind === 'poison' || !inside([low, value.high], limits, node, reading)) return undefined;
       return [numberOf(value.low), numberOf(value.high)];
     },
@@ -107,13 +107,30 @@ function inside(values: readonly Value[], limits: Limits, node: SettingNode, rea
       at: node.entry!.value.span,
       arguments: {
         name: node.name?.text ?? 'this',
-        bounds: limitWords(limits).trim(),
+        bounds: limitWords(limits),
         value: formatValue(value),
       },
     });
     return false;
   }
   return true;
+}
+
+/** Both ends of a range lack their unit: one mistake, mended at both. */
+function reportUnit(quantity: Quantity, low: Value, high: Value, node: SettingNode, reading: Reading): void {
+  const { value } = node.entry!;
+  const { article, unit } = quantities[quantity];
+  const ends = value.kind === 'range' ? [value.low, value.high] : [];
+  reading.reporter.report('missingUnit', {
+    at: value.span,
+    arguments: { what: article, unit },
+    help: [
+      {
+        message: `write \`${formatValue(low)}${unit} .. ${formatValue(high)}${unit}\``,
+        edits: ends.map(({ span }) => ({ span: { ...span, start: span.end }, text: unit })),
+      },
+    ],
+  });
 }
 
 function withinLimits(value: Rational, { minimum, maximum, above, below }: Limits): boolean {
@@ -129,15 +146,19 @@ function withinLimits(value: Rational, { minimum, maximum, above, below }: Limit
   );
 }
 
+/** `at least 1`, `above 0 and below 1`; empty without limits. */
 function limitWords({ minimum, maximum, above, below }: Limits): string {
-  if (minimum !== undefined && maximum !== undefined) return ` within ${minimum} .. ${maximum}`;
-  if (above !== undefined && below !== undefined) return ` above ${above} and below ${below}`;
-  if (minimum !== undefined && below !== undefined) return ` from ${minimum} to below ${below}`;
-  if (minimum !== undefined) return ` of at least ${minimum}`;
-  if (maximum !== undefined) return ` of at most ${maximum}`;
-  if (above !== undefined) return ` above ${above}`;
-  if (below !== undefined) return ` below ${below}`;
-  return '';
+  if (minimum !== undefined && maximum !== undefined) return `within ${minimum} .. ${maximum}`;
+  const low =
+    minimum === undefined ? (above === undefined ? [] : [`above ${above}`]) : [`at least ${minimum}`];
+  const high =
+    maximum === undefined ? (below === undefined ? [] : [`below ${below}`]) : [`at most ${maximum}`];
+  return [...low, ...high].join(' and ');
+}
+
+/** A noun with its limits: `a whole number, at least 1`. */
+function limited(noun: string, limits: Limits): string {
+  return [noun, limitWords(limits)].filter((part) => part !== '').join(', ');
 }
 
 function numberOf(value: Value): number {

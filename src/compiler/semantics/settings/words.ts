@@ -25,7 +25,7 @@ export function word<const O extends string>(...options: readonly O[]): SettingT
       } else {
         reading.reporter.report('unknownName', {
           ...details,
-          arguments: { kind: 'choice', name },
+          arguments: { kind: node.name?.text ?? 'choice', name },
           help: didYouMean(at, name, options),
         });
       }
