@@ -9,12 +9,14 @@ import {
   layersPlanSchema,
   summarySchema,
 } from '../src/compiler/index.ts';
+import { manifestSchema } from '../src/runtime/data/manifest-schema.ts';
 
 /** Every published schema by the name of its file. */
 const published: Readonly<Record<string, object>> = {
   'diagnostics.schema.json': diagnosticsJsonSchema,
   'graph.schema.json': graphSchema,
   'layers-plan.schema.json': layersPlanSchema,
+  'manifest.schema.json': manifestSchema,
   'summary.schema.json': summarySchema,
 };
 

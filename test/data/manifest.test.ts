@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { Bag, type Diagnostic } from '../../src/compiler/index.ts';
 import type { DataPlan, RunPlan } from '../../src/compiler/run-plan.ts';
 import { type Loaded, loadDataset } from '../../src/runtime/data/load.ts';
+import { foldsOf } from '../../src/runtime/data/source.ts';
 import { paperPlan } from '../metrics/plans.ts';
 import { npy, npz, png, temporaryFolder, write } from './samples.ts';
 
@@ -395,6 +396,17 @@ test('folds that the manifest gives are kept; a patient in two of them is an err
   assert.equal(errors(check(folds(1, 2, 2, 2))), ['CMR830 the patient `p-a` is in folds 1 and 2']);
   assert.equal(errors(check(folds(1, 1, null, 2))), ['CMR831 1 of 4 rows name no fold']);
   assert.equal(errors(check(folds(1, 1, 3, 2))), ['CMR832 `c` is in fold 3, the experiment has 2']);
+});
+
+test('with a holdout, fold 1 is held out and rows without a fold train', () => {
+  const rows = ['a', 'b', 'c', 'd'].map((name, index) =>
+    row(name, { label: index < 2 ? 'healthy' : 'diseased', fold: index % 2 === 0 ? 1 : null }),
+  );
+  const folds = { ...plan.evaluate.folds, kind: 'holdout' as const, count: 1, fraction: 0.5 };
+  const change = { evaluate: { ...plan.evaluate, folds } };
+  const { found, loaded } = check(manifest(...rows), {}, change);
+  assert.equal(found, []);
+  assert.equal(foldsOf({ ...plan, ...change }, loaded!.dataset), [1, 0, 1, 0]);
 });
 
 test('too few patients for the folds are told', () => {

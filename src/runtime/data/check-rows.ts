@@ -72,10 +72,11 @@ function checkOneFold(patient: string, rows: readonly ManifestRow[], bag: Bag): 
 }
 
 function checkFolds({ rows, span }: Manifest, plan: RunPlan, bag: Bag): void {
-  const { count } = plan.evaluate.folds;
+  const { count, kind } = plan.evaluate.folds;
   const without = rows.filter(({ entry }) => entry.fold === undefined);
   if (without.length === rows.length) return;
-  if (without.length > 0) {
+  // With a holdout, images without a fold are those that train.
+  if (without.length > 0 && kind === 'kfold') {
     bag.report('incompleteFolds', {
       at: without[0]?.span ?? span,
       arguments: { count: without.length, total: rows.length },

@@ -11,7 +11,7 @@ export interface Grid extends Size {
 }
 
 /** A grid of zeros. */
-export function emptyGrid(size: Size, channels: number): Grid {
+function emptyGrid(size: Size, channels: number): Grid {
   const { height, width } = size;
   return { height, width, channels, values: new Float32Array(height * width * channels) };
 }

@@ -4,7 +4,6 @@
  */
 export const manifestSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
-  $id: 'https://cmrnet.dev/schemas/manifest-1.json',
   title: 'cmrnet data manifest',
   type: 'object',
   required: ['version', 'images'],
@@ -62,7 +61,8 @@ export const manifestSchema = {
           fold: {
             type: 'integer',
             minimum: 1,
-            description: 'the fold that holds the image out; given for all rows or for none',
+            description:
+              'the fold that holds the image out, given for all rows or for none; with a holdout, rows without one train',
           },
         },
       },

@@ -25,10 +25,9 @@ export interface FoldSource extends DataSource {
 /** How many training batches are prepared ahead. */
 const ahead = 2;
 
-/** The folds of a dataset: those that its manifest assigns, or dealt by the run's seed. */
+/** The folds of a dataset: those that its manifest assigns (0 trains only), or dealt by the run's seed. */
 export function foldsOf(plan: RunPlan, dataset: Dataset): Folds {
-  const given = dataset.cases.map(({ fold }) => fold);
-  if (given.length > 0 && given.every((fold) => fold !== null)) return given;
+  if (dataset.cases.some(({ fold }) => fold !== null)) return dataset.cases.map(({ fold }) => fold ?? 0);
   return dealFolds(dataset.cases, plan.evaluate.folds, plan.train.seed);
 }
 

@@ -154,7 +154,8 @@ function labelResults(
       structures: {},
       contract: {
         definition: metric.definition,
-        positive: metric.positive ? plan.data.positive : null,
+        // A single sigmoid over several classes can only tell the positive one from the others.
+        positive: metric.positive || names.length < plan.data.classes.length ? plan.data.positive : null,
         aggregation: `over images; ${aggregation(plan)}`,
         threshold: metric.thresholded && names.length === 2 ? plan.evaluate.threshold : null,
         empty: metric.empty,

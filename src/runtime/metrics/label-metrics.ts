@@ -9,7 +9,7 @@ export interface Judgement {
 }
 
 /** The four counts of a question with two answers. */
-export interface Confusion {
+interface Confusion {
   readonly truePositive: number;
   readonly falseNegative: number;
   readonly trueNegative: number;
@@ -126,14 +126,12 @@ export const labelMetrics = {
   },
 } as const satisfies Record<string, LabelMetric>;
 
-export type LabelMetricName = keyof typeof labelMetrics;
-
 function binary(measure: (confusion: Confusion) => Value): LabelMetric['measure'] {
   return (judgements, positive) => measure(confusionOf(judgements, positive));
 }
 
 /** Positive against all other outcomes. */
-export function confusionOf(judgements: readonly Judgement[], positive: number): Confusion {
+function confusionOf(judgements: readonly Judgement[], positive: number): Confusion {
   const count = (truth: boolean, called: boolean) =>
     judgements.filter(
       (judgement) =>

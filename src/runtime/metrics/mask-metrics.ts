@@ -84,8 +84,6 @@ export const maskMetrics = {
   },
 } as const satisfies Record<string, MaskMetric>;
 
-export type MaskMetricName = keyof typeof maskMetrics;
-
 function dice({ truth, predicted, both }: Overlap): Value {
   return truth + predicted === 0 ? 1 : (2 * both) / (truth + predicted);
 }

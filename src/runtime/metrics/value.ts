@@ -1,5 +1,5 @@
 /** A metric that has no value, and why; so that nothing undefined is ever written as NaN, zero or one. */
-export interface Undefined {
+interface Undefined {
   readonly reason: string;
 }
 

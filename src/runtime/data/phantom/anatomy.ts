@@ -39,14 +39,14 @@ export interface Harmonic {
 }
 
 /** Focal fibrosis in the middle of the wall. */
-export interface Scar {
+interface Scar {
   readonly angle: number;
   /** What it adds to T1 at its centre. */
   readonly T1: number;
 }
 
 /** The middle of the septum, towards the right ventricle. */
-export const septumAngle = (165 / 180) * Math.PI;
+const septumAngle = (165 / 180) * Math.PI;
 
 /** Geometry and tissue by condition; paper section 4.1 gives none, so normal values of 3 T cardiac MR are taken. */
 const conditions: Readonly<

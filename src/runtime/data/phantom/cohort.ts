@@ -48,7 +48,7 @@ export const presets: Readonly<Record<Difficulty, Preset>> = {
 };
 
 /** The three short-axis slices of a T1 protocol. */
-export const levels = ['base', 'mid', 'apex'] as const;
+const levels = ['base', 'mid', 'apex'] as const;
 export type Level = (typeof levels)[number];
 
 export type Diagnosis = 'healthy' | 'diseased';

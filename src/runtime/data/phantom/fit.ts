@@ -2,7 +2,7 @@
 const candidates = Array.from({ length: 96 }, (_, index) => 150 * (3200 / 150) ** (index / 95));
 
 /** No T1 map shows more, ms. */
-export const longestT1 = 3000;
+const longestT1 = 3000;
 
 /** What the candidates look like at the inversion times of one series. */
 interface Dictionary {
