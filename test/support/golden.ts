@@ -14,5 +14,9 @@ export function matchesGolden(path: string, actual: string): void {
     return;
   }
   assert.ok(existsSync(path), `no golden file ${path}; write it with \`npm run bless\``);
-  assert.fixture(text, readFileSync(path, 'utf8'), `differs from ${path}; if that is meant, run \`npm run bless\``);
+  assert.fixture(
+    text,
+    readFileSync(path, 'utf8'),
+    `differs from ${path}; if that is meant, run \`npm run bless\``,
+  );
 }
