@@ -29,8 +29,12 @@ for (const [name, entry] of Object.entries(codes)) {
     const page = readFileSync(path, 'utf8');
     assert.match(page, new RegExp(`^# ${entry.code}: `));
     const failing = example(page, 'Fails');
-    assert.ok(failing, 'a `## Fails` example is missing');
-    if (failing.language !== 'cmrnet') return;
+    if (failing?.language !== 'cmrnet') {
+      // What no spec can show, such as a damaged file, is shown as the terminal prints it.
+      assert.ok(Number(entry.code.slice(3)) >= 700, 'a `## Fails` example is missing');
+      assert.match(page, /```text\n/);
+      return;
+    }
     const failures = reported(failing.text);
     assert.ok(
       failures.includes(`${entry.severity} ${entry.code}`),
