@@ -142,7 +142,7 @@ class Compiling {
     this.#unusedDatasets(main);
     const resolved = new Map<string, ResolvedExperiment>();
     const experiments = instances.trainables.map((trainable) => this.#experiment(trainable, resolved));
-    const { sweeps, compares } = this.#reports(instances, resolved);
+    const { sweeps, compares } = this.#reports(instances, resolved, experiments);
     this.#findings.add(this.#bag.sorted());
     return {
       sources: this.#sources,
@@ -269,6 +269,7 @@ class Compiling {
   #reports(
     { sweeps, comparisons }: Instances,
     resolved: ReadonlyMap<string, ResolvedExperiment>,
+    experiments: readonly CompiledExperiment[],
   ): Pick<Compilation, 'sweeps' | 'compares'> {
     const reports = (declaration: ast.Sweep | ast.Compare, first: ResolvedExperiment | undefined) => {
       const { heads, evaluate } = first ?? {};
@@ -282,6 +283,7 @@ class Compiling {
         this.#host.resolve,
         new Bag(),
       );
+    for (const sweep of sweeps) this.#identicalCells(sweep, experiments);
     return {
       sweeps: sweeps.map((sweep) => ({
         name: sweep.declaration.name.text,
@@ -296,6 +298,22 @@ class Compiling {
         reports: reports(declaration, resolved.get(members[0] ?? '')),
       })),
     };
+  }
+
+  #identicalCells({ declaration, cells }: Sweep, experiments: readonly CompiledExperiment[]): void {
+    const first = new Map<string, string>();
+    for (const { name } of cells) {
+      const hash = experiments.find((experiment) => experiment.name === name)?.plan?.hash;
+      if (hash === undefined) continue;
+      const before = first.get(hash);
+      first.set(hash, before ?? name);
+      if (before === undefined) continue;
+      this.#bag.report('identicalCells', {
+        at: declaration.name.span,
+        arguments: { first: before, second: name },
+        notes: ['it is trained once'],
+      });
+    }
   }
 
   #axes({ declaration, cells }: Sweep): CompiledSweep['axes'] {

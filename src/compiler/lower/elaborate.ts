@@ -28,6 +28,13 @@ export function checkBody(body: Body, signatures: Signatures, reporter: Reporter
   const { declaration, module } = body;
   const around = moduleScope(module, bodyFunctions);
   const parameters = signatures.of(declaration.parameters);
+  for (const name of [declaration.name, ...declaration.parameters.map((parameter) => parameter.name)]) {
+    if (!bodyFunctions.includes(name.text)) continue;
+    reporter.report('takenName', {
+      at: name.span,
+      arguments: { name: name.text, what: 'an operation' },
+    });
+  }
   bindParameters(parameters, new Map(), around, reporter);
   runBody(declaration.body, {
     kind: declaration.kind,

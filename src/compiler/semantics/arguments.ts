@@ -31,7 +31,7 @@ export function matchArguments(
   const matched = new Map<string, ast.Argument>();
   const names = callee.formals.map((formal) => formal.name);
   let named = false;
-  let misnamed = false;
+  let misplaced = false;
   for (const [position, argument] of given.entries()) {
     if (argument.form === 'spread') {
       reporter.report('tooManyArguments', {
@@ -43,6 +43,7 @@ export function matchArguments(
     }
     named ||= argument.form === 'named';
     if (argument.form === 'positional' && named) {
+      misplaced = true;
       reporter.report('positionalAfterNamed', { at: argument.span, arguments: {} });
       continue;
     }
@@ -54,7 +55,7 @@ export function matchArguments(
         notes: parameterNote(callee.name, names),
       });
     } else if (!names.includes(name)) {
-      misnamed = true;
+      misplaced = true;
       reportUnknown(callee.name, argument.name!, names, reporter);
     } else if (matched.has(name)) {
       reporter.report('repeatedArgument', {
@@ -67,8 +68,8 @@ export function matchArguments(
     }
   }
   for (const { name, required } of callee.formals) {
-    // A misspelt name most likely is the missing one.
-    if (misnamed || !required || matched.has(name) || callee.given?.has(name)) continue;
+    // A misspelt or misplaced argument most likely is the missing one.
+    if (misplaced || !required || matched.has(name) || callee.given?.has(name)) continue;
     reporter.report('missingArgument', {
       at: callee.span,
       arguments: { callee: callee.name, name },

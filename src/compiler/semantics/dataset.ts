@@ -61,9 +61,12 @@ export function resolveDataset(
     checkIntensity(values, place, reporter),
   ].every((good) => good);
   const { source, manifest } = values;
+  const drawn = drawnSize(values);
   const start: Size | undefined = values.image
     ? { height: values.image[0]!, width: values.image[1]! }
-    : (source ?? undefined);
+    : source
+      ? drawn
+      : undefined;
   const fitted = checkFit(values, start, place('fit'), reporter);
   if (!sound || fitted === 'unfit') return undefined;
   const plan: DataPlan = {
@@ -75,7 +78,7 @@ export function resolveDataset(
           seed: source.seed,
           difficulty: source.difficulty,
           diseased: source.diseased,
-          size: [source.height, source.width],
+          size: [drawn.height, drawn.width],
         }
       : { kind: 'manifest', path: resolvePath(module.path, manifest!) },
     image: values.image ? [values.image[0]!, values.image[1]!, values.image[2]!] : null,
@@ -97,6 +100,11 @@ export function within(parameters: Scope, around: Scope): Scope {
   return scope;
 }
 
+/** The size in which a phantom draws. */
+function drawnSize({ source, image }: DatasetSettings): Size {
+  return { height: source?.height ?? image?.[0] ?? 256, width: source?.width ?? image?.[1] ?? 218 };
+}
+
 type Place = (key: string) => Span;
 
 function checkSource(values: DatasetSettings, name: string, place: Place, reporter: Reporter): boolean {
@@ -109,13 +117,13 @@ function checkSource(values: DatasetSettings, name: string, place: Place, report
     return false;
   }
   if (!source) return true;
-  const [height, width, channels] = image ?? [source.height, source.width, 1];
-  if (height !== source.height || width !== source.width || channels !== 1) {
-    const drawn = `draws images of ${source.height}×${source.width}×1`;
+  const drawn = drawnSize(values);
+  const [height, width, channels] = image ?? [drawn.height, drawn.width, 1];
+  if (height !== drawn.height || width !== drawn.width || channels !== 1) {
     reporter.report('dataSource', {
       at: place('image'),
-      arguments: { name, problem: drawn },
-      secondary: [{ span: place('source'), text: drawn }],
+      arguments: { name, problem: `draws images of ${drawn.height}×${drawn.width}×1` },
+      secondary: [{ span: place('source'), text: 'drawn here' }],
     });
     return false;
   }

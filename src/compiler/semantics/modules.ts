@@ -97,7 +97,10 @@ class Loading {
 
   #declare(module: Module, names: Map<string, Declared>): void {
     const places = new Map<string, Span>(
-      module.file.imports.flatMap((statement) => statement.names).map((name) => [name.text, name.span]),
+      module.file.imports
+        .flatMap((statement) => statement.names)
+        .filter((name) => !module.unresolved.has(name.text))
+        .map((name) => [name.text, name.span]),
     );
     for (const declaration of module.file.declarations) {
       const { name } = declaration;

@@ -15,6 +15,11 @@ const canvas = {
   width: key(whole({ minimum: 1 }), 'Columns of the result'),
 };
 
+/** A phantom is drawn in the declared size of its images, else in the paper's. */
+function asImage(otherwise: string) {
+  return { default: null, written: `as \`image\` says, else ${otherwise}`, source: 'Sec. 4.1' };
+}
+
 /** The settings of a `dataset`. */
 export const datasetTable = {
   manifest: key(text(), 'The YAML file that lists the images, relative to the spec', {
@@ -33,8 +38,8 @@ export const datasetTable = {
           written: '77 / 654',
           source: 'Sec. 4.1',
         }),
-        height: key(whole({ minimum: 32 }), 'Rows of the images', { default: 256, source: 'Sec. 4.1' }),
-        width: key(whole({ minimum: 32 }), 'Columns of the images', { default: 218, source: 'Sec. 4.1' }),
+        height: key(whole({ minimum: 32 }), 'Rows of the images', asImage('256')),
+        width: key(whole({ minimum: 32 }), 'Columns of the images', asImage('218')),
       },
     }),
     'Images that are computed instead of read',
@@ -166,6 +171,11 @@ const evaluateTable = {
       holdout: { fraction: key(number({ above: 0, below: 1 }), 'Share that is held out'), ...dealing },
     }),
     'Which images are held out',
+    {
+      default: { kind: 'kfold', count: 5, stratify: null, group: 'patient' } as const,
+      written: 'kfold(5)',
+      source: 'Sec. 4.2',
+    },
   ),
   aggregate: key(
     word('pooled', 'mean_of_folds'),
