@@ -5,6 +5,7 @@ import type { Case, Dataset } from './dataset.ts';
 import { encodeLabel, encodeMask } from './encode.ts';
 import { fit, isFitProblem, planFit } from './fit.ts';
 import type { Grid } from './grid.ts';
+import { groupBy } from './group.ts';
 import { scaleIntensity } from './intensity.ts';
 import { stream } from './random.ts';
 import { CaseReader } from './read-case.ts';
@@ -53,11 +54,15 @@ export class BatchMaker {
   readonly #settings: BatchSettings;
   readonly #reader: CaseReader;
   readonly #fitted = new Map<number, Fitted>();
+  /** Cases by the file that holds their images. */
+  readonly #siblings: ReadonlyMap<string, readonly number[]>;
   #bytes = 0;
 
   constructor(settings: BatchSettings) {
     this.#settings = settings;
     this.#reader = new CaseReader(settings.dataset, settings.cacheFolder);
+    const { cases } = settings.dataset;
+    this.#siblings = groupBy(cases.keys(), (index) => fileOf(cases[index]!));
   }
 
   make({ cases, epoch, originals }: BatchRequest): BatchReply {
@@ -77,17 +82,26 @@ export class BatchMaker {
   #fit(index: number): Fitted {
     const kept = this.#fitted.get(index);
     if (kept !== undefined) return kept;
+    // All slices of a volume at once, while there is room: unpacking it for each would take longer than all the rest.
+    for (const sibling of this.#siblings.get(fileOf(this.#settings.dataset.cases[index]!)) ?? []) {
+      if (sibling === index || this.#fitted.has(sibling) || this.#bytes > keptBytes / 2) continue;
+      this.#keep(sibling, this.#fitNew(sibling));
+    }
+    const fitted = this.#fitNew(index);
+    this.#keep(index, fitted);
+    return fitted;
+  }
+
+  #fitNew(index: number): Fitted {
     const { dataset } = this.#settings;
     const { image, mask } = this.#reader.read(dataset.cases[index]!);
     const fitting = planFit(dataset.plan.fit, image);
     if (isFitProblem(fitting)) throw new Error(`image ${dataset.cases[index]!.id} cannot be fitted`);
     const scaled: Grid = { ...image, values: scaleIntensity(image.values, dataset.plan.intensity) };
-    const fitted: Fitted = {
+    return {
       image: fit(fitting, scaled, 'bilinear'),
       mask: mask === null ? null : fit(fitting, mask, 'nearest'),
     };
-    this.#keep(index, fitted);
-    return fitted;
   }
 
   #keep(index: number, fitted: Fitted): void {
@@ -121,6 +135,11 @@ export class BatchMaker {
     }
     return targets;
   }
+}
+
+/** The file of a case's image; a drawn image is by itself. */
+function fileOf({ id, source }: Case): string {
+  return source.kind === 'files' ? source.image.path : id;
 }
 
 function bytesOf({ image, mask }: Fitted): number {
