@@ -62,7 +62,11 @@ export interface DataPlan {
   /** The dataset's name in the spec. */
   readonly name: string;
   readonly source:
-    | { readonly kind: 'manifest'; /** Relative to the working directory, or absolute. */ readonly path: string }
+    | {
+        readonly kind: 'manifest';
+        /** Relative to the working directory, or absolute. */
+        readonly path: string;
+      }
     | {
         readonly kind: 'phantom';
         readonly images: number;
@@ -114,8 +118,8 @@ export type Intensity =
   | { readonly kind: 'percentile'; readonly low: number; readonly high: number };
 
 export interface TrainSettings {
+  /** RMSprop as in Keras 2.2.4: a ← ρa + (1−ρ)g²; p ← p − lr·g/(√a + ε). */
   readonly optimizer:
-    /** Keras 2.2.4: a ← ρa + (1−ρ)g²; p ← p − lr·g/(√a + ε). */
     | { readonly kind: 'rmsprop'; readonly lr: number; readonly rho: number; readonly epsilon: number }
     | {
         readonly kind: 'adam';
