@@ -1,6 +1,196 @@
 // Written from grammar/parser.ts by `npm run generate`.
 import type { CstNode, IToken } from "chevrotain";
 
+export interface PathCstNode extends CstNode {
+  name: "path";
+  children: PathCstChildren;
+}
+
+export type PathCstChildren = {
+  Identifier: (IToken)[];
+  Dot?: IToken[];
+};
+
+export interface ShapeCstNode extends CstNode {
+  name: "shape";
+  children: ShapeCstChildren;
+}
+
+export type ShapeCstChildren = {
+  OpenBracket: IToken[];
+  expression: (ExpressionCstNode)[];
+  Comma?: IToken[];
+  CloseBracket: IToken[];
+};
+
+export interface ExpressionCstNode extends CstNode {
+  name: "expression";
+  children: ExpressionCstChildren;
+}
+
+export type ExpressionCstChildren = {
+  pipe: PipeCstNode[];
+  To?: IToken[];
+  high?: PipeCstNode[];
+  Step?: IToken[];
+  step?: PipeCstNode[];
+};
+
+export interface PipeCstNode extends CstNode {
+  name: "pipe";
+  children: PipeCstChildren;
+}
+
+export type PipeCstChildren = {
+  sum: SumCstNode[];
+  Apply?: IToken[];
+  applied?: AppliedCstNode[];
+};
+
+export interface AppliedCstNode extends CstNode {
+  name: "applied";
+  children: AppliedCstChildren;
+}
+
+export type AppliedCstChildren = {
+  repeat?: RepeatCstNode[];
+  postfix?: PostfixCstNode[];
+};
+
+export interface RepeatCstNode extends CstNode {
+  name: "repeat";
+  children: RepeatCstChildren;
+}
+
+export type RepeatCstChildren = {
+  Serial?: IToken[];
+  Parallel?: IToken[];
+  Identifier: IToken[];
+  In: IToken[];
+  expression: ExpressionCstNode[];
+  OpenBrace: IToken[];
+  postfix: (PostfixCstNode)[];
+  Apply?: IToken[];
+  CloseBrace: IToken[];
+};
+
+export interface SumCstNode extends CstNode {
+  name: "sum";
+  children: SumCstChildren;
+}
+
+export type SumCstChildren = {
+  product: (ProductCstNode)[];
+  operator?: (IToken)[];
+};
+
+export interface ProductCstNode extends CstNode {
+  name: "product";
+  children: ProductCstChildren;
+}
+
+export type ProductCstChildren = {
+  unary: (UnaryCstNode)[];
+  operator?: (IToken)[];
+};
+
+export interface UnaryCstNode extends CstNode {
+  name: "unary";
+  children: UnaryCstChildren;
+}
+
+export type UnaryCstChildren = {
+  Minus?: IToken[];
+  postfix: PostfixCstNode[];
+};
+
+export interface PostfixCstNode extends CstNode {
+  name: "postfix";
+  children: PostfixCstChildren;
+}
+
+export type PostfixCstChildren = {
+  primary: PrimaryCstNode[];
+  suffix?: SuffixCstNode[];
+};
+
+export interface SuffixCstNode extends CstNode {
+  name: "suffix";
+  children: SuffixCstChildren;
+}
+
+export type SuffixCstChildren = {
+  Dot?: IToken[];
+  Identifier?: IToken[];
+  OpenBracket?: IToken[];
+  expression?: ExpressionCstNode[];
+  CloseBracket?: IToken[];
+  arguments?: ArgumentsCstNode[];
+};
+
+export interface PrimaryCstNode extends CstNode {
+  name: "primary";
+  children: PrimaryCstChildren;
+}
+
+export type PrimaryCstChildren = {
+  Number?: IToken[];
+  String?: IToken[];
+  True?: IToken[];
+  False?: IToken[];
+  Identifier?: IToken[];
+  list?: ListCstNode[];
+  tuple?: TupleCstNode[];
+};
+
+export interface ListCstNode extends CstNode {
+  name: "list";
+  children: ListCstChildren;
+}
+
+export type ListCstChildren = {
+  OpenBracket: IToken[];
+  expression?: (ExpressionCstNode)[];
+  Comma?: (IToken)[];
+  CloseBracket: IToken[];
+};
+
+export interface TupleCstNode extends CstNode {
+  name: "tuple";
+  children: TupleCstChildren;
+}
+
+export type TupleCstChildren = {
+  OpenParenthesis: IToken[];
+  expression: (ExpressionCstNode)[];
+  Comma?: (IToken)[];
+  CloseParenthesis: IToken[];
+};
+
+export interface ArgumentsCstNode extends CstNode {
+  name: "arguments";
+  children: ArgumentsCstChildren;
+}
+
+export type ArgumentsCstChildren = {
+  OpenParenthesis: IToken[];
+  argument?: (ArgumentCstNode)[];
+  Comma?: (IToken)[];
+  CloseParenthesis: IToken[];
+};
+
+export interface ArgumentCstNode extends CstNode {
+  name: "argument";
+  children: ArgumentCstChildren;
+}
+
+export type ArgumentCstChildren = {
+  Ellipsis?: IToken[];
+  expression?: (ExpressionCstNode)[];
+  Identifier?: IToken[];
+  Equals?: IToken[];
+};
+
 export interface FileCstNode extends CstNode {
   name: "file";
   children: FileCstChildren;
@@ -258,18 +448,6 @@ export type OutputStatementCstChildren = {
   shape?: ShapeCstNode[];
 };
 
-export interface ShapeCstNode extends CstNode {
-  name: "shape";
-  children: ShapeCstChildren;
-}
-
-export type ShapeCstChildren = {
-  OpenBracket: IToken[];
-  expression: (ExpressionCstNode)[];
-  Comma?: IToken[];
-  CloseBracket: IToken[];
-};
-
 export interface SettingsCstNode extends CstNode {
   name: "settings";
   children: SettingsCstChildren;
@@ -353,182 +531,4 @@ export type ReportCstChildren = {
   Comma?: IToken[];
   By?: IToken[];
   by?: PathCstNode[];
-};
-
-export interface PathCstNode extends CstNode {
-  name: "path";
-  children: PathCstChildren;
-}
-
-export type PathCstChildren = {
-  Identifier: (IToken)[];
-  Dot?: IToken[];
-};
-
-export interface ExpressionCstNode extends CstNode {
-  name: "expression";
-  children: ExpressionCstChildren;
-}
-
-export type ExpressionCstChildren = {
-  pipe: PipeCstNode[];
-  To?: IToken[];
-  high?: PipeCstNode[];
-  Step?: IToken[];
-  step?: PipeCstNode[];
-};
-
-export interface PipeCstNode extends CstNode {
-  name: "pipe";
-  children: PipeCstChildren;
-}
-
-export type PipeCstChildren = {
-  sum: SumCstNode[];
-  Apply?: IToken[];
-  applied?: AppliedCstNode[];
-};
-
-export interface AppliedCstNode extends CstNode {
-  name: "applied";
-  children: AppliedCstChildren;
-}
-
-export type AppliedCstChildren = {
-  repeat?: RepeatCstNode[];
-  postfix?: PostfixCstNode[];
-};
-
-export interface RepeatCstNode extends CstNode {
-  name: "repeat";
-  children: RepeatCstChildren;
-}
-
-export type RepeatCstChildren = {
-  Serial?: IToken[];
-  Parallel?: IToken[];
-  Identifier: IToken[];
-  In: IToken[];
-  expression: ExpressionCstNode[];
-  OpenBrace: IToken[];
-  postfix: (PostfixCstNode)[];
-  Apply?: IToken[];
-  CloseBrace: IToken[];
-};
-
-export interface SumCstNode extends CstNode {
-  name: "sum";
-  children: SumCstChildren;
-}
-
-export type SumCstChildren = {
-  product: (ProductCstNode)[];
-  operator?: (IToken)[];
-};
-
-export interface ProductCstNode extends CstNode {
-  name: "product";
-  children: ProductCstChildren;
-}
-
-export type ProductCstChildren = {
-  unary: (UnaryCstNode)[];
-  operator?: (IToken)[];
-};
-
-export interface UnaryCstNode extends CstNode {
-  name: "unary";
-  children: UnaryCstChildren;
-}
-
-export type UnaryCstChildren = {
-  Minus?: IToken[];
-  postfix: PostfixCstNode[];
-};
-
-export interface PostfixCstNode extends CstNode {
-  name: "postfix";
-  children: PostfixCstChildren;
-}
-
-export type PostfixCstChildren = {
-  primary: PrimaryCstNode[];
-  suffix?: SuffixCstNode[];
-};
-
-export interface SuffixCstNode extends CstNode {
-  name: "suffix";
-  children: SuffixCstChildren;
-}
-
-export type SuffixCstChildren = {
-  Dot?: IToken[];
-  Identifier?: IToken[];
-  OpenBracket?: IToken[];
-  expression?: ExpressionCstNode[];
-  CloseBracket?: IToken[];
-  arguments?: ArgumentsCstNode[];
-};
-
-export interface PrimaryCstNode extends CstNode {
-  name: "primary";
-  children: PrimaryCstChildren;
-}
-
-export type PrimaryCstChildren = {
-  Number?: IToken[];
-  String?: IToken[];
-  True?: IToken[];
-  False?: IToken[];
-  Identifier?: IToken[];
-  list?: ListCstNode[];
-  tuple?: TupleCstNode[];
-};
-
-export interface ListCstNode extends CstNode {
-  name: "list";
-  children: ListCstChildren;
-}
-
-export type ListCstChildren = {
-  OpenBracket: IToken[];
-  expression?: (ExpressionCstNode)[];
-  Comma?: (IToken)[];
-  CloseBracket: IToken[];
-};
-
-export interface TupleCstNode extends CstNode {
-  name: "tuple";
-  children: TupleCstChildren;
-}
-
-export type TupleCstChildren = {
-  OpenParenthesis: IToken[];
-  expression: (ExpressionCstNode)[];
-  Comma?: (IToken)[];
-  CloseParenthesis: IToken[];
-};
-
-export interface ArgumentsCstNode extends CstNode {
-  name: "arguments";
-  children: ArgumentsCstChildren;
-}
-
-export type ArgumentsCstChildren = {
-  OpenParenthesis: IToken[];
-  argument?: (ArgumentCstNode)[];
-  Comma?: (IToken)[];
-  CloseParenthesis: IToken[];
-};
-
-export interface ArgumentCstNode extends CstNode {
-  name: "argument";
-  children: ArgumentCstChildren;
-}
-
-export type ArgumentCstChildren = {
-  Ellipsis?: IToken[];
-  expression?: (ExpressionCstNode)[];
-  Identifier?: IToken[];
-  Equals?: IToken[];
 };

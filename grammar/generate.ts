@@ -55,7 +55,7 @@ function signOf(type: Terminal): string {
 
 /** The grammar in EBNF: one rule to a line, alternatives below each other where they do not fit. */
 function ebnf(rules: readonly ISerializedGast[]): string {
-  const parts = rules.map((rule) => rule as unknown as Production & { name: string });
+  const parts = fromTop(rules as unknown as readonly Rule[]);
   const width = Math.max(...parts.map((rule) => rule.name.length));
   const lines = parts.map((rule) => {
     const head = `${rule.name.padEnd(width)} = `;
@@ -76,6 +76,16 @@ function ebnf(rules: readonly ISerializedGast[]): string {
     '   Comments start with `//`, documentation with `///`. *)',
     '',
   ].join('\n');
+}
+
+interface Rule extends Production {
+  readonly name: string;
+}
+
+/** The rules from `file` down; those of expressions, which the parser defines before, come last. */
+function fromTop(rules: readonly Rule[]): readonly Rule[] {
+  const top = rules.findIndex((rule) => rule.name === 'file');
+  return [...rules.slice(top), ...rules.slice(0, top)];
 }
 
 interface Production {

@@ -118,18 +118,18 @@ export const SingleQuoted = createToken({
   categories: [StringLiteral],
 });
 
-/** A string without its closing quote; it ends with the line. Parses, so that it gets one message. */
+/** A string without its closing quote: a mistake that parses. It ends with the line, before closing brackets. */
 export const Unterminated = createToken({
   name: 'Unterminated',
-  pattern: /"(?:[^"\\\n\r]|\\.)*/,
+  pattern: /"(?:[^"\\\n\r]|\\.)*?(?=[\s)\],}]*(?:[\n\r]|(?![\s\S])))/,
   categories: [StringLiteral],
 });
 
 /** The lexer group of comments; the parser never sees them. */
-export const commentGroup = 'comments';
+const commentGroup = 'comments';
 
 /** The lexer group of signs that belong to other languages and mean nothing here. */
-export const strayGroup = 'strays';
+const strayGroup = 'strays';
 
 export const Comment = createToken({ name: 'Comment', pattern: /\/\/[^\n\r]*/, group: commentGroup });
 
@@ -143,7 +143,7 @@ export const ForeignComment = createToken({
 });
 
 /** `;`, which ends nothing here. */
-export const Semicolon = createToken({ name: 'Semicolon', pattern: ';', group: strayGroup });
+const Semicolon = createToken({ name: 'Semicolon', pattern: ';', group: strayGroup });
 
 const Blank = createToken({ name: 'Blank', pattern: /\s+/, group: Lexer.SKIPPED, line_breaks: true });
 

@@ -3,21 +3,21 @@ import type { Diagnostic, Severity } from './diagnostic.ts';
 import type { Sources } from './render.ts';
 
 /** The version of the machine form; it grows when a field changes its meaning or goes. */
-export const diagnosticsVersion = 1;
+const diagnosticsVersion = 1;
 
 /** Lines and characters start at 0, as editors count; characters and offsets are UTF-16 code units. */
-export interface JsonPosition {
+interface JsonPosition {
   readonly line: number;
   readonly character: number;
   readonly offset: number;
 }
 
-export interface JsonRange {
+interface JsonRange {
   readonly start: JsonPosition;
   readonly end: JsonPosition;
 }
 
-export interface JsonDiagnostic {
+interface JsonDiagnostic {
   readonly code: string;
   readonly name: string;
   readonly severity: Severity;

@@ -8,7 +8,7 @@ export interface Sources {
 }
 
 /** What a piece of the output is, for colouring. */
-export type Style = Severity | 'help' | 'frame' | 'strong';
+type Style = Severity | 'help' | 'frame' | 'strong';
 
 /** Colours a piece of text. */
 export type Paint = (style: Style, text: string) => string;

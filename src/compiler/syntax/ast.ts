@@ -1,13 +1,16 @@
 import type { Span } from '../source/span.ts';
 
-/** A name as written, with its place. Every name in the tree is one of these. */
+/**
+ * A name as written, with its place. Every name in the tree is one of these. Where error recovery left none, the text is
+ * empty and raises no second diagnostic.
+ */
 export interface Name {
   readonly kind: 'name';
   readonly text: string;
   readonly span: Span;
 }
 
-/** A comment with its place; `documentation` ones start with `///`. */
+/** A comment as written, with its slashes and its place; `documentation` ones start with `///`. */
 export interface Comment {
   readonly text: string;
   readonly documentation: boolean;

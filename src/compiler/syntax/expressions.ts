@@ -136,8 +136,10 @@ function suffix(
 function primary(node: cst.PrimaryCstNode | undefined, within: Span, around: Surroundings): ast.Expression {
   const parts = children(node);
   const span = spanOf(node, within);
-  const digits = real(first(parts.Number));
-  if (digits !== undefined) return digits.image === '' ? hole(within) : number(digits, around);
+  const numeral = real(first(parts.Number));
+  if (numeral !== undefined) {
+    return known(numeral) ? number(numeral, around) : hole(spanOfToken(numeral, around.path));
+  }
   const quoted = real(first(parts.String));
   if (quoted !== undefined) return string(quoted, around);
   if (parts.True !== undefined || parts.False !== undefined) {
@@ -191,10 +193,23 @@ function argument(node: cst.ArgumentCstNode, within: Span, around: Surroundings)
   };
 }
 
+/** Whether a number is one in the text, with a unit that there is; others were reported by the lexer. */
+function known(token: Token): boolean {
+  const unit = unitOf(token);
+  return token.image !== '' && (unit === '' || units.some((other) => other === unit));
+}
+
+/** The letters behind the digits of a number. */
+export function unitOf(number: Token): string {
+  return number.image.replace(digits, '').trim();
+}
+
+const digits = /^\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/;
+
 export function number(token: Token, around: Surroundings): ast.NumberLiteral {
   const span = spanOfToken(token, around.path);
-  const text = /^\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/.exec(token.image)?.[0] ?? token.image;
-  const written = token.image.slice(text.length).trim();
+  const text = digits.exec(token.image)?.[0] ?? token.image;
+  const written = unitOf(token);
   return { kind: 'number', text, unit: units.find((unit) => unit === written), span };
 }
 

@@ -24,7 +24,7 @@ import type { Bag } from '../diagnostics/diagnostic.ts';
 import { alternatives, didYouMean, distance } from '../diagnostics/suggest.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import type { Span } from '../source/span.ts';
-import { escapes } from './expressions.ts';
+import { escapes, unitOf } from './expressions.ts';
 
 /** The edition that this compiler reads and writes. */
 export const edition = '1';
@@ -33,6 +33,8 @@ export const edition = '1';
 export interface Lexed {
   readonly tokens: readonly Token[];
   readonly comments: readonly Token[];
+  /** Where something stands that is no token, which is reported. */
+  readonly strange: readonly number[];
 }
 
 /** Cuts a text into tokens, reports what is wrong with single ones, and hands on what the parser can read. */
@@ -48,7 +50,8 @@ export function lex(source: SourceFile, bag: Bag): Lexed {
   for (const stray of strays) strayToken(stray, place(stray.startOffset, stray.endOffset! + 1), bag);
   const joined = joinUnits(tokens, percents, source, bag);
   for (const token of joined) valueToken(token, source, bag);
-  return { tokens: shallow(joined, source, bag), comments };
+  const strange = unknown.map(({ offset }) => offset).filter((offset) => !percents.has(offset));
+  return { tokens: shallow(joined, source, bag), comments, strange };
 }
 
 function unknownCharacters(characters: string, at: Span, bag: Bag): void {
@@ -126,10 +129,6 @@ function valueToken(token: Token, source: SourceFile, bag: Bag): void {
   }
 }
 
-function unitOf(number: Token): string {
-  return number.image.replace(/^\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/, '').trim();
-}
-
 /** Joins a unit that stands apart from its number, as in `15 deg`, to one token, and reports it. */
 function joinUnits(
   tokens: readonly Token[],
@@ -139,7 +138,8 @@ function joinUnits(
 ): readonly Token[] {
   const out: Token[] = [];
   for (const [index, token] of tokens.entries()) {
-    const number = token.tokenType === Identifier ? numberBefore(out, source.text, token.startOffset) : undefined;
+    const number =
+      token.tokenType === Identifier ? numberBefore(out, source.text, token.startOffset) : undefined;
     const setting = openers.has(tokens[index + 1]?.tokenType);
     if (number === undefined || setting || !isUnit(token.image)) out.push(token);
     else out[out.length - 1] = joinUnit(number, token.startOffset, token.image, source, bag);

@@ -8,7 +8,7 @@ import type { Span } from '../source/span.ts';
 import type * as ast from './ast.ts';
 import { readComments, readDocumentation } from './comments.ts';
 import { fileFrom, settingFrom } from './declarations.ts';
-import { brackets, closers, edition, lex, withEdition } from './lexical.ts';
+import { brackets, closers, edition, type Lexed, lex, withEdition } from './lexical.ts';
 import { findRepair, indexOf, type Repair, unclosed } from './repair.ts';
 
 /** The pseudo file of overrides that were given on the command line. */
@@ -18,7 +18,7 @@ export const commandLine = '<command line>';
 export function parseFile(path: string, text: string, bag: Bag): ast.File {
   const source = new SourceFile(path, text);
   const lexed = lex(source, bag);
-  const tree = recognise('file', withEdition(lexed.tokens, source, bag), source, bag);
+  const tree = recognise('file', { ...lexed, tokens: withEdition(lexed.tokens, source, bag) }, source, bag);
   const comments = readComments(source, lexed.comments);
   const documentation = readDocumentation(source, lexed.tokens, comments);
   const whole = { file: path, start: 0, end: text.length };
@@ -34,8 +34,7 @@ export function parseFile(path: string, text: string, bag: Bag): ast.File {
  */
 export function parseOverride(text: string, bag: Bag, path = commandLine): ast.Setting | undefined {
   const source = new SourceFile(path, text);
-  const { tokens } = lex(source, bag);
-  const tree = recognise('setting', tokens, source, bag);
+  const tree = recognise('setting', lex(source, bag), source, bag);
   const whole = { file: path, start: 0, end: text.length };
   return settingFrom(tree as SettingCstNode | undefined, whole, { path, documentation: new Map(), bag });
 }
@@ -44,8 +43,8 @@ export function parseOverride(text: string, bag: Bag, path = commandLine): ast.S
 const mostRepairs = 8;
 
 /** Parses tokens; corrects the failures that have an obvious correction, and reports them all. */
-function recognise(entry: Entry, tokens: readonly Token[], source: SourceFile, bag: Bag): Parsed['tree'] {
-  let current = tokens;
+function recognise(entry: Entry, lexed: Lexed, source: SourceFile, bag: Bag): Parsed['tree'] {
+  let current = lexed.tokens;
   let parsed = parseTokens(entry, current);
   let repairs = 0;
   let reported = -1;
@@ -53,11 +52,12 @@ function recognise(entry: Entry, tokens: readonly Token[], source: SourceFile, b
     const failure = nextFailure(parsed, current, reported);
     if (failure === undefined) return parsed.tree;
     const { index, problem } = failure;
-    const repair =
-      repairs++ < mostRepairs
-        ? findRepair(entry, current, index, problem.fitting, reported, source.path)
-        : undefined;
-    reportFailure(current, index, problem, repair, source, bag);
+    const known = followsStrange(current, index, lexed, source);
+    const mended = !known && repairs++ < mostRepairs;
+    const repair = mended
+      ? findRepair(entry, current, index, problem.fitting, reported, source.path)
+      : undefined;
+    if (!known) reportFailure(current, index, problem, repair, source, bag);
     const next = repair?.tokens ?? withoutStrange(current, index, source);
     reported = index;
     if (next.length === current.length && repair === undefined) continue;
@@ -71,6 +71,18 @@ function nextFailure(parsed: Parsed, tokens: readonly Token[], after: number) {
     .map(({ token, message }) => ({ index: indexOf(tokens, token), problem: readProblem(message) }))
     .filter(({ index }) => index > after)
     .sort((a, b) => a.index - b.index)[0];
+}
+
+/** Whether something stands before a token that is none, and was reported already. */
+function followsStrange(
+  tokens: readonly Token[],
+  index: number,
+  { strange }: Lexed,
+  source: SourceFile,
+): boolean {
+  const from = index === 0 ? 0 : tokens[index - 1]!.endOffset! + 1;
+  const to = tokens[index]?.startOffset ?? source.text.length;
+  return strange.some((offset) => from <= offset && offset < to);
 }
 
 /**

@@ -79,7 +79,7 @@ function* candidates(
   if (found === undefined) return;
   const wanted = [...signs, ...joints].filter((type) => fitting.includes(type.name));
   if (fitting.includes(Identifier.name) && words.includes(found.tokenType)) {
-    const help = { message: 'choose another name' };
+    const help = { message: `\`${found.image}\` has a meaning of its own: choose another name` };
     yield { tokens: tokens.with(at, retypeToken(found, Identifier)), help, misspelt: undefined };
   }
   if (found.tokenType === Or) yield replacement(tokens, at, Apply, path);

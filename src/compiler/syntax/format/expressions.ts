@@ -31,7 +31,7 @@ export function expression(node: ast.Expression, comments: Attached): Doc {
 }
 
 /** An expression on one line; comments are never attached inside one. */
-export function inline(node: ast.Expression, comments: Attached): string {
+function inline(node: ast.Expression, comments: Attached): string {
   return flat(expression(node, comments));
 }
 
