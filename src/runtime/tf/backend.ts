@@ -100,10 +100,13 @@ async function openWasm(options: BackendOptions): Promise<BackendAnswer> {
     diagnostics,
   });
   if (started === null) {
+    const before = processListeners();
     wasm.setWasmPaths(`${wasmPackage}dist/`);
     const reason = threads > 1 ? await startThreaded(threads) : null;
     if (threads === 1 || reason !== null) await startSingle();
     started = wasm.getThreadsCount();
+    failWhenFull();
+    for (const [event, listener] of addedListeners(before)) process.off(event, listener);
     if (reason !== null) {
       return answer(1, [diagnostic('noThreads', { at: commandLine, arguments: { reason } })]);
     }
@@ -145,6 +148,33 @@ async function startSingle(): Promise<void> {
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   wasm.setThreadsCount(1);
   if (!(await tf.setBackend('wasm'))) throw new Error('the wasm backend does not start');
+}
+
+/** Where memory ends (4 GiB), the backend would write to address 0 without a word. */
+function failWhenFull(): void {
+  const { wasm: binary } = tf.backend() as unknown as { wasm: { _malloc(bytes: number): number } };
+  const allocate = binary._malloc;
+  binary._malloc = (bytes) => {
+    const address = allocate(bytes);
+    if (address === 0 && bytes > 0) {
+      throw new Error('the wasm backend is out of memory (4 GiB): use a smaller batch or image');
+    }
+    return address;
+  };
+}
+
+type ProcessListener = readonly ['uncaughtException' | 'unhandledRejection', (...values: unknown[]) => void];
+
+function processListeners(): readonly ProcessListener[] {
+  return (['uncaughtException', 'unhandledRejection'] as const).flatMap((event) =>
+    process.listeners(event as 'uncaughtException').map((listener) => [event, listener] as ProcessListener),
+  );
+}
+
+/** What the binary's glue code listens for: it would print its own source in front of every uncaught error. */
+function addedListeners(before: readonly ProcessListener[]): readonly ProcessListener[] {
+  const known = new Set(before.map(([, listener]) => listener));
+  return processListeners().filter(([, listener]) => !known.has(listener));
 }
 
 function refused(problem: Diagnostic): BackendAnswer {

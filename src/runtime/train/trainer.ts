@@ -28,7 +28,10 @@ export type Snapshot = Omit<Checkpoint, 'epoch'>;
 export interface Trainer {
   /** All values that weights hold, statistics included. */
   readonly parameters: number;
-  /** Forward, backward, one change of the weights. The loss is that before the change. */
+  /**
+   * Forward, backward, one change of the weights. The loss is that before the change; it is NaN when any gradient is
+   * not finite, for wasm's ReLU turns NaN into 0 and so hides it from the loss.
+   */
   step(batch: Batch): StepLoss;
   /** Inference: moving statistics, no dropout. */
   predict(batch: Pick<Batch, 'images'>): Answers;
@@ -86,7 +89,7 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
     ),
 
     step(batch) {
-      return tf.tidy(() => {
+      return untracked(() => {
         const images = imagesOf(batch);
         const { result, gradients } = differentiate(
           () => {
@@ -95,9 +98,12 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
           },
           trained.map(({ read }) => read() as tf.Variable),
         );
+        const present = gradients.filter((gradient) => gradient !== null);
+        const numbers = numbersOf(result);
+        const loss = allFinite(present) ? numbers.loss : Number.NaN;
         optimizer.update(gradients);
-        tf.dispose(gradients.filter((gradient) => gradient !== null));
-        return numbersOf(result) as StepLoss & tf.TensorContainerObject;
+        tf.dispose(present);
+        return { ...numbers, loss };
       });
     },
 
@@ -143,6 +149,13 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
       disposeModel(model);
     },
   };
+}
+
+function allFinite(tensors: readonly tf.Tensor[]): boolean {
+  if (tensors.length === 0) return true;
+  // A value that is not finite makes every sum it is part of so.
+  const sums = tensors.map((tensor) => tf.sum(tf.reshape(tensor, [-1])));
+  return sums.every((sum) => Number.isFinite(sum.dataSync()[0]!));
 }
 
 /** `tf.tidy` for results that hold no tensors. */

@@ -17,7 +17,7 @@ export const environmentCodes = {
   diverged: {
     code: 'CMR904',
     severity: 'error',
-    message: msg`the loss is ${'value'} at step ${'step'} of epoch ${'epoch'}`,
+    message: msg`training diverged: the loss or its gradient is ${'value'} at step ${'step'} of epoch ${'epoch'}`,
   },
 
   // Run folders.

@@ -1,0 +1,132 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { RunPlan } from '../../src/compiler/run-plan.ts';
+import type { Checkpoint } from '../../src/runtime/runs/checkpoint.ts';
+import type { Preview, RunEvent } from '../../src/runtime/runs/events.ts';
+import type { DataSource } from '../../src/runtime/train/data-source.ts';
+import { type FoldOutcome, trainFold } from '../../src/runtime/train/loop.ts';
+import { testBackends, use } from './support.ts';
+import { batchOf, size, tinyData, tinyPlan, tinyTrainer } from './training-support.ts';
+
+interface Run {
+  readonly outcome: FoldOutcome;
+  readonly events: readonly RunEvent[];
+  readonly checkpoints: readonly Checkpoint[];
+  readonly previews: readonly Preview[];
+}
+
+interface Options {
+  readonly from?: Checkpoint;
+  readonly epochs?: number;
+  readonly data?: DataSource;
+  readonly train?: Partial<RunPlan['train']>;
+  stop?(events: readonly RunEvent[]): boolean;
+}
+
+async function run({ from, epochs = 2, data = tinyData(), train = {}, stop = () => false }: Options = {}) {
+  const plan = tinyPlan({ epochs, ...train });
+  const trainer = tinyTrainer(plan);
+  const events: RunEvent[] = [];
+  const checkpoints: Checkpoint[] = [];
+  const previews: Preview[] = [];
+  const outcome = await trainFold({
+    plan,
+    fold: 2,
+    trainer,
+    data,
+    measure: (predictions) => ({ 'segmentation.images': predictions.length }),
+    sink: {
+      emit: (event) => events.push(event),
+      saveCheckpoint: (checkpoint) => `checkpoints/${checkpoints.push(checkpoint)}`,
+      savePreview: (epoch, preview) => `previews/${epoch}-${previews.push(preview)}`,
+    },
+    backend: { name: 'cpu', threads: 1, version: '' },
+    from: from ?? null,
+    stopRequested: () => stop(events),
+    now: () => 5,
+  });
+  trainer.dispose();
+  return { outcome, events, checkpoints, previews } satisfies Run;
+}
+
+/** Events without what clocks and memory decide. */
+function numbersOf(events: readonly RunEvent[]): object[] {
+  return events
+    .filter(({ type }) => type === 'step' || type === 'epoch')
+    .map((event) => ({ ...event, stepMs: 0, epochMs: 0, memoryBytes: 0 }));
+}
+
+for (const backend of testBackends) {
+  const test = suite(`training loop on ${backend}`);
+  test.before(() => use(backend));
+
+  test('an epoch is its steps, its figures, a picture and a checkpoint', async () => {
+    const { outcome, events, previews } = await run({ epochs: 1 });
+    assert.is(outcome, 'finished');
+    assert.equal(
+      events.map(({ type }) => type),
+      ['started', 'step', 'step', 'step', 'epoch', 'image', 'checkpoint', 'finished'],
+    );
+    assert.ok(events.every(({ fold, time }) => fold === 2 && time === 5));
+    const epoch = events.find((event) => event.type === 'epoch')!;
+    const steps = events.filter((event) => event.type === 'step');
+    const mean = steps.reduce((sum, step) => sum + step.loss / steps.length, 0);
+    assert.ok(Math.abs(epoch.loss - mean) < 1e-12);
+    assert.is(epoch.heldOut['segmentation.images'], 3);
+    assert.ok(epoch.heldOut['loss']! > 0);
+    const [preview] = previews;
+    assert.is(Buffer.from(preview!.truth, 'base64').length, size * size);
+    const truth = [...Buffer.from(preview!.truth, 'base64')];
+    assert.equal(truth, [...batchOf('held out 1', 2).targets['segmentation']!.slice(0, size * size)]);
+  });
+
+  test('four epochs are the same numbers as two, a stop, and two more', async () => {
+    const straight = await run({ epochs: 4 });
+    const first = await run({ epochs: 2 });
+    const rest = await run({ epochs: 4, from: first.checkpoints.at(-1)! });
+    assert.is(rest.events.find((event) => event.type === 'started')!.epoch, 2);
+    assert.equal(numbersOf([...first.events, ...rest.events]), numbersOf(straight.events));
+    assert.equal(rest.checkpoints.at(-1), straight.checkpoints.at(-1));
+  });
+
+  test('a stop takes effect after the step under way and keeps the last whole epoch', async () => {
+    const stop = (events: readonly RunEvent[]) =>
+      events.some((event) => event.type === 'step' && event.epoch === 2 && event.step === 2);
+    const { outcome, events, checkpoints } = await run({ epochs: 3, stop });
+    assert.is(outcome, 'stopped');
+    assert.equal(events.at(-1), { type: 'stopped', time: 5, fold: 2, epoch: 1 });
+    assert.is(checkpoints.length, 1);
+    assert.is(events.filter((event) => event.type === 'step').length, 5);
+  });
+
+  test('a loss that is no number ends the fold, named with its step', async () => {
+    const good = tinyData();
+    const data: DataSource = {
+      ...good,
+      trainBatch: async (epoch, step) => {
+        const batch = await good.trainBatch(epoch, step);
+        if (epoch === 1 && step === 2) batch.images[0] = Number.NaN;
+        return batch;
+      },
+    };
+    const { outcome, events, checkpoints } = await run({ data });
+    assert.is(outcome, 'failed');
+    const last = events.at(-1)!;
+    assert.is(last.type, 'failed');
+    assert.equal(last.type === 'failed' && [last.code, last.message], [
+      'CMR904',
+      'training diverged: the loss or its gradient is NaN at step 2 of epoch 1',
+    ]);
+    assert.is(checkpoints.length, 0);
+  });
+
+  test('without recalibration the moving averages stay those of the steps', async () => {
+    const plain = await run({ epochs: 1, train: { recalibrate: 0 } });
+    const recalibrated = await run({ epochs: 1, train: { recalibrate: 2 } });
+    const of = ({ checkpoints }: Run, name: string) => checkpoints[0]!.weights.get(name)!.values;
+    assert.not.equal(of(plain, 'first/norm/moving_mean'), of(recalibrated, 'first/norm/moving_mean'));
+    assert.equal(of(plain, 'first/conv/kernel'), of(recalibrated, 'first/conv/kernel'));
+  });
+
+  test.run();
+}
