@@ -5,14 +5,15 @@ import { counted, number } from './quantities.ts';
 /** An evaluation as lines: the numbers beside the published ones, then what each number means. */
 export function evaluationText(evaluation: Evaluation): readonly string[] {
   const { folds, metrics, images, patients } = evaluation;
+  const heads = [...new Set(metrics.map(({ path }) => headOf(path)))];
   const severalFolds = folds.length > 1;
   const head = ['metric', 'held out', ...(severalFolds ? ['folds ±'] : []), 'paper', ''];
   const rows = metrics.map((metric) => [
-    metric.path + (metric.asked ? '' : ' (beside)'),
+    metric.path,
     number(metric.value),
     ...(severalFolds ? [number(metric.perFold.deviation)] : []),
     metric.reported === null ? '' : number(metric.reported),
-    metric.reason ?? '',
+    metric.reason ?? (metric.asked ? '' : 'not asked for, to compare'),
   ]);
   const place = `${counted(images, 'held-out image')} of ${counted(patients, 'patient')}, ${severalFolds ? 'folds' : 'fold'} ${folds.join(', ')}`;
   return [
@@ -21,20 +22,38 @@ export function evaluationText(evaluation: Evaluation): readonly string[] {
     ...columns([head, ...rows]).map((line) => `  ${line}`),
     '',
     'what the numbers mean',
-    ...metrics.map((metric) => `  ${metric.path}: ${contractText(metric)}`),
+    ...heads.flatMap((head) =>
+      headLines(
+        head,
+        metrics.filter(({ path }) => headOf(path) === head),
+      ),
+    ),
   ];
 }
 
-function contractText({ contract }: MetricResult): string {
+function headOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('.'));
+}
+
+/** What all metrics of a head have in common is said once. */
+function headLines(head: string, metrics: readonly MetricResult[]): readonly string[] {
+  const parts = metrics.map(contractParts);
+  const common = parts[0]!.filter((part) => parts.every((others) => others.includes(part)));
+  const lines = metrics.map(({ path }, index) => {
+    const own = parts[index]!.filter((part) => !common.includes(part));
+    return `  ${path}: ${own.join('; ')}`;
+  });
+  return common.length === 0 ? lines : [...lines, `  all of ${head}: ${common.join('; ')}`];
+}
+
+function contractParts({ contract }: MetricResult): readonly string[] {
   return [
     contract.definition,
     ...(contract.positive === null ? [] : [`positive is \`${contract.positive}\``]),
-    contract.aggregation,
+    ...contract.aggregation.split('; '),
     ...(contract.threshold === null ? [] : [`threshold ${contract.threshold}`]),
     contract.empty,
     ...(contract.grid === null ? [] : [contract.grid]),
     ...(contract.caveat === null ? [] : [contract.caveat]),
-  ]
-    .filter((part) => part !== '')
-    .join('; ');
+  ].filter((part) => part !== '');
 }

@@ -1,8 +1,12 @@
 import { type LogEvent, noticeText } from '../src/runtime/index.ts';
+import { shortNames } from './metric-names.ts';
 import { counted, duration, number } from './quantities.ts';
 
-/** One line about an event, as the log and the plain output show it. */
-export function eventText(event: LogEvent): string {
+/**
+ * One line about an event, as the log and the plain output show it.
+ * @param metrics what to tell of held-out images, in order; an epoch knows more
+ */
+export function eventText(event: LogEvent, metrics: readonly string[]): string {
   switch (event.type) {
     case 'started':
       return [
@@ -14,7 +18,7 @@ export function eventText(event: LogEvent): string {
         ...(event.epoch > 0 ? [`going on after epoch ${event.epoch}`] : []),
       ].join(' · ');
     case 'epoch':
-      return epochText(event);
+      return epochText(event, metrics);
     case 'checkpoint':
       return `kept ${event.folder}`;
     case 'notice':
@@ -29,17 +33,18 @@ export function eventText(event: LogEvent): string {
   }
 }
 
-function epochText(event: Extract<LogEvent, { type: 'epoch' }>): string {
-  const heads = Object.entries(event.heads);
-  const losses =
-    heads.length > 1 ? ` (${heads.map(([head, loss]) => `${head} ${number(loss)}`).join(', ')})` : '';
-  const heldOut = Object.entries(event.heldOut)
-    .filter(([name]) => !name.endsWith('.loss'))
-    .map(([name, value]) => `${name} ${number(value)}`);
+function epochText(event: Extract<LogEvent, { type: 'epoch' }>, metrics: readonly string[]): string {
+  const heads = Object.entries(event.heads).map(([head, loss]) => `${head} ${number(loss)}`);
+  const names = shortNames(metrics);
+  const heldOut = ['loss', ...metrics].map((metric, index) =>
+    metric in event.heldOut
+      ? `${index === 0 ? metric : names[index - 1]} ${number(event.heldOut[metric])}`
+      : null,
+  );
   return [
     `fold ${event.fold} epoch ${event.epoch}`,
-    `loss ${number(event.loss)}${losses}`,
-    ...(heldOut.length > 0 ? [`held out ${heldOut.join(', ')}`] : []),
+    `loss ${number(event.loss)}${heads.length > 1 ? ` (${heads.join(', ')})` : ''}`,
+    `held out ${heldOut.filter((part) => part !== null).join(', ')}`,
     `${duration(event.epochMs)}/epoch`,
   ].join(' · ');
 }

@@ -14,6 +14,7 @@ import {
   timeLeft,
 } from '../src/runtime/index.ts';
 import { eventText } from './event-text.ts';
+import { askedMetrics } from './metric-names.ts';
 import type { Output } from './output.ts';
 import { duration, number } from './quantities.ts';
 
@@ -22,39 +23,48 @@ const pollMs = 100;
 const stepLineMs = 10_000;
 
 /**
- * Prints what a run does, one line per epoch, until no process works on it. Ctrl-C asks that process to stop after its
- * step; a second Ctrl-C leaves it alone and returns.
+ * Prints what a run does, one line per epoch, until no process works on it or the user leaves.
+ * @param seen how many events of an earlier start are not to be told again
  */
-export async function followPlainly(output: Output, run: Run, seen: number): Promise<RunProgress> {
+export async function followPlainly(
+  output: Output,
+  run: Run,
+  seen: number,
+  interrupts: Interrupts,
+): Promise<void> {
   const reader = new JournalReader(runFiles.events(run.folder));
-  const interrupts = watchInterrupts(output, run);
+  const metrics = askedMetrics(run.record.plan.evaluate);
   let progress = noProgress;
   let skip = seen;
   let lastLine = Date.now();
-  try {
-    for (;;) {
-      // Asked before reading: what a process said before it ended is then read in this round.
-      const training = isTraining(run.folder);
-      const { events, more } = reader.read();
-      progress = advance(progress, events);
-      const fresh = events.slice(skip);
-      skip = Math.max(0, skip - events.length);
-      for (const event of fresh) {
-        const line = lineOf(event, progress, Date.now() - lastLine);
-        if (line === null) continue;
-        output.print(line);
-        lastLine = Date.now();
-      }
-      if (more) continue;
-      if (!training || interrupts.leave()) return progress;
-      await setTimeout(pollMs);
+  for (;;) {
+    // Asked before reading: what a process said before it ended is then read in this round.
+    const training = isTraining(run.folder);
+    const { events, more } = reader.read();
+    progress = advance(progress, events);
+    const fresh = events.slice(skip);
+    skip = Math.max(0, skip - events.length);
+    for (const event of fresh) {
+      const line = lineOf(event, progress, metrics, Date.now() - lastLine);
+      if (line === null) continue;
+      output.print(line);
+      lastLine = Date.now();
     }
-  } finally {
-    interrupts.end();
+    if (more) continue;
+    if (!training || interrupts.leave()) return;
+    await setTimeout(pollMs);
   }
 }
 
-function watchInterrupts(output: Output, run: Run): { leave(): boolean; end(): void } {
+/** Ctrl-C as a wish to stop training. */
+export interface Interrupts {
+  /** Whether a second one came: then the terminal is wanted back at once. */
+  leave(): boolean;
+  end(): void;
+}
+
+/** From now on Ctrl-C asks the process that trains a run to stop after its step; a second one leaves it alone. */
+export function watchInterrupts(output: Output, run: Run): Interrupts {
   let count = 0;
   const interrupted = (): void => {
     count += 1;
@@ -74,7 +84,12 @@ function watchInterrupts(output: Output, run: Run): { leave(): boolean; end(): v
 }
 
 /** What is worth a line: everything but checkpoints and images, and a step now and then. */
-function lineOf(event: RunEvent, progress: RunProgress, sinceLastMs: number): string | null {
+function lineOf(
+  event: RunEvent,
+  progress: RunProgress,
+  metrics: readonly string[],
+  sinceLastMs: number,
+): string | null {
   const fold = progress.folds.get(event.fold);
   switch (event.type) {
     case 'image':
@@ -85,9 +100,9 @@ function lineOf(event: RunEvent, progress: RunProgress, sinceLastMs: number): st
         ? null
         : `${stepText(event, fold)}${leftText(fold)}`;
     case 'epoch':
-      return `${eventText(event)}${fold === undefined ? '' : leftText(fold)}`;
+      return `${eventText(event, metrics)}${fold === undefined ? '' : leftText(fold)}`;
     default:
-      return eventText(event);
+      return eventText(event, metrics);
   }
 }
 

@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Bag } from '../../src/compiler/index.ts';
 import { nowhere, systemProblem, writeAtomically } from '../../src/runtime/index.ts';
 import { type ExitCode, exit } from '../exit.ts';
+import { firstSpec } from '../first-spec.ts';
 import type { Output } from '../output.ts';
-import { packageRoot } from '../package.ts';
 import { fail } from '../report.ts';
 
 const specName = 'heart.cmrnet';
@@ -25,7 +25,7 @@ export async function init(output: Output, folder: string, _options: object): Pr
   if (bag.hasErrors) return fail(output, bag.sorted());
   try {
     mkdirSync(folder, { recursive: true });
-    writeAtomically(path, readFileSync(join(packageRoot, 'specs', 'init.cmrnet'), 'utf8'));
+    writeAtomically(path, firstSpec);
   } catch (error) {
     return fail(output, [systemProblem(error, path)]);
   }

@@ -1,6 +1,7 @@
 import { Bag, type SourceFile } from '../../src/compiler/index.ts';
 import {
   advance,
+  checkDataset,
   createRun,
   epochsDone,
   type FoldProgress,
@@ -17,10 +18,11 @@ import {
 } from '../../src/runtime/index.ts';
 import { evaluationText } from '../evaluation-text.ts';
 import { type ExitCode, exit } from '../exit.ts';
-import { followPlainly } from '../follow.ts';
+import { followPlainly, watchInterrupts } from '../follow.ts';
+import { fileSources } from '../host.ts';
 import type { Output } from '../output.ts';
 import { version } from '../package.ts';
-import { fail } from '../report.ts';
+import { fail, report } from '../report.ts';
 import { chooseExperiment, compileOrFail, type Experiment } from '../selection.ts';
 
 export interface TrainOptions {
@@ -51,30 +53,52 @@ export async function train(
   const sources = new Map<string, SourceFile>();
   const run =
     options.resume === undefined
-      ? newRun(output, file!, options, bag, sources)
+      ? await newRun(output, file!, options, bag, sources)
       : resumedRun(options.resume, bag);
-  if (run === null) return fail(output, bag.sorted(), sources);
-  const events = runFiles.events(run.folder);
-  const seen = readEvents(events).length;
-  if (!(await launchTraining(run.folder))) {
-    output.say(`training did not start; ${runFiles.log(run.folder)} says why`);
-    return exit.environment;
+  const texts = { get: (path: string) => sources.get(path) ?? fileSources.get(path) };
+  if (run === null) return fail(output, bag.sorted(), texts);
+  report(output, bag.sorted(), texts);
+  return (await watch(output, run, options)) ?? conclude(output, run);
+}
+
+/** Starts training and shows it. An exit code when there is nothing more to say. */
+async function watch(output: Output, run: Run, options: TrainOptions): Promise<ExitCode | null> {
+  const { folder } = run;
+  const seen = readEvents(runFiles.events(folder)).length;
+  const interrupts = watchInterrupts(output, run);
+  try {
+    if (!(await launchTraining(folder))) {
+      output.say(`training did not start; ${runFiles.log(folder)} says why`);
+      return exit.environment;
+    }
+    if (options.detach === true) {
+      output.print(`training in ${folder}\n${waysBack(folder)}`);
+      output.value({
+        version: 1,
+        run: folder,
+        state: 'training',
+        folds: [],
+        failure: null,
+        evaluation: null,
+      });
+      return exit.fine;
+    }
+    if (output.format === 'text' && options.plain !== true && isTerminal()) {
+      interrupts.end();
+      const { attach } = await import('../tui/app.tsx');
+      await attach(run);
+    } else {
+      output.print(`run ${folder}`);
+      await followPlainly(output, run, seen, interrupts);
+    }
+    return null;
+  } finally {
+    interrupts.end();
   }
-  if (options.detach === true) {
-    output.print(
-      `training in ${run.folder}\n  watch: cmrc tui ${run.folder}\n  stop:  cmrc stop ${run.folder}`,
-    );
-    output.value({ version: 1, run: run.folder, state: 'training', folds: [], evaluation: null });
-    return exit.fine;
-  }
-  if (output.format === 'text' && options.plain !== true && isTerminal()) {
-    const { attach } = await import('../tui/app.tsx');
-    await attach(run);
-  } else {
-    output.print(`run ${run.folder}`);
-    await followPlainly(output, run, seen);
-  }
-  return conclude(output, run);
+}
+
+function waysBack(folder: string): string {
+  return `  watch: cmrc tui ${folder}\n  stop:  cmrc stop ${folder}`;
 }
 
 function usageProblem(file: string | undefined, options: TrainOptions): string | null {
@@ -86,13 +110,13 @@ function usageProblem(file: string | undefined, options: TrainOptions): string |
   return given === undefined ? null : `--${given} cannot change a run that has begun`;
 }
 
-function newRun(
+async function newRun(
   output: Output,
   file: string,
   options: TrainOptions,
   bag: Bag,
   sources: Map<string, SourceFile>,
-): Run | null {
+): Promise<Run | null> {
   const overrides = [
     ...(options.set ?? []),
     ...(options.epochs === undefined ? [] : [`train.epochs=${options.epochs}`]),
@@ -103,6 +127,8 @@ function newRun(
   if (chosen === null) return null;
   const folds = foldsOf(chosen, file, options.fold, bag);
   if (folds === null) return null;
+  // Everything wrong with the images is told before there is a run; training itself reads them without looking again.
+  if ((await checkDataset(chosen.plan, bag)) === null) return null;
   return createRun(
     {
       folder: options.run ?? null,
@@ -112,7 +138,8 @@ function newRun(
       backend: options.backend ?? null,
       overrides,
       versions: { cmrnet: version(), node: process.version },
-      sources: [...compilation.sources.values()].map(({ path, text }) => ({ path, text })),
+      // Names in angle brackets are no files: the command line is in `overrides`.
+      sources: [...compilation.sources.values()].filter(({ path }) => !path.startsWith('<')),
       now: new Date(),
     },
     bag,
@@ -172,7 +199,7 @@ function conclude(output: Output, run: Run): ExitCode {
     evaluation,
   });
   if (training) {
-    output.print(`training goes on in ${folder}\n  watch: cmrc tui ${folder}\n  stop:  cmrc stop ${folder}`);
+    output.print(`training goes on in ${folder}\n${waysBack(folder)}`);
   } else if (finished) {
     for (const line of evaluation === null ? [] : evaluationText(evaluation)) output.print(line);
     output.print(`\nrun ${folder}`);

@@ -1,4 +1,4 @@
-import { type Action, isActive, type State } from './state.ts';
+import { type Action, isActive, isDone, type State } from './state.ts';
 
 /** One line of the keymap: drives the input, the footer and the help screen. */
 export interface Binding {
@@ -162,11 +162,15 @@ export function actionFor(state: State, key: string): Action | null {
 
 /** The bindings that the footer shows at the moment. */
 export function footerBindings(state: State): readonly Binding[] {
-  const useless = isActive(state) ? 'resume' : 'stop';
+  const active = isActive(state);
+  const useless = new Set<Action>([
+    ...(active || isDone(state) ? (['resume'] as const) : []),
+    ...(active ? [] : (['stop'] as const)),
+  ]);
   return keymap.filter(
     (entry) =>
       entry.footer !== null &&
-      entry.action !== useless &&
+      !useless.has(entry.action) &&
       entry.when(state) &&
       asking(state) === (entry.when === asking),
   );

@@ -7,6 +7,7 @@ import {
   type RunProgress,
   type RunRecord,
 } from '../../src/runtime/index.ts';
+import { askedMetrics } from '../metric-names.ts';
 
 /** All that the interface knows. Views read nothing else. */
 export interface State {
@@ -105,9 +106,7 @@ export function summarise(folder: string, record: RunRecord): RunSummary {
     spec: plan.source,
     folds: record.folds,
     foldCount: plan.evaluate.folds.count,
-    metrics: Object.entries(plan.evaluate.metrics).flatMap(([head, names]) =>
-      names.map((name) => `${head}.${name}`),
-    ),
+    metrics: askedMetrics(plan.evaluate),
     heads: plan.heads.filter((head) => head.trained).map((head) => head.name),
     reported: plan.reported,
   };

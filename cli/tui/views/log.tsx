@@ -15,7 +15,7 @@ export function LogView({ state, layout, theme }: ViewProps): ReactNode {
   const end = Math.max(1, log.length - state.scroll);
   const lines = log
     .slice(Math.max(0, end - shown), end)
-    .flatMap((event) => entry(theme, event, width))
+    .flatMap((event) => entry(theme, event, state.run.metrics, width))
     .slice(-shown);
   const content = lines.length > 0 ? lines : [line(theme, [['quiet', ' nothing yet']], width)];
   const title = `log, ${Math.min(end, log.length)} of ${log.length}`;
@@ -24,8 +24,8 @@ export function LogView({ state, layout, theme }: ViewProps): ReactNode {
 
 const indent = ' '.repeat(10);
 
-function entry(theme: Theme, event: LogEvent, width: number): readonly string[] {
-  return wrapped(clean(eventText(event)), width - indent.length - 1).map((text, index) => {
+function entry(theme: Theme, event: LogEvent, metrics: readonly string[], width: number): readonly string[] {
+  return wrapped(clean(eventText(event, metrics)), width - indent.length - 1).map((text, index) => {
     const start = index === 0 ? ` ${clock(event.time)} ` : indent;
     return line(
       theme,

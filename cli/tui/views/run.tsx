@@ -9,6 +9,7 @@ import {
   timeLeft,
 } from '../../../src/runtime/index.ts';
 import { eventText } from '../../event-text.ts';
+import { shortNames } from '../../metric-names.ts';
 import { clock, duration, number } from '../../quantities.ts';
 import type { Layout } from '../layout.ts';
 import { type Curve, curves, type State, shownFold } from '../state.ts';
@@ -102,10 +103,12 @@ function picturePanel(
     );
     return frame(theme, [['title', 'held-out image']], words, size.width, size.height);
   }
-  const epoch = fold?.image === null || fold === undefined ? '' : ` epoch ${fold.image.epoch}`;
+  const wide = size.width >= 40;
+  const epoch = wide && fold?.image ? ` epoch ${fold.image.epoch}` : '';
+  const dsc = preview.dsc === null ? '' : ` ${wide ? 'dsc ' : ''}${preview.dsc.toFixed(2)}`;
   const title: Span[] = [
     ['title', preview.image],
-    ['quiet', `${epoch}${preview.dsc === null ? '' : ` dsc ${preview.dsc.toFixed(3)}`}`],
+    ['quiet', epoch + dsc],
   ];
   const options = {
     width: size.width - 2,
@@ -189,23 +192,25 @@ function metricLines(theme: Theme, state: State, layout: Layout): readonly strin
   );
 }
 
-/** `dsc` for `segmentation.dsc` where no other head has it. */
-function shortNames(metrics: readonly string[]): readonly string[] {
-  const last = metrics.map((metric) => metric.slice(metric.lastIndexOf('.') + 1));
-  return last.map((name, index) =>
-    last.filter((other) => other === name).length > 1 ? metrics[index]! : name,
-  );
-}
-
 function logLines(theme: Theme, state: State, { logRows, columns }: Layout): readonly string[] {
   const rule = line(theme, [' ', ['frame', '─'.repeat(columns - 2)]], columns);
   const entries = state.progress.log.filter((event) => event.type !== 'checkpoint').slice(-logRows);
-  return [rule, ...Array.from({ length: logRows }, (_, index) => logLine(theme, entries[index], columns))];
+  return [
+    rule,
+    ...Array.from({ length: logRows }, (_, index) =>
+      logLine(theme, entries[index], state.run.metrics, columns),
+    ),
+  ];
 }
 
-function logLine(theme: Theme, event: LogEvent | undefined, width: number): string {
+function logLine(
+  theme: Theme,
+  event: LogEvent | undefined,
+  metrics: readonly string[],
+  width: number,
+): string {
   if (event === undefined) return ' '.repeat(width);
-  const text: Span = [eventRole(event), eventText(event)];
+  const text: Span = [eventRole(event), eventText(event, metrics)];
   return line(theme, [' ', ['quiet', clock(event.time)], ' ', text], width);
 }
 
