@@ -11,7 +11,11 @@ export const dataCodes = {
   manifestSyntax: { code: 'CMR802', severity: 'error', message: msg`the manifest is not YAML: ${'reason'}` },
   manifestKey: { code: 'CMR803', severity: 'error', message: msg`${'place'} has no key \`${'key'}\`` },
   manifestValue: { code: 'CMR804', severity: 'error', message: msg`${'place'} ${'problem'}` },
-  manifestEmpty: { code: 'CMR805', severity: 'error', message: msg`the manifest \`${'path'}\` lists no images` },
+  manifestEmpty: {
+    code: 'CMR805',
+    severity: 'error',
+    message: msg`the manifest \`${'path'}\` lists no images`,
+  },
   duplicateImage: { code: 'CMR806', severity: 'error', message: msg`two rows have the id \`${'id'}\`` },
 
   // The files that rows name.
