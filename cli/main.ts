@@ -39,7 +39,7 @@ function reportBug(error: unknown): ExitCode {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const message = stack.split('\n')[0];
   if (process.argv.includes('--debug')) {
-    console.error(stack);
+    process.stderr.write(`${stack}\n`);
     return exit.bug;
   }
   const file = join(tmpdir(), `cmrc-crash-${process.pid}.txt`);
@@ -47,9 +47,13 @@ function reportBug(error: unknown): ExitCode {
   const words = process.argv.slice(2).join(' ');
   try {
     writeFileSync(file, `${about}\ncmrc ${words}\n\n${stack}\n`);
-    console.error(`internal error: ${message}; this is a bug in cmrc, please report it with ${file}`);
+    process.stderr.write(
+      `internal error: ${message}; this is a bug in cmrc, please report it with ${file}\n`,
+    );
   } catch {
-    console.error(`internal error: ${message}; this is a bug in cmrc, please report it (--debug shows more)`);
+    process.stderr.write(
+      `internal error: ${message}; this is a bug in cmrc, please report it (see --debug)\n`,
+    );
   }
   return exit.bug;
 }

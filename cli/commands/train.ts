@@ -2,6 +2,7 @@ import { Bag, type SourceFile } from '../../src/compiler/index.ts';
 import {
   advance,
   checkDataset,
+  checkpointEpochs,
   createRun,
   epochsDone,
   type FoldProgress,
@@ -205,10 +206,13 @@ function conclude(output: Output, run: Run): ExitCode {
     output.print(`\nrun ${folder}`);
   } else {
     if (failure !== null) output.say(noticeText(failure));
-    const kept = folds.flatMap((fold) => (fold?.checkpoint == null ? [] : [fold.checkpoint.folder]));
+    const kept = record.folds.flatMap((fold) => {
+      const epoch = checkpointEpochs(folder, fold).at(-1);
+      return epoch === undefined ? [] : [`epoch ${epoch} of fold ${fold}`];
+    });
     output.print(
       kept.length > 0
-        ? `kept ${kept.join(', ')} of ${folder}`
+        ? `kept in ${folder}: ${kept.join(', ')}`
         : 'no epoch was finished, so no weights were kept',
     );
     output.print(`go on with: cmrc train --resume ${folder}`);

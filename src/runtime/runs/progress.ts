@@ -141,13 +141,14 @@ export function fractionDone(fold: FoldProgress): number {
 }
 
 /**
- * Milliseconds until the fold is done, from the last epochs, or from steps while there is no whole epoch yet.
+ * Milliseconds until the fold is done, from the last epochs, or from steps while there is no whole epoch yet. The first
+ * epoch, in which images are read or drawn and engines warm up, is left out as soon as there is another.
  * Null while nothing is known.
  */
 export function timeLeft(fold: FoldProgress): number | null {
   if (fold.state !== 'running') return null;
   const { epochs, stepsPerEpoch } = fold.started;
-  const recent = fold.epochs.slice(-5);
+  const recent = fold.epochs.slice(fold.epochs.length > 1 ? 1 : 0).slice(-5);
   const epochMs = recent.length > 0 ? mean(recent.map((epoch) => epoch.epochMs)) : stepsMs(fold);
   if (epochMs === null) return null;
   return Math.max(0, epochs - epochsDone(fold) - stepsDone(fold) / Math.max(1, stepsPerEpoch)) * epochMs;

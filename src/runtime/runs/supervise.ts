@@ -16,7 +16,7 @@ import type { Run } from './store.ts';
 export async function supervise(run: Run): Promise<boolean> {
   const lock = acquire(runFiles.lock(run.folder));
   if (!isLock(lock)) {
-    console.error(`process ${lock.pid} works on this run`);
+    process.stderr.write(`process ${lock.pid} works on this run\n`);
     return false;
   }
   let child: ChildProcess | null = null;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Bag, type Diagnostic, diagnostic, plain, renderDiagnostics } from '../../compiler/index.ts';
+import { Bag, type Diagnostic, diagnostic, renderDiagnostics } from '../../compiler/index.ts';
 import { trainFold } from '../train/loop.ts';
 import { writeAtomically } from './atomic.ts';
 import { readLastCheckpoint, writeCheckpoint } from './checkpoint.ts';
@@ -19,7 +19,7 @@ export async function trainOneFold(run: Run, fold: number): Promise<boolean> {
   const { folder } = run;
   const lock = acquire(runFiles.foldLock(folder, fold));
   if (!isLock(lock)) {
-    console.error(`process ${lock.pid} trains fold ${fold}`);
+    process.stderr.write(`process ${lock.pid} trains fold ${fold}\n`);
     return false;
   }
   const journal = new JournalWriter(runFiles.events(folder));
@@ -28,7 +28,7 @@ export async function trainOneFold(run: Run, fold: number): Promise<boolean> {
     return await train(run, fold, journal, stop);
   } catch (error) {
     const problem = problemOf(error, folder);
-    if (problem.code === 'CMR930') console.error(error);
+    if (problem.code === 'CMR930') process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
     journal.append(failure(fold, problem));
     return false;
   } finally {
@@ -45,7 +45,7 @@ async function train(run: Run, fold: number, journal: JournalWriter, stop: () =>
   const findings = bag.sorted();
   const error = findings.find(isError);
   if (prepared === null || error !== undefined) {
-    console.error(renderDiagnostics(findings, { get: () => undefined }, { paint: plain }));
+    process.stderr.write(renderDiagnostics(findings, { get: () => undefined }));
     journal.append(failure(fold, error ?? findings[0]!));
     return false;
   }

@@ -1,4 +1,4 @@
-import { Bag, plain, renderDiagnostics } from '../../compiler/index.ts';
+import { Bag, renderDiagnostics } from '../../compiler/index.ts';
 import { openRun } from './store.ts';
 
 /**
@@ -20,8 +20,6 @@ if (run !== null) {
     done = (await (await import('./evaluate.ts')).evaluate(run, bag, null)) !== null;
   else done = await (await import('./supervise.ts')).supervise(run);
 }
-const findings = bag.sorted();
-if (findings.length > 0)
-  console.error(renderDiagnostics(findings, { get: () => undefined }, { paint: plain }));
+process.stderr.write(renderDiagnostics(bag.sorted(), { get: () => undefined }));
 // Threads of a backend or an open channel would keep the process alive.
 process.exit(done ? 0 : 3);
