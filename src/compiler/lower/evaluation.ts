@@ -1,7 +1,6 @@
 import { didYouMean } from '../diagnostics/suggest.ts';
-import type { OperationName } from '../ir/graph.ts';
 import { isProblem } from '../ir/operations/entry.ts';
-import { completeAttributes, formatSignature, operation } from '../ir/operations.ts';
+import { completeAttributes, operation } from '../ir/operations.ts';
 import { arithmetic, describe, evaluateConstant, listFunctions } from '../semantics/evaluate.ts';
 import type { Reporter } from '../semantics/program.ts';
 import { lookup, Scope } from '../semantics/scope.ts';
@@ -220,11 +219,10 @@ export class StatementEvaluation implements BodyEvaluation {
     for (const argument of call.arguments) this.evaluate(argument.value);
     if (callee.kind === 'poison') return poison;
     if (callee.kind === 'function' || typeOf(callee)?.kind === 'block') {
-      const text = callee.kind === 'function' ? formatSignature(callee.name as OperationName) : `${name}(…)`;
       this.reporter.report('notApplied', {
         at: call.span,
         arguments: { callee: name ?? 'this' },
-        help: [{ message: `feed it a tensor, as in \`x |> ${text}\`, or own it with \`layer\`` }],
+        help: [{ message: `feed it a tensor, as in \`x |> ${name}(…)\`, or own it with \`layer\`` }],
       });
     } else {
       this.reporter.report('notALayer', { at: call.callee.span, arguments: { what: describe(callee) } });

@@ -36,7 +36,7 @@ export function matchArguments(
     if (argument.form === 'spread') {
       reporter.report('tooManyArguments', {
         at: argument.span,
-        arguments: { callee: callee.name, count: 'single arguments' },
+        arguments: { callee: callee.name, count: 'single arguments, not a list' },
         label: 'a list is spread here',
       });
       continue;
@@ -97,5 +97,5 @@ function reportUnknown(callee: string, name: ast.Name, names: readonly string[],
 
 function countOf(count: number): string {
   if (count === 0) return 'no arguments';
-  return count === 1 ? 'one argument' : `${count} arguments`;
+  return count === 1 ? 'at most one argument' : `at most ${count} arguments`;
 }

@@ -1,5 +1,5 @@
 import type { Help, Label } from '../diagnostics/diagnostic.ts';
-import { didYouMean } from '../diagnostics/suggest.ts';
+import { alternatives, didYouMean } from '../diagnostics/suggest.ts';
 import type { Span } from '../source/span.ts';
 import type * as ast from '../syntax/ast.ts';
 import { describe } from './evaluate.ts';
@@ -60,6 +60,9 @@ export function parameterType(parameter: ast.Parameter, reporter: Reporter): Typ
       reporter.report('unknownType', {
         at: base.name.span,
         arguments: { name: base.name.text },
+        notes: [
+          `there are ${alternatives(Object.keys(namedTypes), 'and')}, choices of texts, and lists of these`,
+        ],
         help: didYouMean(base.name.span, base.name.text, Object.keys(namedTypes)),
       });
     }

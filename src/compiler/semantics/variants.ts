@@ -14,11 +14,15 @@ export function baseOf(declared: Declared, reporter: Reporter): Base | undefined
   const overrides: (readonly Entry[])[] = [];
   while (declaration.kind === 'variant') {
     if (way.includes(declaration)) {
-      reporter.report('derivedCycle', {
-        at: declaration.of.span,
-        arguments: { name: declaration.name.text },
-        notes: [[...way, declaration].map(({ name }) => `\`${name.text}\``).join(' of ')],
-      });
+      // Told once, at the first of the circle.
+      const first = way.every(({ span }) => way[0]!.span.start <= span.start);
+      if (declaration === way[0] && first) {
+        reporter.report('derivedCycle', {
+          at: declaration.of.span,
+          arguments: { name: declaration.name.text },
+          notes: [[...way, declaration].map(({ name }) => `\`${name.text}\``).join(' of ')],
+        });
+      }
       return undefined;
     }
     way.push(declaration);

@@ -16,7 +16,7 @@ export const typeCodes = {
   tooManyArguments: {
     code: 'CMR304',
     severity: 'error',
-    message: msg`\`${'callee'}\` takes ${'count'}, not more`,
+    message: msg`\`${'callee'}\` takes ${'count'}`,
   },
   inexactDivision: {
     code: 'CMR305',

@@ -13,7 +13,7 @@ import {
   type Table,
   unknownName,
 } from './table.ts';
-import type { SettingNode } from './tree.ts';
+import { firstEntry, pathOf, type SettingNode } from './tree.ts';
 
 type Functions = Readonly<Record<string, Table>>;
 type Called<F extends Functions> = { [N in keyof F & string]: { readonly kind: N } & Settled<F[N]> }[keyof F &
@@ -115,7 +115,14 @@ function readArguments(
 
 function reportValueless(node: SettingNode, reading: Reading): undefined {
   const [child] = node.children.values();
-  if (child) unknownName(child, what(node), [], reading);
+  const entry = child && firstEntry(child);
+  if (!entry) return undefined;
+  reading.reporter.report('unknownPath', {
+    at: child.name!.span,
+    arguments: { of: reading.name, path: pathOf(entry.names) },
+    notes: [`${what(node)} is not set, so there is nothing in it to change`],
+    help: [{ message: `set ${what(node)} as a whole` }],
+  });
   return undefined;
 }
 

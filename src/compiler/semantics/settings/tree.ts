@@ -42,8 +42,9 @@ export function entriesOf(
     const before = first.get(path);
     if (!before) first.set(path, entry);
     else {
-      const secondary = [{ span: spanOf(before.names), text: 'first set here' }];
-      const details = { at: spanOf(entry.names), secondary };
+      const place = ({ names }: Entry) => names.at(-1)!.span;
+      const secondary = [{ span: place(before), text: 'first set here' }];
+      const details = { at: place(entry), secondary };
       if (override) reporter.report('repeatedOverride', { ...details, arguments: { path } });
       else reporter.report('repeatedSetting', { ...details, arguments: { name: path } });
     }
@@ -90,10 +91,6 @@ export function firstEntry(node: SettingNode): Entry | undefined {
 
 export function pathOf(names: readonly ast.Name[]): string {
   return names.map((name) => name.text).join('.');
-}
-
-export function spanOf(names: readonly ast.Name[]): Span {
-  return { ...names[0]!.span, end: names.at(-1)!.span.end };
 }
 
 function flatten(

@@ -1,0 +1,310 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { trainableCount, weightCount } from '../../src/compiler/ir/count.ts';
+import type { Graph, Node } from '../../src/compiler/ir/graph.ts';
+import { graphHash } from '../../src/compiler/ir/hash.ts';
+import { verify } from '../../src/compiler/ir/verify.ts';
+import { compileText, errorsOf, graphOf } from '../support/compiled.ts';
+
+const unit = `block Unit(channels: int, kernel: int = 3, rate: int = 1) {
+  input x: [h, w, _]
+  output x |> conv(channels, kernel, rate = rate, bias = false) |> batch_norm() |> relu()
+}
+`;
+
+/** A network whose only stage holds some statements, the last of which binds `end`. */
+function staged(statements: string, blocks = ''): string {
+  return `${unit}${blocks}
+network Small() {
+  input image: [32, 32, 4]
+  stage encoder {
+    ${statements}
+  }
+  head diagnosis: label = encoder.end |> global_avg_pool() |> dense(1) |> sigmoid()
+}
+`;
+}
+
+/** The paths of convolutions, in the order of the graph. */
+function convolutions(graph: Graph): readonly string[] {
+  return graph.nodes.filter(({ op }) => op === 'conv').map(({ origin }) => origin.path);
+}
+
+const naming = suite('names of layers');
+
+naming('a block takes the name of the binding that it makes', () => {
+  assert.equal(convolutions(graphOf(staged('let end = image |> Unit(8)'))), ['encoder/end/conv']);
+});
+
+naming('several blocks of one binding are numbered', () => {
+  const graph = graphOf(staged('let end = image |> Unit(8) |> Unit(4)'));
+  assert.equal(convolutions(graph), ['encoder/end.0/conv', 'encoder/end.1/conv']);
+});
+
+naming('plain operations beside one block do not number it', () => {
+  const graph = graphOf(staged('let end = concat(image, image) |> max_pool(2) |> Unit(8)'));
+  assert.equal(
+    graph.nodes.slice(1, 4).map(({ origin }) => origin.path),
+    ['encoder/end/concat', 'encoder/end/max_pool', 'encoder/end/conv'],
+  );
+});
+
+naming('the steps of a repeat are numbered', () => {
+  const graph = graphOf(
+    staged('let chain = image |> serial r in [1, 2, 4] { Unit(8, rate = r) }\n    let end = last(chain)'),
+  );
+  assert.equal(
+    convolutions(graph),
+    [0, 1, 2].map((step) => `encoder/chain.${step}/conv`),
+  );
+});
+
+naming('several layers of a step are numbered within it', () => {
+  const graph = graphOf(
+    staged(
+      'let chain = image |> serial r in [1, 2] { Unit(8, rate = r) |> Unit(8) }\n    let end = last(chain)',
+    ),
+  );
+  assert.equal(convolutions(graph), [
+    'encoder/chain.0.0/conv',
+    'encoder/chain.0.1/conv',
+    'encoder/chain.1.0/conv',
+    'encoder/chain.1.1/conv',
+  ]);
+});
+
+naming('inside an output, blocks are named after themselves', () => {
+  const pair = `block Two() {
+  input x: [h, w, c]
+  output (x |> Unit(c)) + (x |> Unit(c))
+}
+block One() {
+  input x: [h, w, c]
+  output x |> Two()
+}
+`;
+  assert.equal(convolutions(graphOf(staged('let end = image |> One()', pair))), [
+    'encoder/end/two/unit.0/conv',
+    'encoder/end/two/unit.1/conv',
+  ]);
+});
+
+naming('a block that is a parameter is named after the parameter, whatever it is', () => {
+  const holder = `block Holder(inner: block = Unit) {
+  input x: [h, w, c]
+  output x |> inner(8)
+}
+`;
+  assert.equal(convolutions(graphOf(staged('let end = image |> Holder()', holder))), [
+    'encoder/end/inner/conv',
+  ]);
+});
+
+naming('an edit elsewhere leaves names as they are', () => {
+  const before = graphOf(staged('let a = image |> Unit(4)\n    let end = a |> Unit(8)'));
+  const after = graphOf(staged('let a = image |> Unit(4) |> Unit(4)\n    let end = a |> Unit(8)'));
+  assert.is(convolutions(before).at(-1), convolutions(after).at(-1));
+});
+
+naming('every node has a path of its own', () => {
+  const graph = graphOf(
+    staged('let end = (image |> conv(4) |> conv(4) |> relu()) + (image |> conv(4) |> relu())'),
+  );
+  const paths = graph.nodes.map(({ origin }) => origin.path);
+  assert.is(new Set(paths).size, paths.length);
+});
+
+naming.run();
+
+const sharing = suite('sharing of weights');
+
+const shared = `block Shared() {
+  input x: [h, w, c]
+  layer near = Unit(c)
+  output (x |> near) + (x |> near |> near)
+}
+`;
+
+sharing('a bare layer name reuses its weights, batch norm and all', () => {
+  const once = graphOf(staged('let end = image |> Unit(4)'));
+  const thrice = graphOf(staged('let end = image |> Shared()', shared));
+  assert.is(weightCount(thrice), weightCount(once));
+  assert.is(trainableCount(thrice), trainableCount(once));
+  assert.is(thrice.nodes.filter(({ op }) => op === 'conv').length, 3);
+  const layers = thrice.nodes.filter(({ op }) => op === 'conv').map(({ layer }) => layer);
+  assert.equal(new Set(layers), new Set(['encoder/end/near/conv']));
+});
+
+sharing('parentheses create weights of their own', () => {
+  const graph = graphOf(staged('let end = (image |> Unit(4)) + (image |> Unit(4))'));
+  assert.is(new Set(graph.nodes.filter(({ op }) => op === 'conv').map(({ layer }) => layer)).size, 2);
+});
+
+sharing('a block that shares inside is shared as a whole', () => {
+  const twice = `${shared}block Twice() {
+  input x: [h, w, c]
+  layer part = Shared()
+  output x |> part |> part
+}
+`;
+  const graph = graphOf(staged('let end = image |> Twice()', twice));
+  assert.is(graph.nodes.filter(({ op }) => op === 'conv').length, 6);
+  assert.is(weightCount(graph), weightCount(graphOf(staged('let end = image |> Unit(4)'))));
+});
+
+sharing('two blocks that share inside do not share with each other', () => {
+  const graph = graphOf(staged('let end = image |> Shared() |> Shared()', shared));
+  assert.is(new Set(graph.nodes.filter(({ op }) => op === 'conv').map(({ layer }) => layer)).size, 2);
+});
+
+sharing('a layer that is fed maps of different depth is reported', () => {
+  const text = staged('layer near = conv(8)\n    let end = image |> near |> near');
+  assert.equal(errorsOf(compileText(text)), ['CMR417']);
+});
+
+sharing.run();
+
+const shapes = suite('declared shapes');
+
+shapes('a name binds an axis for the whole block', () => {
+  const up = `block Up() {
+  input x: [h, w, c]
+  output x |> conv(4 * c) |> depth_to_space(2) : [2 * h, 2 * w, c]
+}
+`;
+  const graph = graphOf(staged('let end = image |> Up()', up));
+  assert.equal(graph.nodes.at(-4)!.shape, [64, 64, 4]);
+});
+
+shapes('an axis that does not return as promised is reported with the place where it was bound', () => {
+  const half = `block Half() {
+  input x: [h, w, c]
+  output x |> max_pool(2) : [h, _, c]
+}
+`;
+  const { diagnostics } = compileText(staged('let end = image |> Half()', half));
+  const [error] = diagnostics.filter(({ severity }) => severity === 'error');
+  assert.ok(error);
+  assert.is(error.message, 'the axis `h` is 16 here, not 32');
+  assert.ok(error.secondary.some(({ text }) => text === '32 here'));
+  assert.equal(error.notes, ['at `encoder/end`']);
+});
+
+shapes('sizes that do not meet along a skip are told from the image on', () => {
+  const { diagnostics } = compileText(`network Skip() {
+  input image: [64, 58, 1]
+  let a = image |> conv(8, stride = 2)
+  let b = a |> conv(8, stride = 2) |> conv(32) |> depth_to_space(2)
+  head diagnosis: label = concat(a, b) |> global_avg_pool() |> dense(1) |> sigmoid()
+}`);
+  const [error] = diagnostics.filter(({ severity }) => severity === 'error');
+  assert.ok(error);
+  assert.is(error.code, 'CMR412');
+  assert.ok(error.notes.includes('58 halves to 29 and 15; doubling 15 gives 30'));
+  assert.ok(error.secondary.some(({ text }) => text === '58 columns here'));
+});
+
+shapes.run();
+
+const values = suite('elaboration');
+
+values('blocks are values: a parameter chooses between structures', () => {
+  const chosen = (name: string) =>
+    graphOf(`${unit}block Nothing(channels: int) {
+  input x: [h, w, c]
+  let n = channels
+  output x : [h, w, n]
+}
+network Small(part: block = ${name}) {
+  input image: [32, 32, 8]
+  let a = image |> Unit(8) |> part(8)
+  head diagnosis: label = a |> global_avg_pool() |> dense(1) |> sigmoid()
+}`);
+  assert.is(convolutions(chosen('Unit')).length, 2);
+  assert.is(convolutions(chosen('Nothing')).length, 1);
+});
+
+values('a concatenation of one tensor is that tensor', () => {
+  const graph = graphOf(
+    staged('let list = image |> parallel r in [1] { conv(8, rate = r) }\n    let end = concat(...list)'),
+  );
+  assert.ok(graph.nodes.every(({ op }) => op !== 'concat'));
+});
+
+values('a parallel feeds each step the same, a serial the step before', () => {
+  const operands = (mode: string) =>
+    graphOf(
+      staged(`let list = image |> ${mode} r in [1, 2] { conv(4, rate = r) }\n    let end = concat(...list)`),
+    )
+      .nodes.filter(({ op }) => op === 'conv')
+      .map((node: Node) => node.operands[0]);
+  assert.equal(operands('parallel'), [0, 0]);
+  assert.equal(operands('serial'), [0, 1]);
+});
+
+values('an attribute remembers the argument that decided it, through parameters that only hand it on', () => {
+  const text = `${unit}block Outer(rate: int) {
+  input x: [h, w, _]
+  output x |> Unit(4, rate = rate)
+}
+network Small() {
+  input image: [32, 32, 4]
+  let end = image |> Outer(rate = 2)
+  head diagnosis: label = end |> global_avg_pool() |> dense(1) |> sigmoid()
+}
+`;
+  const node = graphOf(text).nodes.find(({ op }) => op === 'conv')!;
+  const { start, end } = node.origin.decided!['rate']!;
+  assert.is(`cmrnet 1\n\n${text}`.slice(start, end), 'rate = 2');
+  assert.equal(
+    node.origin.within.map(({ block }) => block),
+    ['Unit', 'Outer'],
+  );
+});
+
+values('graphs keep the law', () => {
+  verify(graphOf(staged('let end = image |> Shared() |> Unit(8)', shared)));
+});
+
+values('names, comments and formatting do not change what a network is', () => {
+  const one = staged('let middle = image |> Unit(8)\n    let end = middle |> Unit(4)');
+  const other = staged(
+    '// a comment\n    let other   = image   |> Unit(8, kernel = 3)\n    let end = other |> Unit(4)',
+  )
+    .replaceAll('Unit', 'Piece')
+    .replaceAll('channels', 'count');
+  assert.is(graphHash(graphOf(one)), graphHash(graphOf(other)));
+  assert.is.not(graphHash(graphOf(one)), graphHash(graphOf(one.replace('Unit(8)', 'Unit(16)'))));
+});
+
+values('a mistake in a block is reported once, however often it is used', () => {
+  const broken = `block Broken() {
+  input x: [h, w, c]
+  output x |> conv(c, kernal = 1)
+}
+`;
+  const text = staged('let a = image |> Broken() |> Broken()\n    let end = a |> Broken()', broken);
+  assert.equal(errorsOf(compileText(text)), ['CMR302']);
+});
+
+values('what follows from a mistake is not reported', () => {
+  const text = staged(
+    'let a = image |> conv(kernal = 3)\n    let b = a + a |> Unit(8)\n    let end = concat(a, b)',
+  );
+  assert.equal(errorsOf(compileText(text)), ['CMR302']);
+});
+
+values('blocks given to themselves end with an error', () => {
+  const text = `block Twice(inner: block) {
+  input x: [h, w, c]
+  output x |> inner(inner = inner)
+}
+network Small() {
+  input image: [8, 8, 1]
+  let end = image |> Twice(inner = Twice)
+  head diagnosis: label = end |> global_avg_pool() |> dense(1) |> sigmoid()
+}`;
+  assert.equal(errorsOf(compileText(text)), ['CMR208']);
+});
+
+values.run();
