@@ -32,10 +32,3 @@ export type Reporter = Pick<Bag, 'report'>;
 export function describeDeclaration(declaration: ast.Declaration): string {
   return `${declaration.kind === 'experiment' ? 'an' : 'a'} ${declaration.kind}`;
 }
-
-/** Whether a declaration can be trained. */
-export function isTrainable(
-  declaration: ast.Declaration,
-): declaration is ast.Experiment | ast.Variant | ast.Sweep {
-  return declaration.kind === 'experiment' || declaration.kind === 'variant' || declaration.kind === 'sweep';
-}

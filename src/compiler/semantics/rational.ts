@@ -7,7 +7,6 @@ export interface Rational {
   readonly denominator: bigint;
 }
 
-export const zero: Rational = { numerator: 0n, denominator: 1n };
 export const one: Rational = { numerator: 1n, denominator: 1n };
 
 /** The value of digits as written: `40`, `0.003`, `1e-7`. */

@@ -264,7 +264,7 @@ export function settleLoss(
       notes: ['it is still evaluated, with the weights that it starts with'],
     });
   }
-  const sum = weighed.reduce((total, { weight }) => add(total, weight), { numerator: 0n, denominator: 1n });
+  const sum = weighed.map(({ weight }) => weight).reduce(add);
   if (sum.numerator !== sum.denominator) {
     reporter.report('weightSum', {
       at: at.span,
