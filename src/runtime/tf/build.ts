@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import type { LayerPlan, LayerPlanOf, LayersPlan, NodePlan, OperationName } from '../../compiler/index.ts';
 import { lowerings, type Surroundings } from './definitions.ts';
-import { type Definition, PlanLayer } from './layer.ts';
+import { type Definition, type Mode, PlanLayer } from './layer.ts';
 
 /** A network as TensorFlow.js runs it. */
 export interface Model {
@@ -10,6 +10,12 @@ export interface Model {
   readonly network: layers.LayersModel;
   /** All weights by name, in the order of the plan. */
   readonly weights: ReadonlyMap<string, layers.LayerVariable>;
+  /**
+   * Applies the layers in the order of the plan, which decides how the statistics of a shared layer move, and lets go
+   * of every map after its last reader. `network` computes the same values in an order of its own.
+   * @returns the heads' values
+   */
+  run(images: tf.Tensor, mode: Mode): tf.Tensor[];
 }
 
 /** Values of weights by name, in row-major order. */
@@ -26,27 +32,71 @@ export function buildModel(plan: LayersPlan, values: WeightValues, seed: number)
         lower(layer, { seed, shape: shapeOf(plan, layer.name), rectified: rectified.layers.has(layer.name) }),
       ]),
   );
+  const input = layers.input({ shape: [...plan.input.shape], name: plan.input.name });
+  const steps = plan.nodes.map(({ layer, inputs }): Step => {
+    if (layer === null) return { kind: 'input' };
+    if (rectified.absorbed.has(layer)) return { kind: 'same', as: inputs[0]! };
+    return { kind: 'layer', layer: made.get(layer)!, inputs };
+  });
   const symbols: layers.SymbolicTensor[] = [];
-  for (const [id, node] of plan.nodes.entries()) {
-    const inputs = node.inputs.map((input) => symbols[input]!);
-    if (node.layer === null) symbols[id] = layers.input({ shape: [...node.shape], name: plan.input.name });
-    else if (rectified.absorbed.has(node.layer)) symbols[id] = inputs[0]!;
-    else {
-      const layer = made.get(node.layer)!;
-      symbols[id] = layer.apply(inputs.length === 1 ? inputs[0]! : inputs) as layers.SymbolicTensor;
-    }
+  for (const step of steps) {
+    if (step.kind === 'input') symbols.push(input);
+    else if (step.kind === 'same') symbols.push(symbols[step.as]!);
+    else
+      symbols.push(step.layer.apply(single(step.inputs.map((id) => symbols[id]!))) as layers.SymbolicTensor);
   }
+  const heads = plan.heads.map(({ node }) => node);
   const network = layers.model({
     name: plan.network,
-    inputs: symbols[plan.input.node]!,
-    outputs: plan.heads.map(({ node }) => symbols[node]!),
+    inputs: input,
+    outputs: heads.map((node) => symbols[node]!),
   });
   const weights = new Map(
     [...made.values()].flatMap((layer) => (layer instanceof PlanLayer ? [...layer.variables] : [])),
   );
-  const model = { network, weights };
+  const model = { network, weights, run: runner(steps, heads) };
   setWeights(model, values);
   return model;
+}
+
+/** How a node of the plan gets its value. */
+type Step =
+  | { readonly kind: 'input' }
+  | { readonly kind: 'same'; readonly as: number }
+  | { readonly kind: 'layer'; readonly layer: layers.layers.Layer; readonly inputs: readonly number[] };
+
+function runner(steps: readonly Step[], heads: readonly number[]): Model['run'] {
+  const origin = (id: number): number => {
+    const step = steps[id]!;
+    return step.kind === 'same' ? origin(step.as) : id;
+  };
+  const kept = new Set(heads.map(origin));
+  const lastReader = new Map<number, number>();
+  for (const [id, step] of steps.entries()) {
+    if (step.kind === 'layer') for (const input of step.inputs) lastReader.set(origin(input), id);
+  }
+  const free = steps.map((_, id) =>
+    [...lastReader].filter(([read, reader]) => reader === id && !kept.has(read)).map(([read]) => read),
+  );
+  return (images, mode) =>
+    tf.tidy(() => {
+      const values: tf.Tensor[] = [];
+      for (const [id, step] of steps.entries()) {
+        if (step.kind === 'input') values.push(tf.clone(images));
+        else if (step.kind === 'same') values.push(values[step.as]!);
+        else {
+          const inputs = step.inputs.map((input) => values[input]!);
+          values.push(step.layer.apply(single(inputs), { ...mode }) as tf.Tensor);
+        }
+        for (const read of free[id]!) values[read]!.dispose();
+      }
+      return heads.map((head) => values[head]!);
+    });
+}
+
+/** A layer takes one input as it is and several as a list. */
+function single<T>(inputs: T[]): T | T[] {
+  return inputs.length === 1 ? inputs[0]! : inputs;
 }
 
 /** Sets all weights. Throws when one is missing or has another size. */

@@ -10,7 +10,7 @@ import { previewOf } from './preview.ts';
 import type { StepLoss, Trainer } from './trainer.ts';
 
 /** Where a fold's results go. Paths returned are relative to the run's folder, for the events that name them. */
-export interface FoldSink {
+interface FoldSink {
   emit(event: RunEvent): void;
   saveCheckpoint(checkpoint: Checkpoint): string | Promise<string>;
   savePreview(epoch: number, preview: Preview): string | Promise<string>;

@@ -4,7 +4,6 @@ import type { Checkpoint } from '../runs/checkpoint.ts';
 import type { Tensors } from '../runs/safetensors.ts';
 import { buildModel, disposeModel, setWeights, type WeightValues } from '../tf/build.ts';
 import { differentiate } from '../tf/gradients.ts';
-import type { Mode } from '../tf/layer.ts';
 import type { Batch } from './data-source.ts';
 import { type Answer, totalLoss } from './losses.ts';
 import { createOptimizer } from './optimizers.ts';
@@ -16,13 +15,13 @@ export interface StepLoss {
 }
 
 /** What the network says about a batch. */
-export interface Answers {
+interface Answers {
   /** By head, `[n, height, width, channels]` or `[n, channels]`. */
   readonly heads: Readonly<Record<string, Float32Array>>;
 }
 
 /** What a checkpoint holds beside the epoch. */
-export type Snapshot = Omit<Checkpoint, 'epoch'>;
+type Snapshot = Omit<Checkpoint, 'epoch'>;
 
 /** One network with its optimizer on the backend that is open. */
 export interface Trainer {
@@ -62,10 +61,6 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
     const size = pixels.reduce((product, extent) => product * extent, 1);
     return tf.tensor(batch.images, [batch.images.length / size, ...pixels]);
   };
-  const apply = (images: tf.Tensor, mode: Mode): tf.Tensor[] => {
-    const outputs = model.network.apply(images, { ...mode }) as tf.Tensor | tf.Tensor[];
-    return Array.isArray(outputs) ? outputs : [outputs];
-  };
   const answersTo = (batch: Batch, outputs: readonly tf.Tensor[]) => {
     const answers = new Map<string, Answer>();
     for (const [index, { name }] of network.heads.entries()) {
@@ -93,7 +88,7 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
         const images = imagesOf(batch);
         const { result, gradients } = differentiate(
           () => {
-            const outputs = apply(images, { training: true, step: optimizer.steps + 1 });
+            const outputs = model.run(images, { training: true, step: optimizer.steps + 1 });
             return totalLoss(terms, answersTo(batch, outputs));
           },
           trained.map(({ read }) => read() as tf.Variable),
@@ -108,12 +103,12 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
     },
 
     predict(batch) {
-      return untracked(() => ({ heads: arraysOf(apply(imagesOf(batch), { training: false })) }));
+      return untracked(() => ({ heads: arraysOf(model.run(imagesOf(batch), { training: false })) }));
     },
 
     evaluate(batch) {
       return untracked(() => {
-        const outputs = apply(imagesOf(batch), { training: false });
+        const outputs = model.run(imagesOf(batch), { training: false });
         const { loss } = totalLoss(terms, answersTo(batch, outputs));
         return { heads: arraysOf(outputs), loss: loss.dataSync()[0]! };
       });
@@ -125,7 +120,7 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
         seen += 1;
         // Momentum (k − 1)/k turns the moving average into the mean of k batches; the first one starts it anew.
         const mode = { training: true, step: -seen, momentum: (seen - 1) / seen };
-        tf.tidy(() => void apply(imagesOf(batch), mode));
+        tf.tidy(() => void model.run(imagesOf(batch), mode));
       }
     },
 
