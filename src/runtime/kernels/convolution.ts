@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Kernels } from './kernels.ts';
+import { clear } from './memory.ts';
 
 /** One axis of a kernel that slides over a map. */
 export interface Slide {
@@ -121,7 +122,7 @@ export function correlate(kernels: Kernels, x: tf.Tensor4D, dy: tf.Tensor4D, sli
 
   const result = kernels.create<tf.Rank.R4>([rows.kernel, columns.kernel, inputs, outputs]);
   const address = kernels.addressOf(result);
-  if (taps.length < rows.kernel * columns.kernel) kernels.run('clear', [address, result.size], 1);
+  if (taps.length < rows.kernel * columns.kernel) clear(kernels, address, result.size);
   kernels.lend(groups * groupBytes, (sums) => {
     const scratch = chunk * (columns.output * outputBlocks * 32 + width * blocks * 16);
     kernels.run(
@@ -233,7 +234,7 @@ function slide(kernels: Kernels, x: tf.Tensor4D, kernel: tf.Tensor4D, sliding: S
         1,
       );
     }
-    kernels.run('clear', [zeros, inputs], 1);
+    clear(kernels, zeros, inputs);
     kernels.run(
       'convolve',
       [
