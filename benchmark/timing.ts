@@ -60,7 +60,7 @@ function planOf({ height, width, batch, channels }: Case): TrainedPlan {
   ];
   const optimizer = { kind: 'rmsprop', lr: 0.003, rho: 0.9, epsilon: 1e-7 } as const;
   const train = { optimizer, epochs: 1, batch, seed: 1, recalibrate: 0 };
-  return { network: emitPlan(graph), heads: [], loss, train };
+  return { network: emitPlan(graph), loss, train };
 }
 
 function batchOf({ height, width, batch }: Case): Batch {

@@ -45,7 +45,7 @@ export interface Trainer {
 }
 
 /** The parts of a run that a trainer needs. */
-export type TrainedPlan = Pick<RunPlan, 'network' | 'heads' | 'loss' | 'train'>;
+export type TrainedPlan = Pick<RunPlan, 'network' | 'loss' | 'train'>;
 
 /** Builds the network with the given weights, ready for its first step. */
 export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer {
