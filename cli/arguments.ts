@@ -21,7 +21,6 @@ export function commandLine(version: string, finish: (code: ExitCode) => void): 
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .option('--debug', 'print the stack of an internal error')
-    .showHelpAfterError('(`cmrc --help` lists the commands)')
     .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
     .addHelpText(
       'after',
@@ -71,8 +70,8 @@ export function commandLine(version: string, finish: (code: ExitCode) => void): 
     .command('build')
     .argument('<file>', 'a spec')
     .description('write the compiled artefacts of a spec')
-    .addOption(new Option('--target <name>', 'print one artefact only').choices(targets))
-    .option('--out <folder>', 'where to write (default: build, or standard output with --target)')
+    .addOption(new Option('--target <name>', 'write this form only').choices(targets))
+    .option('--out <folder>', 'where to write, - for standard output (default: build)')
     .option('--network <name>', 'only this network')
     .option('--experiment <name>', 'only this experiment')
     .addOption(setOption())
@@ -286,8 +285,13 @@ function examples(lines: readonly string[]): string {
   return `\nExample${lines.length > 1 ? 's' : ''}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }
 
+/** Every command of a program, subcommands of subcommands included, with its name as typed. */
+export function allCommands(command: Command, name = 'cmrc'): readonly (readonly [string, Command])[] {
+  return [[name, command], ...command.commands.flatMap((one) => allCommands(one, `${name} ${one.name()}`))];
+}
+
 /** What a failure of the command line itself exits with; asking for help or version is no failure. */
 export function usageExit(code: string): ExitCode {
-  const asked = ['commander.help', 'commander.helpDisplayed', 'commander.version'];
+  const asked = ['commander.helpDisplayed', 'commander.version'];
   return asked.includes(code) ? exit.fine : exit.commandLine;
 }

@@ -19,7 +19,7 @@ export function evaluationText(evaluation: Evaluation): readonly string[] {
   return [
     `${evaluation.experiment}: ${place}`,
     '',
-    ...columns([head, ...rows]).map((line) => `  ${line}`),
+    ...columns([head, ...rows], true).map((line) => `  ${line}`),
     '',
     'what the numbers mean',
     ...heads.flatMap((head) =>
@@ -38,7 +38,8 @@ function headOf(path: string): string {
 /** What all metrics of a head have in common is said once. */
 function headLines(head: string, metrics: readonly MetricResult[]): readonly string[] {
   const parts = metrics.map(contractParts);
-  const common = parts[0]!.filter((part) => parts.every((others) => others.includes(part)));
+  const shared = parts[0]!.filter((part) => parts.every((others) => others.includes(part)));
+  const common = metrics.length === 1 ? [] : shared;
   const lines = metrics.map(({ path }, index) => {
     const own = parts[index]!.filter((part) => !common.includes(part));
     return `  ${path}: ${own.join('; ')}`;

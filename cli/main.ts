@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CommanderError } from 'commander';
-import { commandLine, usageExit } from './arguments.ts';
+import { allCommands, commandLine, usageExit } from './arguments.ts';
 import { type ExitCode, exit } from './exit.ts';
 import { version } from './package.ts';
 
@@ -22,9 +22,8 @@ async function main(words: readonly string[]): Promise<ExitCode> {
   const program = commandLine(version(), (result) => {
     code = result;
   });
-  // Settings that subcommands inherit are copied when a subcommand is made; the ones below are not.
-  for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) {
-    command.exitOverride();
+  for (const [name, command] of allCommands(program)) {
+    command.exitOverride().showHelpAfterError(`(\`${name} --help\` says more)`);
   }
   try {
     await program.parseAsync(words, { from: 'user' });

@@ -5,9 +5,13 @@ import {
   plain,
   renderDiagnostics,
   type Sources,
+  type Span,
 } from '../src/compiler/index.ts';
 import type { ExitCode } from './exit.ts';
 import { exitCodeOf, type Output } from './output.ts';
+
+/** The place of findings about the arguments themselves. */
+export const onCommandLine: Span = { file: '<arguments>', start: 0, end: 0 };
 
 const noSources: Sources = { get: () => undefined };
 

@@ -11,10 +11,8 @@ import {
   type SourceFile,
   type TargetContext,
 } from '../src/compiler/index.ts';
-import { nowhere } from '../src/runtime/index.ts';
 import { fileHost, isReadable } from './host.ts';
-import type { Output } from './output.ts';
-import { report } from './report.ts';
+import { onCommandLine } from './report.ts';
 
 /** Which part of a spec a command works on. */
 export interface SelectionOptions {
@@ -29,11 +27,10 @@ export function compileFile(path: string, overrides: readonly string[], bag: Bag
 }
 
 /**
- * Compiles a spec and shows the findings; null, with everything in the bag, when it has errors.
+ * Compiles a spec. All findings go to the bag; null when there are errors among them.
  * @param sources receives the texts, for findings that are shown later
  */
-export function compileOrFail(
-  output: Output,
+export function compileSound(
   path: string,
   overrides: readonly string[],
   bag: Bag,
@@ -42,12 +39,8 @@ export function compileOrFail(
   const compilation = compileFile(path, overrides, bag);
   if (compilation === null) return null;
   for (const [name, source] of compilation.sources) sources.set(name, source);
-  if (compilation.diagnostics.some(({ severity }) => severity === 'error')) {
-    for (const item of compilation.diagnostics) bag.add(item);
-    return null;
-  }
-  report(output, compilation.diagnostics, compilation.sources);
-  return compilation;
+  for (const item of compilation.diagnostics) bag.add(item);
+  return bag.hasErrors ? null : compilation;
 }
 
 /** An experiment without mistakes. */
@@ -119,16 +112,15 @@ function choose<T extends { readonly name: string }>(
   name: string | undefined,
   bag: Bag,
 ): T | null {
-  const at = nowhere(path);
   const names = all.map((one) => one.name);
   if (all.length === 0) {
-    bag.report('noExperiment', { at, arguments: { path, kind } });
+    bag.report('noExperiment', { at: onCommandLine, arguments: { path, kind } });
     return null;
   }
   if (name === undefined) {
     if (all.length === 1) return all[0]!;
     bag.report('chooseExperiment', {
-      at,
+      at: onCommandLine,
       arguments: { path, kind, count: all.length },
       notes: [`it has ${listed(names)}`],
       help: [{ message: `add \`--${kind} NAME\`` }],
@@ -137,9 +129,9 @@ function choose<T extends { readonly name: string }>(
   }
   const found = all.find((one) => one.name === name);
   if (found !== undefined) return found;
-  const close = didYouMean(at, name, names).map(({ message }) => ({ message }));
+  const close = didYouMean(onCommandLine, name, names).map(({ message }) => ({ message }));
   bag.report('unknownExperiment', {
-    at,
+    at: onCommandLine,
     arguments: { path, kind, name },
     notes: close.length > 0 ? [] : [`it has ${listed(names)}`],
     help: close,

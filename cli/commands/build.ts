@@ -13,11 +13,11 @@ import {
 import { systemProblem, writeAtomically } from '../../src/runtime/index.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import type { Output } from '../output.ts';
-import { fail } from '../report.ts';
+import { fail, report } from '../report.ts';
 import {
   chooseExperiment,
   chooseNetwork,
-  compileOrFail,
+  compileSound,
   contextOf,
   type SelectionOptions,
   soundExperiments,
@@ -47,13 +47,14 @@ interface Network {
 export async function build(output: Output, file: string, options: BuildOptions): Promise<ExitCode> {
   const bag = new Bag();
   const sources = new Map<string, SourceFile>();
-  const compilation = compileOrFail(output, file, options.set ?? [], bag, sources);
+  const compilation = compileSound(file, options.set ?? [], bag, sources);
   if (compilation === null) return fail(output, bag.sorted(), sources);
   const named = options.network !== undefined || options.experiment !== undefined;
   const network = named ? chooseNetwork(compilation, file, options, bag) : null;
   const experiment =
     options.experiment === undefined ? null : chooseExperiment(compilation, file, options.experiment, bag);
   if (bag.hasErrors) return fail(output, bag.sorted(), sources);
+  report(output, bag.sorted(), sources);
 
   const experiments = experiment !== null ? [experiment] : named ? [] : soundExperiments(compilation);
   const networks =
@@ -99,7 +100,11 @@ function fileName(name: string): string {
 
 function write(output: Output, folder: string, files: readonly File[]): ExitCode {
   if (folder === '-') {
-    for (const { text } of files) output.print(text.trimEnd());
+    const [first] = files.filter(({ name }) => (output.format === 'json') === name.endsWith('.json'));
+    const shown = first ?? files[0];
+    if (shown === undefined) return exit.fine;
+    output.print(shown.text.trimEnd());
+    output.value(shown.name.endsWith('.json') ? JSON.parse(shown.text) : shown.text);
     return exit.fine;
   }
   const paths: string[] = [];

@@ -12,7 +12,7 @@ import { fileSources } from '../host.ts';
 import type { Output } from '../output.ts';
 import { counted } from '../quantities.ts';
 import { fail, report } from '../report.ts';
-import { chooseExperiment, compileOrFail } from '../selection.ts';
+import { chooseExperiment, compileSound } from '../selection.ts';
 
 export interface ImportOptions {
   readonly format: 'text' | 'json';
@@ -60,7 +60,7 @@ export async function importData(
 export async function checkData(output: Output, file: string, options: CheckOptions): Promise<ExitCode> {
   const bag = new Bag();
   const sources = new Map<string, SourceFile>();
-  const compilation = compileOrFail(output, file, [], bag, sources);
+  const compilation = compileSound(file, [], bag, sources);
   const chosen = compilation === null ? null : chooseExperiment(compilation, file, options.experiment, bag);
   const facts = chosen === null ? null : await checkDataset(chosen.plan, bag);
   const texts = { get: (path: string) => sources.get(path) ?? fileSources.get(path) };

@@ -17,8 +17,8 @@ import { markdown } from '../markdown.ts';
 import type { Output } from '../output.ts';
 import { packageRoot } from '../package.ts';
 import { provenanceText } from '../provenance-text.ts';
-import { fail } from '../report.ts';
-import { compileOrFail } from '../selection.ts';
+import { fail, onCommandLine } from '../report.ts';
+import { compileSound } from '../selection.ts';
 
 const codeEntries = Object.entries(codes).map(([name, entry]) => ({ name: kebab(name), ...entry }));
 
@@ -39,7 +39,7 @@ function explainCode(output: Output, entry: (typeof codeEntries)[number]): ExitC
   output.value({ version: 1, code, name, severity, page });
   for (const line of markdown(page, output.color)) output.print(line);
   output.print(
-    `\n${severity}${severity === 'warning' ? `; \`@allow("${name}")\` on the line above silences it` : ''}`,
+    `\nseverity: ${severity}${severity === 'warning' ? `; \`@allow("${name}")\` on the line above silences it` : ''}`,
   );
   return exit.fine;
 }
@@ -62,7 +62,7 @@ function explainOperation(output: Output, name: OperationName): ExitCode {
 function explainSpec(output: Output, path: string): ExitCode {
   const bag = new Bag();
   const sources = new Map<string, SourceFile>();
-  const compilation = compileOrFail(output, path, [], bag, sources);
+  const compilation = compileSound(path, [], bag, sources);
   if (compilation === null) return fail(output, bag.sorted(), sources);
   output.value({ version: 1, provenance: compilation.provenance });
   for (const line of provenanceText(compilation.provenance)) output.print(line);
@@ -71,11 +71,10 @@ function explainSpec(output: Output, path: string): ExitCode {
 
 function unknown(output: Output, topic: string): ExitCode {
   const bag = new Bag();
-  const at = { file: '<command line>', start: 0, end: 0 };
   const topics = [...operationNames, ...codeEntries.flatMap(({ code, name }) => [code, name])];
-  const close = didYouMean(at, topic, topics).map(({ message }) => ({ message }));
+  const close = didYouMean(onCommandLine, topic, topics).map(({ message }) => ({ message }));
   bag.report('unknownTopic', {
-    at,
+    at: onCommandLine,
     arguments: { topic },
     help: close.length > 0 ? close : [{ message: 'name a code such as `CMR412`, an operation, or a spec' }],
   });

@@ -2,7 +2,7 @@ import { Bag, emitMermaid, emitSvg, printGraph, type SourceFile } from '../../sr
 import { type ExitCode, exit } from '../exit.ts';
 import type { Output } from '../output.ts';
 import { fail } from '../report.ts';
-import { chooseNetwork, compileOrFail, type SelectionOptions } from '../selection.ts';
+import { chooseNetwork, compileSound, type SelectionOptions } from '../selection.ts';
 
 export interface GraphOptions extends SelectionOptions {
   readonly format: 'mermaid' | 'svg' | 'text';
@@ -14,7 +14,7 @@ const forms = { mermaid: emitMermaid, svg: emitSvg, text: printGraph } as const;
 export async function graph(output: Output, file: string, options: GraphOptions): Promise<ExitCode> {
   const bag = new Bag();
   const sources = new Map<string, SourceFile>();
-  const compilation = compileOrFail(output, file, options.set ?? [], bag, sources);
+  const compilation = compileSound(file, options.set ?? [], bag, sources);
   const chosen = compilation === null ? null : chooseNetwork(compilation, file, options, bag);
   if (chosen === null) return fail(output, bag.sorted(), sources);
   output.print(forms[options.format](chosen.graph).trimEnd());

@@ -29,7 +29,7 @@ export async function runs(output: Output, folder: string, _options: object): Pr
     new Date(run.created).toLocaleString('sv'),
     run.loss === null ? '' : `loss ${number(run.loss)}`,
   ]);
-  for (const line of columns([['run', 'experiment', 'state', 'epochs', 'started', ''], ...rows]))
+  for (const line of columns([['run', 'experiment', 'state', 'epochs', 'started', ''], ...rows], true))
     output.print(line);
   return exit.fine;
 }

@@ -2,7 +2,7 @@ import { Bag, type SourceFile, summarise, summaryText } from '../../src/compiler
 import { type ExitCode, exit } from '../exit.ts';
 import type { Output } from '../output.ts';
 import { fail } from '../report.ts';
-import { chooseNetwork, compileOrFail, type SelectionOptions } from '../selection.ts';
+import { chooseNetwork, compileSound, type SelectionOptions } from '../selection.ts';
 
 export interface SummaryOptions extends SelectionOptions {
   readonly format: 'text' | 'json';
@@ -12,7 +12,7 @@ export interface SummaryOptions extends SelectionOptions {
 export async function summary(output: Output, file: string, options: SummaryOptions): Promise<ExitCode> {
   const bag = new Bag();
   const sources = new Map<string, SourceFile>();
-  const compilation = compileOrFail(output, file, options.set ?? [], bag, sources);
+  const compilation = compileSound(file, options.set ?? [], bag, sources);
   const chosen = compilation === null ? null : chooseNetwork(compilation, file, options, bag);
   if (chosen === null) return fail(output, bag.sorted(), sources);
   const { graph, context } = chosen;

@@ -23,8 +23,8 @@ import { followPlainly, watchInterrupts } from '../follow.ts';
 import { fileSources } from '../host.ts';
 import type { Output } from '../output.ts';
 import { version } from '../package.ts';
-import { fail, report } from '../report.ts';
-import { chooseExperiment, compileOrFail, type Experiment } from '../selection.ts';
+import { fail, onCommandLine, report } from '../report.ts';
+import { chooseExperiment, compileSound, type Experiment } from '../selection.ts';
 
 export interface TrainOptions {
   readonly format: 'text' | 'json';
@@ -54,11 +54,12 @@ export async function train(
   const sources = new Map<string, SourceFile>();
   const run =
     options.resume === undefined
-      ? await newRun(output, file!, options, bag, sources)
+      ? await newRun(file!, options, bag, sources)
       : resumedRun(options.resume, bag);
   const texts = { get: (path: string) => sources.get(path) ?? fileSources.get(path) };
   if (run === null) return fail(output, bag.sorted(), texts);
   report(output, bag.sorted(), texts);
+  if (isEvaluated(run)) return conclude(output, run);
   return (await watch(output, run, options)) ?? conclude(output, run);
 }
 
@@ -98,6 +99,14 @@ async function watch(output: Output, run: Run, options: TrainOptions): Promise<E
   }
 }
 
+/** Whether there is nothing left to do. */
+function isEvaluated({ folder, record }: Run): boolean {
+  const { folds } = advance(noProgress, readEvents(runFiles.events(folder)));
+  return (
+    record.folds.every((fold) => folds.get(fold)?.state === 'finished') && readEvaluation(folder) !== null
+  );
+}
+
 function waysBack(folder: string): string {
   return `  watch: cmrc tui ${folder}\n  stop:  cmrc stop ${folder}`;
 }
@@ -112,7 +121,6 @@ function usageProblem(file: string | undefined, options: TrainOptions): string |
 }
 
 async function newRun(
-  output: Output,
   file: string,
   options: TrainOptions,
   bag: Bag,
@@ -122,11 +130,11 @@ async function newRun(
     ...(options.set ?? []),
     ...(options.epochs === undefined ? [] : [`train.epochs=${options.epochs}`]),
   ];
-  const compilation = compileOrFail(output, file, overrides, bag, sources);
+  const compilation = compileSound(file, overrides, bag, sources);
   if (compilation === null) return null;
   const chosen = chooseExperiment(compilation, file, options.experiment, bag);
   if (chosen === null) return null;
-  const folds = foldsOf(chosen, file, options.fold, bag);
+  const folds = foldsOf(chosen, options.fold, bag);
   if (folds === null) return null;
   // Everything wrong with the images is told before there is a run; training itself reads them without looking again.
   if ((await checkDataset(chosen.plan, bag)) === null) return null;
@@ -147,17 +155,12 @@ async function newRun(
   );
 }
 
-function foldsOf(
-  { name, plan }: Experiment,
-  file: string,
-  fold: number | undefined,
-  bag: Bag,
-): readonly number[] | null {
+function foldsOf({ name, plan }: Experiment, fold: number | undefined, bag: Bag): readonly number[] | null {
   const { count } = plan.evaluate.folds;
   if (fold === undefined) return Array.from({ length: count }, (_, index) => index + 1);
   if (fold <= count) return [fold];
   bag.report('unknownFold', {
-    at: nowhere(file),
+    at: onCommandLine,
     arguments: { fold, experiment: name, count },
     help: [{ message: count === 1 ? 'leave `--fold` out' : `choose a fold from 1 to ${count}` }],
   });

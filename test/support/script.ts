@@ -40,7 +40,7 @@ export async function runScript(path: string): Promise<void> {
     const results = stepsOf(script).map((step) => ({ ...step, actual: outcome(step.command, work) }));
     if (process.env['UPDATE_GOLDEN'] === '1') {
       const blocks = results.map(({ command, expected, actual }) => {
-        const shown = matches(expected, actual) ? expected : actual;
+        const shown = matches(expected, actual) ? expected : withWildcards(expected, actual);
         return `$ ${command}\n${shown === '' ? '' : `${shown}\n`}`;
       });
       writeFileSync(
@@ -79,6 +79,15 @@ function outcome(command: string, folder: string): string {
     timeout: 120_000,
   });
   return `${stdout.replace(/[ \t]+$/gm, '')}${status === 0 ? '' : `[exit ${status}]`}`.trimEnd();
+}
+
+/** What was printed, with the wildcards of the lines that still match. */
+function withWildcards(expected: string, actual: string): string {
+  const patterns = expected.split('\n').filter((line) => line.includes('[..]'));
+  return actual
+    .split('\n')
+    .map((line) => patterns.find((pattern) => matches(pattern, line)) ?? line)
+    .join('\n');
 }
 
 function matches(expected: string, actual: string): boolean {

@@ -1,4 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
+import { enableProdMode } from '@tensorflow/tfjs-core';
 import { type Bag, type Diagnostic, initialWeights, type RunPlan } from '../../compiler/index.ts';
 import { loadDataset } from '../data/load.ts';
 import { type FoldSource, openFold } from '../data/source.ts';
@@ -22,6 +23,8 @@ export interface Prepared {
  */
 export async function prepare(run: Run, bag: Bag, backend: string | null): Promise<Prepared | null> {
   const plan = locatedPlan(run);
+  // Without it TensorFlow.js advertises another package on standard error.
+  enableProdMode();
   const answer = await openBackend({ name: backend ?? run.record.backend ?? undefined });
   for (const item of answer.diagnostics) bag.add(item);
   if (answer.backend === null) return null;
