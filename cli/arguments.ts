@@ -171,8 +171,9 @@ export function commandLine(version: string, finish: (code: ExitCode) => void): 
     );
   data
     .command('check')
-    .argument('<file>', 'a spec')
-    .description('read every image that an experiment trains on')
+    .argument('<file>', 'a spec or a manifest')
+    .description('read every image that an experiment trains on, or that a manifest lists')
+
     .option('--experiment <name>', 'the experiment whose data to check')
     .addOption(formatOption())
     .action(

@@ -70,7 +70,7 @@ export function watchInterrupts(output: Output, run: Run): Interrupts {
     count += 1;
     if (count > 1) return;
     stopTraining(run.folder);
-    output.say('stopping after the current step; the last checkpoint is kept (again to leave at once)');
+    output.say('stopping after the current step; finished epochs are kept (Ctrl-C again leaves at once)');
   };
   process.on('SIGINT', interrupted);
   process.on('SIGTERM', interrupted);

@@ -7,7 +7,6 @@ import { type ExitCode, exit } from './exit.ts';
 import { version } from './package.ts';
 
 process.on('uncaughtException', (error) => process.exit(reportBug(error)));
-process.on('unhandledRejection', (error) => process.exit(reportBug(error)));
 // A reader such as `head` that has seen enough is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(exit.fine);

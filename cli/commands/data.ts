@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs';
 import { Bag, type SourceFile } from '../../src/compiler/index.ts';
 import {
   checkDataset,
+  checkManifest,
   type DatasetFacts,
   importDataset,
   type Layout,
   nowhere,
 } from '../../src/runtime/index.ts';
 import { type ExitCode, exit } from '../exit.ts';
-import { fileSources } from '../host.ts';
+import { fileSources, isReadable } from '../host.ts';
 import type { Output } from '../output.ts';
 import { counted } from '../quantities.ts';
 import { fail, report } from '../report.ts';
@@ -56,19 +57,32 @@ export async function importData(
   return exit.fine;
 }
 
-/** `cmrc data check`: opens every image that an experiment would train on. */
+/** `cmrc data check`: opens every image that an experiment would train on, or that a manifest lists. */
 export async function checkData(output: Output, file: string, options: CheckOptions): Promise<ExitCode> {
   const bag = new Bag();
   const sources = new Map<string, SourceFile>();
-  const compilation = compileSound(file, [], bag, sources);
-  const chosen = compilation === null ? null : chooseExperiment(compilation, file, options.experiment, bag);
-  const facts = chosen === null ? null : await checkDataset(chosen.plan, bag);
+  const facts = file.endsWith('.cmrnet')
+    ? await specFacts(file, options, bag, sources)
+    : isReadable(file, bag)
+      ? await checkManifest(file, bag)
+      : null;
   const texts = { get: (path: string) => sources.get(path) ?? fileSources.get(path) };
   if (facts === null) return fail(output, bag.sorted(), texts);
   report(output, bag.sorted(), texts);
   output.value({ version: 1, ...facts });
   for (const line of factLines(facts)) output.print(line);
   return exit.fine;
+}
+
+async function specFacts(
+  file: string,
+  options: CheckOptions,
+  bag: Bag,
+  sources: Map<string, SourceFile>,
+): Promise<DatasetFacts | null> {
+  const compilation = compileSound(file, [], bag, sources);
+  const chosen = compilation === null ? null : chooseExperiment(compilation, file, options.experiment, bag);
+  return chosen === null ? null : checkDataset(chosen.plan, bag);
 }
 
 function factLines({

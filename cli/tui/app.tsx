@@ -77,15 +77,21 @@ export function Screen({ state, theme }: { readonly state: State; readonly theme
   );
 }
 
+/** Signals that end programs; by themselves they would leave the terminal as it is. */
+const endings = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
 /** Shows a run on the terminal until the user leaves. The run itself is not disturbed by this, nor by a crash of it. */
 export async function attach(run: Run): Promise<void> {
   const { stdout } = process;
   const restore = (): void => {
     process.off('exit', restore);
+    process.off('uncaughtExceptionMonitor', restore);
     // Written at once: when the process is ending, a queued write may be lost.
     writeSync(stdout.fd, AlternateScreen.leave);
   };
   process.on('exit', restore);
+  // Before anyone tells of a crash, so that it is told on the screen that stays.
+  process.on('uncaughtExceptionMonitor', restore);
   const screen = new AlternateScreen(stdout);
   const theme = themeOf(depthOf(stdout));
   const program = createProgram(
@@ -109,12 +115,15 @@ export async function attach(run: Run): Promise<void> {
     program.send({ kind: 'resized', columns: stdout.columns, rows: stdout.rows });
   };
   stdout.on('resize', resized);
+  const leave = (): void => ink.unmount();
+  for (const signal of endings) process.on(signal, leave);
   const unwatch = watchRun(run.folder, program.send);
   try {
     await ink.waitUntilExit();
   } finally {
     unwatch();
     stdout.off('resize', resized);
+    for (const signal of endings) process.off(signal, leave);
     restore();
   }
 

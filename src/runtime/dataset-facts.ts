@@ -1,5 +1,7 @@
-import type { Bag, RunPlan } from '../compiler/index.ts';
+import { readFileSync } from 'node:fs';
+import { Bag, codes, type RunPlan } from '../compiler/index.ts';
 import { loadDataset } from './data/load.ts';
+import { parseManifest } from './data/manifest.ts';
 
 /** What a dataset holds, as `cmrc data check` shows it. */
 export interface DatasetFacts {
@@ -28,4 +30,41 @@ export function gatherFacts(plan: RunPlan, bag: Bag): DatasetFacts | null {
     sizes: Object.fromEntries(loaded.facts?.sizes ?? []),
     structures: Object.fromEntries(loaded.facts?.structures ?? []),
   };
+}
+
+/**
+ * Opens every image of a manifest without a spec: its rows, its files and its masks are checked, but not whether a
+ * network could learn from them.
+ */
+export function gatherManifestFacts(path: string, bag: Bag): DatasetFacts | null {
+  const text = readFileSync(path, 'utf8');
+  const own = new Bag();
+  const labels = parseManifest(text, path, own)?.rows.flatMap(({ entry }) => entry.label ?? []) ?? [];
+  const facts = own.hasErrors ? null : gatherFacts(indifferentPlan(path, [...new Set(labels)].sort()), own);
+  for (const item of own.sorted()) if (item.code !== codes.fittedSize.code) bag.add(item);
+  return bag.hasErrors ? null : facts;
+}
+
+/** A plan that any image suits: every label is a class, every size is cut to one. */
+function indifferentPlan(path: string, labels: readonly string[]): RunPlan {
+  const [height, width] = [16, 16];
+  return {
+    source: path,
+    heads: [],
+    network: { input: { shape: [height, width, 1] } },
+    data: {
+      name: path,
+      source: { kind: 'manifest', path },
+      image: null,
+      fit: [{ kind: 'center', height, width }],
+      intensity: { kind: 'minmax' },
+      classes: labels.map((name) => ({ name, labels: [name] })),
+      positive: labels[0] ?? '',
+      structures: [{ name: 'any structure', values: [] }],
+      expect: { images: null, patients: null, classes: {} },
+    },
+    evaluate: {
+      folds: { kind: 'holdout', count: 1, fraction: 0, stratify: null, group: 'patient' },
+    },
+  } as unknown as RunPlan;
 }

@@ -51,6 +51,11 @@ export async function checkDataset(plan: RunPlan, bag: Bag): Promise<DatasetFact
   return (await import('./dataset-facts.ts')).gatherFacts(plan, bag);
 }
 
+/** Opens every image that a manifest lists, without a spec. The file can be read. */
+export async function checkManifest(path: string, bag: Bag): Promise<DatasetFacts | null> {
+  return (await import('./dataset-facts.ts')).gatherManifestFacts(path, bag);
+}
+
 /** Computes a run's metrics with this process's own engine, and writes `evaluation.json`. */
 export async function evaluateRun(run: Run, bag: Bag, backend: string | null): Promise<Evaluation | null> {
   return (await import('./runs/evaluate.ts')).evaluate(run, bag, backend);
