@@ -145,7 +145,7 @@ maps('RMSprop is the formula of Keras, for all weights at once', () => {
       }));
       for (let step = 0; step < 3; step++) {
         const changed = descend(kernels, descents, pace);
-        for (const [at, weights] of changed.entries()) descents[at] = { ...descents[at]!, weights };
+        for (const [at, next] of changed.entries()) descents[at] = { ...descents[at]!, ...next };
       }
       return tf.concat([descents[index]!.weights, descents[index]!.squares]);
     });

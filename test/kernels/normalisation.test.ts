@@ -58,7 +58,7 @@ for (const [pixels, channels, offset] of [
     normalisation(
       `${pixels} pixels, ${channels} channels around ${offset}: result and gradients${rectify ? ' with ReLU' : ''}`,
       () => {
-        const norm = (mean: tf.Tensor1D, variance: tf.Tensor1D) => ({
+        const norm = (mean: tf.Tensor, variance: tf.Tensor) => ({
           mean,
           variance,
           gamma,

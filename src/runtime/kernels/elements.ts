@@ -25,7 +25,7 @@ export function addAll<T extends tf.Tensor>(kernels: Kernels, maps: readonly T[]
 export interface Descent {
   readonly weights: tf.Tensor;
   readonly gradient: tf.Tensor;
-  /** The moving mean of the gradient's squares, which is changed where it is. */
+  /** The moving mean of the gradient's squares. */
   readonly squares: tf.Tensor;
 }
 
@@ -39,19 +39,23 @@ export interface Pace {
 
 /**
  * RMSprop as in Keras: `a ← ρ·a + (1 − ρ)·g²`, `p ← p − rate · g / (√a + ε)`, all weights in one pass.
- * Gives the new weights as new tensors: stock operations remember what they know of a tensor's values.
+ * Gives new tensors: stock operations remember what they know of a tensor's values.
  */
 export function descend(
   kernels: Kernels,
   descents: readonly Descent[],
   { rate, decay, epsilon }: Pace,
-): readonly tf.Tensor[] {
+): readonly Pick<Descent, 'weights' | 'squares'>[] {
   let end = 0;
-  const after = descents.map(({ weights }) => kernels.create(weights.shape));
+  const after = descents.map(({ weights: { shape } }) => ({
+    weights: kernels.create(shape),
+    squares: kernels.create(shape),
+  }));
   const list = descents.flatMap(({ weights, gradient, squares }, index) => {
     end += Math.ceil(weights.size / blockSize);
-    const addresses = [weights, after[index]!, squares, gradient].map((tensor) => kernels.addressOf(tensor));
-    return [end, weights.size, ...addresses];
+    const next = after[index]!;
+    const tensors = [weights, squares, gradient, next.weights, next.squares];
+    return [end, weights.size, ...tensors.map((tensor) => kernels.addressOf(tensor))];
   });
   kernels.run('descend', [bits(rate), bits(decay), bits(epsilon), blockSize, list], end);
   return after;

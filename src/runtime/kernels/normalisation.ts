@@ -4,8 +4,8 @@ import { blockSize } from './memory.ts';
 
 /** Mean and variance (with n below) of every channel over all other axes: `[channels]` each. */
 export interface Moments {
-  readonly mean: tf.Tensor1D;
-  readonly variance: tf.Tensor1D;
+  readonly mean: tf.Tensor;
+  readonly variance: tf.Tensor;
 }
 
 /** What batch norm does with a map whose moments are known. */

@@ -5,6 +5,10 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as wasm from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Diagnostic, diagnostic } from '../../compiler/index.ts';
+import { Kernels } from '../kernels/kernels.ts';
+import { composed } from './composed/composed.ts';
+import { embeddedPrimitives } from './embedded.ts';
+import { registerPrimitives } from './primitives.ts';
 import { ThreadPool, wasmPackage, withThreads } from './wasm-threads.ts';
 
 /** The backends in the order in which they are tried. */
@@ -62,6 +66,7 @@ const openers: Readonly<Record<BackendName, (options: BackendOptions) => Promise
   wasm: openWasm,
   cpu: async () => {
     await tf.setBackend('cpu');
+    registerPrimitives('cpu', composed);
     return { backend: { name: 'cpu', threads: 1, version: tf.version_core }, diagnostics: [] };
   },
 };
@@ -77,6 +82,7 @@ async function openNative(name: 'tfjs-node' | 'tfjs-node-gpu'): Promise<BackendA
   try {
     const native = (await import(specifier)) as NativePackage;
     if (!(await tf.setBackend('tensorflow'))) throw new Error('its library does not start');
+    registerPrimitives('tensorflow', composed);
     const version = native.version?.['tfjs-node'] ?? tf.version_core;
     return { backend: { name, threads: os.availableParallelism(), version }, diagnostics: [] };
   } catch (error) {
@@ -105,6 +111,7 @@ async function openWasm(options: BackendOptions): Promise<BackendAnswer> {
     const reason = threads > 1 ? await startThreaded(threads) : null;
     if (threads === 1 || reason !== null) await startSingle();
     started = wasm.getThreadsCount();
+    registerPrimitives('wasm', embeddedPrimitives(new Kernels(started)));
     failWhenFull();
     for (const [event, listener] of addedListeners(before)) process.off(event, listener);
     if (reason !== null) {

@@ -4,8 +4,9 @@ import type { LayerPlanOf, OperationName } from '../../compiler/index.ts';
 import { stream } from '../data/random.ts';
 import { convolve, convolveGroups, convolveTransposed } from './convolution.ts';
 import { convolveDepthwise } from './depthwise.ts';
+import { concatenate, relu, sum } from './elements.ts';
 import type { Call, Definition } from './layer.ts';
-import { normalise, normaliseBy, type Over } from './normalisation.ts';
+import { normalise, normaliseBy, normaliseGroups } from './normalisation.ts';
 import { avgPool, maxPool } from './pooling.ts';
 import { depthToSpace, resize } from './resolution.ts';
 import { addBias } from './sums.ts';
@@ -54,11 +55,13 @@ export const lowerings: { readonly [O in Exclude<OperationName, 'input'>]: Lower
     ({ attributes }, { rectified }) =>
     (call) =>
       batchNorm(call, attributes, rectified),
-  group_norm: ({ attributes: { groups, epsilon } }, { rectified }) =>
-    groupNorm({ kind: 'groups', count: groups }, epsilon, rectified),
+  group_norm: ({ attributes: { groups, epsilon } }, { rectified }) => groupNorm(groups, epsilon, rectified),
   instance_norm: ({ attributes: { epsilon } }, { shape, rectified }) =>
-    groupNorm({ kind: 'groups', count: shape[2]! }, epsilon, rectified),
-  relu: ({ name }) => stock.layers.reLU({ name }),
+    groupNorm(shape[2]!, epsilon, rectified),
+  relu:
+    () =>
+    ({ inputs: [x] }) =>
+      relu(x!),
   leaky_relu: ({ name, attributes }) => stock.layers.leakyReLU({ name, alpha: attributes.slope }),
   // The stock layer knows alpha 1 only. Below zero relu(x) is 0, above it min(x, 0) is 0.
   elu:
@@ -87,8 +90,14 @@ export const lowerings: { readonly [O in Exclude<OperationName, 'input'>]: Lower
       addBias(tf.matMul(x!, kernel!), vector(bias)),
   dropout: ({ name, attributes: { rate } }, { seed }) => dropout(name, rate, seed),
   flatten: ({ name }) => stock.layers.flatten({ name }),
-  concat: ({ name }) => stock.layers.concatenate({ name, axis: -1 }),
-  add: ({ name }) => stock.layers.add({ name }),
+  concat:
+    () =>
+    ({ inputs }) =>
+      concatenate(inputs),
+  add:
+    () =>
+    ({ inputs }) =>
+      sum(inputs),
   // The stock layer guesses how shapes of different rank meet; here a vector is a factor per channel.
   multiply:
     () =>
@@ -126,7 +135,7 @@ function batchNorm(
     const y = normaliseBy(input, { gamma, beta, mean, variance }, { epsilon, rectify });
     return tf.reshape(y, x!.shape);
   }
-  const batch = normalise(input, gamma, beta, { over: { kind: 'batch' }, epsilon, rectify });
+  const batch = normalise(input, gamma, beta, { epsilon, rectify });
   const [images, height, width] = input.shape;
   const count = images * height * width;
   const kept = mode.momentum ?? momentum;
@@ -137,9 +146,9 @@ function batchNorm(
   return tf.reshape(batch.y, x!.shape);
 }
 
-function groupNorm(over: Over, epsilon: number, rectify: boolean): Definition {
+function groupNorm(groups: number, epsilon: number, rectify: boolean): Definition {
   return ({ inputs: [x], weights: [gamma, beta] }) =>
-    normalise(map(x), vector(gamma)!, vector(beta)!, { over, epsilon, rectify }).y;
+    normaliseGroups(map(x), vector(gamma)!, vector(beta)!, { groups, epsilon, rectify });
 }
 
 /** The numbers drawn depend on the run's seed, the layer, the step and which of the layer's applications it is. */

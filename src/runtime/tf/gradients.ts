@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { primitives } from './primitives.ts';
 
 /** One recorded operation, as the engine keeps it. */
 interface TapeNode {
@@ -75,7 +76,7 @@ function backward(
           if (!depends.has(id)) continue;
           const dx = toInputs[name]!();
           const before = gradients.get(id);
-          gradients.set(id, tf.keep(before === undefined ? tf.clone(dx) : tf.add(before, dx)));
+          gradients.set(id, tf.keep(before === undefined ? tf.clone(dx) : primitives().sum([before, dx])));
           before?.dispose();
         }
       });

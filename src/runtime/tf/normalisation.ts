@@ -1,58 +1,78 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { defineOperation, runStock } from './operation.ts';
+import { affine, inverse, lazy, row } from './affine.ts';
+import { defineOperation } from './operation.ts';
+import { type NormAttributes, type NormWeights, primitives } from './primitives.ts';
 import { imageMeans } from './sums.ts';
 
-/** Over what means and variances are taken: the batch by channel, or each image by group of neighbouring channels. */
-export type Over = { readonly kind: 'batch' } | { readonly kind: 'groups'; readonly count: number };
-
-interface Attributes {
-  readonly over: Over;
-  readonly epsilon: number;
-  /** Whether negative results become 0: batch norm and the ReLU behind it in one. */
-  readonly rectify: boolean;
-}
-
-/** A normalised map, with the batch's mean and biased variance where statistics are the batch's: `[1, channels]`. */
+/** A normalised map, with the batch's mean and biased variance: `[channels]`. */
 export interface Normalised {
   readonly y: tf.Tensor4D;
-  readonly mean: tf.Tensor2D;
-  readonly variance: tf.Tensor2D;
+  readonly mean: tf.Tensor1D;
+  readonly variance: tf.Tensor1D;
 }
 
-/** `gamma · (x − mean) / √(variance + epsilon) + beta` by the statistics of `x` itself. */
+/** `gamma · (x − mean) / √(variance + epsilon) + beta` by the statistics of each channel in the batch. */
 export function normalise(
   x: tf.Tensor4D,
   gamma: tf.Tensor1D,
   beta: tf.Tensor1D,
-  attributes: Attributes,
+  attributes: NormAttributes,
 ): Normalised {
-  return normalisation({ x, gamma, beta }, attributes) as unknown as Normalised;
+  return batchNorm({ x, gamma, beta }, attributes) as unknown as Normalised;
 }
 
-/** {@link normalise} by given statistics `[channels]`. */
-export function normaliseBy(
+/** {@link normalise} by given statistics `[channels]`. For inference: without a gradient. */
+export function normaliseBy(x: tf.Tensor4D, weights: NormWeights, attributes: NormAttributes): tf.Tensor4D {
+  return tf.tidy(() => primitives().normalise(x, weights, attributes)) as tf.Tensor4D;
+}
+
+const batchNorm = defineOperation<'x' | 'gamma' | 'beta', 'y' | 'mean' | 'variance', NormAttributes>({
+  name: 'CmrnetBatchNorm',
+  saves: ['x', 'gamma', 'beta'],
+  outputs: ['y', 'mean', 'variance'],
+  savesOutputs: ['mean', 'variance'],
+  forward: ({ x, gamma, beta }, attributes) => {
+    const moments = primitives().moments(x);
+    return { ...moments, y: primitives().normalise(x, { ...moments, gamma, beta }, attributes) };
+  },
+  gradient: (dy, { x, ...weights }, attributes) => {
+    const gradients = lazy(() => primitives().gradeNorm(x, dy, weights, attributes));
+    return {
+      x: () => gradients().x,
+      gamma: () => gradients().gamma,
+      beta: () => gradients().beta,
+    };
+  },
+});
+
+interface GroupAttributes extends NormAttributes {
+  /** Of neighbouring channels. */
+  readonly groups: number;
+}
+
+/** {@link normalise} by the statistics of each image and group of channels. */
+export function normaliseGroups(
   x: tf.Tensor4D,
-  weights: Readonly<Record<'gamma' | 'beta' | 'mean' | 'variance', tf.Tensor1D>>,
-  { epsilon, rectify }: Pick<Attributes, 'epsilon' | 'rectify'>,
+  gamma: tf.Tensor1D,
+  beta: tf.Tensor1D,
+  attributes: GroupAttributes,
 ): tf.Tensor4D {
-  const scale = tf.div(weights.gamma, tf.sqrt(tf.add(weights.variance, epsilon)));
-  const shift = tf.sub(weights.beta, tf.mul(weights.mean, scale));
-  return affine(x, row(scale), row(shift), rectify) as tf.Tensor4D;
+  return groupNorm({ x, gamma, beta }, attributes).y as tf.Tensor4D;
 }
 
-const normalisation = defineOperation<'x' | 'gamma' | 'beta', 'y' | 'mean' | 'variance', Attributes>({
-  name: 'CmrnetNormalisation',
+const groupNorm = defineOperation<'x' | 'gamma' | 'beta', 'y' | 'mean' | 'variance', GroupAttributes>({
+  name: 'CmrnetGroupNorm',
   saves: ['x', 'gamma'],
   outputs: ['y', 'mean', 'variance'],
   savesOutputs: ['y', 'mean', 'variance'],
-  forward: ({ x, gamma, beta }, { over, epsilon, rectify }) => {
-    const mean = average(imageMeans(x as tf.Tensor4D), over);
+  forward: ({ x, gamma, beta }, { groups, epsilon, rectify }) => {
+    const mean = average(imageMeans(x as tf.Tensor4D), groups);
     const centred = affine(x, null, tf.neg(mean), false);
-    const variance = average(imageMeans(tf.mul(centred, centred) as tf.Tensor4D), over);
+    const variance = average(imageMeans(tf.mul(centred, centred) as tf.Tensor4D), groups);
     const scale = tf.mul(inverse(variance, epsilon), row(gamma));
     return { y: affine(centred, scale, row(beta), rectify), mean, variance };
   },
-  gradient: (dy, { x, gamma, y, mean, variance }, { over, epsilon, rectify }) => {
+  gradient: (dy, { x, gamma, y, mean, variance }, { groups, epsilon, rectify }) => {
     const [, height, width] = x.shape as [number, number, number, number];
     const pixels = height * width;
     const once = lazy(() => {
@@ -68,8 +88,8 @@ const normalisation = defineOperation<'x' | 'gamma' | 'beta', 'y' | 'mean' | 'va
       x: () => {
         const { g, centred, plain, product, by } = once();
         const scale = tf.mul(by, row(gamma));
-        const shift = tf.neg(tf.mul(by, average(tf.mul(plain, row(gamma)), over)));
-        const slope = tf.neg(tf.mul(tf.pow(by, 3), average(tf.mul(product, row(gamma)), over)));
+        const shift = tf.neg(tf.mul(by, average(tf.mul(plain, row(gamma)), groups)));
+        const slope = tf.neg(tf.mul(tf.pow(by, 3), average(tf.mul(product, row(gamma)), groups)));
         return tf.add(affine(g, scale, shift, false), affine(centred, slope, null, false));
       },
       gamma: () => {
@@ -81,59 +101,10 @@ const normalisation = defineOperation<'x' | 'gamma' | 'beta', 'y' | 'mean' | 'va
   },
 });
 
-/** Means per image and channel `[batch, channels]` averaged over the batch, `[1, channels]`, or within groups. */
-function average(means: tf.Tensor, over: Over): tf.Tensor {
-  if (over.kind === 'batch') return tf.mean(means, 0, true);
+/** Means per image and channel `[batch, channels]` averaged within groups of channels. */
+function average(means: tf.Tensor, count: number): tf.Tensor {
   const [batch, channels] = means.shape as [number, number];
-  const size = channels / over.count;
-  const groups = tf.mean(tf.reshape(means, [batch, over.count, size]), 2, true);
-  return tf.reshape(tf.mul(groups, tf.ones([batch, over.count, size])), [batch, channels]);
-}
-
-function inverse(variance: tf.Tensor, epsilon: number): tf.Tensor {
-  return tf.div(1, tf.sqrt(tf.add(variance, epsilon)));
-}
-
-function row(values: tf.Tensor): tf.Tensor2D {
-  return tf.reshape(values, [1, -1]);
-}
-
-/**
- * `x · scale + shift`, then ReLU where asked. Scale and shift are `[1, channels]` or `[batch, channels]`; null leaves
- * them out. On wasm the first kind is a depthwise convolution by one pixel: one pass on all threads.
- */
-function affine(x: tf.Tensor, scale: tf.Tensor | null, shift: tf.Tensor | null, rectify: boolean): tf.Tensor {
-  const [, , , channels] = x.shape as [number, number, number, number];
-  const perImage = (scale ?? shift)!.shape[0] !== 1;
-  if (tf.getBackend() === 'wasm' && !perImage) {
-    return runStock(
-      'FusedDepthwiseConv2D',
-      {
-        x,
-        filter: scale === null ? tf.ones([1, 1, channels, 1]) : tf.reshape(scale, [1, 1, channels, 1]),
-        // The kernel looks at the shape that the bias was computed with, so a reshaped one has to be computed again.
-        ...(shift === null ? {} : { bias: tf.add(tf.reshape(shift, [channels]), 0) }),
-      },
-      {
-        strides: [1, 1],
-        pad: 'valid',
-        dataFormat: 'NHWC',
-        dilations: [1, 1],
-        dimRoundingMode: undefined,
-        activation: rectify ? 'relu' : 'linear',
-      },
-    );
-  }
-  const spread = (values: tf.Tensor) => tf.reshape(values, [values.shape[0]!, 1, 1, channels]);
-  const scaled = scale === null ? x : tf.mul(x, spread(scale));
-  const shifted = shift === null ? scaled : tf.add(scaled, spread(shift));
-  return rectify ? tf.relu(shifted) : shifted;
-}
-
-function lazy<T>(compute: () => T): () => T {
-  let value: { readonly computed: T } | undefined;
-  return () => {
-    value ??= { computed: compute() };
-    return value.computed;
-  };
+  const size = channels / count;
+  const groups = tf.mean(tf.reshape(means, [batch, count, size]), 2, true);
+  return tf.reshape(tf.mul(groups, tf.ones([batch, count, size])), [batch, channels]);
 }

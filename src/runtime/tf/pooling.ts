@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { spreadDepthwise } from './depthwise.ts';
 import { defineOperation } from './operation.ts';
-import { returnTaps, tapReader } from './taps.ts';
+import { primitives } from './primitives.ts';
 import { type Axes, axesOf, type Sliding } from './window.ts';
 
 type Pooling = Omit<Sliding, 'rate' | 'kernel'> & { readonly size: Sliding['kernel'] };
@@ -30,29 +30,8 @@ const maxPooling = defineOperation<'x', 'y', Attributes>({
   name: 'CmrnetMaxPool',
   saves: ['x'],
   outputs: ['y'],
-  savesOutputs: ['y'],
-  forward: ({ x }, { size, stride, padding }) => ({
-    y: tf.maxPool(x as tf.Tensor4D, [...size], [...stride], padding),
-  }),
-  gradient: (dy, { x, y }, { axes }) => ({
-    x: () => {
-      const [rows, columns] = axes;
-      const read = tapReader(x, axes, Number.NEGATIVE_INFINITY);
-      let open: tf.Tensor = tf.onesLike(dy);
-      const sent: tf.Tensor[][] = [];
-      for (let row = 0; row < rows.kernel; row++) {
-        const line: tf.Tensor[] = [];
-        for (let column = 0; column < columns.kernel; column++) {
-          const below = tf.step(tf.sub(y, read(row, column)));
-          const stillOpen = tf.mul(open, below);
-          line.push(tf.mul(dy, tf.sub(open, stillOpen)));
-          open = stillOpen;
-        }
-        sent.push(line);
-      }
-      return returnTaps(sent, axes);
-    },
-  }),
+  forward: ({ x }, { axes }) => ({ y: primitives().maxPool(x, axes) }),
+  gradient: (dy, { x }, { axes }) => ({ x: () => primitives().gradeMaxPool(x, dy, axes) }),
 });
 
 const avgPooling = defineOperation<'x', 'y', Attributes>({

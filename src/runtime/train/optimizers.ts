@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainSettings } from '../../compiler/index.ts';
 import type { Tensors } from '../runs/safetensors.ts';
+import { primitives } from '../tf/primitives.ts';
 
 /** What is trained: a weight and how to change it. */
 export interface Trained {
@@ -25,15 +26,21 @@ export interface Optimizer {
 type Settings = TrainSettings['optimizer'];
 type SettingsOf<K extends Settings['kind']> = Extract<Settings, { readonly kind: K }>;
 
-/** One optimizer's rule: from a weight, its gradient and its running values to their next values. */
+/** One optimizer's rule: from weights, their gradients and their running values to their next values. */
 interface Rule<S> {
   /** The roles of the running values, which start at 0. */
   readonly slots: (settings: S) => readonly string[];
-  readonly next: (
-    settings: S,
-    state: { readonly weight: tf.Tensor; readonly gradient: tf.Tensor; readonly step: number },
-    slots: readonly tf.Tensor[],
-  ) => { readonly weight: tf.Tensor; readonly slots: readonly tf.Tensor[] };
+  readonly next: (settings: S, states: readonly State[], step: number) => readonly Next[];
+}
+
+/** A weight with its gradient and its running values. */
+interface State extends Next {
+  readonly gradient: tf.Tensor;
+}
+
+interface Next {
+  readonly weight: tf.Tensor;
+  readonly slots: readonly tf.Tensor[];
 }
 
 /** The optimizers as Keras 2.2.4 defines them. */
@@ -42,30 +49,35 @@ const rules: { readonly [K in Settings['kind']]: Rule<SettingsOf<K>> } = {
   // small gradients up to 760 times shorter.
   rmsprop: {
     slots: () => ['mean_square'],
-    next: ({ lr, rho, epsilon }, { weight, gradient }, [past]) => {
-      const meanSquare = tf.add(tf.mul(past!, rho), tf.mul(tf.mul(gradient, gradient), 1 - rho));
-      const change = tf.div(tf.mul(gradient, lr), tf.add(tf.sqrt(meanSquare), epsilon));
-      return { weight: tf.sub(weight, change), slots: [meanSquare] };
+    next: (settings, states) => {
+      const before = states.map(({ weight, slots: [meanSquare] }) => ({ weight, meanSquare: meanSquare! }));
+      const gradients = states.map(({ gradient }) => gradient);
+      return primitives()
+        .rmsprop(before, gradients, settings)
+        .map(({ weight, meanSquare }) => ({ weight, slots: [meanSquare] }));
     },
   },
   adam: {
     slots: () => ['mean', 'mean_square'],
-    next: ({ lr, beta1, beta2, epsilon }, { weight, gradient, step }, [pastMean, pastSquare]) => {
+    next: ({ lr, beta1, beta2, epsilon }, states, step) => {
       const rate = (lr * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);
-      const mean = tf.add(tf.mul(pastMean!, beta1), tf.mul(gradient, 1 - beta1));
-      const meanSquare = tf.add(tf.mul(pastSquare!, beta2), tf.mul(tf.mul(gradient, gradient), 1 - beta2));
-      const change = tf.div(tf.mul(mean, rate), tf.add(tf.sqrt(meanSquare), epsilon));
-      return { weight: tf.sub(weight, change), slots: [mean, meanSquare] };
+      return states.map(({ weight, gradient, slots: [pastMean, pastSquare] }) => {
+        const mean = tf.add(tf.mul(pastMean!, beta1), tf.mul(gradient, 1 - beta1));
+        const meanSquare = tf.add(tf.mul(pastSquare!, beta2), tf.mul(tf.mul(gradient, gradient), 1 - beta2));
+        const change = tf.div(tf.mul(mean, rate), tf.add(tf.sqrt(meanSquare), epsilon));
+        return { weight: tf.sub(weight, change), slots: [mean, meanSquare] };
+      });
     },
   },
   sgd: {
     slots: ({ momentum }) => (momentum === 0 ? [] : ['velocity']),
-    next: ({ lr, momentum }, { weight, gradient }, [past]) => {
-      const change = tf.mul(gradient, -lr);
-      if (past === undefined) return { weight: tf.add(weight, change), slots: [] };
-      const velocity = tf.add(tf.mul(past, momentum), change);
-      return { weight: tf.add(weight, velocity), slots: [velocity] };
-    },
+    next: ({ lr, momentum }, states) =>
+      states.map(({ weight, gradient, slots: [past] }) => {
+        const change = tf.mul(gradient, -lr);
+        if (past === undefined) return { weight: tf.add(weight, change), slots: [] };
+        const velocity = tf.add(tf.mul(past, momentum), change);
+        return { weight: tf.add(weight, velocity), slots: [velocity] };
+      }),
   },
 };
 
@@ -80,17 +92,20 @@ export function createOptimizer(settings: Settings, trained: readonly Trained[])
   return {
     update(gradients) {
       steps += 1;
-      for (const [index, weight] of trained.entries()) {
-        const gradient = gradients[index];
-        if (gradient == null) continue;
-        const before = values[index]!;
-        tf.tidy(() => {
-          const next = rule.next(settings, { weight: weight.read(), gradient, step: steps }, before);
-          weight.write(next.weight);
+      const changed = [...gradients.keys()].filter((index) => gradients[index] != null);
+      tf.tidy(() => {
+        const states = changed.map((index) => ({
+          weight: trained[index]!.read(),
+          gradient: gradients[index]!,
+          slots: values[index]!,
+        }));
+        for (const [at, next] of rule.next(settings, states, steps).entries()) {
+          const index = changed[at]!;
+          trained[index]!.write(next.weight);
+          tf.dispose(values[index]!);
           values[index] = next.slots.map((slot) => tf.keep(slot));
-        });
-        tf.dispose(before);
-      }
+        }
+      });
     },
     slots: () =>
       new Map(

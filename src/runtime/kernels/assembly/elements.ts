@@ -65,11 +65,12 @@ class Weights {
   /** The first item that belongs to the next weights. */
   end: i32;
   count: i32;
-  before: usize;
-  after: usize;
-  /** The moving mean of squares, changed where it is. */
+  weights: usize;
+  /** The moving mean of the gradient's squares. */
   squares: usize;
   gradient: usize;
+  nextWeights: usize;
+  nextSquares: usize;
 }
 
 /** One item: RMSprop as in Keras, of one block: `a ← ρ·a + (1 − ρ)·g²`, `p ← p − rate · g / (√a + ε)`. */
@@ -93,8 +94,8 @@ export function descend(args: usize, item: i32, scratch: usize): void {
     const g = loadSome(weights.gradient + offset, lanes);
     const before = f32x4.mul(decay, loadSome(weights.squares + offset, lanes));
     const squares = f32x4.add(before, f32x4.mul(rest, f32x4.mul(g, g)));
-    storeSome(weights.squares + offset, lanes, squares);
+    storeSome(weights.nextSquares + offset, lanes, squares);
     const step = f32x4.div(f32x4.mul(rate, g), f32x4.add(f32x4.sqrt(squares), epsilon));
-    storeSome(weights.after + offset, lanes, f32x4.sub(loadSome(weights.before + offset, lanes), step));
+    storeSome(weights.nextWeights + offset, lanes, f32x4.sub(loadSome(weights.weights + offset, lanes), step));
   }
 }
