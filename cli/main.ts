@@ -8,10 +8,12 @@ import { version } from './package.ts';
 
 process.on('uncaughtException', (error) => process.exit(reportBug(error)));
 // A reader such as `head` that has seen enough is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(exit.fine);
-  throw error;
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(exit.fine);
+    throw error;
+  });
+}
 
 process.exitCode = await main(process.argv.slice(2));
 

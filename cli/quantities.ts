@@ -18,12 +18,6 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
 }
 
-/** Bytes for people: `412 MB`. */
-export function bytes(count: number): string {
-  if (count < 1e6) return `${Math.round(count / 1e3)} kB`;
-  return count < 1e9 ? `${Math.round(count / 1e6)} MB` : `${(count / 1e9).toFixed(2)} GB`;
-}
-
 /** A time of day: `15:04:31`. */
 export function clock(time: number): string {
   return new Date(time).toTimeString().slice(0, 8);

@@ -1,4 +1,3 @@
-import { writeSync } from 'node:fs';
 import { Box, render, Text, useInput } from 'ink';
 import { type ReactNode, useSyncExternalStore } from 'react';
 import { launchTraining, type Run, runFiles, stopTraining } from '../../src/runtime/index.ts';
@@ -83,16 +82,11 @@ const endings = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 /** Shows a run on the terminal until the user leaves. The run itself is not disturbed by this, nor by a crash of it. */
 export async function attach(run: Run): Promise<void> {
   const { stdout } = process;
-  const restore = (): void => {
-    process.off('exit', restore);
-    process.off('uncaughtExceptionMonitor', restore);
-    // Written at once: when the process is ending, a queued write may be lost.
-    writeSync(stdout.fd, AlternateScreen.leave);
-  };
+  const screen = new AlternateScreen(stdout);
+  const restore = (): void => screen.close();
   process.on('exit', restore);
   // Before anyone tells of a crash, so that it is told on the screen that stays.
   process.on('uncaughtExceptionMonitor', restore);
-  const screen = new AlternateScreen(stdout);
   const theme = themeOf(depthOf(stdout));
   const program = createProgram(
     initialState(summarise(run.folder, run.record), {
@@ -124,6 +118,8 @@ export async function attach(run: Run): Promise<void> {
     unwatch();
     stdout.off('resize', resized);
     for (const signal of endings) process.off(signal, leave);
+    process.off('exit', restore);
+    process.off('uncaughtExceptionMonitor', restore);
     restore();
   }
 

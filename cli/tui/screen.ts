@@ -22,6 +22,7 @@ export class AlternateScreen extends EventEmitter {
   readonly isTTY = true;
   readonly #terminal: Terminal;
   #lines: readonly string[] = [];
+  #open = true;
 
   constructor(terminal: Terminal) {
     super();
@@ -39,6 +40,7 @@ export class AlternateScreen extends EventEmitter {
 
   /** Draws a frame. */
   write(frame: string): boolean {
+    if (!this.#open) return true;
     const lines = frame.split('\n').slice(0, this.rows);
     const count = Math.max(lines.length, this.#lines.length);
     let changes = '';
@@ -54,10 +56,15 @@ export class AlternateScreen extends EventEmitter {
 
   /** Forgets what is shown, so that the next frame is drawn whole: after the terminal has changed its size. */
   reset(): void {
+    if (!this.#open) return;
     this.#lines = [];
     this.#terminal.write('\u001b[2J');
   }
 
-  /** What gives the terminal back as it was. */
-  static readonly leave = leave;
+  /** Gives the terminal back as it was. Whatever is drawn later, such as by Ink's own clean-up, is dropped. */
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#terminal.write(leave);
+  }
 }

@@ -58,4 +58,17 @@ test('after a change of size everything is drawn again', () => {
   assert.equal(shown.cells, ['a', 'b', '']);
 });
 
+test('once closed it writes nothing more over what is printed after it', () => {
+  const shown = terminal(10, 3);
+  const screen = new AlternateScreen(shown);
+  screen.write('a');
+  screen.close();
+  assert.ok(shown.written.at(-1)!.includes('?1049l') && shown.written.at(-1)!.includes('?25h'));
+  const count = shown.written.length;
+  screen.write('b');
+  screen.reset();
+  screen.close();
+  assert.is(shown.written.length, count);
+});
+
 test.run();
