@@ -83,7 +83,7 @@ export function watchInterrupts(output: Output, run: Run): Interrupts {
   };
 }
 
-/** What is worth a line: everything but checkpoints and images, and a step now and then. */
+/** What is worth a line: a step now and then, but no checkpoints and images; a failure is told at the end. */
 function lineOf(
   event: RunEvent,
   progress: RunProgress,
@@ -94,6 +94,7 @@ function lineOf(
   switch (event.type) {
     case 'image':
     case 'checkpoint':
+    case 'failed':
       return null;
     case 'step':
       return sinceLastMs < stepLineMs || fold === undefined

@@ -26,8 +26,8 @@ export interface State {
   /** How many lines the log is scrolled back. */
   readonly scroll: number;
   readonly asking: 'stop' | null;
-  /** What the interface last did, until the next key. */
-  readonly notice: string | null;
+  /** What the interface last did: shown until the next key, or for a few seconds. */
+  readonly notice: { readonly text: string; readonly since: number } | null;
   /** Whether a process works on the run; null before this was looked up. */
   readonly alive: boolean | null;
   readonly columns: number;
@@ -147,11 +147,11 @@ export function update(state: State, message: Message): readonly [State, readonl
     case 'alive':
       return [{ ...state, alive: message.alive }, []];
     case 'notice':
-      return [{ ...state, notice: message.text }, []];
+      return [noticed(state, message.text), []];
     case 'resized':
       return [{ ...state, columns: message.columns, rows: message.rows }, []];
     case 'tick':
-      return [{ ...state, now: message.now }, []];
+      return [{ ...state, now: message.now, notice: stillNew(state.notice, message.now) }, []];
     case 'action':
       return act({ ...state, notice: null }, message.action);
     default:
@@ -176,15 +176,15 @@ function act(state: State, action: Action): readonly [State, readonly Effect[]] 
     case 'stop':
       return isActive(state)
         ? [{ ...state, asking: 'stop' }, []]
-        : [{ ...state, notice: 'nothing is being trained' }, []];
+        : [noticed(state, 'nothing is being trained'), []];
     case 'yes':
-      return [{ ...state, asking: null, notice: 'stopping after the current step' }, [{ kind: 'stop' }]];
+      return [noticed({ ...state, asking: null }, 'stopping after the current step'), [{ kind: 'stop' }]];
     case 'no':
       return [{ ...state, asking: null }, []];
     case 'resume':
-      if (isActive(state)) return [{ ...state, notice: 'training is going on' }, []];
-      if (isDone(state)) return [{ ...state, notice: 'every fold is finished' }, []];
-      return [{ ...state, notice: 'going on', alive: null }, [{ kind: 'resume' }]];
+      if (isActive(state)) return [noticed(state, 'training is going on'), []];
+      if (isDone(state)) return [noticed(state, 'every fold is finished'), []];
+      return [noticed({ ...state, alive: null }, 'going on'), [{ kind: 'resume' }]];
     case 'nextCurve':
       return [{ ...state, curve: wrap(state.curve + 1, curves(state.run).length) }, []];
     case 'previousCurve':
@@ -213,6 +213,16 @@ function act(state: State, action: Action): readonly [State, readonly Effect[]] 
     default:
       return action satisfies never;
   }
+}
+
+const noticeMs = 4000;
+
+function noticed(state: State, text: string): State {
+  return { ...state, notice: { text, since: state.now } };
+}
+
+function stillNew(notice: State['notice'], now: number): State['notice'] {
+  return notice !== null && now - notice.since < noticeMs ? notice : null;
 }
 
 const nextOverlay: Readonly<Record<Overlay, Overlay>> = {

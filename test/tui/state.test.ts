@@ -75,7 +75,7 @@ stopping('no other answer stops', () => {
 stopping('is not offered when nothing is trained', () => {
   const { state, effects } = after([{ kind: 'alive', alive: false }, act('stop')]);
   assert.is(state.asking, null);
-  assert.is(state.notice, 'nothing is being trained');
+  assert.is(state.notice?.text, 'nothing is being trained');
   assert.equal(effects, []);
 });
 
@@ -88,6 +88,14 @@ stopping('a stopped run goes on, a running or finished one does not', () => {
     events: [...recordedEvents({ fold, done: 8 }), { type: 'finished' as const, time: noon, fold, epoch: 8 }],
   }));
   assert.equal(after([...whole, gone, act('resume')]).effects, []);
+});
+
+stopping('an answer of the interface goes after a few seconds, or with the next key', () => {
+  const { state } = after([{ kind: 'alive', alive: false }, act('stop')]);
+  const later = (ms: number) => after([{ kind: 'tick', now: noon + ms }], state).state.notice;
+  assert.ok(later(1000) !== null);
+  assert.is(later(5000), null);
+  assert.is(after([act('zoom')], state).state.notice, null);
 });
 
 stopping('leaving leaves the run alone', () => {

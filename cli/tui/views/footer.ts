@@ -13,6 +13,6 @@ export function footer(theme: Theme, state: State): string {
   if (state.asking === 'stop') {
     return line(theme, [['warning', ' stop training after the current step? '], ...keys], state.columns);
   }
-  if (state.notice !== null) return line(theme, [' ', ['warning', state.notice]], state.columns);
+  if (state.notice !== null) return line(theme, [' ', ['warning', state.notice.text]], state.columns);
   return line(theme, keys, state.columns);
 }

@@ -130,7 +130,7 @@ function pictureLegend(theme: Theme, state: State, width: number): string {
   const letters = theme.depth < 8 || state.overlay === 'letters';
   const entry = (role: 'correct' | 'missed' | 'false', colour: string): Span[] => {
     const mark = letters ? verdictLetters[role] : '█';
-    const name = width >= 48 ? `${letters ? '' : `${colour} `}${role} ` : width >= 34 ? `${role} ` : '';
+    const name = width >= 56 ? `${letters ? '' : `${colour} `}${role} ` : width >= 40 ? `${role} ` : '';
     return [' ', [role, mark], ` ${name}${counts[role]}`];
   };
   return line(
