@@ -41,9 +41,14 @@ export function gatherManifestFacts(path: string, bag: Bag): DatasetFacts | null
   const own = new Bag();
   const labels = parseManifest(text, path, own)?.rows.flatMap(({ entry }) => entry.label ?? []) ?? [];
   const facts = own.hasErrors ? null : gatherFacts(indifferentPlan(path, [...new Set(labels)].sort()), own);
-  for (const item of own.sorted()) if (item.code !== codes.fittedSize.code) bag.add(item);
+  for (const item of own.sorted()) if (!aboutTraining.has(item.code)) bag.add(item);
   return bag.hasErrors ? null : facts;
 }
+
+/** What only a spec can be at odds with. */
+const aboutTraining: ReadonlySet<string> = new Set(
+  [codes.fittedSize, codes.fewPatients, codes.rareClass].map(({ code }) => code),
+);
 
 /** A plan that any image suits: every label is a class, every size is cut to one. */
 function indifferentPlan(path: string, labels: readonly string[]): RunPlan {
