@@ -7,7 +7,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Diagnostic, diagnostic } from '../../compiler/index.ts';
 import { Kernels } from '../kernels/kernels.ts';
 import { composed } from './composed/composed.ts';
-import { embeddedPrimitives } from './embedded.ts';
+import { embeddedPrimitives, shareCopies } from './embedded.ts';
 import { registerPrimitives } from './primitives.ts';
 import { ThreadPool, wasmPackage, withThreads } from './wasm-threads.ts';
 
@@ -112,6 +112,7 @@ async function openWasm(options: BackendOptions): Promise<BackendAnswer> {
     if (threads === 1 || reason !== null) await startSingle();
     started = wasm.getThreadsCount();
     registerPrimitives('wasm', embeddedPrimitives(new Kernels(started)));
+    shareCopies();
     failWhenFull();
     for (const [event, listener] of addedListeners(before)) process.off(event, listener);
     if (reason !== null) {

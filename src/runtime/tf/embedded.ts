@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import * as convolution from '../kernels/convolution.ts';
 import { addAll, descend, gradeRelu } from '../kernels/elements.ts';
 import type { Kernels } from '../kernels/kernels.ts';
@@ -36,6 +36,23 @@ export function embeddedPrimitives(kernels: Kernels): Primitives {
       }));
     },
   };
+}
+
+/**
+ * Lets copies of a tensor share its values, as on every other backend: the stock kernel copies them, and TensorFlow.js
+ * makes a copy of all that a gradient will read.
+ */
+export function shareCopies(): void {
+  const name = { kernelName: 'Identity', backendName: 'wasm' };
+  tf.unregisterKernel(name.kernelName, name.backendName);
+  tf.registerKernel({
+    ...name,
+    kernelFunc: ({ inputs, backend }) => {
+      const { dataId, shape, dtype } = inputs['x'] as tf.TensorInfo;
+      (backend as tf.KernelBackend).incRef(dataId);
+      return { dataId, shape, dtype };
+    },
+  });
 }
 
 function map(tensor: tf.Tensor): tf.Tensor4D {

@@ -90,10 +90,10 @@ export function convolve(args: usize, item: i32, scratch: usize): void {
   const count = min(run.positions, run.batch * phase.rows * phase.columns - begin);
 
   const written = scratch;
-  const read = scratch + ((<usize>run.positions) << 2);
+  const read = scratch + (<usize>run.positions << 2);
   locate(run, phase, begin, count, written, read);
 
-  const blockBytes = (<usize>(run.taps * run.inputs)) << 5;
+  const blockBytes = <usize>(run.taps * run.inputs) << 5;
   const last = min(blockCount, (group + 1) * run.blocks);
   for (let block = group * run.blocks; block < last; block++) {
     const weights = run.weights + <usize>block * blockBytes;
@@ -103,8 +103,8 @@ export function convolve(args: usize, item: i32, scratch: usize): void {
         phase,
         weights,
         block,
-        written + ((<usize>position) << 2),
-        read + ((<usize>(position * phase.count)) << 2),
+        written + (<usize>position << 2),
+        read + (<usize>(position * phase.count) << 2),
       );
     }
   }
@@ -125,12 +125,12 @@ function locate(run: Convolution, phase: Phase, begin: i32, count: i32, written:
       (image * run.rows + row * run.rowStep + phase.row) * run.columns +
       column * run.columnStep +
       phase.column;
-    store<usize>(written, run.y + ((<usize>(pixel * run.outputs)) << 2));
+    store<usize>(written, run.y + (<usize>(pixel * run.outputs) << 2));
     written += 4;
     const x = run.x + <usize>(image * run.height * run.width) * inputBytes;
     const top = row * run.rowStride;
     const left = column * run.columnStride;
-    let to = read + ((<usize>((position & ~3) * phase.count + (position & 3))) << 2);
+    let to = read + (<usize>((position & ~3) * phase.count + (position & 3)) << 2);
     let tap = changetype<Tap>(phase.taps);
     for (let index = 0; index < phase.count; index++) {
       const down = top + tap.row;
@@ -159,8 +159,8 @@ function tile(run: Convolution, phase: Phase, weights: usize, block: i32, writte
   let a0 = f32x4.splat(0);
   let b0 = f32x4.splat(0);
   if (run.bias) {
-    a0 = v128.load(run.bias + ((<usize>block) << 5));
-    b0 = v128.load(run.bias + ((<usize>block) << 5), 16);
+    a0 = v128.load(run.bias + (<usize>block << 5));
+    b0 = v128.load(run.bias + (<usize>block << 5), 16);
   }
   let a1 = a0;
   let b1 = b0;
@@ -173,7 +173,7 @@ function tile(run: Convolution, phase: Phase, weights: usize, block: i32, writte
   let wb: v128;
   let x: v128;
   let tap = phase.taps;
-  for (const end = read + ((<usize>phase.count) << 4); read < end; read += 16, tap += offsetof<Tap>()) {
+  for (const end = read + (<usize>phase.count << 4); read < end; read += 16, tap += offsetof<Tap>()) {
     let x0 = load<usize>(read);
     let x1 = load<usize>(read, 4);
     let x2 = load<usize>(read, 8);
@@ -233,7 +233,7 @@ function tile(run: Convolution, phase: Phase, weights: usize, block: i32, writte
     a3 = f32x4.max(a3, zero);
     b3 = f32x4.max(b3, zero);
   }
-  const offset = (<usize>block) << 5;
+  const offset = <usize>block << 5;
   const channels = run.outputs - (block << 3);
   const y0 = load<usize>(written) + offset;
   const y1 = load<usize>(written, 4) + offset;
@@ -263,13 +263,13 @@ class Packing {
 export function packKernel(args: usize, item: i32, scratch: usize): void {
   const run = changetype<Packing>(args);
   const blocks = (run.outputs + 7) >> 3;
-  const inputStride = (<usize>run.inputStride) << 2;
-  const outputStride = (<usize>run.outputStride) << 2;
+  const inputStride = <usize>run.inputStride << 2;
+  const outputStride = <usize>run.outputStride << 2;
   for (let block = 0; block < blocks; block++) {
     let to = run.to + ((<usize>(block * run.taps + item) * <usize>run.inputs) << 5);
-    let from = run.from + ((<usize>(item * run.tapStride + (block << 3) * run.outputStride)) << 2);
+    let from = run.from + (<usize>(item * run.tapStride + (block << 3) * run.outputStride) << 2);
     const count = min(8, run.outputs - (block << 3));
-    const end = to + ((<usize>run.inputs) << 5);
+    const end = to + (<usize>run.inputs << 5);
     if (count == 8 && run.outputStride == 1) {
       for (; to < end; to += 32, from += inputStride) {
         v128.store(to, v128.load(from));

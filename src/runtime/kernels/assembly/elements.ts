@@ -18,7 +18,7 @@ export function gradeRelu(args: usize, item: i32, scratch: usize): void {
   const run = changetype<Rectifying>(args);
   const end = min(run.count, (item + 1) * run.block);
   for (let at = item * run.block; at < end; at += 4) {
-    const offset = (<usize>at) << 2;
+    const offset = <usize>at << 2;
     const positive = f32x4.gt(loadSome(run.x + offset, end - at), f32x4.splat(0));
     storeSome(run.dx + offset, end - at, v128.and(loadSome(run.dy + offset, end - at), positive));
   }
@@ -40,10 +40,10 @@ export function addAll(args: usize, item: i32, scratch: usize): void {
   const run = changetype<Adding>(args);
   const end = min(run.count, (item + 1) * run.block);
   for (let at = item * run.block; at < end; at += 4) {
-    const offset = (<usize>at) << 2;
+    const offset = <usize>at << 2;
     let sum = loadSome(load<usize>(run.parts) + offset, end - at);
     for (let part = 1; part < run.length; part++) {
-      sum = f32x4.add(sum, loadSome(load<usize>(run.parts + ((<usize>part) << 2)) + offset, end - at));
+      sum = f32x4.add(sum, loadSome(load<usize>(run.parts + (<usize>part << 2)) + offset, end - at));
     }
     storeSome(run.to + offset, end - at, sum);
   }
@@ -89,7 +89,7 @@ export function descend(args: usize, item: i32, scratch: usize): void {
   const rest = f32x4.splat(1 - run.decay);
   const epsilon = f32x4.splat(run.epsilon);
   for (let at = begin; at < end; at += 4) {
-    const offset = (<usize>at) << 2;
+    const offset = <usize>at << 2;
     const lanes = end - at;
     const g = loadSome(weights.gradient + offset, lanes);
     const before = f32x4.mul(decay, loadSome(weights.squares + offset, lanes));

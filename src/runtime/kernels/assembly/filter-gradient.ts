@@ -56,23 +56,23 @@ export function gradeFilter(args: usize, item: i32, scratch: usize): void {
   const group = item % run.groups;
   const first = (item / run.groups) * run.blocks;
   const blocks = min(run.blocks, inputBlocks - first);
-  const tapBytes = (<usize>outputBlocks) << 7;
+  const tapBytes = <usize>outputBlocks << 7;
   const blockBytes = tapBytes * run.count;
   const sums = run.sums + <usize>(group * inputBlocks + first) * blockBytes;
   memory.fill(sums, 0, <usize>blocks * blockBytes);
 
   const perImage = (run.rows + run.chunk - 1) / run.chunk;
   const last = min((group + 1) * run.chunks, run.batch * perImage);
-  const packedX = scratch + ((<usize>(run.chunk * run.columns * outputBlocks)) << 5);
-  const packedBlock = (<usize>(run.chunk * run.width)) << 4;
+  const packedX = scratch + (<usize>(run.chunk * run.columns * outputBlocks) << 5);
+  const packedBlock = <usize>(run.chunk * run.width) << 4;
   for (let chunk = group * run.chunks; chunk < last; chunk++) {
     const image = chunk / perImage;
     const top = (chunk % perImage) * run.chunk;
     const rows = min(run.chunk, run.rows - top);
-    const dy = run.dy + ((<usize>((image * run.rows + top) * run.columns * run.outputs)) << 2);
-    const strip = (<usize>(rows * run.columns)) << 5;
+    const dy = run.dy + (<usize>((image * run.rows + top) * run.columns * run.outputs) << 2);
+    const strip = <usize>(rows * run.columns) << 5;
     packGradient(dy, scratch, rows * run.columns, run.outputs);
-    const x = run.x + ((<usize>(image * run.height * run.width * run.inputs)) << 2);
+    const x = run.x + (<usize>(image * run.height * run.width * run.inputs) << 2);
 
     let packedRow = i32.MIN_VALUE;
     for (let index = 0; index < run.count; index++) {
@@ -87,8 +87,8 @@ export function gradeFilter(args: usize, item: i32, scratch: usize): void {
         packedRow = tap.row;
         for (let row = begin; row < end; row++) {
           packRow(
-            x + ((<usize>((row * run.rowStride + tap.row) * run.width * run.inputs)) << 2),
-            packedX + ((<usize>((row - begin) * run.width)) << 4),
+            x + (<usize>((row * run.rowStride + tap.row) * run.width * run.inputs) << 2),
+            packedX + (<usize>((row - begin) * run.width) << 4),
             packedBlock,
             run.width,
             run.inputs,
@@ -97,21 +97,21 @@ export function gradeFilter(args: usize, item: i32, scratch: usize): void {
           );
         }
       }
-      const readX = packedX + ((<usize>(left * run.columnStride + tap.column)) << 4);
-      const readDy = scratch + ((<usize>((begin - top) * run.columns + left)) << 5);
-      const step = (<usize>run.columnStride) << 4;
+      const readX = packedX + (<usize>(left * run.columnStride + tap.column) << 4);
+      const readDy = scratch + (<usize>((begin - top) * run.columns + left) << 5);
+      const step = <usize>run.columnStride << 4;
       for (let block = 0; block < blocks; block++) {
         const to = sums + <usize>block * blockBytes + <usize>index * tapBytes;
         for (let output = 0; output < outputBlocks; output++) {
           correlate(
             readX + <usize>block * packedBlock,
-            (<usize>run.width) << 4,
+            <usize>run.width << 4,
             step,
             readDy + <usize>output * strip,
-            (<usize>run.columns) << 5,
+            <usize>run.columns << 5,
             end - begin,
             right - left,
-            to + ((<usize>output) << 7),
+            to + (<usize>output << 7),
           );
         }
       }
@@ -126,10 +126,10 @@ function before(pixel: i32, stride: i32): i32 {
 
 /** `[pixels, outputs] → [blocks, pixels, 8]`, filled with zeros. */
 function packGradient(from: usize, to: usize, pixels: i32, outputs: i32): void {
-  const pixelBytes = (<usize>outputs) << 2;
+  const pixelBytes = <usize>outputs << 2;
   for (let output = 0; output < outputs; output += 8) {
-    let read = from + ((<usize>output) << 2);
-    const end = to + ((<usize>pixels) << 5);
+    let read = from + (<usize>output << 2);
+    const end = to + (<usize>pixels << 5);
     if (output + 8 <= outputs) {
       for (; to < end; to += 32, read += pixelBytes) {
         v128.store(to, v128.load(read));
@@ -139,8 +139,8 @@ function packGradient(from: usize, to: usize, pixels: i32, outputs: i32): void {
       for (; to < end; to += 32, read += pixelBytes) {
         for (let lane = 0; lane < 8; lane++) {
           store<f32>(
-            to + ((<usize>lane) << 2),
-            output + lane < outputs ? load<f32>(read + ((<usize>lane) << 2)) : 0,
+            to + (<usize>lane << 2),
+            output + lane < outputs ? load<f32>(read + (<usize>lane << 2)) : 0,
           );
         }
       }
@@ -158,18 +158,18 @@ function packRow(
   first: i32,
   blocks: i32,
 ): void {
-  const pixelBytes = (<usize>inputs) << 2;
+  const pixelBytes = <usize>inputs << 2;
   for (let block = first; block < first + blocks; block++, to += packedBlock) {
-    let read = from + ((<usize>block) << 4);
+    let read = from + (<usize>block << 4);
     let write = to;
-    const end = to + ((<usize>pixels) << 4);
+    const end = to + (<usize>pixels << 4);
     const count = inputs - (block << 2);
     if (count >= 4) {
       for (; write < end; write += 16, read += pixelBytes) v128.store(write, v128.load(read));
     } else {
       for (; write < end; write += 16, read += pixelBytes) {
         for (let lane = 0; lane < 4; lane++) {
-          store<f32>(write + ((<usize>lane) << 2), lane < count ? load<f32>(read + ((<usize>lane) << 2)) : 0);
+          store<f32>(write + (<usize>lane << 2), lane < count ? load<f32>(read + (<usize>lane << 2)) : 0);
         }
       }
     }
@@ -269,24 +269,24 @@ export function gatherFilter(args: usize, item: i32, scratch: usize): void {
   const run = changetype<Gathering>(args);
   const inputBlocks = (run.inputs + 3) >> 2;
   const outputBlocks = (run.outputs + 7) >> 3;
-  const blockBytes = (<usize>(run.count * outputBlocks)) << 7;
+  const blockBytes = <usize>(run.count * outputBlocks) << 7;
   const groupBytes = <usize>inputBlocks * blockBytes;
   const lanes = min(4, run.inputs - (item << 2));
   for (let index = 0; index < run.count; index++) {
-    const place = load<i32>(run.places + ((<usize>index) << 2));
+    const place = load<i32>(run.places + (<usize>index << 2));
     for (let output = 0; output < outputBlocks; output++) {
-      const from = run.sums + <usize>item * blockBytes + ((<usize>(index * outputBlocks + output)) << 7);
+      const from = run.sums + <usize>item * blockBytes + (<usize>(index * outputBlocks + output) << 7);
       const count = min(8, run.outputs - (output << 3));
       for (let lane = 0; lane < lanes; lane++) {
         let a = f32x4.splat(0);
         let b = a;
-        let read = from + ((<usize>lane) << 5);
+        let read = from + (<usize>lane << 5);
         for (let group = 0; group < run.groups; group++, read += groupBytes) {
           a = f32x4.add(a, v128.load(read));
           b = f32x4.add(b, v128.load(read, 16));
         }
         const to =
-          run.to + ((<usize>((place * run.inputs + (item << 2) + lane) * run.outputs + (output << 3))) << 2);
+          run.to + (<usize>((place * run.inputs + (item << 2) + lane) * run.outputs + (output << 3)) << 2);
         storeEight(to, count, a, b);
       }
     }

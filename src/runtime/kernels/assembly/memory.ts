@@ -13,7 +13,7 @@ class Clearing {
 export function clear(args: usize, item: i32, scratch: usize): void {
   const run = changetype<Clearing>(args);
   const begin = item * run.block;
-  memory.fill(run.to + ((<usize>begin) << 2), 0, (<usize>min(run.block, run.count - begin)) << 2);
+  memory.fill(run.to + (<usize>begin << 2), 0, (<usize>min(run.block, run.count - begin)) << 2);
 }
 
 /** What {@link copy} works on; the fields in the order in which the caller writes them. */
@@ -49,15 +49,15 @@ export function copy(args: usize, item: i32, scratch: usize): void {
   for (let index = 0; index < run.count; index++) {
     const part = changetype<Part>(run.parts + <usize>index * offsetof<Part>());
     for (let row = item * run.block; row < end; row++) {
-      let from = part.from + ((<usize>(row * part.fromRow)) << 2);
-      let to = part.to + ((<usize>(row * part.toRow)) << 2);
+      let from = part.from + (<usize>(row * part.fromRow) << 2);
+      let to = part.to + (<usize>(row * part.toRow) << 2);
       for (let piece = 0; piece < run.pieces; piece++) {
         for (let at = 0; at < part.length; at += 4) {
-          const offset = (<usize>at) << 2;
+          const offset = <usize>at << 2;
           storeSome(to + offset, part.length - at, loadSome(from + offset, part.length - at));
         }
-        from += (<usize>part.fromPiece) << 2;
-        to += (<usize>part.toPiece) << 2;
+        from += <usize>part.fromPiece << 2;
+        to += <usize>part.toPiece << 2;
       }
     }
   }

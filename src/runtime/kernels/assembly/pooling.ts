@@ -35,18 +35,20 @@ export function poolLargest(args: usize, item: i32, scratch: usize): void {
     const first = (row % run.rows) * run.rowStride - run.top;
     for (let column = 0; column < run.columns; column++) {
       const left = column * run.columnStride - run.left;
-      const to = run.y + ((<usize>((row * run.columns + column) * run.channels)) << 2);
-      for (let channel = 0; channel < run.channels; channel += 4) {
-        const lanes = run.channels - channel;
-        let largest = f32x4.splat(-Infinity);
-        for (let y = max(0, first); y < min(run.height, first + run.down); y++) {
-          for (let x = max(0, left); x < min(run.width, left + run.across); x++) {
-            const from =
-              run.x + ((<usize>(((image * run.height + y) * run.width + x) * run.channels + channel)) << 2);
-            largest = f32x4.max(largest, loadSome(from, lanes));
+      const to = run.y + (<usize>((row * run.columns + column) * run.channels) << 2);
+      // Pixel by pixel, as memory lies: the best so far is the window's first pixel, then the larger of both.
+      let best: usize = 0;
+      for (let y = max(0, first); y < min(run.height, first + run.down); y++) {
+        for (let x = max(0, left); x < min(run.width, left + run.across); x++) {
+          const from = run.x + (<usize>(((image * run.height + y) * run.width + x) * run.channels) << 2);
+          if (best == 0) best = from;
+          for (let channel = 0; channel < run.channels; channel += 4) {
+            const lanes = run.channels - channel;
+            const offset = <usize>channel << 2;
+            storeSome(to + offset, lanes, f32x4.max(loadSome(best + offset, lanes), loadSome(from + offset, lanes)));
           }
+          best = to;
         }
-        storeSome(to + ((<usize>channel) << 2), lanes, largest);
       }
     }
   }
@@ -61,7 +63,7 @@ export function gradePool(args: usize, item: i32, scratch: usize): void {
     const first = (row % run.rows) * run.rowStride - run.top;
     for (let column = 0; column < run.columns; column++) {
       const left = column * run.columnStride - run.left;
-      const from = run.y + ((<usize>((row * run.columns + column) * run.channels)) << 2);
+      const from = run.y + (<usize>((row * run.columns + column) * run.channels) << 2);
       for (let channel = 0; channel < run.channels; channel += 4) {
         const lanes = run.channels - channel;
         let largest = f32x4.splat(-Infinity);
@@ -69,18 +71,18 @@ export function gradePool(args: usize, item: i32, scratch: usize): void {
         for (let y = max(0, first); y < min(run.height, first + run.down); y++) {
           for (let x = max(0, left); x < min(run.width, left + run.across); x++) {
             const read =
-              run.x + ((<usize>(((image * run.height + y) * run.width + x) * run.channels + channel)) << 2);
+              run.x + (<usize>(((image * run.height + y) * run.width + x) * run.channels + channel) << 2);
             const value = loadSome(read, lanes);
             const larger = f32x4.gt(value, largest);
             largest = v128.bitselect(value, largest, larger);
             place = v128.bitselect(i32x4.splat(<i32>read), place, larger);
           }
         }
-        const dy = loadSome(from + ((<usize>channel) << 2), lanes);
+        const dy = loadSome(from + (<usize>channel << 2), lanes);
         for (let y = max(0, first); y < min(run.height, first + run.down); y++) {
           for (let x = max(0, left); x < min(run.width, left + run.across); x++) {
             const read =
-              run.x + ((<usize>(((image * run.height + y) * run.width + x) * run.channels + channel)) << 2);
+              run.x + (<usize>(((image * run.height + y) * run.width + x) * run.channels + channel) << 2);
             const share = v128.and(dy, i32x4.eq(place, i32x4.splat(<i32>read)));
             const to = read + toGradient;
             storeSome(to, lanes, f32x4.add(loadSome(to, lanes), share));
