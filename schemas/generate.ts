@@ -22,15 +22,21 @@ const published: Readonly<Record<string, object>> = {
 
 /** The text of every schema file. */
 export function schemaFiles(): ReadonlyMap<string, string> {
-  return new Map(Object.entries(published).map(([name, schema]) => [name, `${JSON.stringify(schema, null, 2)}\n`]));
+  return new Map(
+    Object.entries(published).map(([name, schema]) => [name, `${JSON.stringify(schema, null, 2)}\n`]),
+  );
 }
 
 /** The language reference with its tables as the compiler has them now. */
 export function referencePage(page: string): string {
-  const [begin, end] = ['<!-- reference: written by `npm run generate` from the compiler\'s tables -->', '<!-- end of reference -->'];
+  const [begin, end] = [
+    "<!-- reference: written by `npm run generate` from the compiler's tables -->",
+    '<!-- end of reference -->',
+  ];
   const [before, rest] = page.split(begin);
   const after = rest?.split(end)[1];
-  if (before === undefined || after === undefined) throw new Error('the language reference has lost its marks');
+  if (before === undefined || after === undefined)
+    throw new Error('the language reference has lost its marks');
   return `${before}${begin}\n\n${languageReference()}\n\n${end}${after}`;
 }
 

@@ -28,6 +28,6 @@ for (const [folder, floor] of Object.entries(floors)) {
   if (percent < floor) below = true;
 }
 if (below) {
-  console.error('the coverage of a folder is below its floor');
+  process.stderr.write('the coverage of a folder is below its floor\n');
   process.exit(1);
 }

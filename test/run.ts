@@ -17,7 +17,7 @@ for (const [index, suite] of suites.entries()) {
 }
 await exec();
 if (silent.length > 0 || suites.length === 0) {
-  console.error(`no suite was run by: ${silent.join(', ') || 'any file'}`);
+  process.stderr.write(`no suite was run by: ${silent.join(', ') || 'any file'}\n`);
   process.exit(1);
 }
 process.exit();

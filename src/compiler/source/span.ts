@@ -8,11 +8,6 @@ export interface Span {
   readonly end: number;
 }
 
-/** The smallest span that covers both, which must lie in the same file. */
-export function cover(first: Span, last: Span): Span {
-  return { file: first.file, start: Math.min(first.start, last.start), end: Math.max(first.end, last.end) };
-}
-
 /** Whether an offset lies inside a span or directly at its end. */
 export function contains(span: Span, offset: number): boolean {
   return span.start <= offset && offset <= span.end;
