@@ -82,7 +82,7 @@ export class Kernels {
 
   /** Memory of the backend, until it is freed. Its address is a multiple of 16. */
   allocate(bytes: number): number {
-    return this.#wasm._malloc(bytes) >>> 0;
+    return exists(this.#wasm._malloc(bytes) >>> 0);
   }
 
   free(address: number): void {
@@ -107,7 +107,7 @@ export class Kernels {
   /** Where the values of a tensor are, for as long as it lives. */
   addressOf(tensor: tf.Tensor): number {
     // A tensor made on another backend moves here only when this one asks for it.
-    return this.#backend.dataIdMap.get(tensor.dataId).memoryOffset;
+    return exists(this.#backend.dataIdMap.get(tensor.dataId).memoryOffset);
   }
 
   end(): void {
@@ -129,6 +129,12 @@ export class Kernels {
     };
     return put(values);
   }
+}
+
+/** An address that is not that of no memory: the backend itself would read and write there. */
+function exists(address: number): number {
+  if (address === 0) throw new Error('the memory of the wasm backend, 4 GB at most, is full');
+  return address;
 }
 
 /** Room for the arguments of one kernel and their lists. */
