@@ -62,14 +62,14 @@ plan('says of every operation who computes it and its gradient', () => {
   const nodes = paperNetwork().nodes;
   const atrous = nodes.find((node) => node.op === 'conv' && node.attributes.rate[0] === 3)!;
   assert.equal(supportOf(atrous), {
-    forward: 'native',
-    gradient: 'ours',
-    reason: 'atrous convolutions have no gradient',
+    forward: 'kernel',
+    gradient: 'kernel',
+    reason: 'stock atrous convolutions have no gradient',
   });
   const table = explainSupport(paperNetwork());
   assert.match(table, /^operation +nodes +forward +gradient +because$/m);
-  assert.match(table, /^conv +22 +native +ours +atrous convolutions have no gradient$/m);
-  assert.match(table, /^depth_to_space +4 +native +ours +it has no gradient$/m);
+  assert.match(table, /^conv +22 +kernel +kernel +stock atrous convolutions have no gradient$/m);
+  assert.match(table, /^depth_to_space +4 +kernel +kernel +the stock one has no gradient$/m);
 });
 
 plan.run();
