@@ -159,7 +159,11 @@ export function commandLine(version: string, finish: (code: ExitCode) => void): 
     .argument('<folder>', 'the images')
     .description('write a manifest for a folder of images')
     .requiredOption('--out <file>', 'the manifest to write')
-    .option('--patient <pattern>', 'for pairs: a regular expression that finds the patient in a file name')
+    .option(
+      '--patient <pattern>',
+      'for pairs: a regular expression that finds the patient in a file name',
+      regularExpression,
+    )
     .option('--force', 'replace an existing manifest')
     .addOption(formatOption())
     .addHelpText('after', examples(['cmrc data import acdc ../acdc --out data/acdc.yaml']))
@@ -280,6 +284,14 @@ function setOption(): Option {
 function wholeNumber(text: string): number {
   if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('a whole number from 1 on is needed.');
   return Number(text);
+}
+
+function regularExpression(text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch (error) {
+    throw new InvalidArgumentError(`${(error as Error).message}.`);
+  }
 }
 
 function examples(lines: readonly string[]): string {

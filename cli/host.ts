@@ -46,11 +46,17 @@ export function isReadable(path: string, bag: Bag): boolean {
   }
 }
 
-/** Texts that diagnostics point into and that the compiler has not read, such as manifests. */
+const opened = new Map<string, SourceFile | undefined>();
+
+/** Texts that diagnostics point into and that the compiler has not read, such as manifests. Each is read once. */
 export const fileSources: Sources = {
   get: (path) => {
-    if (!/\.(ya?ml|csv|json|cmrnet)$/.test(path)) return undefined;
-    const text = readText(path);
-    return text === undefined ? undefined : new SourceFile(path, text);
+    if (!opened.has(path)) opened.set(path, openText(path));
+    return opened.get(path);
   },
 };
+
+function openText(path: string): SourceFile | undefined {
+  const text = /\.(ya?ml|csv|json|cmrnet)$/.test(path) ? readText(path) : undefined;
+  return text === undefined ? undefined : new SourceFile(path, text);
+}

@@ -23,7 +23,31 @@ export function report(
 ): void {
   if (output.format === 'json' || diagnostics.length === 0) return;
   const paint = output.errorColor ? ansi : plain;
-  output.say(renderDiagnostics(diagnostics, sources, { paint, width: output.width }));
+  const { shown, more } = capped(diagnostics);
+  const texts = [renderDiagnostics(shown, sources, { paint, width: output.width }), ...more];
+  output.say(texts.join('\n'));
+}
+
+/** How many findings of one code are shown: whoever has more of them has one mistake, not many. */
+const mostOfOneCode = 20;
+
+/** The first findings of each code, and a line for each code that has more. */
+export function capped(diagnostics: readonly Diagnostic[]): {
+  readonly shown: readonly Diagnostic[];
+  readonly more: readonly string[];
+} {
+  const counts = new Map<string, number>();
+  const shown = diagnostics.filter(({ code }) => {
+    const count = (counts.get(code) ?? 0) + 1;
+    counts.set(code, count);
+    return count <= mostOfOneCode;
+  });
+  const more = [...counts].flatMap(([code, count]) =>
+    count > mostOfOneCode
+      ? [`and ${count - mostOfOneCode} more of ${code} (\`--format json\` lists all)\n`]
+      : [],
+  );
+  return { shown, more };
 }
 
 /** Ends a command that has no result but these findings. */

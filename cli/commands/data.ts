@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { Bag, type SourceFile } from '../../src/compiler/index.ts';
 import {
   checkDataset,
@@ -18,7 +18,7 @@ import { chooseExperiment, compileSound } from '../selection.ts';
 export interface ImportOptions {
   readonly format: 'text' | 'json';
   readonly out: string;
-  readonly patient?: string;
+  readonly patient?: RegExp;
   readonly force?: boolean;
 }
 
@@ -36,18 +36,12 @@ export async function importData(
 ): Promise<ExitCode> {
   const bag = new Bag();
   const { out, patient, force } = options;
-  if (existsSync(out) && force !== true) {
+  if (existsSync(out) && (force !== true || statSync(out).isDirectory())) {
     const help = [{ message: 'name another file, or add `--force` to replace it' }];
     bag.report('fileExists', { at: nowhere(out), arguments: { path: out }, help });
     return fail(output, bag.sorted());
   }
-  const imported = await importDataset(
-    layout,
-    folder,
-    out,
-    bag,
-    patient === undefined ? {} : { patient: new RegExp(patient) },
-  );
+  const imported = await importDataset(layout, folder, out, bag, patient === undefined ? {} : { patient });
   if (imported === null) return fail(output, bag.sorted(), fileSources);
   report(output, bag.sorted(), fileSources);
   output.value({ version: 1, ...imported });

@@ -53,6 +53,7 @@ function describe({ folder, record }: Run) {
     created: record.created,
     state: stateOf(
       isTraining(folder),
+      progress.failure !== null,
       folds.map(({ state }) => state),
     ),
     folds,
@@ -61,10 +62,11 @@ function describe({ folder, record }: Run) {
 }
 
 /** A run is what its folds are; one that says it is running without a process was killed. */
-function stateOf(training: boolean, folds: readonly string[]): string {
+function stateOf(training: boolean, failed: boolean, folds: readonly string[]): string {
   if (training) return 'training';
   if (folds.every((state) => state === 'finished')) return 'finished';
-  if (folds.includes('failed')) return 'failed';
+  // A fold may fail before it starts.
+  if (failed) return 'failed';
   if (folds.includes('running')) return 'interrupted';
   return folds.every((state) => state === 'waiting') ? 'waiting' : 'stopped';
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Bag, codes, type RunPlan } from '../compiler/index.ts';
+import { Bag, type RunPlan } from '../compiler/index.ts';
 import { loadDataset } from './data/load.ts';
 import { parseManifest } from './data/manifest.ts';
 
@@ -38,17 +38,10 @@ export function gatherFacts(plan: RunPlan, bag: Bag): DatasetFacts | null {
  */
 export function gatherManifestFacts(path: string, bag: Bag): DatasetFacts | null {
   const text = readFileSync(path, 'utf8');
-  const own = new Bag();
-  const labels = parseManifest(text, path, own)?.rows.flatMap(({ entry }) => entry.label ?? []) ?? [];
-  const facts = own.hasErrors ? null : gatherFacts(indifferentPlan(path, [...new Set(labels)].sort()), own);
-  for (const item of own.sorted()) if (!aboutTraining.has(item.code)) bag.add(item);
-  return bag.hasErrors ? null : facts;
+  // What is wrong with the rows is told below, with what is wrong with the files.
+  const labels = parseManifest(text, path, new Bag())?.rows.flatMap(({ entry }) => entry.label ?? []) ?? [];
+  return gatherFacts(indifferentPlan(path, [...new Set(labels)].sort()), bag);
 }
-
-/** What only a spec can be at odds with. */
-const aboutTraining: ReadonlySet<string> = new Set(
-  [codes.fittedSize, codes.fewPatients, codes.rareClass].map(({ code }) => code),
-);
 
 /** A plan that any image suits: every label is a class, every size is cut to one. */
 function indifferentPlan(path: string, labels: readonly string[]): RunPlan {

@@ -178,4 +178,29 @@ test('a table may have quotes, empty lines and line ends of Windows', () => {
   );
 });
 
+test('files that are no images are passed over', () => {
+  for (const part of ['images', 'masks']) {
+    write(
+      root,
+      `mixed/${part}/a.png`,
+      png(4, 4, () => 1),
+    );
+  }
+  write(root, 'mixed/images/Thumbs.db', 'x');
+  mkdirSync(join(root, 'mixed/images/more'));
+  const { imported, found } = run('pairs', 'mixed');
+  assert.equal(found, []);
+  assert.is(imported?.images, 1);
+});
+
+test('a manifest that cannot be written is told', () => {
+  write(root, 'in-the-way', 'x');
+  const bag = new Bag();
+  assert.is(importDataset('pairs', join(root, 'mixed'), join(root, 'in-the-way/out.yaml'), bag), null);
+  assert.equal(
+    bag.sorted().map(({ code }) => code),
+    ['CMR918'],
+  );
+});
+
 test.run();

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -6,6 +6,7 @@ import { Bag, type Diagnostic } from '../../src/compiler/index.ts';
 import type { DataPlan, RunPlan } from '../../src/compiler/run-plan.ts';
 import { type Loaded, loadDataset } from '../../src/runtime/data/load.ts';
 import { foldsOf } from '../../src/runtime/data/source.ts';
+import { gatherManifestFacts } from '../../src/runtime/dataset-facts.ts';
 import { paperPlan } from '../metrics/plans.ts';
 import { npy, npz, png, temporaryFolder, write } from './samples.ts';
 
@@ -168,7 +169,7 @@ test('a row without a patient, and a patient that YAML reads as a number', () =>
   assert.match(missing.marked, 'id: d');
   const number = only(check(manifest(...good.slice(0, 3), row('d', { patient: '007' }))), 'CMR804');
   assert.is(number.marked, '007');
-  assert.is(number.finding.message, 'row 4 has a `patient` that must be string');
+  assert.is(number.finding.message, 'row 4 has a `patient` that must be a text');
   assert.match(number.finding.help[0]!.message, 'quote it');
 });
 
@@ -180,6 +181,30 @@ test('a manifest without rows, or without images, is no dataset', () => {
   only(check('version: 1\nimages: []\n'), 'CMR805');
   only(check('version: 1\n'), 'CMR804');
   only(check(''), 'CMR804');
+});
+
+test('aliases that name nothing, or blow a small text up, are no YAML', () => {
+  only(check('version: 1\nimages: *nothing\n'), 'CMR802');
+  const nine = (of: string) => `[${Array.from({ length: 9 }, () => of).join(', ')}]`;
+  const bomb = `a: &a ${nine('x')}\nb: &b ${nine('*a')}\nc: &c ${nine('*b')}\nversion: 1\nimages: ${nine('*c')}\n`;
+  only(check(bomb), 'CMR802');
+});
+
+test('several documents in one file are told as that', () => {
+  const { finding } = only(check(`${manifest(...good)}---\nversion: 1\n`), 'CMR802');
+  assert.is(finding.message, 'the manifest is not YAML: it holds several documents');
+});
+
+test('a manifest that is a folder is not called missing', () => {
+  const path = join(folder, 'folder.yaml');
+  mkdirSync(path);
+  const bag = new Bag();
+  const data = { ...plan.data, source: { kind: 'manifest' as const, path } };
+  assert.is(loadDataset({ ...plan, data }, bag, { complete: true }), null);
+  assert.equal(
+    bag.sorted().map(({ code }) => code),
+    ['CMR922'],
+  );
 });
 
 test('an id that two rows have is told with both places', () => {
@@ -286,7 +311,11 @@ test('values that are no numbers are counted', () => {
     ),
     'CMR816',
   );
-  assert.is(finding.message, 'the image of `e` holds 2 values that are no finite numbers');
+  assert.is(finding.message, 'the image of `e` holds values that are no finite numbers, 2 in all');
+  assert.equal(finding.notes.slice(0, 2), [
+    'row 5 of the manifest',
+    `the file is \`${join(folder, 'volume.npz')}\`, slice 2`,
+  ]);
 });
 
 test('an image of one grey is a warning, and loads', () => {
@@ -415,6 +444,13 @@ test('too few patients for the folds are told', () => {
     few.found.some(({ code, message }) => code === 'CMR833' && message === '1 patients cannot fill 2 folds'),
   );
   assert.is(only(check(manifest(...good.slice(0, 3))), 'CMR834').finding.severity, 'warning');
+});
+
+test('a manifest that no spec names is held against no folds', () => {
+  const path = write(folder, 'alone.yaml', manifest(row('a', { fold: 3 })));
+  const bag = new Bag();
+  assert.is(gatherManifestFacts(path, bag)?.images, 1);
+  assert.equal(bag.sorted(), []);
 });
 
 test('everything wrong is found in one run, in reading order', () => {

@@ -45,11 +45,12 @@ export function checkImages(
     const image = open(reader, one.source.image, 'image', row, once, bag);
     if (image !== null) {
       const size = formatShape([image.height, image.width, image.channels]);
-      checkValues(image, 'image', row, bag);
+      checkValues(image, 'image', row, one.source.image, bag);
       // What one image of a size cannot do, none of that size can; a size that was not declared is said of each.
       const undeclared = plan.image !== null && size !== formatShape(plan.image);
       if (undeclared || !sizes.has(size)) {
-        checkSize(image, { id: row.entry.id, at: row.at('image'), notes: [rowNote(row)] }, plan, needs, bag);
+        const notes = placeNotes(row, one.source.image);
+        checkSize(image, { id: row.entry.id, at: row.at('image'), notes }, plan, needs, bag);
       }
       sizes.set(size, (sizes.get(size) ?? 0) + 1);
     }
@@ -57,7 +58,7 @@ export function checkImages(
     const mask = open(reader, one.source.mask, 'mask', row, once, bag);
     if (mask === null) continue;
     masks += 1;
-    checkValues(mask, 'mask', row, bag);
+    checkValues(mask, 'mask', row, one.source.mask, bag);
     if (image !== null && (!sameSize(image, mask) || mask.channels !== 1)) {
       bag.report('maskSize', {
         at: row.at(maskKey(row)),
@@ -68,7 +69,7 @@ export function checkImages(
           ),
           image: formatShape([image.height, image.width]),
         },
-        notes: [rowNote(row), `the mask file is \`${one.source.mask.path}\``],
+        notes: placeNotes(row, one.source.mask),
       });
     }
     if (!countStructures(mask, plan, structures)) blank.push(row);
@@ -101,7 +102,7 @@ function reportFile(
   bag: Bag,
 ): void {
   const { id } = row.entry;
-  const notes = [rowNote(row), `the file is \`${file.path}\``, ...shared];
+  const notes = [...placeNotes(row, file), ...shared];
   const at = row.at(role === 'image' ? 'image' : maskKey(row));
   switch (found.problem) {
     case 'missing':
@@ -135,7 +136,7 @@ function reportFile(
   }
 }
 
-function checkValues(grid: Grid, role: Role, row: ManifestRow, bag: Bag): void {
+function checkValues(grid: Grid, role: Role, row: ManifestRow, file: FileReference, bag: Bag): void {
   const { id } = row.entry;
   let bad = 0;
   let constant = true;
@@ -147,13 +148,13 @@ function checkValues(grid: Grid, role: Role, row: ManifestRow, bag: Bag): void {
     bag.report('notFinite', {
       at: row.at(role === 'image' ? 'image' : maskKey(row)),
       arguments: { role, id, count: bad },
-      notes: [rowNote(row), `it has ${grid.values.length} values`],
+      notes: [...placeNotes(row, file), `it has ${grid.values.length} values`],
     });
   } else if (constant && role === 'image') {
     bag.report('constantImage', {
       at: row.at('image'),
       arguments: { id, value: grid.values[0] ?? 0 },
-      notes: [rowNote(row)],
+      notes: placeNotes(row, file),
     });
   }
 }
@@ -217,6 +218,11 @@ function reportMasks(
     label: 'the first of them',
     notes: ['predicting nothing there counts as a Dice of 1'],
   });
+}
+
+/** Where a finding about a file is, for readers who do not see the code frame. */
+function placeNotes(row: ManifestRow, { path, slice }: FileReference): readonly string[] {
+  return [rowNote(row), `the file is \`${path}\`${slice === null ? '' : `, slice ${slice}`}`];
 }
 
 function maskKey(row: ManifestRow): 'mask' | 'mask_array' {

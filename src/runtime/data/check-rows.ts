@@ -12,10 +12,10 @@ export function checkRows(manifest: Manifest, plan: RunPlan, needs: DataNeeds, b
     if (needs.labels) checkOneClass(patient, own, plan.data, bag);
     if (plan.evaluate.folds.group === 'patient') checkOneFold(patient, own, bag);
   }
-  checkFolds(manifest, plan, bag);
+  if (needs.training) checkFolds(manifest, plan, bag);
   if (!manifest.whole) return;
   checkCounts(manifest, plan.data, patients.size, bag);
-  checkShares(manifest, plan, needs, patients, bag);
+  if (needs.training) checkShares(manifest, plan, needs, patients, bag);
 }
 
 function checkTruth(row: ManifestRow, plan: DataPlan, needs: DataNeeds, bag: Bag): void {

@@ -47,7 +47,7 @@ export function checkSize(
   }
   const fitted = formatShape([fitting.to.height, fitting.to.width, image.channels]);
   const input = formatShape(needs.input);
-  if (fitted === input) return;
+  if (fitted === input || !needs.training) return;
   bag.report('fittedSize', {
     at,
     arguments: { id, size: fitted, input },

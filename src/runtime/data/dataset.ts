@@ -27,6 +27,8 @@ export interface Dataset {
 export interface DataNeeds {
   readonly masks: boolean;
   readonly labels: boolean;
+  /** Whether anything is trained; a manifest that is only looked at is held against no folds and no input size. */
+  readonly training: boolean;
   /** `[height, width, channels]` of the network. */
   readonly input: readonly number[];
 }
@@ -35,6 +37,7 @@ export function needsOf(plan: RunPlan): DataNeeds {
   return {
     masks: plan.heads.some(({ kind }) => kind === 'mask'),
     labels: plan.heads.some(({ kind }) => kind === 'label'),
+    training: plan.heads.length > 0,
     input: plan.network.input.shape,
   };
 }

@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import { systemReason } from '../runs/problems.ts';
 import { isDamage, mostBytes } from './damage.ts';
 import type { Grid } from './grid.ts';
 import { gridOfArray, isNpy, type NumpyArray, readNpy } from './npy.ts';
@@ -70,7 +71,7 @@ function readBytes(path: string): Uint8Array | FileProblem {
   } catch (problem) {
     const code = (problem as NodeJS.ErrnoException).code ?? '';
     if (['ENOENT', 'ENOTDIR', 'ERR_INVALID_ARG_VALUE'].includes(code)) return { problem: 'missing' };
-    return damaged(code === '' ? String(problem) : `the system says ${code}`);
+    return damaged(systemReason(problem) ?? (code === '' ? String(problem) : `the system says ${code}`));
   }
 }
 

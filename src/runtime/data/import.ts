@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, parse, relative, sep } from 'node:path';
 import { alternatives, type Bag } from '../../compiler/index.ts';
 import { writeAtomically } from '../runs/atomic.ts';
+import { systemProblem } from '../runs/problems.ts';
 import { parseTable, type TableRow } from './csv.ts';
 import type { ManifestEntry } from './manifest-schema.ts';
 
@@ -62,7 +63,15 @@ export function importDataset(
     reportFolder(found, 'it holds no images');
     return null;
   }
-  writeAtomically(out, manifestText(entries, `imported from the layout ${layout}: ${layouts[layout].title}`));
+  try {
+    writeAtomically(
+      out,
+      manifestText(entries, `imported from the layout ${layout}: ${layouts[layout].title}`),
+    );
+  } catch (error) {
+    bag.add(systemProblem(error, out));
+    return null;
+  }
   return { path: out, images: entries.length, patients: new Set(entries.map(({ patient }) => patient)).size };
 }
 
@@ -176,7 +185,7 @@ function readIndex(found: Found, name: string, columns: readonly string[]): read
 function listFolder(found: Found, name: string): readonly string[] | null {
   try {
     return readdirSync(join(found.folder, name))
-      .filter((file) => !file.startsWith('.'))
+      .filter((file) => /^[^.].*\.(?:png|npy)$/i.test(file))
       .sort();
   } catch {
     reportFolder(found, `it has no folder ${name}/`);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Bag, DataPlan, RunPlan } from '../../compiler/index.ts';
+import { nowhere, systemReason } from '../runs/problems.ts';
 import { type CheckedRow, checkImages, type ImageFacts } from './check-images.ts';
 import { checkRows } from './check-rows.ts';
 import { checkSize } from './check-size.ts';
@@ -30,15 +31,8 @@ export function loadDataset(
   const { source } = plan.data;
   if (source.kind === 'phantom') return loadPhantom(source, plan, bag);
 
-  const text = readText(source.path);
-  if (text === null) {
-    bag.report('manifestMissing', {
-      at: { file: source.path, start: 0, end: 0 },
-      arguments: { dataset: plan.data.name, path: source.path },
-      help: [{ message: 'write one with `cmrc data import`, or by hand: a row per image' }],
-    });
-    return null;
-  }
+  const text = readManifest(source.path, plan.data.name, bag);
+  if (text === null) return null;
   const manifest = parseManifest(text, source.path, bag);
   if (manifest === null) return null;
 
@@ -96,10 +90,22 @@ function caseOf({ entry }: ManifestRow, folder: string, plan: DataPlan): Checked
   } satisfies Case;
 }
 
-function readText(path: string): string | null {
+function readManifest(path: string, dataset: string, bag: Bag): string | null {
+  const at = nowhere(path);
   try {
     return readFileSync(path, 'utf8');
-  } catch {
+  } catch (error) {
+    const reason = systemReason(error);
+    if (reason === null) throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      bag.report('manifestMissing', {
+        at,
+        arguments: { dataset, path },
+        help: [{ message: 'write one with `cmrc data import`, or by hand: a row per image' }],
+      });
+    } else {
+      bag.report('unreadableFile', { at, arguments: { path, reason } });
+    }
     return null;
   }
 }

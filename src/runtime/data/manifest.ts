@@ -30,19 +30,25 @@ const validate = new Ajv({ allErrors: true, verbose: true }).compile<ManifestDoc
  * checked in the same run. Null when there is nothing to go on with.
  */
 export function parseManifest(text: string, path: string, bag: Bag): Manifest | null {
-  const document = parseDocument(text, { prettyErrors: false });
+  const document = parseDocument(text, { prettyErrors: false, logLevel: 'error' });
   // What a parser says after its first error mostly follows from it.
   const problem = document.errors[0];
   if (problem !== undefined) {
     bag.report('manifestSyntax', {
       at: { file: path, start: problem.pos[0], end: problem.pos[1] },
-      arguments: { reason: sentence(problem.message) },
+      arguments: {
+        reason: problem.code === 'MULTIPLE_DOCS' ? 'it holds several documents' : sentence(problem.message),
+      },
     });
     return null;
   }
 
   const place = locator(document, path, text.length);
-  const value: unknown = document.toJS();
+  const value = plainValue(document);
+  if (value instanceof Error) {
+    bag.report('manifestSyntax', { at: place([]), arguments: { reason: sentence(value.message) } });
+    return null;
+  }
   const broken = new Set<number>();
   if (!validate(value)) {
     for (const error of leaves(validate.errors ?? [])) {
@@ -71,6 +77,16 @@ export function parseManifest(text: string, path: string, bag: Bag): Manifest | 
     return null;
   }
   return { rows, whole: broken.size === 0, span: place(['images'], 'key') };
+}
+
+/** The document as plain data. Aliases are only resolved here: one may name nothing, or blow a small text up. */
+function plainValue(document: Document): unknown {
+  try {
+    return document.toJS();
+  } catch (problem) {
+    if (problem instanceof ReferenceError) return problem;
+    throw problem;
+  }
 }
 
 type Path = readonly (string | number)[];
@@ -149,12 +165,23 @@ function reportSchema(error: ErrorObject, place: Locate, bag: Bag): void {
   });
 }
 
+/** The types of the schema in the words of YAML. */
+const kinds: Readonly<Record<string, string>> = {
+  object: 'a mapping of keys to values',
+  array: 'a list',
+  string: 'a text',
+  integer: 'a whole number',
+  number: 'a number',
+};
+
 function problemOf(error: ErrorObject, path: Path): string {
   if (error.keyword === 'required') return `needs the key \`${String(error.params['missingProperty'])}\``;
   const key = path.findLast((part) => typeof part === 'string' && part !== 'images');
   const subject = key === undefined ? '' : `has a \`${String(key)}\` that `;
   if (error.keyword === 'const') return `${subject}must be ${String(error.params['allowedValue'])}`;
   if (error.keyword === 'minLength') return `${subject}must not be empty`;
+  if (error.keyword === 'type') return `${subject}must be ${kinds[String(error.params['type'])]!}`;
+  if (error.keyword === 'minimum') return `${subject}must be ${String(error.params['limit'])} or more`;
   if (error.keyword === 'minItems' || error.keyword === 'maxItems') return `${subject}must have 2 numbers`;
   return `${subject}${error.message ?? 'is wrong'}`;
 }

@@ -51,6 +51,7 @@ export function readNpy(bytes: Uint8Array): NumpyArray | Damage {
   const shape = [...axes.matchAll(/\d+/g)].map(([digits]) => Number(digits));
   const count = shape.reduce((product, size) => product * size, 1);
   if (count > mostValues) return { damage: `it declares ${shape.join('×')} values, more than ${mostValues}` };
+  if (count === 0) return { damage: `it declares ${shape.join('×')} values, which are none` };
   const width = Number(type.slice(2));
   if (bytes.length - dataStart !== count * width) {
     return { damage: `it declares ${count * width} bytes of values and holds ${bytes.length - dataStart}` };

@@ -1,4 +1,6 @@
+import { basename } from 'node:path';
 import { type Diagnostic, diagnostic, type Span } from '../../compiler/index.ts';
+import { isTemporary } from './atomic.ts';
 
 /** The span of a whole file or folder, for problems that no text shows. */
 export function nowhere(path: string): Span {
@@ -8,7 +10,8 @@ export function nowhere(path: string): Span {
 /** What the operating system's refusal to write means. Anything else is our own bug and is thrown on. */
 export function systemProblem(error: unknown, path: string): Diagnostic {
   const { code, path: failed } = error as NodeJS.ErrnoException;
-  const place = failed ?? path;
+  // The name of a neighbour that only exists while a file is written means nothing to anyone.
+  const place = failed === undefined || isTemporary(basename(failed)) ? path : failed;
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
@@ -39,6 +42,7 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: 'operation not permitted',
   EROFS: 'the file system is read-only',
   ENOTDIR: 'a part of the path is a file',
+  EEXIST: 'a file of that name is in the way',
   EISDIR: 'it is a folder',
   ENOENT: 'no such file or folder',
   ENAMETOOLONG: 'the name is too long',

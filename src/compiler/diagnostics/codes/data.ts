@@ -52,7 +52,7 @@ export const dataCodes = {
   notFinite: {
     code: 'CMR816',
     severity: 'error',
-    message: msg`the ${'role'} of \`${'id'}\` holds ${'count'} values that are no finite numbers`,
+    message: msg`the ${'role'} of \`${'id'}\` holds values that are no finite numbers, ${'count'} in all`,
   },
   constantImage: {
     code: 'CMR817',
