@@ -1,6 +1,6 @@
 // biome-ignore-all lint/correctness/noComponentHookFactories: ALT is chevrotain's word for an alternative, no component
 
-import type { CstNode } from 'chevrotain';
+import type { CstNode, IRecognitionException } from 'chevrotain';
 import { ExpressionParser, type ParserOptions } from './expressions.ts';
 import * as token from './tokens.ts';
 
@@ -13,13 +13,33 @@ export interface Parsed {
   readonly failures: readonly { readonly message: string; readonly token: token.Token }[];
 }
 
-/** Parses tokens by a rule, going on after errors. Never fails. */
-export function parseTokens(entry: Entry, tokens: readonly token.Token[]): Parsed {
+/**
+ * Parses tokens by a rule, going on after errors. Never fails.
+ * @param enough ends the parse, without a tree, at a failure after which no more need be known
+ */
+export function parseTokens(
+  entry: Entry,
+  tokens: readonly token.Token[],
+  enough?: (failing: token.Token) => boolean,
+): Parsed {
   shared ??= new CmrnetParser({ skipValidations: true });
   shared.input = [...tokens];
-  const tree: CstNode | undefined = shared[entry]();
-  return { tree, failures: shared.errors };
+  shared.enough = enough;
+  try {
+    const tree: CstNode | undefined = shared[entry]();
+    return { tree, failures: shared.errors };
+  } catch (reason) {
+    if (!(reason instanceof Enough)) throw reason;
+    return { tree: undefined, failures: shared.errors };
+  }
 }
+
+/** Leaves the parser early. */
+class Enough {}
+
+const saveError = (
+  ExpressionParser.prototype as unknown as { SAVE_ERROR: (error: IRecognitionException) => Error }
+).SAVE_ERROR;
 
 // One parser for the process: its self-analysis takes far longer than parsing a file.
 let shared: CmrnetParser | undefined;
@@ -29,6 +49,16 @@ export class CmrnetParser extends ExpressionParser {
   constructor(options: ParserOptions) {
     super(options);
     this.performSelfAnalysis();
+  }
+
+  /** See {@link parseTokens}. */
+  enough: ((failing: token.Token) => boolean) | undefined;
+
+  /** Chevrotain hands every failure to this method of its own, the one place to stop at. */
+  protected SAVE_ERROR(error: IRecognitionException): Error {
+    const saved = saveError.call(this, error);
+    if (this.enough?.(error.token)) throw new Enough();
+    return saved;
   }
 
   readonly file = this.RULE('file', () => {

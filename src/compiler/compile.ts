@@ -158,12 +158,16 @@ class Compiling {
   /** Checks what needs no values: the rules about files, and the bodies of blocks and networks. */
   #check(module: Module): void {
     const whole = !this.#unread.some(({ file }) => file === module.path);
-    if (whole) for (const rule of rules) rule(module, this.#bag);
+    const broken = new Bag();
+    if (whole) for (const rule of rules) rule(module, broken);
+    this.#findings.add(broken.sorted());
+    const errors = broken.sorted().filter(({ severity }) => severity === 'error');
     for (const declaration of module.file.declarations) {
       if (declaration.kind !== 'block' && declaration.kind !== 'network') continue;
       const bag = new Bag();
       if (this.#isRead(declaration)) checkBody({ declaration, module }, this.#signatures, bag);
-      if (bag.hasErrors || !this.#isRead(declaration)) this.#unsound.add(declaration);
+      const lawless = errors.some(({ primary }) => isWithin(primary.span, declaration.span));
+      if (bag.hasErrors || lawless || !this.#isRead(declaration)) this.#unsound.add(declaration);
       this.#findings.add(bag.sorted());
     }
   }
@@ -330,6 +334,10 @@ class Compiling {
       return { paths, values: [...distinct.values()] };
     });
   }
+}
+
+function isWithin(inner: Span, outer: Span): boolean {
+  return inner.file === outer.file && outer.start <= inner.start && inner.end <= outer.end;
 }
 
 function contextOf(resolved: ResolvedExperiment): AnalysisContext {

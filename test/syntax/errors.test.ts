@@ -7,6 +7,7 @@ import { Bag } from '../../src/compiler/diagnostics/diagnostic.ts';
 import { renderDiagnostics } from '../../src/compiler/diagnostics/render.ts';
 import { SourceFile } from '../../src/compiler/source/source-file.ts';
 import { parseFile } from '../../src/compiler/syntax/parse.ts';
+import { isReadable } from '../../src/compiler/syntax/readable.ts';
 
 // Mistakes in the text as people see them: `===== what it is about`, `----- source`, `----- errors`.
 const path = fileURLToPath(new URL('../errors/1xx.txt', import.meta.url));
@@ -31,7 +32,7 @@ function read(text: string): readonly Case[] {
 function rendered(text: string): string {
   const source = new SourceFile('spec.cmrnet', text);
   const bag = new Bag();
-  parseFile(source.path, text, bag);
+  if (isReadable(source, bag)) parseFile(source.path, text, bag);
   return `${renderDiagnostics(bag.sorted(), new Map([[source.path, source]]))}\n`;
 }
 

@@ -12,11 +12,20 @@ export function suggestions(word: string, candidates: Iterable<string>): readonl
   const limit = Math.floor(word.length * 0.4) + 1;
   return [...new Set(candidates)]
     .filter((candidate) => candidate !== word && Math.abs(candidate.length - word.length) <= limit)
+    .filter((candidate) => !isFar(word, candidate, limit))
     .map((candidate) => ({ candidate, far: distance(word, candidate) }))
     .filter(({ far }) => far <= limit)
     .sort((a, b) => a.far - b.far || (a.candidate < b.candidate ? -1 : 1))
     .slice(0, most)
     .map(({ candidate }) => candidate);
+}
+
+/** Whether more letters of a word are missing in another than may differ, or all of them: then it is another word. */
+function isFar(word: string, other: string, limit: number): boolean {
+  const [letters, others] = [word.toLowerCase(), other.toLowerCase()];
+  let missing = 0;
+  for (const letter of letters) if (!others.includes(letter)) missing++;
+  return missing > limit || missing === word.length;
 }
 
 /**

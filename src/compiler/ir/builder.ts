@@ -2,7 +2,7 @@ import type { Span } from '../source/span.ts';
 import type { Attributes, Graph, Head, HeadKind, Node, OperationName, Origin, Weight } from './graph.ts';
 import { isProblem, type Problem } from './operations/entry.ts';
 import { operations } from './operations.ts';
-import { formatShape, type Shape, sameShape } from './shape.ts';
+import { elements, formatShape, type Shape, sameShape } from './shape.ts';
 
 /** The only way to make a node: infers its shape, names its weights, demands an origin, and freezes it. */
 export class GraphBuilder {
@@ -42,10 +42,14 @@ export class GraphBuilder {
     const entry = operations[op];
     const shape = entry.shape(shapes, attributes);
     if (isProblem(shape)) return shape;
+    const large = tooLarge('a result', shape);
+    if (large) return large;
     const weights: string[] = [];
     for (const { role, ...rule } of entry.weights(shapes, attributes)) {
       const weight: Weight = { name: `${layer}/${role}`, ...rule };
       const known = this.#weights.get(weight.name);
+      const heavy = tooLarge(`the ${role}`, weight.shape);
+      if (heavy) return heavy;
       if (known && !sameShape(known.shape, weight.shape)) return misfit(layer, shapes[0]!, known, weight);
       if (!known) this.#weights.set(weight.name, Object.freeze(weight));
       weights.push(weight.name);
@@ -85,6 +89,20 @@ export class GraphBuilder {
     this.#nodes.push(node);
     return id;
   }
+}
+
+/** Engines index values with 32-bit integers. */
+const mostValues = 2 ** 31 - 1;
+
+/** The problem of a value or weight that no engine could hold; undefined when it is small enough. */
+export function tooLarge(what: string, shape: Shape): (Problem & { problem: 'tooManyValues' }) | undefined {
+  if (elements(shape) <= mostValues) return undefined;
+  return {
+    problem: 'tooManyValues',
+    arguments: { what, shape: formatShape(shape) },
+    notes: [`the limit is 2³¹ − 1 = ${mostValues} values`],
+    help: ['use a smaller image, or fewer channels'],
+  };
 }
 
 /** Why a value of this shape cannot be a head; undefined when it can. `image` is `[height, width, channels]`. */

@@ -16,17 +16,30 @@ function canonicalText(graph: Graph): string {
   const numbers = new Map<number, number>();
   const layers = new Map<string, number>();
   const lines: string[] = [];
-  const visit = (id: number): number => {
-    const known = numbers.get(id);
-    if (known !== undefined) return known;
+  const write = (id: number): void => {
     const node = graph.nodes[id]!;
-    const operands = node.operands.map(visit);
+    const operands = node.operands.map((operand) => numbers.get(operand)!);
     if (node.weights.length > 0 && !layers.has(node.layer)) layers.set(node.layer, layers.size);
     const attributes = node.op === 'input' ? node.shape : sortedEntries(node.attributes);
     const layer = node.weights.length > 0 ? layers.get(node.layer) : null;
     lines.push(JSON.stringify([node.op, operands, attributes, layer]));
     numbers.set(id, numbers.size);
-    return numbers.get(id)!;
+  };
+  // A stack of its own, because networks may be deeper than the language's stack.
+  const visit = (head: number): number => {
+    const waiting = [head];
+    for (let id = waiting.at(-1); id !== undefined; id = waiting.at(-1)) {
+      const next = numbers.has(id)
+        ? undefined
+        : graph.nodes[id]!.operands.find((operand) => !numbers.has(operand));
+      if (next !== undefined) {
+        waiting.push(next);
+        continue;
+      }
+      if (!numbers.has(id)) write(id);
+      waiting.pop();
+    }
+    return numbers.get(head)!;
   };
   const heads = graph.heads.map((head) => [head.kind, visit(head.node)]);
   return [...lines, JSON.stringify(heads)].join('\n');

@@ -3,9 +3,10 @@ import type { Graph } from '../ir/graph.ts';
 import { operationNames } from '../ir/operations.ts';
 import { listFunctions } from '../semantics/evaluate.ts';
 import { bindParameters, type Given, type Signatures, unknownParameters } from '../semantics/parameters.ts';
-import type { Declared, Module, Reporter } from '../semantics/program.ts';
+import type { Declared, Reporter } from '../semantics/program.ts';
 import { moduleScope, Scope } from '../semantics/scope.ts';
 import { formatValue, poison, type Value } from '../semantics/values.ts';
+import type { Span } from '../source/span.ts';
 import type * as ast from '../syntax/ast.ts';
 import type { BlockApplication, Elaboration, Frame, TensorOperand } from './frame.ts';
 import { PathTable } from './naming.ts';
@@ -17,6 +18,9 @@ export const bodyFunctions: readonly string[] = [
   ...Object.keys(listFunctions),
 ];
 
+/** Ten times the layers of the largest networks in use; blocks that apply others twice would double without end. */
+const mostLayers = 10_000;
+
 /** Deeper nesting than any real network has: blocks given to themselves as arguments would never end. */
 const deepest = 64;
 
@@ -24,7 +28,7 @@ type Body = Declared<ast.Block | ast.Network>;
 
 /** Checks the names, arguments and types of a body without making anything of it. */
 export function checkBody(body: Body, signatures: Signatures, reporter: Reporter): void {
-  const elaborating = new Elaborating(undefined, reporter, signatures, new Set());
+  const elaborating = new Elaborating(undefined, reporter, signatures, new Set(), body.declaration.name.text);
   const { declaration, module } = body;
   const around = moduleScope(module, bodyFunctions);
   const parameters = signatures.of(declaration.parameters);
@@ -72,7 +76,7 @@ export function elaborate(
   if ([...scope.own().values()].some((value) => value.kind === 'poison')) return undefined;
   const printed = [...scope.own()].map(([name, value]) => ({ name, value: formatValue(value) }));
   const builder = new GraphBuilder(declaration.name.text, printed);
-  const elaborating = new Elaborating(builder, watching, signatures, unsound);
+  const elaborating = new Elaborating(builder, watching, signatures, unsound, declaration.name.text);
   runBody(declaration.body, {
     kind: 'network',
     name: declaration.name.text,
@@ -92,20 +96,36 @@ class Elaborating implements Elaboration {
   readonly origins = new PathTable();
   /** Whether a body with mistakes was left out. */
   metUnsound = false;
+  #size = 0;
+  readonly #name: string;
   readonly #reporter: Reporter;
   readonly #unsound: ReadonlySet<ast.Declaration>;
-  readonly #scopes = new Map<Module, Scope>();
 
   constructor(
     builder: GraphBuilder | undefined,
     reporter: Reporter,
     signatures: Signatures,
     unsound: ReadonlySet<ast.Declaration>,
+    name: string,
   ) {
+    this.#name = name;
     this.builder = builder;
     this.#reporter = reporter;
     this.signatures = signatures;
     this.#unsound = unsound;
+  }
+
+  mayGrow(at: Span): boolean {
+    this.#size += 1;
+    if (this.#size === mostLayers + 1) {
+      this.#reporter.report('tooManyLayers', {
+        at,
+        arguments: { name: this.#name, limit: mostLayers },
+        notes: ['every layer counts, and every block that is applied, as often as it is applied'],
+        help: [{ message: 'repeat less, or nest blocks less deeply' }],
+      });
+    }
+    return this.#size <= mostLayers;
   }
 
   frame(): Frame {
@@ -128,13 +148,14 @@ class Elaborating implements Elaboration {
       frame.reporter.report('recursiveBlock', { at: span, arguments: { name: name.text } });
       return poison;
     }
+    if (!this.mayGrow(span)) return poison;
     const inside: Frame = {
       ...frame,
       reporter: instanceReporter(this.#reporter, path),
       within: [{ block: name.text, path, span }, ...frame.within],
     };
     const parameters = this.signatures.of(declaration.parameters);
-    const scope = bindParameters(parameters, given, this.#around(module), inside.reporter);
+    const scope = bindParameters(parameters, given, moduleScope(module, bodyFunctions), inside.reporter);
     if ([...scope.own().values()].some((value) => value.kind === 'poison')) return poison;
     return runBody(declaration.body, {
       kind: 'block',
@@ -144,12 +165,6 @@ class Elaborating implements Elaboration {
       path,
       operand,
     });
-  }
-
-  #around(module: Module): Scope {
-    const known = this.#scopes.get(module) ?? moduleScope(module, bodyFunctions);
-    this.#scopes.set(module, known);
-    return known;
   }
 }
 

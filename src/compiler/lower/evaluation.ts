@@ -180,6 +180,7 @@ export class StatementEvaluation implements BodyEvaluation {
     path: string,
   ): Value {
     const { elaboration, layers, within } = this.#frame;
+    if (!elaboration.mayGrow(span)) return poison;
     const builder = elaboration.builder!;
     const base = join(path, op);
     const result = builder.apply(

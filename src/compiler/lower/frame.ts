@@ -16,6 +16,8 @@ export interface Elaboration {
   readonly signatures: Signatures;
   /** Makes the paths of nodes unique. */
   readonly origins: PathTable;
+  /** Whether the network may grow by one more layer or block; reports at the place where it may not, once. */
+  mayGrow(at: Span): boolean;
   /** The value of a block's output, with the block's body put in its place. */
   instantiate(application: BlockApplication, operand: TensorOperand, path: string, frame: Frame): Value;
 }

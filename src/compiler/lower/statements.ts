@@ -1,4 +1,5 @@
 import { didYouMean } from '../diagnostics/suggest.ts';
+import { tooLarge } from '../ir/builder.ts';
 import type { HeadKind } from '../ir/graph.ts';
 import { describe } from '../semantics/evaluate.ts';
 import type { Reporter } from '../semantics/program.ts';
@@ -142,7 +143,13 @@ function imageShape(
     });
     return undefined;
   }
-  return sizes.some((size) => size === undefined) ? undefined : (sizes as number[]);
+  if (sizes.some((size) => size === undefined)) return undefined;
+  const large = tooLarge('an image', sizes as number[]);
+  if (large) {
+    reportProblem(large, { call: shape.span, operands: [], arguments: new Map() }, [], reporter);
+    return undefined;
+  }
+  return sizes as number[];
 }
 
 function runHead(statement: ast.Head, body: Body): Value {
@@ -206,6 +213,7 @@ function declare({ scope, frame }: Body, name: ast.Name, value: Value): Value {
       at: name.span,
       arguments: { name: name.text },
       secondary: place ? [{ span: place, text: 'first declared here' }] : [],
+      help: [{ message: 'give one of them another name' }],
     });
     return value;
   }

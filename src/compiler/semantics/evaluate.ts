@@ -1,10 +1,12 @@
 import type { Span } from '../source/span.ts';
 import type * as ast from '../syntax/ast.ts';
+import { numberRange } from '../syntax/numbers.ts';
 import type { Reporter } from './program.ts';
 import {
   add,
   compare,
   divide,
+  isHandy,
   isWhole,
   isZero,
   multiply,
@@ -128,9 +130,24 @@ export function arithmetic(expression: ast.Binary, left: Value, right: Value, re
     });
     return poison;
   }
+  if (!isHandy(value, ints ? 'int' : 'real')) {
+    reporter.report('numberOverflow', {
+      at: span,
+      arguments: { operator },
+      notes: [numberRange],
+      help: [{ message: 'use smaller numbers' }],
+    });
+    return poison;
+  }
   if (left.kind === 'quantity') return { ...left, value };
   if (right.kind === 'quantity') return { ...right, value };
   return { kind: 'number', type: ints ? 'int' : 'real', value };
+}
+
+/** How many values a range with a step has. */
+export function rangeLength(low: Value, high: Value, step: Value): number {
+  if (low.kind !== 'number' || high.kind !== 'number' || step.kind !== 'number') return 0;
+  return Math.floor(toNumber(divide(subtract(high.value, low.value), step.value))) + 1;
 }
 
 /** All values of a range with a step, in decimals: `0.0 .. 1.0 step 0.1` has eleven. */

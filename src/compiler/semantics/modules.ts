@@ -4,6 +4,7 @@ import type { Host } from '../host.ts';
 import { SourceFile } from '../source/source-file.ts';
 import type { Span } from '../source/span.ts';
 import type * as ast from '../syntax/ast.ts';
+import { isReadable } from '../syntax/readable.ts';
 import type { Declared, Module, Program } from './program.ts';
 
 /** Text to syntax tree; what it cannot read it reports. */
@@ -41,10 +42,13 @@ class Loading {
       this.#bag.report('missingFile', {
         at: importedAt ?? { file: path, start: 0, end: 0 },
         arguments: { path },
+        notes: importedAt ? ['an import names a file relative to its own, such as `"./blocks.cmrnet"`'] : [],
       });
       return undefined;
     }
-    this.sources.set(path, new SourceFile(path, text));
+    const source = new SourceFile(path, text);
+    this.sources.set(path, source);
+    if (!isReadable(source, this.#bag)) return undefined;
     const file = this.#parse(path, text, this.#bag);
     this.#open.push(path);
     const unresolved = new Set<string>();
@@ -117,6 +121,7 @@ class Loading {
       at: name.span,
       arguments: { name: name.text },
       secondary: [{ span: first, text: 'first declared here' }],
+      help: [{ message: 'give one of them another name' }],
     });
   }
 }

@@ -1,3 +1,5 @@
+import { isWritable, mostDigits, mostWhole } from '../syntax/numbers.ts';
+
 /**
  * An exact number in lowest terms with a positive denominator. Constants of the language are computed with these,
  * so that `0.0 .. 1.0 step 0.1` is eleven clean values and `1 - 0.9` is 0.1.
@@ -9,8 +11,16 @@ export interface Rational {
 
 export const one: Rational = { numerator: 1n, denominator: 1n };
 
-/** The value of digits as written: `40`, `0.003`, `1e-7`. */
+/** Whether the result of a computation is still a number that can be handled. */
+export function isHandy(value: Rational, type: 'int' | 'real'): boolean {
+  const size = value.numerator < 0n ? -value.numerator : value.numerator;
+  const most = type === 'int' ? mostWhole : 10n ** BigInt(2 * mostDigits);
+  return size <= most && value.denominator <= most;
+}
+
+/** The value of digits as written: `40`, `0.003`, `1e-7`; 0 for digits that {@link isWritable} refuses. */
 export function parseRational(text: string): Rational {
+  if (!isWritable(text.replaceAll('_', ''))) return { numerator: 0n, denominator: 1n };
   const match = /^(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text.replaceAll('_', ''));
   if (!match) throw new Error(`not a number: ${text}`);
   const [, whole = '', fraction = '', exponent = '0'] = match;
@@ -69,7 +79,10 @@ export function toNumber(a: Rational): number {
 export function formatRational(a: Rational): string {
   const places = decimalDigits(a);
   if (places === undefined) return String(Number(a.numerator) / Number(a.denominator));
-  if (places === 0) return String(a.numerator);
+  if (places === 0) {
+    const digits = String(a.numerator);
+    return digits.length > longestWhole ? String(Number(a.numerator)) : digits;
+  }
   const scaled = (a.numerator * 10n ** BigInt(places)) / a.denominator;
   const digits = String(scaled < 0n ? -scaled : scaled).padStart(places + 1, '0');
   const sign = scaled < 0n ? '-' : '';
@@ -80,6 +93,9 @@ export function formatRational(a: Rational): string {
   }
   return `${sign}${digits.slice(0, -places)}.${digits.slice(-places)}`;
 }
+
+/** Longer whole numbers are written with an exponent, as JavaScript does. */
+const longestWhole = 21;
 
 /** How many decimal places write the number exactly, or undefined when none do. */
 function decimalDigits(a: Rational): number | undefined {

@@ -1,6 +1,6 @@
 import type { SourceFile } from '../source/source-file.ts';
 import type * as ast from '../syntax/ast.ts';
-import { describe, rangeValues } from './evaluate.ts';
+import { describe, rangeLength, rangeValues } from './evaluate.ts';
 import { constantsIn } from './parameters.ts';
 import type { Declared, Reporter } from './program.ts';
 import { formatRational, negate } from './rational.ts';
@@ -48,6 +48,11 @@ export function expandSweep(declared: Declared<ast.Sweep>, reporter: Reporter): 
   repeatedPaths(axes, fixed, reporter);
   const expanded = axes.map((axis) => ({ axis, steps: stepsOf(axis, declared, reporter) }));
   if (!base) return undefined;
+  const count = expanded.reduce((product, { steps }) => product * steps.length, 1);
+  if (count > mostCells) {
+    tooManyCells(name, String(count), reporter);
+    return { declaration, base, fixed, cells: [] };
+  }
   let combinations: readonly (readonly Entry[])[] = axes.length === 0 ? [] : [[]];
   for (const { axis, steps } of expanded) {
     const entries = steps.map((step) => step.map((value, index) => entryOf(axis, index, value, declared)));
@@ -55,6 +60,18 @@ export function expandSweep(declared: Declared<ast.Sweep>, reporter: Reporter): 
   }
   const cells = combinations.map((varied, index) => ({ name: `${name.text}[${index}]`, varied }));
   return { declaration, base, fixed, cells };
+}
+
+/** More trainings than anybody can wait for. */
+const mostCells = 10_000;
+
+function tooManyCells(name: ast.Name, count: string, reporter: Reporter): void {
+  reporter.report('tooManyCells', {
+    at: name.span,
+    arguments: { name: name.text, count, limit: mostCells },
+    notes: ['every combination of the varied values is a training of its own'],
+    help: [{ message: 'vary fewer values, or in larger steps' }],
+  });
 }
 
 /** `model.serial_rates = [6, 12, 18]`, as it was written. */
@@ -84,7 +101,11 @@ function entryOf(
 }
 
 /** The values that an axis takes in turn. */
-function stepsOf(axis: ast.Axis, { module }: Declared<ast.Sweep>, reporter: Reporter): readonly Step[] {
+function stepsOf(
+  axis: ast.Axis,
+  { declaration: { name }, module }: Declared<ast.Sweep>,
+  reporter: Reporter,
+): readonly Step[] {
   const { values, paths } = axis;
   if (values.kind === 'hole' || paths.length === 0) return [];
   if (values.kind === 'list') {
@@ -114,7 +135,13 @@ function stepsOf(axis: ast.Axis, { module }: Declared<ast.Sweep>, reporter: Repo
     });
     return [];
   }
-  const steps = rangeValues(value.low, value.high, value.step ?? int(1));
+  const by = value.step ?? int(1);
+  const count = rangeLength(value.low, value.high, by);
+  if (count > mostCells) {
+    tooManyCells(name, String(count), reporter);
+    return [];
+  }
+  const steps = rangeValues(value.low, value.high, by);
   return steps.flatMap((step) => stepOf(axis, expressionOf(step, values), reporter));
 }
 

@@ -50,6 +50,7 @@ export function describeType(type: Type): string {
     case 'quantity':
       return quantities[type.quantity].article;
     case 'list':
+      if (type.length === 1) return `a list of 1 ${describeType(type.element).replace(/^an? /, '')}`;
       return `a list of ${type.length === undefined ? '' : `${type.length} `}${plural(type.element)}`;
     case 'tensor':
       return 'a tensor';

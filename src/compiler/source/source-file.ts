@@ -14,7 +14,7 @@ export class SourceFile {
     this.path = path;
     this.text = text;
     const starts = [0];
-    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+    for (const { 0: found, index } of text.matchAll(/\r\n|\r|\n/g)) starts.push(index + found.length);
     this.#lineStarts = starts;
   }
 
@@ -43,7 +43,6 @@ export class SourceFile {
 
   /** The text of a line without its line break. */
   line(line: number): string {
-    const end = this.#lineStarts[line + 1] ?? this.text.length + 1;
-    return this.text.slice(this.lineStart(line), end - 1).replace(/\r$/, '');
+    return this.text.slice(this.lineStart(line), this.lineStart(line + 1)).replace(/[\r\n]+$/, '');
   }
 }

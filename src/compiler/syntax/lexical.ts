@@ -25,6 +25,7 @@ import { alternatives, didYouMean, distance } from '../diagnostics/suggest.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import type { Span } from '../source/span.ts';
 import { escapes, unitOf } from './expressions.ts';
+import { isWritable, numberRange } from './numbers.ts';
 
 /** The edition that this compiler reads and writes. */
 export const edition = '1';
@@ -59,6 +60,11 @@ function unknownCharacters(characters: string, at: Span, bag: Bag): void {
   bag.report('unknownCharacter', {
     at,
     arguments: { characters: `\`${characters}\`` },
+    notes: /\p{L}/u.test(characters)
+      ? ['names are made of the letters a to z and A to Z, digits and `_`']
+      : quotes
+        ? []
+        : ['strings and comments may hold any character'],
     help: quotes
       ? [{ message: 'strings stand in straight double quotes', edits: [{ span: at, text: '"' }] }]
       : [],
@@ -118,6 +124,14 @@ function valueToken(token: Token, source: SourceFile, bag: Bag): void {
     }
   } else if (token.tokenType === NumberLiteral) {
     const unit = unitOf(token);
+    if (!isWritable(token.image.slice(0, token.image.length - unit.length))) {
+      bag.report('numberTooLarge', {
+        at,
+        arguments: {},
+        notes: [numberRange],
+        help: [{ message: 'write a smaller number' }],
+      });
+    }
     if (unit === '' || units.some((known) => known === unit)) return;
     const span = { ...at, start: at.end - unit.length };
     bag.report('unknownUnit', {
@@ -195,6 +209,7 @@ function shallow(tokens: readonly Token[], source: SourceFile, bag: Bag): readon
     bag.report('nestedTooDeeply', {
       at: { file: source.path, start: token.startOffset, end: token.endOffset! + 1 },
       arguments: { limit: deepest },
+      help: [{ message: 'name parts of it with `let`, or write a `block`' }],
     });
     out.push(inventToken(NumberLiteral, token.endOffset! + 1));
   }

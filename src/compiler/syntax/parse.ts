@@ -9,7 +9,7 @@ import type * as ast from './ast.ts';
 import { readComments, readDocumentation } from './comments.ts';
 import { fileFrom, settingFrom } from './declarations.ts';
 import { brackets, closers, edition, type Lexed, lex, withEdition } from './lexical.ts';
-import { findRepair, indexOf, type Repair, unclosed } from './repair.ts';
+import { findRepair, indexOf, parseAfter, type Repair, unclosed } from './repair.ts';
 
 /** The pseudo file of overrides that were given on the command line. */
 export const commandLine = '<command line>';
@@ -42,15 +42,21 @@ export function parseOverride(text: string, bag: Bag, path = commandLine): ast.S
 /** How many mistakes in one text are worth a search for their correction. */
 const mostRepairs = 8;
 
+/** How many tokens may be parsed anew to find what else is wrong: that is many mistakes in a short text, fewer in a long one. */
+const mostParsed = 400_000;
+
 /** Parses tokens; corrects the failures that have an obvious correction, and reports them all. */
 function recognise(entry: Entry, lexed: Lexed, source: SourceFile, bag: Bag): Parsed['tree'] {
   let current = lexed.tokens;
-  let parsed = parseTokens(entry, current);
+  let parsed = parseAfter(entry, current, -1);
   let repairs = 0;
   let reported = -1;
+  let effort = 0;
   for (;;) {
     const failure = nextFailure(parsed, current, reported);
     if (failure === undefined) return parsed.tree;
+    if (effort > mostParsed) return parseTokens(entry, current).tree;
+    effort += current.length;
     const { index, problem } = failure;
     const known = followsStrange(current, index, lexed, source);
     const mended = !known && repairs++ < mostRepairs;
@@ -60,17 +66,20 @@ function recognise(entry: Entry, lexed: Lexed, source: SourceFile, bag: Bag): Pa
     if (!known) reportFailure(current, index, problem, repair, source, bag);
     const next = repair?.tokens ?? withoutStrange(current, index, source);
     reported = index;
-    if (next.length === current.length && repair === undefined) continue;
     current = next;
-    parsed = parseTokens(entry, current);
+    parsed = parseAfter(entry, current, reported);
   }
 }
 
 function nextFailure(parsed: Parsed, tokens: readonly Token[], after: number) {
-  return parsed.failures
-    .map(({ token, message }) => ({ index: indexOf(tokens, token), problem: readProblem(message) }))
-    .filter(({ index }) => index > after)
-    .sort((a, b) => a.index - b.index)[0];
+  let first: { index: number; message: string } | undefined;
+  for (const { token, message } of parsed.failures) {
+    // Most are behind the first one, so its index need not be found.
+    if (first !== undefined && token.startOffset > (tokens[first.index]?.startOffset ?? Infinity)) continue;
+    const index = indexOf(tokens, token);
+    if (index > after && (first === undefined || index < first.index)) first = { index, message };
+  }
+  return first && { index: first.index, problem: readProblem(first.message) };
 }
 
 /** Whether something stands before a token that is none, and was reported already. */

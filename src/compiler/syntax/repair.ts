@@ -1,4 +1,4 @@
-import { type Entry, parseTokens } from '../../../grammar/parser.ts';
+import { type Entry, type Parsed, parseTokens } from '../../../grammar/parser.ts';
 import {
   Apply,
   Colon,
@@ -56,9 +56,14 @@ export function findRepair(
 
 /** How many tokens are left at the first failure after an index; -1 when there is none. */
 function tokensLeft(entry: Entry, tokens: readonly Token[], after: number): number {
-  const failing = parseTokens(entry, tokens).failures.map((failure) => indexOf(tokens, failure.token));
+  const failing = parseAfter(entry, tokens, after).failures.map((failure) => indexOf(tokens, failure.token));
   const next = failing.filter((index) => index > after).sort((a, b) => a - b)[0];
   return next === undefined ? -1 : tokens.length - next;
+}
+
+/** Parses tokens up to the first failure after an index; the tree is whole when there is none. */
+export function parseAfter(entry: Entry, tokens: readonly Token[], after: number): Parsed {
+  return parseTokens(entry, tokens, (failing) => indexOf(tokens, failing) > after);
 }
 
 /** The index of a token; that of the end of the text is the number of tokens. */

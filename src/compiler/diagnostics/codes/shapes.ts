@@ -70,6 +70,16 @@ export const shapeCodes = {
     severity: 'note',
     message: msg`\`${'operation'}\` with stride ${'stride'} drops the border of a map of ${'size'}`,
   },
+  tooManyValues: {
+    code: 'CMR424',
+    severity: 'error',
+    message: msg`${'what'} of ${'shape'} has more values than any engine can hold`,
+  },
+  tooManyLayers: {
+    code: 'CMR425',
+    severity: 'error',
+    message: msg`the network \`${'name'}\` has more than ${'limit'} layers`,
+  },
 
   windowTooLarge: {
     code: 'CMR430',

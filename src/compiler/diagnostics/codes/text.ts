@@ -49,4 +49,10 @@ export const textCodes = {
     severity: 'error',
     message: msg`more than ${'limit'} brackets or operators inside each other`,
   },
+  numberTooLarge: { code: 'CMR116', severity: 'error', message: msg`the number is too large or too small` },
+  unreadableText: {
+    code: 'CMR117',
+    severity: 'error',
+    message: msg`\`${'path'}\` is not a spec: ${'reason'}`,
+  },
 } as const satisfies Record<string, CodeEntry<never>>;

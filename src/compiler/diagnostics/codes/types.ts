@@ -85,4 +85,9 @@ export const typeCodes = {
     severity: 'error',
     message: msg`the size of the axis \`${'name'}\` is not known here`,
   },
+  numberOverflow: {
+    code: 'CMR324',
+    severity: 'error',
+    message: msg`the result of \`${'operator'}\` is too large or too small`,
+  },
 } as const satisfies Record<string, CodeEntry<never>>;

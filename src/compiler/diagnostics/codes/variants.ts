@@ -40,6 +40,11 @@ export const variantCodes = {
     severity: 'error',
     message: msg`\`${'path'}\` lies inside the network`,
   },
+  tooManyCells: {
+    code: 'CMR612',
+    severity: 'error',
+    message: msg`the sweep \`${'name'}\` has ${'count'} cells, more than ${'limit'}`,
+  },
   sweepWithoutAxis: {
     code: 'CMR611',
     severity: 'error',

@@ -32,7 +32,13 @@ function paddedPaths(graph: Graph, chain: readonly Convolution[]): readonly Find
   ];
 }
 
+/** Wider than any image. What chains that long read would take long to count, and their rates are reported anyway. */
+const widestField = 4096;
+
 function holes(chain: readonly Convolution[]): readonly Finding[] {
+  const field = (axis: 0 | 1) =>
+    chain.reduce((sum, { attributes: { kernel, rate } }) => sum + (kernel[axis] - 1) * rate[axis], 1);
+  if (Math.max(field(0), field(1)) > widestField) return [];
   const [rows, columns] = ([0, 1] as const).map((axis) =>
     sampling(
       chain.map(({ attributes }) => ({ kernel: attributes.kernel[axis], rate: attributes.rate[axis] })),

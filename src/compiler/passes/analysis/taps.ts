@@ -57,11 +57,19 @@ function paddedMass(node: Convolution, map: Shape, use: TapUse): Finding {
 
 function tapHelp(node: Convolution, map: Shape): string {
   const size = formatShape(map.slice(0, 2));
-  for (let rate = Math.max(...node.attributes.rate) - 1; rate >= 1; rate--) {
+  const keepsHalf = (rate: number) => {
     const attributes = { ...node.attributes, rate: [rate, rate] as const };
     const { effective, taps } = tapUse({ ...node, attributes } as Convolution, map);
-    if (effective / taps < 0.5) continue;
-    return `a rate of ${rate} or less keeps half of the kernel inside ${size}; or downsample once less before it`;
+    return effective / taps >= 0.5;
+  };
+  // Larger rates only lose taps, and a rate as large as the map has lost all but the centre.
+  let [useful, useless] = [0, Math.min(Math.max(...node.attributes.rate), Math.max(map[0]!, map[1]!))];
+  while (useless - useful > 1) {
+    const rate = Math.floor((useful + useless) / 2);
+    if (keepsHalf(rate)) useful = rate;
+    else useless = rate;
   }
+  if (useful > 0)
+    return `a rate of ${useful} or less keeps half of the kernel inside ${size}; or downsample once less before it`;
   return `use a smaller kernel on a map of ${size}, or downsample once less before it`;
 }

@@ -30,7 +30,9 @@ function isLink({ attributes: { kernel, stride } }: Convolution): boolean {
 
 /** The node whose pixels a value takes over one by one. */
 function behind(graph: Graph, node: Node): Node {
-  return pixelwise.has(node.op) ? behind(graph, graph.nodes[node.operands[0]!]!) : node;
+  let source = node;
+  while (pixelwise.has(source.op)) source = graph.nodes[source.operands[0]!]!;
+  return source;
 }
 
 const pixelwise: ReadonlySet<OperationName> = new Set([

@@ -23,13 +23,14 @@ export interface Sampling {
 export function sampling(steps: readonly Step[]): Sampling {
   const wide = steps.filter((step) => step.kernel > 1);
   const field = 1 + wide.reduce((sum, { kernel, rate }) => sum + (kernel - 1) * rate, 0);
-  const reached = offsets(wide, field);
+  const reached = offsets(wide);
   const gaps = reached.slice(1).map((offset, index) => offset - reached[index]!);
+  const largestGap = gaps.reduce((largest, gap) => Math.max(largest, gap), 1);
   return {
     field,
     reached,
     coverage: reached.length / field,
-    largestGap: Math.max(1, ...gaps),
+    largestGap,
     divisor: wide.reduce((divisor, { rate }) => greatestCommonDivisor(divisor, rate), 0),
     hybrid: hybridDistances(wide.map(({ rate }) => rate)),
   };
@@ -45,6 +46,9 @@ export function hybridDistances(rates: readonly number[]): readonly number[] {
   return distances;
 }
 
+/** The widest field of which all rates are tried: four layers of kernel 3 or three of kernel 6. */
+const mostTried = 250;
+
 /**
  * The rates of equally many layers that leave no hole, the field nearest to that of the given ones; among these the
  * rates nearest to the given ones. Undefined when there are too many layers to try.
@@ -52,8 +56,9 @@ export function hybridDistances(rates: readonly number[]): readonly number[] {
 export function nearestFullRates(kernel: number, rates: readonly number[]): readonly number[] | undefined {
   const count = rates.length;
   // n layers of k taps read at most kⁿ offsets, so larger fields cannot be full.
-  const mostRates = (kernel ** count - 1) / (kernel - 1);
-  if (count > 4 || kernel < 2) return undefined;
+  const mostOffsets = kernel ** count;
+  if (count > 4 || kernel < 2 || mostOffsets > mostTried) return undefined;
+  const mostRates = (mostOffsets - 1) / (kernel - 1);
   const target = total(rates);
   const distance = (candidate: readonly number[]) =>
     Math.abs(total(candidate) - target) * 1000 +
@@ -77,14 +82,14 @@ function* rising(count: number, most: number, least = 1): Generator<readonly num
   }
 }
 
-function offsets(steps: readonly Step[], field: number): readonly number[] {
+function offsets(steps: readonly Step[]): readonly number[] {
   let reached = new Set([0]);
   for (const { kernel, rate } of steps) {
     const next = new Set<number>();
     for (const offset of reached) for (let tap = 0; tap < kernel; tap++) next.add(offset + tap * rate);
     reached = next;
   }
-  return Array.from({ length: field }, (_, offset) => offset).filter((offset) => reached.has(offset));
+  return [...reached].sort((a, b) => a - b);
 }
 
 function total(rates: readonly number[]): number {

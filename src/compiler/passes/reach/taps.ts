@@ -41,11 +41,10 @@ function insideFractions(
 ): readonly number[] {
   const { output, before } = windowAxis(size, kernel, stride, rate, padding);
   return Array.from({ length: kernel }, (_, tap) => {
-    let inside = 0;
-    for (let position = 0; position < output; position++) {
-      const read = position * stride - before + tap * rate;
-      if (read >= 0 && read < size) inside++;
-    }
-    return inside / output;
+    // The output at `position` reads `position * stride - shift`, which lies inside from `first` to `last`.
+    const shift = before - tap * rate;
+    const first = Math.max(0, Math.ceil(shift / stride));
+    const last = Math.min(output - 1, Math.floor((size - 1 + shift) / stride));
+    return Math.max(0, last - first + 1) / output;
   });
 }

@@ -4,10 +4,12 @@ import type { Rule } from './rule.ts';
 
 /** No block contains itself: there is no choice in a body, so it would never end. */
 export const recursiveBlock: Rule = (module, reporter) => {
+  const told = new Set<string>();
   for (const declaration of module.file.declarations) {
-    if (declaration.kind !== 'block') continue;
+    if (declaration.kind !== 'block' || told.has(declaration.name.text)) continue;
     const way = wayBack(declaration.name.text, { declaration, module });
     if (!way) continue;
+    for (const name of way) told.add(name);
     reporter.report('recursiveBlock', {
       at: declaration.name.span,
       arguments: { name: declaration.name.text },

@@ -17,6 +17,15 @@ const needed: Readonly<Record<Exclude<Kind, 'stage'>, Readonly<Record<string, 'o
   network: { input: 'once', head: 'ever' },
 };
 
+/** What a missing statement may look like. */
+const examples: Readonly<Record<Exclude<Kind, 'stage'>, Readonly<Record<string, string>>>> = {
+  block: { input: 'input x: [h, w, c]', output: 'output x' },
+  network: {
+    input: 'input image: [256, 224, 1]',
+    head: 'head segmentation: mask = image |> conv(1) |> sigmoid()',
+  },
+};
+
 /** Statements stand where they belong: one input and one output in a block, heads in a network. */
 export const statements: Rule = ({ file }, reporter) => {
   for (const declaration of file.declarations) {
@@ -29,6 +38,7 @@ export const statements: Rule = ({ file }, reporter) => {
         reporter.report('missingStatement', {
           at: name.span,
           arguments: { kind, name: name.text, statement },
+          help: [{ message: `add one, such as \`${examples[kind][statement]}\`` }],
         });
       } else if (second && often === 'once') {
         reporter.report('repeatedStatement', {

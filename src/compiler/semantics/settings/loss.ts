@@ -134,6 +134,10 @@ class Sum {
     if (factor.kind === 'number' && operator === '/' && isTerms(left) && !isZero(factor.value)) {
       return scaled(terms, divide(one, factor.value));
     }
+    if (factor.kind === 'number' && operator === '/' && isTerms(left)) {
+      this.#reading.reporter.report('divisionByZero', { at: expression.right.span, arguments: {} });
+      return undefined;
+    }
     const [number, verb] = [describe(factor), operator === '/' ? 'divided' : 'added'];
     report(expression, operator === '*' ? number : `a loss with ${number} ${verb}`, this.#reading);
     return undefined;
@@ -250,7 +254,11 @@ export function settleLoss(
   if (!sound) return undefined;
   const weighed = [...joined.values()].filter(({ weight }) => !isZero(weight));
   if (weighed.length === 0) {
-    reporter.report('untrainable', { at: at.span, arguments: {} });
+    reporter.report('untrainable', {
+      at: at.span,
+      arguments: {},
+      help: [{ message: 'give the loss of at least one head a weight above 0' }],
+    });
     return undefined;
   }
   for (const head of heads) {
