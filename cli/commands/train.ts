@@ -218,7 +218,11 @@ function conclude(output: Output, run: Run): ExitCode {
         ? `kept in ${folder}: ${kept.join(', ')}`
         : 'no epoch was finished, so no weights were kept',
     );
-    output.print(`go on with: cmrc train --resume ${folder}`);
+    output.print(
+      failure?.code === 'CMR904'
+        ? 'going on would give the same numbers: train anew with a smaller learning rate'
+        : `go on with: cmrc train --resume ${folder}`,
+    );
   }
   if (failure === null || training) return exit.fine;
   return failure.code === 'CMR930' ? exit.bug : exit.environment;

@@ -205,6 +205,17 @@ test('pooled and mean of folds are both given, and the experiment chooses', () =
   assert.is(folded.pooled, 0.75);
 });
 
+test('scores that are no numbers leave the AUC undefined', () => {
+  const rows = [
+    { truth: 0, score: Number.NaN, fold: 1 },
+    { truth: 1, score: 0.1, fold: 1 },
+  ];
+  const auc = evaluatePredictions(paperPlan, diagnoses(rows)).metrics.find(
+    ({ path }) => path === 'diagnosis.auc',
+  )!;
+  assert.equal([auc.value, auc.reason], [null, 'a score is no number']);
+});
+
 test('a fold without a class leaves the mean of folds undefined, not silently smaller', () => {
   const rows = [
     { truth: 0, score: 0.9, fold: 1 },

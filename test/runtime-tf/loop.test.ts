@@ -120,6 +120,26 @@ for (const backend of testBackends) {
     assert.is(checkpoints.length, 0);
   });
 
+  test('weights that the last step of an epoch broke are not kept', async () => {
+    const good = tinyData();
+    const data: DataSource = {
+      ...good,
+      heldOut: async function* () {
+        for await (const batch of good.heldOut()) {
+          yield { ...batch, images: batch.images.map(() => Number.NaN) };
+        }
+      },
+    };
+    const { outcome, events, checkpoints } = await run({ data });
+    assert.is(outcome, 'failed');
+    const last = events.at(-1)!;
+    assert.is(
+      last.type === 'failed' && last.message,
+      'training diverged: the loss or its gradient is NaN on the held-out images at step 3 of epoch 1',
+    );
+    assert.is(checkpoints.length, 0);
+  });
+
   test('without recalibration the moving averages stay those of the steps', async () => {
     const plain = await run({ epochs: 1, train: { recalibrate: 0 } });
     const recalibrated = await run({ epochs: 1, train: { recalibrate: 2 } });

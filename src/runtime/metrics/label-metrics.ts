@@ -147,11 +147,12 @@ function confusionOf(judgements: readonly Judgement[], positive: number): Confus
 
 /** The sum of the positives' ranks, ties sharing their mean rank, less the smallest that sum could be. */
 function areaUnderCurve(judgements: readonly Judgement[], positive: number): Value {
+  if (judgements.some(({ score }) => Number.isNaN(score))) return { reason: 'a score is no number' };
   const sorted = [...judgements].sort((left, right) => left.score - right.score);
   let positives = 0;
   let rankSum = 0;
   for (let start = 0; start < sorted.length; ) {
-    let end = start;
+    let end = start + 1;
     while (end < sorted.length && sorted[end]!.score === sorted[start]!.score) end += 1;
     const tied = sorted.slice(start, end).filter(({ truth }) => truth === positive).length;
     positives += tied;

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
-import { type Diagnostic, diagnostic, type RunPlan } from '../../compiler/index.ts';
+import { diagnostic, type RunPlan } from '../../compiler/index.ts';
 import type { Checkpoint } from '../runs/checkpoint.ts';
 import type { Preview, RunEvent } from '../runs/events.ts';
 import type { Backend } from '../tf/backend.ts';
@@ -70,6 +70,12 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
     if (steps === 'failed') return 'failed';
     await trainer.recalibrate(recalibrationBatches(fold, epoch));
     const { heldOut, preview } = await evaluate(fold, epoch);
+    const judged = heldOut['loss'] ?? 0;
+    // The last step of an epoch may be the one that breaks the weights: they must not replace the last good ones.
+    if (!Number.isFinite(judged)) {
+      fail(fold, stamp(), `${judged} on the held-out images`, epoch, data.stepsPerEpoch);
+      return 'failed';
+    }
     sink.emit({
       type: 'epoch',
       ...stamp(),
@@ -93,10 +99,11 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
 }
 
 async function trainEpoch(
-  { trainer, data, sink, stopRequested }: Fold,
+  fold: Fold,
   epoch: number,
   stamp: () => { readonly time: number; readonly fold: number },
 ): Promise<readonly StepLoss[] | 'stopped' | 'failed'> {
+  const { trainer, data, sink, stopRequested } = fold;
   const losses: StepLoss[] = [];
   for (let step = 1; step <= data.stepsPerEpoch; step++) {
     const batch = await data.trainBatch(epoch, step);
@@ -107,8 +114,7 @@ async function trainEpoch(
     const loss = trainer.step(batch);
     const stepMs = performance.now() - begin;
     if (!Number.isFinite(loss.loss)) {
-      const problem = diverged(loss.loss, epoch, step);
-      sink.emit({ type: 'failed', ...stamp(), code: problem.code, message: problem.message });
+      fail(fold, stamp(), String(loss.loss), epoch, step);
       return 'failed';
     }
     losses.push(loss);
@@ -117,11 +123,16 @@ async function trainEpoch(
   return losses;
 }
 
-function diverged(value: number, epoch: number, step: number): Diagnostic {
-  return diagnostic('diverged', {
-    at: { file: 'training', start: 0, end: 0 },
-    arguments: { value: String(value), epoch, step },
-  });
+function fail(
+  { sink }: Fold,
+  stamp: { readonly time: number; readonly fold: number },
+  value: string,
+  epoch: number,
+  step: number,
+): void {
+  const at = { file: 'training', start: 0, end: 0 };
+  const { code, message } = diagnostic('diverged', { at, arguments: { value, epoch, step } });
+  sink.emit({ type: 'failed', ...stamp, code, message });
 }
 
 /** The first batches of the epoch again, with the weights at its end. */
