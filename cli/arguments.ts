@@ -56,9 +56,14 @@ export function commandLine(version: string, finish: (code: ExitCode) => void): 
     .addOption(formatOption())
     .option('--fix', 'apply the edits that diagnostics offer')
     .option('--strict', 'count warnings as errors')
+    .addOption(setOption())
     .addHelpText(
       'after',
-      examples(['cmrc check specs/*.cmrnet', 'cmrc check --format json specs/paper.cmrnet']),
+      examples([
+        'cmrc check specs/*.cmrnet',
+        'cmrc check --format json specs/paper.cmrnet',
+        "cmrc check specs/paper.cmrnet --set 'model.serial_rates=[6, 12, 18]'",
+      ]),
     )
     .action(
       run(async (output, files: string[], options: import('./commands/check.ts').CheckOptions) =>

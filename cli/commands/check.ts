@@ -16,6 +16,8 @@ export interface CheckOptions {
   readonly format: 'text' | 'json';
   readonly fix?: boolean;
   readonly strict?: boolean;
+  /** Settings as of the command line, such as `train.epochs=2`. */
+  readonly set?: readonly string[];
 }
 
 /** What the compiler has to say about several specs. */
@@ -30,14 +32,14 @@ export async function check(
   files: readonly string[],
   options: CheckOptions,
 ): Promise<ExitCode> {
-  let findings = findingsOf(files);
+  let findings = findingsOf(files, options.set ?? []);
   let fixes = 0;
   while (options.fix === true) {
     const { texts, applied } = applyFixes(findings.diagnostics, findings.sources);
     if (applied.length === 0 || fixes > most) break;
     for (const [path, text] of texts) writeAtomically(path, text);
     fixes += applied.length;
-    findings = findingsOf(files);
+    findings = findingsOf(files, options.set ?? []);
   }
   const diagnostics = options.strict === true ? findings.diagnostics.map(asError) : findings.diagnostics;
   report(output, diagnostics, findings.sources);
@@ -51,11 +53,11 @@ export async function check(
 /** An edit may bring up the next finding, but edits that undo each other must come to an end. */
 const most = 1000;
 
-function findingsOf(files: readonly string[]): Findings {
+function findingsOf(files: readonly string[], overrides: readonly string[]): Findings {
   const bag = new Bag();
   const sources = new Map<string, SourceFile>();
   for (const file of files) {
-    const compilation = compileFile(file, [], bag);
+    const compilation = compileFile(file, overrides, bag);
     if (compilation === null) continue;
     for (const item of compilation.diagnostics) bag.add(item);
     for (const [path, source] of compilation.sources) sources.set(path, source);
