@@ -10,10 +10,12 @@ import {
   summarySchema,
 } from '../src/compiler/index.ts';
 import { manifestSchema } from '../src/runtime/data/manifest-schema.ts';
+import { evaluationSchema } from '../src/runtime/metrics/evaluation-schema.ts';
 
 /** Every published schema by the name of its file. */
 const published: Readonly<Record<string, object>> = {
   'diagnostics.schema.json': diagnosticsJsonSchema,
+  'evaluation.schema.json': evaluationSchema,
   'graph.schema.json': graphSchema,
   'layers-plan.schema.json': layersPlanSchema,
   'manifest.schema.json': manifestSchema,

@@ -4,8 +4,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Bag, type Diagnostic } from '../../src/compiler/index.ts';
 import type { DataPlan, RunPlan } from '../../src/compiler/run-plan.ts';
+import { foldsOf } from '../../src/runtime/data/folds.ts';
 import { type Loaded, loadDataset } from '../../src/runtime/data/load.ts';
-import { foldsOf } from '../../src/runtime/data/source.ts';
 import { gatherManifestFacts } from '../../src/runtime/dataset-facts.ts';
 import { paperPlan } from '../metrics/plans.ts';
 import { npy, npz, png, temporaryFolder, write } from './samples.ts';
@@ -444,6 +444,19 @@ test('too few patients for the folds are told', () => {
     few.found.some(({ code, message }) => code === 'CMR833' && message === '1 patients cannot fill 2 folds'),
   );
   assert.is(only(check(manifest(...good.slice(0, 3))), 'CMR834').finding.severity, 'warning');
+});
+
+test('a holdout that leaves a side without images is told', () => {
+  const share = (fraction: number) => ({
+    evaluate: {
+      ...plan.evaluate,
+      folds: { ...plan.evaluate.folds, kind: 'holdout' as const, count: 1, fraction },
+    },
+  });
+  const none = only(check(manifest(...good), {}, share(0.01)), 'CMR835');
+  assert.is(none.finding.message, 'fold 1 leaves no images to hold out');
+  const all = only(check(manifest(...good), {}, share(0.99)), 'CMR835');
+  assert.is(all.finding.message, 'fold 1 leaves no images to train on');
 });
 
 test('a manifest that no spec names is held against no folds', () => {

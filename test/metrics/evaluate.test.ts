@@ -1,9 +1,11 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { HeadPlan, RunPlan } from '../../src/compiler/run-plan.ts';
 import type { Grid } from '../../src/runtime/data/grid.ts';
 import { evaluatePredictions, metricValues } from '../../src/runtime/metrics/evaluate.ts';
+import { evaluationSchema } from '../../src/runtime/metrics/evaluation-schema.ts';
 import { type Measurement, measureImage } from '../../src/runtime/metrics/measure.ts';
 import { binaryLabel, binaryMask, diagnoses, paperPlan } from './plans.ts';
 
@@ -203,6 +205,20 @@ test('pooled and mean of folds are both given, and the experiment chooses', () =
   const folded = pick({ ...paperPlan, evaluate: { ...paperPlan.evaluate, aggregate: 'mean_of_folds' } });
   assert.is(folded.value, 0.5);
   assert.is(folded.pooled, 0.75);
+});
+
+test('an evaluation keeps to its schema, with values and without', () => {
+  const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(evaluationSchema);
+  const rows = [
+    { truth: 0, score: 0.9, fold: 1 },
+    { truth: 1, score: 0.1, fold: 2 },
+  ];
+  const seen = image(1, 'p', 1, [1, 0], [0.9, 0.2]);
+  for (const measurements of [diagnoses(rows), [seen], []]) {
+    const plain = JSON.parse(JSON.stringify(evaluatePredictions(paperPlan, measurements)));
+    assert.ok(validate(plain), JSON.stringify(validate.errors));
+  }
+  assert.not.ok(validate({ version: 1 }));
 });
 
 test('scores that are no numbers leave the AUC undefined', () => {

@@ -1,4 +1,4 @@
-import type { FitStep } from '../../compiler/index.ts';
+import { cannotTake, type FitStep, sizeAfter } from '../../compiler/index.ts';
 import {
   type AffineMap,
   type Grid,
@@ -39,9 +39,11 @@ export function planFit(steps: readonly FitStep[], size: Size): Fitting | FitPro
   const placements: Placement[] = [];
   let current = size;
   for (const step of steps) {
-    const reason = misfit(step, current);
-    if (reason !== null) return { step, size: current, reason };
-    const target = targetSize(step, current);
+    if (cannotTake(step, current)) {
+      return { step, size: current, reason: step.kind === 'pad' ? 'larger' : 'smaller' };
+    }
+    // The size is known, so that after the step is.
+    const target = sizeAfter(step, current)!;
     placements.push(
       step.kind === 'resize' || step.kind === 'longest' ? scale(current, target) : place(current, target),
     );
@@ -81,21 +83,6 @@ function expectSize(grid: Grid, size: Size): void {
   throw new Error(
     `a grid of ${grid.height}×${grid.width} met a fit for ${size.height}×${size.width}; plan the fit for its size`,
   );
-}
-
-function misfit(step: FitStep, size: Size): FitProblem['reason'] | null {
-  if (step.kind === 'pad' && (size.height > step.height || size.width > step.width)) return 'larger';
-  if (step.kind === 'crop' && (size.height < step.height || size.width < step.width)) return 'smaller';
-  return null;
-}
-
-function targetSize(step: FitStep, size: Size): Size {
-  if (step.kind !== 'longest') return { height: step.height, width: step.width };
-  const factor = step.size / Math.max(size.height, size.width);
-  return {
-    height: Math.max(1, Math.round(size.height * factor)),
-    width: Math.max(1, Math.round(size.width * factor)),
-  };
 }
 
 /** The image around the centre of a larger canvas, or the centre of it; the odd pixel is at the end. */

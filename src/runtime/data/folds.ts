@@ -1,4 +1,5 @@
-import type { EvaluateSettings } from '../../compiler/index.ts';
+import type { EvaluateSettings, RunPlan } from '../../compiler/index.ts';
+import type { Dataset } from './dataset.ts';
 import { groupBy } from './group.ts';
 import { stream } from './random.ts';
 
@@ -14,6 +15,12 @@ export type FoldSettings = EvaluateSettings['folds'];
 
 /** The fold that holds each image out, from 1 on; 0 for images that only train. In the order of the images. */
 export type Folds = readonly number[];
+
+/** The folds of a dataset: those that its manifest assigns (0 trains only), or dealt by the run's seed. */
+export function foldsOf(plan: RunPlan, dataset: Dataset): Folds {
+  if (dataset.cases.some(({ fold }) => fold !== null)) return dataset.cases.map(({ fold }) => fold ?? 0);
+  return dealFolds(dataset.cases, plan.evaluate.folds, plan.train.seed);
+}
 
 /**
  * Deals images into folds: whole patients (unless `group` is `image`), each class spread evenly when `stratify` is set.

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import type { Bag, DataPlan, RunPlan } from '../../compiler/index.ts';
+import type { Bag, DataPlan, RunPlan, Span } from '../../compiler/index.ts';
 import { nowhere, systemReason } from '../runs/problems.ts';
 import { type CheckedRow, checkImages, type ImageFacts } from './check-images.ts';
 import { checkRows } from './check-rows.ts';
 import { checkSize } from './check-size.ts';
 import { type Case, classOf, type Dataset, needsOf } from './dataset.ts';
 import type { FileReference } from './files.ts';
+import { foldsOf } from './folds.ts';
 import type { Grid } from './grid.ts';
 import { type ManifestRow, parseManifest } from './manifest.ts';
 import { phantomCases } from './phantom/cases.ts';
@@ -41,8 +42,9 @@ export function loadDataset(
   const folder = dirname(source.path);
   const rows = manifest.rows.map((row): CheckedRow => ({ row, case: caseOf(row, folder, plan.data) }));
   const facts = complete ? checkImages(rows, plan.data, needs, bag) : null;
-  if (bag.hasErrors) return null;
-  return { dataset: { plan: plan.data, cases: rows.map(({ case: one }) => one) }, facts };
+  const dataset = { plan: plan.data, cases: rows.map(({ case: one }) => one) };
+  if (needs.training && !bag.hasErrors) checkSides(plan, dataset, nowhere(source.path), bag);
+  return bag.hasErrors ? null : { dataset, facts };
 }
 
 /** A phantom has no files to check: only its classes and its size can be at odds with the run. */
@@ -62,7 +64,24 @@ function loadPhantom(source: PhantomSource, plan: RunPlan, bag: Bag): Loaded | n
     needs,
     bag,
   );
-  return bag.hasErrors ? null : { dataset: { plan: plan.data, cases }, facts: null };
+  const dataset = { plan: plan.data, cases };
+  if (!bag.hasErrors) checkSides(plan, dataset, at, bag);
+  return bag.hasErrors ? null : { dataset, facts: null };
+}
+
+/** Every fold needs images on both of its sides. */
+function checkSides(plan: RunPlan, dataset: Dataset, at: Span, bag: Bag): void {
+  const folds = foldsOf(plan, dataset);
+  for (let fold = 1; fold <= plan.evaluate.folds.count; fold += 1) {
+    const heldOut = folds.filter((one) => one === fold).length;
+    if (heldOut > 0 && heldOut < folds.length) continue;
+    const purpose = heldOut === 0 ? 'hold out' : 'train on';
+    bag.report('emptyFold', {
+      at,
+      arguments: { fold, purpose },
+      notes: [`all ${folds.length} images are on the other side`],
+    });
+  }
 }
 
 function phantomSize({ size }: PhantomSource): Omit<Grid, 'values'> {

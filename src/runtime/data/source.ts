@@ -6,7 +6,7 @@ import { BatchThread } from './batch-thread.ts';
 import { type BatchReply, epochOrder } from './batches.ts';
 import type { Dataset } from './dataset.ts';
 import { isFitProblem, planFit, unfit } from './fit.ts';
-import { dealFolds, type Folds } from './folds.ts';
+import { foldsOf } from './folds.ts';
 import type { Grid } from './grid.ts';
 
 /** One fold's examples, and the measuring of what the network says about the held-out ones. */
@@ -24,12 +24,6 @@ export interface FoldSource extends DataSource {
 
 /** How many training batches are prepared ahead. */
 const ahead = 2;
-
-/** The folds of a dataset: those that its manifest assigns (0 trains only), or dealt by the run's seed. */
-export function foldsOf(plan: RunPlan, dataset: Dataset): Folds {
-  if (dataset.cases.some(({ fold }) => fold !== null)) return dataset.cases.map(({ fold }) => fold ?? 0);
-  return dealFolds(dataset.cases, plan.evaluate.folds, plan.train.seed);
-}
 
 /**
  * Opens one fold of a dataset. Images are read, fitted and augmented by a thread of its own.

@@ -129,6 +129,12 @@ export const dataCodes = {
     message: msg`the class \`${'name'}\` has ${'patients'} patients for ${'folds'} folds`,
   },
 
+  emptyFold: {
+    code: 'CMR835',
+    severity: 'error',
+    message: msg`fold ${'fold'} leaves no images to ${'purpose'}`,
+  },
+
   // Importing.
   importFolder: {
     code: 'CMR840',
