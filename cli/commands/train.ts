@@ -15,6 +15,7 @@ import {
   readEvaluation,
   readEvents,
   runFiles,
+  systemProblem,
   trainer,
 } from '../../src/runtime/index.ts';
 import { evaluationText } from '../evaluation-text.ts';
@@ -94,6 +95,9 @@ async function watch(output: Output, run: Run, options: TrainOptions): Promise<E
       await followPlainly(output, run, seen, interrupts);
     }
     return null;
+  } catch (error) {
+    // A folder that cannot be written, such as one on a read-only disk; anything else is thrown on.
+    return fail(output, [systemProblem(error, folder)]);
   } finally {
     interrupts.end();
   }
