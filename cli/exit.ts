@@ -1,10 +1,10 @@
 /** What the exit code of `cmrc` says. */
 export const exit = {
   fine: 0,
-  /** The spec is wrong, or `fmt --check` found something. */
-  spec: 1,
+  /** The spec or the data is wrong, training diverged, or `fmt --check` found something. */
+  wrong: 1,
   commandLine: 2,
-  /** The environment or the data: a missing file, a broken run, a full disk. */
+  /** The environment: a missing file, a broken run, a full disk. */
   environment: 3,
   /** Our own mistake. */
   bug: 70,

@@ -56,10 +56,18 @@ const commandLineCodes: ReadonlySet<string> = new Set([
   'CMR927',
 ]);
 
-/** What to exit with after these findings: errors of a spec count before those around it. */
+/** What a code means for the exit: 1xx to 8xx and divergence are the spec's and the data's, the rest is around them. */
+export function exitCodeFor(code: string): ExitCode {
+  if (code < 'CMR9' || code === 'CMR904') return exit.wrong;
+  if (code === 'CMR930') return exit.bug;
+  return commandLineCodes.has(code) ? exit.commandLine : exit.environment;
+}
+
+/** What to exit with after these findings: errors of a spec or of data count before those around them. */
 export function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
-  const codes = diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code);
-  if (codes.length === 0) return exit.fine;
-  if (codes.some((code) => code < 'CMR8')) return exit.spec;
-  return codes.some((code) => commandLineCodes.has(code)) ? exit.commandLine : exit.environment;
+  const found = new Set(
+    diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => exitCodeFor(code)),
+  );
+  const order = [exit.wrong, exit.commandLine, exit.environment, exit.bug];
+  return order.find((code) => found.has(code)) ?? exit.fine;
 }

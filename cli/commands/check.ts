@@ -46,7 +46,7 @@ export async function check(
   output.value(diagnosticsToJson(diagnostics, findings.sources));
   if (fixes > 0) output.print(`applied ${fixes} ${fixes === 1 ? 'fix' : 'fixes'}`);
   const code = exitCodeOf(diagnostics);
-  if (code === exit.fine || code === exit.spec) output.print(renderSummary(diagnostics));
+  if (code === exit.fine || code === exit.wrong) output.print(renderSummary(diagnostics));
   return code;
 }
 

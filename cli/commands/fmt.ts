@@ -35,5 +35,5 @@ export async function fmt(
     }
   }
   if (bag.hasErrors) return fail(output, bag.sorted(), sources);
-  return options.check === true && unformatted > 0 ? exit.spec : exit.fine;
+  return options.check === true && unformatted > 0 ? exit.wrong : exit.fine;
 }

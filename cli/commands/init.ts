@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Bag } from '../../src/compiler/index.ts';
-import { nowhere, systemProblem, writeAtomically } from '../../src/runtime/index.ts';
+import { createFolders, nowhere, systemProblem, writeAtomically } from '../../src/runtime/index.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import { firstSpec } from '../first-spec.ts';
 import type { Output } from '../output.ts';
@@ -24,7 +24,7 @@ export async function init(output: Output, folder: string, _options: object): Pr
   }
   if (bag.hasErrors) return fail(output, bag.sorted());
   try {
-    mkdirSync(folder, { recursive: true });
+    createFolders(folder);
     writeAtomically(path, firstSpec);
   } catch (error) {
     return fail(output, [systemProblem(error, path)]);

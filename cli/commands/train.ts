@@ -22,7 +22,7 @@ import { evaluationText } from '../evaluation-text.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import { followPlainly, watchInterrupts } from '../follow.ts';
 import { fileSources } from '../host.ts';
-import type { Output } from '../output.ts';
+import { exitCodeFor, type Output } from '../output.ts';
 import { version } from '../package.ts';
 import { fail, onCommandLine, report } from '../report.ts';
 import { chooseExperiment, compileSound, type Experiment } from '../selection.ts';
@@ -229,7 +229,7 @@ function conclude(output: Output, run: Run): ExitCode {
     );
   }
   if (failure === null || training) return exit.fine;
-  return failure.code === 'CMR930' ? exit.bug : exit.environment;
+  return exitCodeFor(failure.code);
 }
 
 function foldValue(fold: FoldProgress | undefined) {

@@ -12,7 +12,7 @@ import type { Run } from './runs/store.ts';
 export type { Layout } from './data/import.ts';
 export type { DatasetFacts } from './dataset-facts.ts';
 export type { Contract, Evaluation, MetricResult } from './metrics/evaluate.ts';
-export { writeAtomically } from './runs/atomic.ts';
+export { createFolders, writeAtomically } from './runs/atomic.ts';
 export { checkpointEpochs } from './runs/checkpoint.ts';
 export { readEvaluation } from './runs/evaluation.ts';
 export type { Preview, RunEvent } from './runs/events.ts';

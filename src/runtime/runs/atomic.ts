@@ -17,7 +17,7 @@ let counter = 0;
  * the bytes go to a neighbour, are synced, and the neighbour is renamed. Creates the folders above.
  */
 export function writeAtomically(path: string, content: string | Uint8Array): void {
-  mkdirSync(dirname(path), { recursive: true });
+  createFolders(dirname(path));
   const neighbour = temporaryName(path);
   try {
     writeSynced(neighbour, content);
@@ -34,7 +34,7 @@ export function writeFolderAtomically(
   folder: string,
   files: Readonly<Record<string, string | Uint8Array>>,
 ): void {
-  mkdirSync(dirname(folder), { recursive: true });
+  createFolders(dirname(folder));
   const neighbour = temporaryName(folder);
   try {
     mkdirSync(neighbour);
@@ -54,6 +54,21 @@ export function writeFolderAtomically(
     throw error;
   }
   syncFolder(dirname(folder));
+}
+
+/**
+ * Creates a folder and those above it that are missing, one by one: where a folder cannot be made although its parent
+ * is there, such as below /proc, Node.js 20's own recursion never ends.
+ */
+export function createFolders(folder: string): void {
+  if (existsSync(folder)) return;
+  createFolders(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process may have been faster.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 /** Whether a name is one of ours for something not yet complete; left behind only by a killed process. */

@@ -1,15 +1,7 @@
-import {
-  linkSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
+import { createFolders } from './atomic.ts';
 
 /** Who holds a lock file. */
 export interface Holder {
@@ -33,7 +25,7 @@ const heartbeatMs = 5000;
  * While it is held its modification time is the heartbeat.
  */
 export function acquire(path: string): Lock | Holder {
-  mkdirSync(dirname(path), { recursive: true });
+  createFolders(dirname(path));
   const own: Holder = { pid: process.pid, host: hostname(), born: birth(process.pid) };
   const draft = `${path}.${process.pid}`;
   writeFileSync(draft, JSON.stringify(own));

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Bag, RunPlan } from '../../compiler/index.ts';
-import { writeAtomically } from './atomic.ts';
+import { createFolders, writeAtomically } from './atomic.ts';
 import { runFiles, runName } from './folder.ts';
 import { nowhere, systemProblem } from './problems.ts';
 
@@ -55,7 +55,7 @@ export function createRun(request: NewRun, bag: Bag): Run | null {
       });
       return null;
     }
-    mkdirSync(folder, { recursive: true });
+    createFolders(folder);
     for (const { path, text } of sources) {
       writeAtomically(join(runFiles.specs(folder), copyName(path, sources)), text);
     }
