@@ -12,7 +12,12 @@ const ir = '^src/compiler/ir/';
 
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, dependencyTypesNot: ['type-only'] },
+    },
     only('source-is-a-leaf', source, []),
     only('diagnostics', diagnostics, [source]),
     only('grammar', '^grammar/', [], 'the grammar knows chevrotain and nothing else'),
@@ -21,7 +26,14 @@ module.exports = {
     only(
       'semantics',
       '^src/compiler/semantics/',
-      [source, diagnostics, '^src/compiler/syntax/', '^src/compiler/host\\.ts$', '^src/compiler/run-plan\\.ts$', ir],
+      [
+        source,
+        diagnostics,
+        '^src/compiler/syntax/',
+        '^src/compiler/host\\.ts$',
+        '^src/compiler/run-plan\\.ts$',
+        ir,
+      ],
       'meaning reads the tree and the signatures of operations',
     ),
     only('lower', '^src/compiler/lower/', [

@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Bag, type RunPlan } from '../../src/compiler/index.ts';
-import { isTemporary, writeAtomically, writeFolderAtomically } from '../../src/runtime/runs/atomic.ts';
+import {
+  createFolders,
+  isTemporary,
+  writeAtomically,
+  writeFolderAtomically,
+} from '../../src/runtime/runs/atomic.ts';
 import { epochName, epochOf, runName } from '../../src/runtime/runs/folder.ts';
 import { systemProblem } from '../../src/runtime/runs/problems.ts';
 import { createRun, listRuns, type NewRun, openRun } from '../../src/runtime/runs/store.ts';
@@ -169,5 +174,15 @@ atomic('the refusals of the system are told in codes, and our own mistakes are n
   assert.throws(() => systemProblem(new TypeError('ours'), 'x'), /ours/);
   assert.throws(() => systemProblem(refusal('ERR_INVALID_ARG_TYPE'), 'x'), /refused/);
 });
+
+atomic('folders are made one by one, and one that cannot be made is an error at once', () =>
+  inFolder((root) => {
+    createFolders(join(root, 'a', 'b', 'c'));
+    createFolders(join(root, 'a', 'b', 'c'));
+    assert.equal(readdirSync(join(root, 'a', 'b')), ['c']);
+    writeFileSync(join(root, 'file'), '');
+    assert.throws(() => createFolders(join(root, 'file', 'inside', 'deep')), /ENOTDIR/);
+  }),
+);
 
 atomic.run();
