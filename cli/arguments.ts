@@ -112,7 +112,7 @@ export function commandLine(version: string, finish: (code: ExitCode) => void): 
   program
     .command('explain')
     .argument('<topic>', 'a code such as CMR412, an operation such as conv, or a spec')
-    .description('explain a diagnostic, an operation, or where the values of a spec come from')
+    .description('explain a diagnostic, operation, loss or metric, or where the values of a spec come from')
     .addOption(formatOption())
     .addHelpText(
       'after',

@@ -10,6 +10,8 @@ import {
   operation,
   operationNames,
   type SourceFile,
+  type Term,
+  terms,
 } from '../../src/compiler/index.ts';
 import { columns } from '../columns.ts';
 import { type ExitCode, exit } from '../exit.ts';
@@ -22,12 +24,14 @@ import { compileSound } from '../selection.ts';
 
 const codeEntries = Object.entries(codes).map(([name, entry]) => ({ name: kebab(name), ...entry }));
 
-/** `cmrc explain`: the page of a code, the entry of an operation, or the sources of a spec's values. */
+/** `cmrc explain`: the page of a code, the entry of an operation, loss or metric, or the sources of a spec's values. */
 export async function explain(output: Output, topic: string, _options: object): Promise<ExitCode> {
   const entry = codeEntries.find(({ code, name }) => code === topic.toUpperCase() || name === topic);
   if (entry !== undefined) return explainCode(output, entry);
   const found = operationNames.find((name) => name === topic);
   if (found !== undefined) return explainOperation(output, found);
+  const words = terms.filter(({ name }) => name === topic);
+  if (words.length > 0) return explainTerms(output, words);
   if (topic.endsWith('.cmrnet') || existsSync(topic)) return explainSpec(output, topic);
   return unknown(output, topic);
 }
@@ -59,6 +63,15 @@ function explainOperation(output: Output, name: OperationName): ExitCode {
   return exit.fine;
 }
 
+function explainTerms(output: Output, words: readonly Term[]): ExitCode {
+  output.value({ version: 1, terms: words });
+  for (const [index, { kind, signature, heads, doc }] of words.entries()) {
+    output.print(`${index > 0 ? '\n' : ''}${signature}`);
+    output.print(`\n  a ${kind} of ${heads.join(' and ')} heads: ${doc}`);
+  }
+  return exit.fine;
+}
+
 function explainSpec(output: Output, path: string): ExitCode {
   const bag = new Bag();
   const sources = new Map<string, SourceFile>();
@@ -71,12 +84,19 @@ function explainSpec(output: Output, path: string): ExitCode {
 
 function unknown(output: Output, topic: string): ExitCode {
   const bag = new Bag();
-  const topics = [...operationNames, ...codeEntries.flatMap(({ code, name }) => [code, name])];
+  const topics = [
+    ...operationNames,
+    ...terms.map(({ name }) => name),
+    ...codeEntries.flatMap(({ code, name }) => [code, name]),
+  ];
   const close = didYouMean(onCommandLine, topic, topics).map(({ message }) => ({ message }));
   bag.report('unknownTopic', {
     at: onCommandLine,
     arguments: { topic },
-    help: close.length > 0 ? close : [{ message: 'name a code such as `CMR412`, an operation, or a spec' }],
+    help:
+      close.length > 0
+        ? close
+        : [{ message: 'name a code such as `CMR412`, an operation, a loss, a metric, or a spec' }],
   });
   return fail(output, bag.sorted());
 }

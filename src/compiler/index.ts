@@ -59,7 +59,7 @@ export { effectiveKernel, elements, formatShape, type Padding, type Shape, windo
 export { analyse } from './passes/analyse.ts';
 export { type Cost, cost } from './passes/cost.ts';
 export { type Memory, memory } from './passes/memory.ts';
-export { languageReference } from './reference.ts';
+export { languageReference, type Term, terms } from './reference.ts';
 export type * from './run-plan.ts';
 export { cannotTake, type Size, sizeAfter } from './semantics/fitting.ts';
 export { type MetricName, metrics } from './semantics/metrics.ts';

@@ -4,6 +4,29 @@ import { losses } from './semantics/settings/loss.ts';
 import type { Key, Table } from './semantics/settings/table.ts';
 import { datasetTable, experimentTable } from './semantics/settings.ts';
 
+/** A loss or a metric, as documentation shows it. */
+export interface Term {
+  readonly kind: 'loss' | 'metric';
+  readonly name: string;
+  /** As an experiment writes it. */
+  readonly signature: string;
+  /** The kinds of heads that it suits. */
+  readonly heads: readonly string[];
+  /** One sentence without a full stop. */
+  readonly doc: string;
+}
+
+/** Every loss and metric of the language. A name can be both. */
+export const terms: readonly Term[] = [
+  ...Object.entries(losses).map(([name, { heads, doc, options }]) => {
+    const signature = `${name}(${['head', ...optionsOf(options)].join(', ')})`;
+    return { kind: 'loss' as const, name, signature, heads, doc };
+  }),
+  ...Object.entries(metrics).map(([name, { head, doc }]) => {
+    return { kind: 'metric' as const, name, signature: name, heads: [head], doc };
+  }),
+];
+
 /** The part of the language reference that derives from the compiler's tables, as Markdown. */
 export function languageReference(): string {
   return [
@@ -20,20 +43,13 @@ export function languageReference(): string {
     '',
     '## Losses',
     '',
-    markdownTable(
-      ['loss', 'heads', 'what it is'],
-      Object.entries(losses).map(([name, loss]) => [
-        code(`${name}(${['head', ...optionsOf(loss.options)].join(', ')})`),
-        loss.heads.join(', '),
-        loss.doc,
-      ]),
-    ),
+    markdownTable(['loss', 'heads', 'what it is'], terms.filter(({ kind }) => kind === 'loss').map(termRow)),
     '',
     '## Metrics',
     '',
     markdownTable(
       ['metric', 'heads', 'what it is'],
-      Object.entries(metrics).map(([name, metric]) => [code(name), metric.head, metric.doc]),
+      terms.filter(({ kind }) => kind === 'metric').map(termRow),
     ),
     '',
     '## Settings of a dataset',
@@ -44,6 +60,10 @@ export function languageReference(): string {
     '',
     settingsTable(experimentTable),
   ].join('\n');
+}
+
+function termRow({ signature, heads, doc }: Term): readonly string[] {
+  return [code(signature), heads.join(', '), doc];
 }
 
 function optionsOf(options: Table): readonly string[] {
