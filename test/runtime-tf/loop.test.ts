@@ -45,7 +45,7 @@ async function run({ from, epochs = 2, data = tinyData(), train = {}, stop = () 
     stopRequested: () => stop(events),
     now: () => 5,
   });
-  trainer.dispose();
+  await trainer.dispose();
   return { outcome, events, checkpoints, previews } satisfies Run;
 }
 

@@ -28,7 +28,8 @@ function weight(start: readonly number[]): Trained & { values(): number[]; dispo
 function run(settings: Settings, gradients: readonly (readonly number[])[]): number[] {
   const trained = weight(gradients[0]!.map(() => 0));
   const optimizer = createOptimizer(settings, [trained]);
-  for (const gradient of gradients) tf.tidy(() => optimizer.update([tf.tensor1d([...gradient])]));
+  for (const gradient of gradients)
+    tf.tidy(() => optimizer.update([tf.tensor1d([...gradient])], settings.lr));
   const values = trained.values();
   optimizer.dispose();
   trained.dispose();
@@ -88,12 +89,13 @@ for (const backend of testBackends) {
       const first = weight([0, 0]);
       const optimizer = createOptimizer(settings, [first]);
       for (const gradient of gradients.slice(0, 2)) {
-        tf.tidy(() => optimizer.update([tf.tensor1d(gradient)]));
+        tf.tidy(() => optimizer.update([tf.tensor1d(gradient)], settings.lr));
       }
       const second = weight(first.values());
       const resumed = createOptimizer(settings, [second]);
       resumed.restore(optimizer.slots(), optimizer.steps);
-      for (const gradient of gradients.slice(2)) tf.tidy(() => resumed.update([tf.tensor1d(gradient)]));
+      for (const gradient of gradients.slice(2))
+        tf.tidy(() => resumed.update([tf.tensor1d(gradient)], settings.lr));
       assert.equal(second.values(), straight);
       for (const one of [first, second, optimizer, resumed]) one.dispose();
       assert.is(tf.memory().numTensors, before);
@@ -103,7 +105,7 @@ for (const backend of testBackends) {
   test('a weight without a gradient stays as it is', () => {
     const trained = weight([5]);
     const optimizer = createOptimizer(rmsprop, [trained]);
-    optimizer.update([null]);
+    optimizer.update([null], 0.1);
     assert.equal(trained.values(), [5]);
     optimizer.dispose();
     trained.dispose();

@@ -16,18 +16,19 @@ export async function evaluate(run: Run, bag: Bag, backend: string | null): Prom
   const prepared = await prepare(run, bag, backend);
   if (prepared === null) return null;
   const { plan } = prepared;
-  const trainer = prepared.trainer();
+  const trainer = await prepared.trainer();
   const measurements: Measurement[] = [];
   try {
     for (const fold of run.record.folds) {
       const checkpoint = readLastCheckpoint(run.folder, fold, bag, { required: true });
       if (checkpoint === null) return null;
-      trainer.restore(checkpoint);
+      await trainer.restore(checkpoint);
       const data = prepared.fold(fold);
       try {
         for await (const batch of data.heldOut()) {
           // Measured batch by batch: a prediction is large, a measurement small.
-          measurements.push(...data.measure(predictionsOf(batch, trainer.predict(batch).heads)));
+          const { heads } = await trainer.predict(batch);
+          measurements.push(...data.measure(predictionsOf(batch, heads)));
         }
       } finally {
         await data.dispose();
@@ -40,6 +41,6 @@ export async function evaluate(run: Run, bag: Bag, backend: string | null): Prom
     bag.add(systemProblem(error, run.folder));
     return null;
   } finally {
-    trainer.dispose();
+    await trainer.dispose();
   }
 }

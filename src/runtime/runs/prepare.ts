@@ -12,7 +12,7 @@ export interface Prepared {
   readonly plan: RunPlan;
   readonly backend: Backend;
   /** A network with its initial weights. */
-  trainer(): Trainer;
+  trainer(): Promise<Trainer>;
   fold(fold: number): FoldSource;
 }
 
@@ -34,7 +34,7 @@ export async function prepare(run: Run, bag: Bag, backend: string | null): Promi
   return {
     plan,
     backend: answer.backend,
-    trainer: () =>
+    trainer: async () =>
       createTrainer(
         plan,
         initialWeights(

@@ -51,7 +51,7 @@ async function train(run: Run, fold: number, journal: JournalWriter, stop: () =>
   }
   const { plan, backend } = prepared;
   const data = prepared.fold(fold);
-  const trainer = prepared.trainer();
+  const trainer = await prepared.trainer();
   try {
     const outcome = await trainFold({
       plan,
@@ -79,7 +79,7 @@ async function train(run: Run, fold: number, journal: JournalWriter, stop: () =>
     });
     return outcome !== 'failed';
   } finally {
-    trainer.dispose();
+    await trainer.dispose();
     await data.dispose();
   }
 }

@@ -44,7 +44,7 @@ export type FoldOutcome = 'finished' | 'stopped' | 'failed';
 export async function trainFold(fold: Fold): Promise<FoldOutcome> {
   const { plan, trainer, data, sink, from } = fold;
   const stamp = () => ({ time: fold.now(), fold: fold.fold });
-  if (from !== null) trainer.restore(from);
+  if (from !== null) await trainer.restore(from);
   let done = from?.epoch ?? 0;
   sink.emit({
     type: 'started',
@@ -90,7 +90,7 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
     if (preview !== null) {
       sink.emit({ type: 'image', ...stamp(), epoch, file: await sink.savePreview(epoch, preview) });
     }
-    const folder = await sink.saveCheckpoint({ epoch, ...trainer.snapshot() });
+    const folder = await sink.saveCheckpoint({ epoch, ...(await trainer.snapshot()) });
     sink.emit({ type: 'checkpoint', ...stamp(), epoch, folder });
     done = epoch;
   }
@@ -103,15 +103,15 @@ async function trainEpoch(
   epoch: number,
   stamp: () => { readonly time: number; readonly fold: number },
 ): Promise<readonly StepLoss[] | 'stopped' | 'failed'> {
-  const { trainer, data, sink, stopRequested } = fold;
+  const { plan, trainer, data, sink, stopRequested } = fold;
   const losses: StepLoss[] = [];
   for (let step = 1; step <= data.stepsPerEpoch; step++) {
     const batch = await data.trainBatch(epoch, step);
-    // A step blocks this thread: let signals and messages in between.
+    // A step may block this thread: let signals and messages in between.
     await setImmediate();
     if (stopRequested()) return 'stopped';
     const begin = performance.now();
-    const loss = trainer.step(batch);
+    const loss = await trainer.step(batch, plan.train.optimizer.lr);
     const stepMs = performance.now() - begin;
     if (!Number.isFinite(loss.loss)) {
       fail(fold, stamp(), String(loss.loss), epoch, step);
@@ -151,7 +151,7 @@ async function evaluate(
   const predictions: Prediction[] = [];
   let loss = 0;
   for await (const batch of data.heldOut()) {
-    const answers = trainer.evaluate(batch);
+    const answers = await trainer.evaluate(batch);
     loss += answers.loss * batch.ids.length;
     predictions.push(...predictionsOf(batch, answers.heads));
     await setImmediate();

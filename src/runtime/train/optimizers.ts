@@ -12,8 +12,8 @@ export interface Trained {
 
 /** Changes weights by their gradients, with running values that belong in a checkpoint. */
 export interface Optimizer {
-  /** One step. `gradients` in the order of the weights; null leaves a weight as it is. */
-  update(gradients: readonly (tf.Tensor | null)[]): void;
+  /** One step at a learning rate. `gradients` in the order of the weights; null leaves a weight as it is. */
+  update(gradients: readonly (tf.Tensor | null)[], learningRate: number): void;
   /** The running values, by `<weight>/<role>`. */
   slots(): Tensors;
   /** The steps taken. */
@@ -81,7 +81,7 @@ const rules: { readonly [K in Settings['kind']]: Rule<SettingsOf<K>> } = {
   },
 };
 
-/** The optimizer that the settings name, for the given weights. */
+/** The optimizer that the settings name, for the given weights. Every step brings its own learning rate. */
 export function createOptimizer(settings: Settings, trained: readonly Trained[]): Optimizer {
   const rule = rules[settings.kind] as Rule<Settings>;
   const roles = rule.slots(settings);
@@ -90,7 +90,7 @@ export function createOptimizer(settings: Settings, trained: readonly Trained[])
   );
   let steps = 0;
   return {
-    update(gradients) {
+    update(gradients, learningRate) {
       steps += 1;
       const changed = [...gradients.keys()].filter((index) => gradients[index] != null);
       tf.tidy(() => {
@@ -99,7 +99,7 @@ export function createOptimizer(settings: Settings, trained: readonly Trained[])
           gradient: gradients[index]!,
           slots: values[index]!,
         }));
-        for (const [at, next] of rule.next(settings, states, steps).entries()) {
+        for (const [at, next] of rule.next({ ...settings, lr: learningRate }, states, steps).entries()) {
           const index = changed[at]!;
           trained[index]!.write(next.weight);
           tf.dispose(values[index]!);

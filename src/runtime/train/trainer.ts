@@ -23,7 +23,10 @@ interface Answers {
 /** What a checkpoint holds beside the epoch. */
 type Snapshot = Omit<Checkpoint, 'epoch'>;
 
-/** One network with its optimizer on the backend that is open. */
+/**
+ * One network with its optimizer on an engine, which may work in another thread: calls are answered in the order in which
+ * they are made, and a failure rejects the promise.
+ */
 export interface Trainer {
   /** All values that weights hold, statistics included. */
   readonly parameters: number;
@@ -31,17 +34,17 @@ export interface Trainer {
    * Forward, backward, one change of the weights. The loss is that before the change; it is NaN when any gradient is
    * not finite, for wasm's ReLU turns NaN into 0 and so hides it from the loss.
    */
-  step(batch: Batch): StepLoss;
+  step(batch: Batch, learningRate: number): Promise<StepLoss>;
   /** Inference: moving statistics, no dropout. */
-  predict(batch: Pick<Batch, 'images'>): Answers;
+  predict(batch: Pick<Batch, 'images'>): Promise<Answers>;
   /** {@link predict} and the loss against the batch's truth. */
-  evaluate(batch: Batch): Answers & Pick<StepLoss, 'loss'>;
+  evaluate(batch: Batch): Promise<Answers & Pick<StepLoss, 'loss'>>;
   /** Replaces batch norm's moving statistics by their mean over the given batches, with the weights as they are. */
   recalibrate(batches: Iterable<Batch> | AsyncIterable<Batch>): Promise<void>;
-  snapshot(): Snapshot;
-  /** Goes on from a snapshot with the same numbers. Throws when it is of another network. */
-  restore(snapshot: Snapshot): void;
-  dispose(): void;
+  snapshot(): Promise<Snapshot>;
+  /** Goes on from a snapshot with the same numbers. Rejects when it is of another network. */
+  restore(snapshot: Snapshot): Promise<void>;
+  dispose(): Promise<void>;
 }
 
 /** The parts of a run that a trainer needs. */
@@ -83,7 +86,7 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
       0,
     ),
 
-    step(batch) {
+    async step(batch, learningRate) {
       return untracked(() => {
         const images = imagesOf(batch);
         const { result, gradients } = differentiate(
@@ -96,17 +99,17 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
         const present = gradients.filter((gradient) => gradient !== null);
         const numbers = numbersOf(result);
         const loss = allFinite(present) ? numbers.loss : Number.NaN;
-        optimizer.update(gradients);
+        optimizer.update(gradients, learningRate);
         tf.dispose(present);
         return { ...numbers, loss };
       });
     },
 
-    predict(batch) {
+    async predict(batch) {
       return untracked(() => ({ heads: arraysOf(model.run(imagesOf(batch), { training: false })) }));
     },
 
-    evaluate(batch) {
+    async evaluate(batch) {
       return untracked(() => {
         const outputs = model.run(imagesOf(batch), { training: false });
         const { loss } = totalLoss(terms, answersTo(batch, outputs));
@@ -124,7 +127,7 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
       }
     },
 
-    snapshot() {
+    async snapshot() {
       const weights: Tensors = new Map(
         [...model.weights].map(([name, variable]) => {
           const value = variable.read();
@@ -134,12 +137,12 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
       return { weights, optimizer: optimizer.slots(), state: { steps: optimizer.steps } };
     },
 
-    restore({ weights, optimizer: slots, state }) {
+    async restore({ weights, optimizer: slots, state }) {
       setWeights(model, new Map([...weights].map(([name, { values }]) => [name, values])));
       optimizer.restore(slots, state['steps'] as number);
     },
 
-    dispose() {
+    async dispose() {
       optimizer.dispose();
       disposeModel(model);
     },
