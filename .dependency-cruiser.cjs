@@ -45,7 +45,13 @@ module.exports = {
     ]),
     only('passes', '^src/compiler/passes/', [source, diagnostics, ir]),
     only('interpret', '^src/compiler/interpret/', [source, diagnostics, ir, '^src/compiler/run-plan\\.ts$']),
-    only('targets', '^src/compiler/targets/', [source, diagnostics, ir, '^src/compiler/passes/']),
+    only(
+      'step',
+      '^src/compiler/step/',
+      [ir, '^src/compiler/interpret/(tensor|random)\\.ts$', '^src/compiler/run-plan\\.ts$'],
+      'a step knows the graph, the loss and the optimizer, and no target',
+    ),
+    only('targets', '^src/compiler/targets/', [source, diagnostics, ir, '^src/compiler/(passes|step)/']),
     only('runtime', '^src/runtime/', ['^src/compiler/index\\.ts$']),
     only('cli', '^cli/', ['^src/compiler/index\\.ts$', '^src/runtime/index\\.ts$']),
     {

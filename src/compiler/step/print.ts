@@ -1,0 +1,40 @@
+import { alignColumns } from '../ir/print.ts';
+import { formatShape } from '../ir/shape.ts';
+import type { StepProgram, Value } from './program.ts';
+
+/** The program as text: one line per value with its operands, attributes, shape, phase and path in aligned columns. */
+export function printStep(program: StepProgram): string {
+  const rows = program.values.map((value) => [
+    `%${value.id}`,
+    printCall(value),
+    value.shape.length === 0 ? 'scalar' : formatShape(value.shape),
+    value.origin.phase,
+    value.origin.path,
+  ]);
+  const outputs = program.outputs.map(({ name, value }) => [name, `%${value}`]);
+  return [
+    `program ${program.name}`,
+    ...alignColumns(rows).map((row) => `  ${row}`),
+    ...alignColumns(outputs).map((row) => `  output ${row}`),
+    '',
+  ].join('\n');
+}
+
+function printCall(value: Value): string {
+  if (value.op === 'input') return `input ${value.attributes.name}`;
+  if (value.op === 'constant') return `constant ${printNumbers(value.attributes.values)}`;
+  const attributes = Object.entries(value.attributes).map(
+    ([name, given]) => `${name}=${printAttribute(given)}`,
+  );
+  return [value.op, ...value.operands.map((id) => `%${id}`), ...attributes].join(' ');
+}
+
+function printNumbers(values: readonly number[]): string {
+  const shown = values.slice(0, 4).map((value) => String(Number(value.toPrecision(6))));
+  return values.length > 4 ? `${shown.join(',')},… (${values.length})` : shown.join(',');
+}
+
+/** `[3,3]`, `[[1,1],[2,2]]`, `true`. */
+function printAttribute(value: unknown): string {
+  return Array.isArray(value) ? `[${value.map(printAttribute).join(',')}]` : String(value);
+}
