@@ -16,7 +16,7 @@ module.exports = {
       name: 'no-cycles',
       severity: 'error',
       from: {},
-      to: { circular: true, dependencyTypesNot: ['type-only'] },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     only('source-is-a-leaf', source, []),
     only('diagnostics', diagnostics, [source]),
