@@ -1,6 +1,5 @@
 /** A size of the paper's network. */
 export interface Case {
-  readonly name: string;
   readonly height: number;
   readonly width: number;
   readonly batch: number;
@@ -8,8 +7,28 @@ export interface Case {
   readonly channels: number;
 }
 
-export const cases: readonly Case[] = [
-  { name: '144×144, batch 8, width 8', height: 144, width: 144, batch: 8, channels: 8 },
-  { name: '128×128, batch 4, width 16', height: 128, width: 128, batch: 4, channels: 16 },
-  { name: '256×224, batch 8, width 16', height: 256, width: 224, batch: 8, channels: 16 },
+/** What is measured unless other sizes are asked for: a small case, and the paper's. */
+export const usualCases: readonly Case[] = [
+  { height: 128, width: 128, batch: 4, channels: 16 },
+  { height: 256, width: 224, batch: 8, channels: 16 },
 ];
+
+/** Square images from 64 to 512 pixels at batch 2, then batches of 1 to 32 at 64 pixels: does cost grow as they do? */
+export const scalingCases: readonly Case[] = [
+  ...[64, 128, 256, 512].map((size) => ({ height: size, width: size, batch: 2, channels: 16 })),
+  ...[1, 4, 8, 16, 32].map((batch) => ({ height: 64, width: 64, batch, channels: 16 })),
+];
+
+/** `256x224x8` or `256x224x8x16`: height, width, batch and channels; null when the text is no such thing. */
+export function parseCase(text: string): Case | null {
+  const numbers = text.split('x').map(Number);
+  if (numbers.length < 3 || numbers.length > 4) return null;
+  if (!numbers.every((number) => Number.isInteger(number) && number > 0)) return null;
+  const [height, width, batch, channels = 16] = numbers as [number, number, number, number?];
+  if (height % 16 !== 0 || width % 16 !== 0) return null;
+  return { height, width, batch, channels };
+}
+
+export function nameOf({ height, width, batch, channels }: Case): string {
+  return `${height}×${width}, batch ${batch}, width ${channels}`;
+}

@@ -1,62 +1,112 @@
-// Times a training step and the inference of one image on every backend that this machine has.
-// `npm run bench -- [--backend NAME] [--case WORDS] [--steps N] [--kernels]`; each backend and case runs in a process
-// of its own.
-import { spawnSync } from 'node:child_process';
+// Times the paper's network on every engine that this machine has, paired with PyTorch and TensorFlow where a Python with
+// them is found: `npm run bench -- --help`. How to read it is in README.md.
+import { writeFileSync } from 'node:fs';
 import os from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { backendNames } from '../src/runtime/tf/backend.ts';
-import { cases } from './cases.ts';
-import type { Timing } from './timing.ts';
+import { type Case, nameOf, parseCase, scalingCases, usualCases } from './cases.ts';
+import { check } from './check.ts';
+import { compare, type Measured } from './compare.ts';
+import { flatness } from './flatness.ts';
+import { type Casting, engine, matches, peersFor } from './player.ts';
+import { profileTable } from './profile-table.ts';
+import { table } from './table.ts';
+
+const help = `npm run bench -- [options]
+
+  --case SIZES       256x224x8: height, width and batch, and as a fourth number the network's width; may be repeated
+  --scaling          from 64 to 512 pixels and from 1 to 32 images instead
+  --players NAMES    wasm, tfjs-node, …, pytorch, tensorflow, 'pytorch untuned', 'pytorch compiled'; with commas
+  --reference NAME   whom the ratios are to; the fastest PyTorch layout without it
+  --python PATH      a Python with torch or tensorflow; else python3 on the path
+  --threads N        1 or 2, or as many as there are; all cores without it
+  --rounds N         paired rounds (7)
+  --repeat N         steps of each round (2)
+  --check            compares ten losses and all gradients with the reference instead
+  --profile          says where the time of one player's step and inference goes instead
+  --flat             500 steps; says tensors and memory every 50 instead
+  --json FILE        writes all that was measured, too
+`;
 
 const { values } = parseArgs({
   options: {
-    backend: { type: 'string' },
-    case: { type: 'string', default: '' },
-    steps: { type: 'string', default: '7' },
-    kernels: { type: 'boolean', default: false },
+    case: { type: 'string', multiple: true },
+    scaling: { type: 'boolean', default: false },
+    players: { type: 'string' },
+    reference: { type: 'string' },
+    python: { type: 'string', default: 'python3' },
+    threads: { type: 'string', default: String(os.availableParallelism()) },
+    rounds: { type: 'string', default: '7' },
+    repeat: { type: 'string', default: '2' },
+    check: { type: 'boolean', default: false },
+    profile: { type: 'boolean', default: false },
+    flat: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    help: { type: 'boolean', default: false },
   },
 });
-
-const processor = os.cpus()[0]?.model ?? 'unknown processor';
-console.log(`${processor}, ${os.availableParallelism()} cores, Node ${process.version}`);
-console.log('median of all, with the first and third quartile; milliseconds\n');
-console.log(['backend', 'case', 'step', 'inference of an image', 'memory'].join(' | '));
-
-// Plain JavaScript takes minutes a step here, and is for tests.
-const usual = backendNames.filter((name) => name !== 'cpu');
-for (const backend of values.backend === undefined ? usual : [values.backend]) {
-  for (const [index, { name }] of cases.entries()) {
-    if (!name.includes(values.case)) continue;
-    const timing = timed(backend, index);
-    if (timing === null) break;
-    if (timing.kernels.length > 0) console.log(timing.kernels.join('\n'));
-    const { threads, step, inference, memoryMegabytes } = timing;
-    const columns = [
-      `${backend} ×${threads}`,
-      name,
-      spread(step),
-      spread(inference),
-      `${memoryMegabytes.toFixed(0)} MB`,
-    ];
-    console.log(columns.join(' | '));
-  }
+if (values.help) {
+  process.stdout.write(help);
+  process.exit();
 }
 
-/** Null when the backend is not there. */
-function timed(backend: string, index: number): Timing | null {
-  const script = fileURLToPath(new URL('./timing.ts', import.meta.url));
-  const rest = [script, backend, String(index), values.steps, String(values.kernels)];
-  const { stdout, status } = spawnSync(process.execPath, ['--import', 'tsx', ...rest], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
+const threads = Number(values.threads);
+const choice = values.players === undefined ? null : values.players.split(',').map((name) => name.trim());
+const cases = casesAsked();
+const castings = cast();
+const machine = {
+  processor: os.cpus()[0]?.model ?? 'unknown processor',
+  cores: os.availableParallelism(),
+  node: process.version,
+  threads,
+};
+console.log(`${machine.processor}, ${machine.cores} cores, Node ${machine.node}, ${threads} threads\n`);
+
+const results: unknown[] = [];
+for (const one of cases) {
+  console.log(nameOf(one));
+  const settings = { one, threads, castings };
+  if (values.check) results.push(await check(settings, referenceName()));
+  else if (values.flat) for (const casting of castings) results.push(await flatness(casting, settings));
+  else if (values.profile)
+    for (const casting of castings) results.push(await profileTable(casting, settings));
+  else results.push(await measure(one));
+  console.log();
+}
+if (values.json !== undefined)
+  writeFileSync(values.json, `${JSON.stringify({ machine, results }, null, 2)}\n`);
+
+async function measure(one: Case): Promise<Measured> {
+  const pace = { rounds: Number(values.rounds), repeat: Number(values.repeat) };
+  const measured = await compare({ one, threads, castings }, pace, referenceName());
+  for (const { name, reason } of measured.absent) console.log(`  ${name} does not play: ${reason}`);
+  console.log(table(measured));
+  return measured;
+}
+
+function referenceName(): string | null {
+  return values.reference ?? null;
+}
+
+/** Plain JavaScript takes minutes a step here, and is for tests. */
+function cast(): readonly Casting[] {
+  const engines = backendNames.filter((name) =>
+    choice === null ? name !== 'cpu' : choice.some((word) => matches(name, word)),
+  );
+  // A profile is of engines: peers have profilers of their own.
+  const peers = values.profile ? [] : peersFor(values.python, choice);
+  return [...engines.map(engine), ...peers];
+}
+
+function casesAsked(): readonly Case[] {
+  if (values.scaling) return scalingCases;
+  if (values.case === undefined) return values.check ? usualCases.slice(0, 1) : usualCases;
+  return values.case.map((text) => {
+    const one = parseCase(text);
+    if (one === null) {
+      process.stderr.write(`--case ${text}: no such case; 256x224x8 is one, sizes are multiples of 16\n`);
+      process.exit(2);
+    }
+    return one;
   });
-  if (status !== 0) throw new Error(`the timing of ${backend} failed`);
-  return JSON.parse(stdout.trim().split('\n').at(-1)!) as Timing | null;
-}
-
-function spread(times: readonly number[]): string {
-  const sorted = [...times].sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
-  return `${at(0.5).toFixed(0)} (${at(0.25).toFixed(0)} – ${at(0.75).toFixed(0)})`;
 }

@@ -1,0 +1,121 @@
+// One of our engines as a player, in a process of its own: see protocol.ts. Whatever engine is opened, only the
+// interface `Trainer` is used.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import * as tf from '@tensorflow/tfjs-core';
+import { decodeTensors, encodeTensors } from '../src/runtime/runs/safetensors.ts';
+import { openBackend } from '../src/runtime/tf/backend.ts';
+import type { Batch } from '../src/runtime/train/data-source.ts';
+import { createTrainer, type TrainedPlan } from '../src/runtime/train/trainer.ts';
+import { profile } from './profile.ts';
+import type { Answers, MemoryUse, Ready, Request, Settings, Timed } from './protocol.ts';
+
+const settings = JSON.parse(process.argv[2]!) as Settings;
+const begin = performance.now();
+const { backend, diagnostics } = await openBackend({ name: settings.variant, threads: settings.threads });
+if (backend === null) {
+  say({ ready: false, reason: diagnostics.map(({ message }) => message).join('; ') });
+  process.exit();
+}
+const plan = JSON.parse(readFileSync(join(settings.folder, 'plan.json'), 'utf8')) as TrainedPlan;
+const weights = valuesOf('weights.safetensors');
+const batch = readBatch();
+const trainer = createTrainer(plan, weights);
+say({
+  ready: true,
+  version: `${backend.name} ${backend.version}`,
+  threads: backend.threads,
+  startMs: performance.now() - begin,
+});
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const request = JSON.parse(line) as Request;
+  if (request.do === 'end') break;
+  say(await answer(request));
+}
+process.exit();
+
+async function answer(request: Exclude<Request, { readonly do: 'end' }>): Promise<Answers[keyof Answers]> {
+  switch (request.do) {
+    case 'step':
+      return timed(request.times, async () => (await trainer.step(batch, request.rate ?? rate())).loss);
+    case 'predict':
+      return timed(request.times, async () => void (await trainer.predict(batch)));
+    case 'gradients':
+      return writeGradients(request.file);
+    case 'memory':
+      return memory();
+    case 'profile':
+      return profile(request.times, async () => {
+        if (request.what === 'step') await trainer.step(batch, rate());
+        else await trainer.predict(batch);
+      });
+  }
+}
+
+function rate(): number {
+  return plan.train.optimizer.lr;
+}
+
+async function timed(times: number, work: () => Promise<number | undefined>): Promise<Timed> {
+  const milliseconds: number[] = [];
+  const processor: number[] = [];
+  const losses: number[] = [];
+  for (let run = 0; run < times; run++) {
+    const start = performance.now();
+    const used = process.cpuUsage();
+    const loss = await work();
+    milliseconds.push(performance.now() - start);
+    const { user, system } = process.cpuUsage(used);
+    processor.push((user + system) / 1000);
+    if (loss !== undefined) losses.push(loss);
+  }
+  return { milliseconds, processor, losses };
+}
+
+/**
+ * No trainer tells its gradients, but the velocity of SGD with momentum, which starts at 0, holds them after one step:
+ * −lr·g.
+ */
+async function writeGradients(file: string): Promise<Answers['gradients']> {
+  const optimizer = { kind: 'sgd', lr: 1, momentum: 0.5 } as const;
+  const other = createTrainer({ ...plan, train: { ...plan.train, optimizer } }, weights);
+  const { loss } = await other.step(batch, 1);
+  const { optimizer: slots } = await other.snapshot();
+  const gradients = new Map(
+    [...slots].map(([name, { shape, values }]) => [
+      name.replace(/\/velocity$/, ''),
+      { shape, values: values.map((value) => -value) },
+    ]),
+  );
+  writeFileSync(file, encodeTensors(gradients));
+  other.dispose();
+  return { loss };
+}
+
+function memory(): MemoryUse {
+  globalThis.gc?.();
+  return {
+    resident: process.memoryUsage().rss,
+    peak: process.resourceUsage().maxRSS * 1024,
+    tensors: tf.memory().numTensors,
+  };
+}
+
+function readBatch(): Batch {
+  const { images, ...targets } = Object.fromEntries(valuesOf('batch.safetensors'));
+  const size = plan.network.input.shape.reduce((product, extent) => product * extent, 1);
+  const count = images!.length / size;
+  return { ids: Array.from({ length: count }, (_, image) => String(image)), images: images!, targets };
+}
+
+function valuesOf(file: string): ReadonlyMap<string, Float32Array> {
+  const tensors = decodeTensors(readFileSync(join(settings.folder, file)));
+  if (typeof tensors === 'string') throw new Error(`${file}: ${tensors}`);
+  return new Map([...tensors].map(([name, { values }]) => [name, values]));
+}
+
+function say(message: Ready | Answers[keyof Answers]): void {
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+}

@@ -1,0 +1,135 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { Answers, Ready, Request, Settings } from './protocol.ts';
+
+/** How a player is started, and what it is called. */
+export interface Casting {
+  readonly name: string;
+  readonly command: string;
+  readonly script: string;
+  readonly arguments: readonly string[];
+  readonly variant: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Our engines, each in a process of its own; `tsx` runs the sources. */
+export function engine(name: string): Casting {
+  const script = fileURLToPath(new URL('./engine.ts', import.meta.url));
+  return {
+    name,
+    command: process.execPath,
+    script,
+    arguments: ['--expose-gc', '--import', 'tsx'],
+    variant: name,
+    environment: {},
+  };
+}
+
+/**
+ * What Python knows to run. glibc gives large blocks back to the system at every free unless told otherwise, which costs
+ * PyTorch a tenth of its speed; with these it plays as well as it can.
+ */
+const keepMemory = { MALLOC_MMAP_THRESHOLD_: '8589934592', MALLOC_TRIM_THRESHOLD_: '17179869184' };
+
+const peers = [
+  {
+    name: 'pytorch channels-last',
+    script: 'pytorch_peer.py',
+    variant: 'channels_last',
+    environment: keepMemory,
+  },
+  { name: 'pytorch default-layout', script: 'pytorch_peer.py', variant: 'default', environment: keepMemory },
+  { name: 'pytorch untuned', script: 'pytorch_peer.py', variant: 'channels_last', environment: {} },
+  { name: 'pytorch compiled', script: 'pytorch_peer.py', variant: 'compiled', environment: keepMemory },
+  { name: 'tensorflow', script: 'tensorflow_peer.py', variant: 'graph', environment: keepMemory },
+] as const;
+
+/** Measured only when named: one is unfair, the other takes minutes to compile. */
+const unusual: readonly string[] = ['pytorch untuned', 'pytorch compiled'];
+
+/** The peers that a choice names, by the words of their names; without one the usual ones. */
+export function peersFor(python: string, choice: readonly string[] | null): readonly Casting[] {
+  return peers
+    .filter(({ name }) =>
+      choice === null ? !unusual.includes(name) : choice.some((word) => matches(name, word)),
+    )
+    .map((peer) => ({
+      ...peer,
+      command: python,
+      script: fileURLToPath(new URL(`./peers/${peer.script}`, import.meta.url)),
+      arguments: ['-B'],
+    }));
+}
+
+/** A choice names a player in full, or the family of its usual members. */
+export function matches(name: string, word: string): boolean {
+  return name === word || (!unusual.includes(name) && name.split(' ')[0] === word);
+}
+
+/** A running player. */
+export class Player {
+  readonly name: string;
+  readonly version: string;
+  readonly threads: number;
+  readonly startMs: number;
+  readonly #child: ChildProcess;
+  readonly #lines: AsyncIterator<string>;
+
+  private constructor(
+    name: string,
+    child: ChildProcess,
+    lines: AsyncIterator<string>,
+    ready: Extract<Ready, { readonly ready: true }>,
+  ) {
+    this.name = name;
+    this.version = ready.version;
+    this.threads = ready.threads;
+    this.startMs = ready.startMs;
+    this.#child = child;
+    this.#lines = lines;
+  }
+
+  /** The player, or in words why it does not play. */
+  static async start(casting: Casting, settings: Omit<Settings, 'variant'>): Promise<Player | string> {
+    const whole: Settings = { ...settings, variant: casting.variant };
+    const child = spawn(casting.command, [...casting.arguments, casting.script, JSON.stringify(whole)], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: {
+        ...process.env,
+        OMP_NUM_THREADS: String(settings.threads),
+        TF_CPP_MIN_LOG_LEVEL: '2',
+        ...casting.environment,
+      },
+    });
+    const failure = new Promise<string>((resolve) => child.once('error', ({ message }) => resolve(message)));
+    child.stdin!.on('error', () => {});
+    const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+    const first = await Promise.race([readLine(lines), failure.then((reason) => ({ ready: false, reason }))]);
+    const ready = (first ?? { ready: false, reason: 'it ended without a word' }) as Ready;
+    if (!ready.ready) return ready.reason;
+    return new Player(casting.name, child, lines, ready);
+  }
+
+  async ask<K extends keyof Answers>(request: Request & { readonly do: K }): Promise<Answers[K]> {
+    this.#child.stdin!.write(`${JSON.stringify(request)}\n`);
+    const answer = await readLine(this.#lines);
+    if (answer === null) throw new Error(`${this.name} ended while it was asked to ${request.do}`);
+    return answer as Answers[K];
+  }
+
+  async end(): Promise<void> {
+    const gone = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()));
+    this.#child.stdin!.write(`${JSON.stringify({ do: 'end' } satisfies Request)}\n`);
+    await gone;
+  }
+}
+
+/** The next line that is JSON: libraries chat on standard output, too. */
+async function readLine(lines: AsyncIterator<string>): Promise<unknown> {
+  for (;;) {
+    const { value, done } = await lines.next();
+    if (done) return null;
+    if (value.startsWith('{')) return JSON.parse(value);
+  }
+}

@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import { join } from 'node:path';
+import { emitPlan, initialWeights, type RunPlan } from '../src/compiler/index.ts';
+import { encodeTensors, type Tensors } from '../src/runtime/runs/safetensors.ts';
+import type { Batch } from '../src/runtime/train/data-source.ts';
+import type { TrainedPlan } from '../src/runtime/train/trainer.ts';
+import { paperNetwork } from '../test/support/paper-network.ts';
+import type { Case } from './cases.ts';
+
+/** What every player does: one network from the same weights on the same batch. */
+export interface Workload {
+  readonly plan: TrainedPlan;
+  readonly weights: Tensors;
+  readonly batch: Batch;
+}
+
+export function workloadOf({ height, width, batch, channels }: Case): Workload {
+  const network = emitPlan(paperNetwork({ image: [height, width, 1], width: channels }));
+  const loss: RunPlan['loss'] = [
+    { weight: 0.9, head: 'segmentation', loss: 'jaccard', smooth: 1e-6, reduction: 'image' },
+    { weight: 0.1, head: 'diagnosis', loss: 'bce' },
+  ];
+  const optimizer = { kind: 'rmsprop', lr: 0.003, rho: 0.9, epsilon: 1e-7 } as const;
+  const specs = network.layers.flatMap((layer) => layer.weights);
+  const values = initialWeights(specs, 1);
+  return {
+    plan: { network, loss, train: { optimizer, epochs: 1, batch, seed: 1, recalibrate: 0 } },
+    weights: new Map(
+      specs.map(({ name, shape }) => [name, { shape, values: Float32Array.from(values.get(name)!) }]),
+    ),
+    batch: batchOf(batch, height, width),
+  };
+}
+
+/** Stripes that end in the middle of the image; the mask is one of them, the label every other image. */
+function batchOf(batch: number, height: number, width: number): Batch {
+  const pixels = batch * height * width;
+  return {
+    ids: Array.from({ length: batch }, (_, image) => String(image)),
+    images: Float32Array.from({ length: pixels }, (_, pixel) => Math.sin(pixel / 100) + (pixel % 13) / 13),
+    targets: {
+      segmentation: Float32Array.from({ length: pixels }, (_, pixel) => (pixel % width < width / 4 ? 1 : 0)),
+      diagnosis: Float32Array.from({ length: batch }, (_, image) => image % 2),
+    },
+  };
+}
+
+/**
+ * Writes a workload for players in other languages: `plan.json` (network, loss and train as in a run's plan),
+ * `weights.safetensors`, and `batch.safetensors` with `images` and one array per head. Gives the folder.
+ */
+export function writeWorkload({ plan, weights, batch }: Workload): string {
+  const folder = mkdtempSync(join(os.tmpdir(), 'cmrnet-bench-'));
+  writeFileSync(join(folder, 'plan.json'), JSON.stringify(plan));
+  writeFileSync(join(folder, 'weights.safetensors'), encodeTensors(weights));
+  const images = { shape: [batch.ids.length, ...plan.network.input.shape], values: batch.images };
+  const targets = plan.network.heads.map(({ name, node }) => {
+    const shape = [batch.ids.length, ...plan.network.nodes[node]!.shape];
+    return [name, { shape, values: batch.targets[name]! }] as const;
+  });
+  writeFileSync(join(folder, 'batch.safetensors'), encodeTensors(new Map([['images', images], ...targets])));
+  return folder;
+}
+
+export function removeWorkload(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}
