@@ -7,10 +7,19 @@ export function evaluationText(evaluation: Evaluation): readonly string[] {
   const { folds, metrics, images, patients } = evaluation;
   const heads = [...new Set(metrics.map(({ path }) => headOf(path)))];
   const severalFolds = folds.length > 1;
-  const head = ['metric', 'held out', ...(severalFolds ? ['folds ±'] : []), 'paper', ''];
+  const certain = metrics.some(({ intervals }) => intervals.length > 0);
+  const head = [
+    'metric',
+    'held out',
+    ...(certain ? ['95 % interval'] : []),
+    ...(severalFolds ? ['folds ±'] : []),
+    'paper',
+    '',
+  ];
   const rows = metrics.map((metric) => [
-    metric.path,
+    metric.contract.unit === '1' ? metric.path : `${metric.path}, ${metric.contract.unit}`,
     number(metric.value),
+    ...(certain ? [intervalText(metric)] : []),
     ...(severalFolds ? [number(metric.perFold.deviation)] : []),
     metric.reported === null ? '' : number(metric.reported),
     metric.reason ?? (metric.asked ? '' : 'not asked for, to compare'),
@@ -22,6 +31,7 @@ export function evaluationText(evaluation: Evaluation): readonly string[] {
     ...columns([head, ...rows], true).map((line) => `  ${line}`),
     '',
     'what the numbers mean',
+    ...(certain ? ['  95 % intervals: bootstrap over patients, of the AUC by DeLong'] : []),
     ...heads.flatMap((head) =>
       headLines(
         head,
@@ -29,6 +39,12 @@ export function evaluationText(evaluation: Evaluation): readonly string[] {
       ),
     ),
   ];
+}
+
+/** DeLong's where there is one, for the bootstrap has none where no image is misjudged. */
+function intervalText({ intervals }: MetricResult): string {
+  const interval = intervals.find(({ method }) => method === 'delong') ?? intervals[0];
+  return interval === undefined ? '–' : `${number(interval.low)} … ${number(interval.high)}`;
 }
 
 function headOf(path: string): string {

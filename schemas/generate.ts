@@ -11,6 +11,7 @@ import {
 } from '../src/compiler/index.ts';
 import { manifestSchema } from '../src/runtime/data/manifest-schema.ts';
 import { evaluationSchema } from '../src/runtime/metrics/evaluation-schema.ts';
+import { predictionsSchema } from '../src/runtime/runs/predictions-schema.ts';
 
 /** Every published schema by the name of its file. */
 const published: Readonly<Record<string, object>> = {
@@ -19,6 +20,7 @@ const published: Readonly<Record<string, object>> = {
   'graph.schema.json': graphSchema,
   'layers-plan.schema.json': layersPlanSchema,
   'manifest.schema.json': manifestSchema,
+  'predictions.schema.json': predictionsSchema,
   'summary.schema.json': summarySchema,
 };
 

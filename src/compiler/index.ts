@@ -60,9 +60,16 @@ export { analyse } from './passes/analyse.ts';
 export { type Cost, cost } from './passes/cost.ts';
 export { type Memory, memory } from './passes/memory.ts';
 export { languageReference, type Term, terms } from './reference.ts';
+export { runHash } from './run-hash.ts';
 export type * from './run-plan.ts';
 export { cannotTake, type Size, sizeAfter } from './semantics/fitting.ts';
-export { type MetricName, metrics } from './semantics/metrics.ts';
+export {
+  type MetricFacts,
+  type MetricName,
+  type MetricNameOf,
+  metricFacts,
+  metrics,
+} from './semantics/metrics.ts';
 export type { Provenance } from './semantics/provenance.ts';
 export type { ReportPlan } from './semantics/reports.ts';
 export { type Position, SourceFile } from './source/source-file.ts';

@@ -22,7 +22,8 @@ export const terms: readonly Term[] = [
     const signature = `${name}(${['head', ...optionsOf(options)].join(', ')})`;
     return { kind: 'loss' as const, name, signature, heads, doc };
   }),
-  ...Object.entries(metrics).map(([name, { head, doc }]) => {
+  ...Object.entries(metrics).map(([name, { head, title, definition }]) => {
+    const doc = `${title[0]!.toUpperCase()}${title.slice(1)}: ${definition}`;
     return { kind: 'metric' as const, name, signature: name, heads: [head], doc };
   }),
 ];

@@ -11,7 +11,7 @@ import type { Run } from './runs/store.ts';
 
 export type { Layout } from './data/import.ts';
 export type { DatasetFacts } from './dataset-facts.ts';
-export type { Contract, Evaluation, MetricResult } from './metrics/evaluate.ts';
+export type { Contract, Evaluation, Interval, MetricResult } from './metrics/evaluate.ts';
 export { createFolders, writeAtomically } from './runs/atomic.ts';
 export { checkpointEpochs } from './runs/checkpoint.ts';
 export { readEvaluation } from './runs/evaluation.ts';
@@ -58,5 +58,5 @@ export async function checkManifest(path: string, bag: Bag): Promise<DatasetFact
 
 /** Computes a run's metrics with this process's own engine, and writes `evaluation.json`. */
 export async function evaluateRun(run: Run, bag: Bag, backend: string | null): Promise<Evaluation | null> {
-  return (await import('./runs/evaluate.ts')).evaluate(run, bag, backend);
+  return (await import('./runs/evaluate.ts')).evaluate(run, bag, { backend, reuse: false });
 }

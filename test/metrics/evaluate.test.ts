@@ -25,7 +25,7 @@ function image(
   const width = truth.length;
   return measureImage(
     paperPlan,
-    { id: `image${index}`, patient, fold, mask: grid(1, width, 1, truth), class: null },
+    { id: `image${index}`, patient, fold, spacing: null, mask: grid(1, width, 1, truth), class: null },
     { segmentation: grid(1, width, 1, probability) },
     {},
   );
@@ -286,7 +286,7 @@ test('a softmax over structures is judged by its largest channel, structure by s
   const map = grid(1, 4, 3, [0.4, 0.3, 0.3, 0.2, 0.5, 0.3, 0.1, 0.2, 0.7, 0.6, 0.1, 0.3]);
   const measured = measureImage(
     plan,
-    { id: 'a', patient: 'p', fold: 1, mask: truth, class: null },
+    { id: 'a', patient: 'p', fold: 1, spacing: null, mask: truth, class: null },
     { segmentation: map },
     {},
   );
@@ -313,7 +313,7 @@ test('several classes are judged by the largest probability, one of them positiv
   ].map(([name, scores], index) =>
     measureImage(
       plan,
-      { id: `${index}`, patient: `${index}`, fold: 1, mask: null, class: name as string },
+      { id: `${index}`, patient: `${index}`, fold: 1, spacing: null, mask: null, class: name as string },
       {},
       { diagnosis: scores as number[] },
     ),

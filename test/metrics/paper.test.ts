@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { evaluatePredictions, metricValues } from '../../src/runtime/metrics/evaluate.ts';
-import { maskMetrics } from '../../src/runtime/metrics/mask-metrics.ts';
+import { maskMeasures } from '../../src/runtime/metrics/mask-metrics.ts';
 import { diagnoses, paperPlan } from './plans.ts';
 
 const test = suite("the paper's numbers");
@@ -73,33 +73,41 @@ test('the AUC of the worked example is five sixths', () => {
 });
 
 test('equations 7 and 8 on the worked example', () => {
-  const overlap = { pixels: 1000, truth: 100, predicted: 80, both: 72, squaredError: 0 };
-  assert.is(maskMetrics.dsc.measure(overlap), 0.8);
-  assert.ok(Math.abs((maskMetrics.jaccard.measure(overlap) as number) - 0.666667) < 1e-6);
+  const overlap = { pixels: 1000, truth: 100, predicted: 80, both: 72, squaredError: 0, surface: null };
+  assert.is(maskMeasures.dsc(overlap, 'px'), 0.8);
+  assert.ok(Math.abs((maskMeasures.jaccard(overlap, 'px') as number) - 0.666667) < 1e-6);
 });
 
 test('the PSNR of 100 wrong pixels among 256×218 is 27.466965 dB', () => {
   const wrong = (count: number) =>
-    maskMetrics.psnr.measure({
-      pixels: 256 * 218,
-      truth: count,
-      predicted: 0,
-      both: 0,
-      squaredError: count,
-    }) as number;
+    maskMeasures.psnr(
+      {
+        pixels: 256 * 218,
+        truth: count,
+        predicted: 0,
+        both: 0,
+        squaredError: count,
+        surface: null,
+      },
+      'px',
+    ) as number;
   assert.ok(Math.abs(wrong(100) - 27.466965) < 1e-6);
   assert.ok(Math.abs(wrong(105) - 27.255) < 1e-3);
 });
 
 test('a perfect mask has a finite PSNR above every imperfect one', () => {
   const wrong = (count: number) =>
-    maskMetrics.psnr.measure({
-      pixels: 256 * 218,
-      truth: 700,
-      predicted: 700 - count,
-      both: 700 - count,
-      squaredError: count,
-    }) as number;
+    maskMeasures.psnr(
+      {
+        pixels: 256 * 218,
+        truth: 700,
+        predicted: 700 - count,
+        both: 700 - count,
+        squaredError: count,
+        surface: null,
+      },
+      'px',
+    ) as number;
   assert.ok(Number.isFinite(wrong(0)) && wrong(0) > wrong(1));
 });
 

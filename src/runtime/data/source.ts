@@ -1,13 +1,14 @@
 import type { RunPlan } from '../../compiler/index.ts';
 import { evaluatePredictions, metricValues } from '../metrics/evaluate.ts';
 import { type Measurement, measureImage, type Truth } from '../metrics/measure.ts';
+import { type StoredCase, storeImage } from '../metrics/stored.ts';
 import type { Batch, DataSource, Measure, Prediction } from '../train/data-source.ts';
 import { BatchThread } from './batch-thread.ts';
 import { type BatchReply, epochOrder } from './batches.ts';
 import type { Dataset } from './dataset.ts';
 import { isFitProblem, planFit, unfit } from './fit.ts';
 import { foldsOf } from './folds.ts';
-import type { Grid } from './grid.ts';
+import type { Grid, Size } from './grid.ts';
 
 /** One fold's examples, and the measuring of what the network says about the held-out ones. */
 export interface FoldSource extends DataSource {
@@ -18,8 +19,17 @@ export interface FoldSource extends DataSource {
    * {@link DataSource.heldOut} of this source.
    */
   measure(predictions: readonly Prediction[]): readonly Measurement[];
+  /** The same, with what is kept of each image on disk, and the image itself on its original grid, from 0 to 255. */
+  store(
+    predictions: readonly Prediction[],
+  ): readonly { readonly kept: StoredCase; readonly grey: GreyImage }[];
   /** The metrics of the plan, of this fold's predictions alone. */
   readonly metrics: Measure;
+}
+
+/** The first channel of an image, its least value black and its largest white; what a fit cut away is black. */
+export interface GreyImage extends Size {
+  readonly values: Uint8Array;
 }
 
 /** How many training batches are prepared ahead. */
@@ -97,15 +107,31 @@ export function openFold(
   }
 
   function remember(index: number, mask: Grid | null): void {
-    const { id, patient, class: name } = dataset.cases[index]!;
-    truths.set(id, { id, patient, fold, mask, class: name });
+    const { id, patient, spacing, class: name } = dataset.cases[index]!;
+    truths.set(id, { id, patient, fold, spacing, mask, class: name });
+  }
+
+  function truthOf({ id }: Prediction): Truth {
+    const truth = truths.get(id);
+    if (truth === undefined) throw new Error(`${id} is no held-out image of fold ${fold}`);
+    return truth;
   }
 
   function measure(predictions: readonly Prediction[]): readonly Measurement[] {
     return predictions.map((prediction) => {
-      const truth = truths.get(prediction.id);
-      if (truth === undefined) throw new Error(`${prediction.id} is no held-out image of fold ${fold}`);
+      const truth = truthOf(prediction);
       return measureImage(plan, truth, originalMaps(plan, prediction, truth), prediction.heads);
+    });
+  }
+
+  function store(predictions: readonly Prediction[]): ReturnType<FoldSource['store']> {
+    return predictions.map((prediction) => {
+      const truth = truthOf(prediction);
+      const maps = originalMaps(plan, prediction, truth);
+      return {
+        kept: storeImage(plan, truth, maps, prediction.heads),
+        grey: greyImage(plan, prediction, truth.mask),
+      };
     });
   }
 
@@ -119,6 +145,7 @@ export function openFold(
     trainBatch,
     heldOut: heldOutBatches,
     measure,
+    store,
     metrics: (predictions) => metricValues(evaluatePredictions(plan, measure(predictions))),
     dispose: () => thread.end(),
   };
@@ -137,4 +164,27 @@ function originalMaps(plan: RunPlan, { heads }: Prediction, { mask }: Truth): Re
     maps[name] = unfit(fitting, { ...fitting.to, channels, values }, 'bilinear');
   }
   return maps;
+}
+
+function greyImage(plan: RunPlan, { image }: Prediction, original: Size | null): GreyImage {
+  const [height, width, channels] = plan.network.input.shape as [number, number, number];
+  const seen: Grid = {
+    height,
+    width,
+    channels: 1,
+    values: Float32Array.from({ length: height * width }, (_, pixel) => image[pixel * channels]!),
+  };
+  const fitting = original === null ? null : planFit(plan.data.fit, original);
+  const grid = fitting === null || isFitProblem(fitting) ? seen : unfit(fitting, seen, 'bilinear');
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of grid.values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  const scale = high > low ? 255 / (high - low) : 0;
+  return {
+    height: grid.height,
+    width: grid.width,
+    values: Uint8Array.from(grid.values, (value) => Math.round((value - low) * scale)),
+  };
 }

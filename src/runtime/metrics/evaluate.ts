@@ -1,7 +1,13 @@
-import type { HeadPlan, RunPlan } from '../../compiler/index.ts';
+import {
+  type HeadPlan,
+  type MetricFacts,
+  type MetricNameOf,
+  metricFacts,
+  type RunPlan,
+} from '../../compiler/index.ts';
 import { groupBy } from '../data/group.ts';
-import { type LabelMetric, labelMetrics } from './label-metrics.ts';
-import { type MaskMetric, maskMetrics, pool } from './mask-metrics.ts';
+import { labelMeasures, type ReliabilityBin, reliability } from './label-metrics.ts';
+import { lengthUnit, maskMeasures, pool } from './mask-metrics.ts';
 import { type Measurement, outcomes } from './measure.ts';
 import { deviation, isDefined, mean, type Value } from './value.ts';
 
@@ -18,6 +24,8 @@ export interface Evaluation {
   readonly confusions: Readonly<
     Record<string, { readonly outcomes: readonly string[]; readonly counts: readonly (readonly number[])[] }>
   >;
+  /** Per label head: the reliability curve of the positive class's probability, by bins that hold images. */
+  readonly reliability: Readonly<Record<string, readonly ReliabilityBin[]>>;
 }
 
 export interface MetricResult {
@@ -40,6 +48,8 @@ export interface MetricResult {
   readonly spread: number | null;
   /** Pooled, by structure, where a head knows several. */
   readonly structures: Readonly<Record<string, number | null>>;
+  /** Of the pooled value, at 95 %; none where they were not asked for or cannot be had. */
+  readonly intervals: readonly Interval[];
   readonly images: number;
   readonly patients: number;
   /** False for numbers that are given beside those that the experiment names. */
@@ -49,9 +59,19 @@ export interface MetricResult {
   readonly contract: Contract;
 }
 
+/** A confidence interval. `bootstrap` draws patients, not images; `delong` is for areas under the ROC curve. */
+export interface Interval {
+  readonly method: 'bootstrap' | 'delong';
+  readonly low: number;
+  readonly high: number;
+}
+
 /** What a number means: without it two numbers of one name cannot be compared. */
 export interface Contract {
   readonly definition: string;
+  /** `1` for shares, `mm`, `px` or `dB`. */
+  readonly unit: string;
+  readonly better: 'higher' | 'lower';
   /** The class that counts as positive, where that matters. */
   readonly positive: string | null;
   readonly aggregation: string;
@@ -65,15 +85,12 @@ export interface Contract {
 
 /** Computes the metrics that the plan asks for, and those that belong beside them. */
 export function evaluatePredictions(plan: RunPlan, measurements: readonly Measurement[]): Evaluation {
-  const metrics = plan.heads.flatMap((head) => {
-    const asked = plan.evaluate.metrics[head.name] ?? [];
-    return head.kind === 'mask'
-      ? maskResults(plan, head, asked, measurements)
-      : labelResults(plan, head, asked, measurements);
-  });
   const confusions: Record<string, Evaluation['confusions'][string]> = {};
+  const curves: Record<string, readonly ReliabilityBin[]> = {};
   for (const head of plan.heads) {
-    if (head.kind === 'label') confusions[head.name] = confusionTable(plan, head, measurements);
+    if (head.kind !== 'label') continue;
+    confusions[head.name] = confusionTable(plan, head, measurements);
+    curves[head.name] = reliability(judgementsOf(head, measurements), outcomes(head, plan.data).positive);
   }
   return {
     version: 1,
@@ -81,9 +98,39 @@ export function evaluatePredictions(plan: RunPlan, measurements: readonly Measur
     images: measurements.length,
     patients: countPatients(measurements),
     folds: foldsOf(measurements),
-    metrics,
+    metrics: measuresOf(plan, measurements).map((measure) => resultOf(plan, measure)),
     confusions,
+    reliability: curves,
   };
+}
+
+/** One metric of one head, ready to be computed over any of the measured images. */
+export interface HeadMeasure {
+  readonly head: HeadPlan;
+  readonly name: string;
+  readonly facts: MetricFacts;
+  readonly asked: boolean;
+  /** The images that the head was measured on. */
+  readonly measured: readonly Measurement[];
+  /** `mm` or `px` of a distance, else `1` or `dB`. */
+  readonly unit: string;
+  over(members: readonly Measurement[]): Value;
+  /** Of a mask: the value of each image or patient, of one structure. */
+  samples(members: readonly Measurement[], structure: number): readonly Value[];
+  /** Indices of structures; none for labels. */
+  readonly structures: readonly number[];
+}
+
+/** The metrics that the plan asks for, each followed by what belongs beside it. */
+export function measuresOf(plan: RunPlan, measurements: readonly Measurement[]): readonly HeadMeasure[] {
+  return plan.heads.flatMap((head) => {
+    const asked = plan.evaluate.metrics[head.name] ?? [];
+    return named(head, asked).map(([name, facts]) =>
+      head.kind === 'mask'
+        ? maskMeasure(head, name as MetricNameOf<'mask'>, facts, asked.includes(name), measurements)
+        : labelMeasure(plan, head, name as MetricNameOf<'label'>, facts, asked.includes(name), measurements),
+    );
+  });
 }
 
 /** The values alone, by path: what the training events carry. */
@@ -91,127 +138,127 @@ export function metricValues(evaluation: Evaluation): Readonly<Record<string, nu
   return Object.fromEntries(evaluation.metrics.map(({ path, value }) => [path, value]));
 }
 
-function maskResults(
-  plan: RunPlan,
+function maskMeasure(
   head: HeadPlan,
-  asked: readonly string[],
+  name: MetricNameOf<'mask'>,
+  facts: MetricFacts,
+  asked: boolean,
   measurements: readonly Measurement[],
-): readonly MetricResult[] {
-  const table: Readonly<Record<string, MaskMetric>> = maskMetrics;
+): HeadMeasure {
   const measured = measurements.filter(({ masks }) => masks[head.name] !== undefined);
   const structures = measured[0]?.masks[head.name]?.map((_, index) => index) ?? [];
-  return named(table, asked).map((name) => {
-    const metric = table[name]!;
-    const samples = (members: readonly Measurement[], structure: number): readonly Value[] =>
-      units(metric, members).map((unit) =>
-        metric.measure(pool(unit.map(({ masks }) => masks[head.name]![structure]!))),
-      );
-    const measure = (members: readonly Measurement[]): Value =>
-      mean(structures.map((structure) => mean(samples(members, structure))));
-    const byStructure = structures.length < 2 ? [] : structures;
-    return {
-      ...result(plan, head, name, metric.title, asked.includes(name), measured, measure),
-      spread: structures.length === 1 ? plain(deviation(samples(measured, 0))) : null,
-      structures: Object.fromEntries(
-        byStructure.map((structure) => [
-          plan.data.structures[structure]!.name,
-          plain(mean(samples(measured, structure))),
-        ]),
-      ),
-      contract: {
-        definition: metric.definition,
-        positive: null,
-        aggregation: `mean over ${metric.of}s${structures.length > 1 ? ', then over structures' : ''}; ${aggregation(plan)}`,
-        threshold: metric.thresholded && head.encoding !== 'categorical' ? plan.evaluate.threshold : null,
-        empty: metric.empty,
-        grid: 'the original pixels of each image: the prediction is brought back before it is compared',
-        caveat: metric.caveat ?? null,
-      },
-    };
-  });
+  const length = lengthUnit(measured.flatMap(({ masks }) => masks[head.name]!));
+  const samples = (members: readonly Measurement[], structure: number): readonly Value[] =>
+    units(facts, members).map((unit) =>
+      maskMeasures[name](pool(unit.map(({ masks }) => masks[head.name]![structure]!)), length),
+    );
+  return {
+    head,
+    name,
+    facts,
+    asked,
+    measured,
+    unit: facts.unit === 'distance' ? length : facts.unit === 'ratio' ? '1' : facts.unit,
+    over: (members) => mean(structures.map((structure) => mean(samples(members, structure)))),
+    samples,
+    structures,
+  };
 }
 
-function labelResults(
+function labelMeasure(
   plan: RunPlan,
   head: HeadPlan,
-  asked: readonly string[],
+  name: MetricNameOf<'label'>,
+  facts: MetricFacts,
+  asked: boolean,
   measurements: readonly Measurement[],
-): readonly MetricResult[] {
-  const table: Readonly<Record<string, LabelMetric>> = labelMetrics;
-  const measured = measurements.filter(({ labels }) => labels[head.name] !== undefined);
+): HeadMeasure {
   const { names, positive } = outcomes(head, plan.data);
-  return named(table, asked).map((name) => {
-    const metric = table[name]!;
-    const measure = (members: readonly Measurement[]): Value =>
-      metric.measure(
-        members.map(({ labels }) => labels[head.name]!),
-        positive,
-        names.length,
-      );
-    return {
-      ...result(plan, head, name, metric.title, asked.includes(name), measured, measure),
-      spread: null,
-      structures: {},
-      contract: {
-        definition: metric.definition,
-        // A single sigmoid over several classes can only tell the positive one from the others.
-        positive: metric.positive || names.length < plan.data.classes.length ? plan.data.positive : null,
-        aggregation: `over images; ${aggregation(plan)}`,
-        threshold: metric.thresholded && names.length === 2 ? plan.evaluate.threshold : null,
-        empty: metric.empty,
-        grid: null,
-        caveat: null,
-      },
-    };
-  });
+  return {
+    head,
+    name,
+    facts,
+    asked,
+    measured: measurements.filter(({ labels }) => labels[head.name] !== undefined),
+    unit: '1',
+    over: (members) => labelMeasures[name](judgementsOf(head, members), positive, names.length),
+    samples: () => [],
+    structures: [],
+  };
 }
 
-/** The names asked for that the table knows, each followed by what belongs beside it. */
-function named(
-  table: Readonly<Record<string, LabelMetric | MaskMetric>>,
-  asked: readonly string[],
-): readonly string[] {
-  const wanted = asked.flatMap((name) => {
-    const metric = table[name];
-    if (metric === undefined) return [];
-    return 'beside' in metric && metric.beside !== undefined ? [name, metric.beside] : [name];
+function judgementsOf(head: HeadPlan, members: readonly Measurement[]) {
+  return members.flatMap(({ labels }) => labels[head.name] ?? []);
+}
+
+/** The metrics asked for that exist, each followed by what belongs beside it. */
+function named(head: HeadPlan, asked: readonly string[]): readonly (readonly [string, MetricFacts])[] {
+  const known = asked.flatMap((name) => {
+    const facts = metricFacts(name);
+    return facts?.head !== head.kind ? [] : facts.beside === undefined ? [name] : [name, facts.beside];
   });
-  return [...new Set(wanted)];
+  return [...new Set(known)].map((name) => [name, metricFacts(name)!]);
 }
 
 /** Single images, or all images of a patient. */
 function units(
-  metric: MaskMetric,
+  { of }: MetricFacts,
   measurements: readonly Measurement[],
 ): readonly (readonly Measurement[])[] {
-  if (metric.of === 'image') return measurements.map((measurement) => [measurement]);
+  if (of === 'image') return measurements.map((measurement) => [measurement]);
   return [...groupBy(measurements, ({ patient }) => patient).values()];
 }
 
-function result(
-  plan: RunPlan,
-  head: HeadPlan,
-  name: string,
-  title: string,
-  asked: boolean,
-  measured: readonly Measurement[],
-  measure: (members: readonly Measurement[]) => Value,
-): Omit<MetricResult, 'spread' | 'structures' | 'contract'> {
+function resultOf(plan: RunPlan, measure: HeadMeasure): MetricResult {
+  const { head, name, facts, asked, measured, over, samples, structures } = measure;
   const path = `${head.name}.${name}`;
-  const pooled = measure(measured);
-  const perFold = foldsOf(measured).map((fold) => measure(measured.filter((member) => member.fold === fold)));
+  const pooled = over(measured);
+  const perFold = foldsOf(measured).map((fold) => over(measured.filter((member) => member.fold === fold)));
   const value = plan.evaluate.aggregate === 'pooled' ? pooled : mean(perFold);
+  const byStructure = structures.length < 2 ? [] : structures;
   return {
     path,
-    title,
+    title: facts.title,
     value: plain(value),
     reason: isDefined(value) ? null : value.reason,
     pooled: plain(pooled),
     perFold: { values: perFold.map(plain), mean: plain(mean(perFold)), deviation: plain(deviation(perFold)) },
+    spread: structures.length === 1 ? plain(deviation(samples(measured, 0))) : null,
+    structures: Object.fromEntries(
+      byStructure.map((structure) => [
+        plan.data.structures[structure]!.name,
+        plain(mean(samples(measured, structure))),
+      ]),
+    ),
+    intervals: [],
     images: measured.length,
     patients: countPatients(measured),
     asked,
     reported: plan.reported[path] ?? null,
+    contract: contractOf(plan, measure),
+  };
+}
+
+function contractOf(plan: RunPlan, { head, facts, unit, structures }: HeadMeasure): Contract {
+  const { classes, positive } = plan.data;
+  const { names } = outcomes(head, plan.data);
+  // A single sigmoid over several classes can only tell the positive one from the others.
+  const tellsPositive = head.kind === 'label' && (facts.positive || names.length < classes.length);
+  const over = head.kind === 'label' ? 'over images' : `mean over ${facts.of}s`;
+  const cut = head.kind === 'label' ? names.length === 2 : head.encoding !== 'categorical';
+  return {
+    definition: facts.definition,
+    unit,
+    better: facts.better,
+    positive: tellsPositive ? positive : null,
+    aggregation: `${over}${structures.length > 1 ? ', then over structures' : ''}; ${aggregation(plan)}`,
+    threshold: facts.thresholded && cut ? plan.evaluate.threshold : null,
+    empty: facts.empty,
+    grid:
+      head.kind === 'label'
+        ? null
+        : 'the original pixels of each image: the prediction is brought back before it is compared',
+    caveat: facts.caveat ?? null,
   };
 }
 

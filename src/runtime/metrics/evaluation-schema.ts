@@ -1,25 +1,11 @@
+import { byName, closed, count, list, number, numberOrNull, text, textOrNull } from '../json-schema.ts';
+
 /** The JSON schema of {@link Evaluation}: what `cmrc evaluate --format json` prints and `evaluation.json` holds. */
-
-const text = { type: 'string' } as const;
-const textOrNull = { type: ['string', 'null'] } as const;
-const numberOrNull = { type: ['number', 'null'] } as const;
-const count = { type: 'integer', minimum: 0 } as const;
-
-/** An object that has all of its keys and no others. */
-function closed(properties: Readonly<Record<string, object>>) {
-  return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
-}
-
-function list(items: object) {
-  return { type: 'array', items };
-}
-
-function byName(values: object) {
-  return { type: 'object', additionalProperties: values };
-}
 
 const contract = closed({
   definition: text,
+  unit: { enum: ['1', 'mm', 'px', 'dB'] },
+  better: { enum: ['higher', 'lower'] },
   positive: textOrNull,
   aggregation: text,
   threshold: numberOrNull,
@@ -37,6 +23,7 @@ const metric = closed({
   perFold: closed({ values: list(numberOrNull), mean: numberOrNull, deviation: numberOrNull }),
   spread: numberOrNull,
   structures: byName(numberOrNull),
+  intervals: list(closed({ method: { enum: ['bootstrap', 'delong'] }, low: number, high: number })),
   images: count,
   patients: count,
   asked: { type: 'boolean' },
@@ -55,5 +42,6 @@ export const evaluationSchema = {
     folds: list({ type: 'integer', minimum: 1 }),
     metrics: list(metric),
     confusions: byName(closed({ outcomes: list(text), counts: list(list(count)) })),
+    reliability: byName(list(closed({ images: count, score: number, positives: number }))),
   }),
 };

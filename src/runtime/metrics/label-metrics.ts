@@ -1,3 +1,4 @@
+import type { MetricNameOf } from '../../compiler/index.ts';
 import { mean, ratio, type Value } from './value.ts';
 
 /** One image's diagnosis: indices into the head's outcomes, and the score of the positive one. */
@@ -16,138 +17,159 @@ interface Confusion {
   readonly falsePositive: number;
 }
 
-export interface LabelMetric {
-  readonly title: string;
-  readonly definition: string;
-  /** Whether one class counts as positive and all others as negative. */
-  readonly positive: boolean;
-  /** Whether the scores become answers first: by the threshold, or by the largest where there are more than two. */
-  readonly thresholded: boolean;
-  readonly empty: string;
-  readonly measure: (judgements: readonly Judgement[], positive: number, outcomes: number) => Value;
-}
+type Measure = (judgements: readonly Judgement[], positive: number, outcomes: number) => Value;
 
+const noImages = 'there are no images';
 const noPositives = 'there are no positive images';
 const noNegatives = 'there are no negative images';
-const noneCalledPositive = 'no image was called positive';
-const noneCalledNegative = 'no image was called negative';
+const noNumber = { reason: 'a score is no number' };
 
-/** Every metric of a label head. */
-export const labelMetrics = {
-  accuracy: {
-    title: 'accuracy',
-    definition: 'right answers / images, equation 9',
-    positive: false,
-    thresholded: true,
-    empty: 'undefined without images',
-    measure: (judgements) =>
-      ratio(
-        judgements.filter(({ truth, predicted }) => truth === predicted).length,
-        judgements.length,
-        'there are no images',
-      ),
-  },
-  sensitivity: {
-    title: 'sensitivity',
-    definition: 'TP / (TP + FN), equation 10',
-    positive: true,
-    thresholded: true,
-    empty: `undefined where ${noPositives}`,
-    measure: binary(({ truePositive, falseNegative }) =>
-      ratio(truePositive, truePositive + falseNegative, noPositives),
+/** How each metric of labels is computed over images. */
+export const labelMeasures: Readonly<Record<MetricNameOf<'label'>, Measure>> = {
+  accuracy: (judgements) =>
+    ratio(
+      judgements.filter(({ truth, predicted }) => truth === predicted).length,
+      judgements.length,
+      noImages,
     ),
+  sensitivity: binary(({ truePositive, falseNegative }) =>
+    ratio(truePositive, truePositive + falseNegative, noPositives),
+  ),
+  specificity: binary(({ trueNegative, falsePositive }) =>
+    ratio(trueNegative, trueNegative + falsePositive, noNegatives),
+  ),
+  auc: areaUnderCurve,
+  average_precision: averagePrecision,
+  brier: (judgements, positive) => {
+    if (judgements.some(({ score }) => Number.isNaN(score))) return noNumber;
+    const errors = judgements.map(({ truth, score }) => (score - (truth === positive ? 1 : 0)) ** 2);
+    return mean(errors);
   },
-  specificity: {
-    title: 'specificity',
-    definition: 'TN / (TN + FP), equation 11',
-    positive: true,
-    thresholded: true,
-    empty: `undefined where ${noNegatives}`,
-    measure: binary(({ trueNegative, falsePositive }) =>
-      ratio(trueNegative, trueNegative + falsePositive, noNegatives),
+  ece: (judgements, positive) => {
+    if (judgements.some(({ score }) => Number.isNaN(score))) return noNumber;
+    const gaps = reliability(judgements, positive).map(
+      ({ images, score, positives }) => images * Math.abs(score - positives),
+    );
+    return ratio(
+      gaps.reduce((sum, gap) => sum + gap, 0),
+      judgements.length,
+      noImages,
+    );
+  },
+  balanced_accuracy: (judgements, _positive, outcomes) =>
+    mean(
+      Array.from({ length: outcomes }, (_, outcome) => {
+        const members = judgements.filter(({ truth }) => truth === outcome);
+        const right = members.filter(({ predicted }) => predicted === outcome).length;
+        return ratio(right, members.length, 'a class has no images');
+      }),
     ),
-  },
-  auc: {
-    title: 'area under the ROC curve',
-    definition: 'the chance that a positive image scores above a negative one, ties ½ (Mann and Whitney)',
-    positive: true,
-    thresholded: false,
-    empty: `undefined where ${noPositives} or ${noNegatives}`,
-    measure: areaUnderCurve,
-  },
-  balanced_accuracy: {
-    title: 'balanced accuracy',
-    definition: 'mean over the classes of the share of their images answered right',
-    positive: false,
-    thresholded: true,
-    empty: 'undefined where a class has no images',
-    measure: (judgements, _positive, outcomes) =>
-      mean(
-        Array.from({ length: outcomes }, (_, outcome) => {
-          const members = judgements.filter(({ truth }) => truth === outcome);
-          const right = members.filter(({ predicted }) => predicted === outcome).length;
-          return ratio(right, members.length, 'a class has no images');
-        }),
-      ),
-  },
-  f1: {
-    title: 'F1 score',
-    definition: '2·TP / (2·TP + FP + FN)',
-    positive: true,
-    thresholded: true,
-    empty: 'undefined where no image is positive or called so',
-    measure: binary(({ truePositive, falsePositive, falseNegative }) =>
-      ratio(
-        2 * truePositive,
-        2 * truePositive + falsePositive + falseNegative,
-        'no image is positive or called so',
-      ),
+  f1: binary(({ truePositive, falsePositive, falseNegative }) =>
+    ratio(
+      2 * truePositive,
+      2 * truePositive + falsePositive + falseNegative,
+      'no image is positive or called so',
     ),
-  },
-  ppv: {
-    title: 'positive predictive value',
-    definition: 'TP / (TP + FP)',
-    positive: true,
-    thresholded: true,
-    empty: `undefined where ${noneCalledPositive}`,
-    measure: binary(({ truePositive, falsePositive }) =>
-      ratio(truePositive, truePositive + falsePositive, noneCalledPositive),
-    ),
-  },
-  npv: {
-    title: 'negative predictive value',
-    definition: 'TN / (TN + FN)',
-    positive: true,
-    thresholded: true,
-    empty: `undefined where ${noneCalledNegative}`,
-    measure: binary(({ trueNegative, falseNegative }) =>
-      ratio(trueNegative, trueNegative + falseNegative, noneCalledNegative),
-    ),
-  },
-} as const satisfies Record<string, LabelMetric>;
+  ),
+  ppv: binary(({ truePositive, falsePositive }) =>
+    ratio(truePositive, truePositive + falsePositive, 'no image was called positive'),
+  ),
+  npv: binary(({ trueNegative, falseNegative }) =>
+    ratio(trueNegative, trueNegative + falseNegative, 'no image was called negative'),
+  ),
+};
 
-function binary(measure: (confusion: Confusion) => Value): LabelMetric['measure'] {
+/** A bin of the reliability curve that holds images. */
+export interface ReliabilityBin {
+  readonly images: number;
+  /** Mean probability of the positive class. */
+  readonly score: number;
+  /** Share of its images that are positive. */
+  readonly positives: number;
+}
+
+const bins = 10;
+
+/** Ten bins of equal width from 0 to 1, the empty ones left out. A probability on an edge belongs to the upper bin. */
+export function reliability(judgements: readonly Judgement[], positive: number): readonly ReliabilityBin[] {
+  const members = Array.from({ length: bins }, () => [] as Judgement[]);
+  for (const judgement of judgements) {
+    members[Math.min(bins - 1, Math.max(0, Math.floor(judgement.score * bins)))]?.push(judgement);
+  }
+  return members
+    .filter((bin) => bin.length > 0)
+    .map((bin) => ({
+      images: bin.length,
+      score: bin.reduce((sum, { score }) => sum + score, 0) / bin.length,
+      positives: bin.filter(({ truth }) => truth === positive).length / bin.length,
+    }));
+}
+
+/** A point of the ROC curve: what calling everything from a score on positive does. */
+export interface RocPoint {
+  readonly threshold: number | null;
+  readonly sensitivity: number;
+  /** 1 − specificity. */
+  readonly fallout: number;
+}
+
+/** The ROC curve from (0, 0), whose threshold is null, to (1, 1); empty where a class has no images. */
+export function rocCurve(judgements: readonly Judgement[], positive: number): readonly RocPoint[] {
+  const steps = thresholds(judgements, positive);
+  const last = steps.at(-1);
+  if (last === undefined || last.truePositive === 0 || last.falsePositive === 0) return [];
+  return [
+    { threshold: null, sensitivity: 0, fallout: 0 },
+    ...steps.map(({ threshold, truePositive, falsePositive }) => ({
+      threshold,
+      sensitivity: truePositive / last.truePositive,
+      fallout: falsePositive / last.falsePositive,
+    })),
+  ];
+}
+
+function binary(measure: (confusion: Confusion) => Value): Measure {
   return (judgements, positive) => measure(confusionOf(judgements, positive));
 }
 
 /** Positive against all other outcomes. */
 function confusionOf(judgements: readonly Judgement[], positive: number): Confusion {
-  const count = (truth: boolean, called: boolean) =>
-    judgements.filter(
-      (judgement) =>
-        (judgement.truth === positive) === truth && (judgement.predicted === positive) === called,
-    ).length;
-  return {
-    truePositive: count(true, true),
-    falseNegative: count(true, false),
-    trueNegative: count(false, false),
-    falsePositive: count(false, true),
-  };
+  let [truePositive, falseNegative, trueNegative, falsePositive] = [0, 0, 0, 0];
+  for (const { truth, predicted } of judgements) {
+    if (truth === positive && predicted === positive) truePositive += 1;
+    else if (truth === positive) falseNegative += 1;
+    else if (predicted === positive) falsePositive += 1;
+    else trueNegative += 1;
+  }
+  return { truePositive, falseNegative, trueNegative, falsePositive };
+}
+
+/** Counts when all scores from a threshold on are called positive, from the highest score down. */
+function thresholds(judgements: readonly Judgement[], positive: number) {
+  const sorted = [...judgements].sort((left, right) => right.score - left.score);
+  const steps: { threshold: number; truePositive: number; falsePositive: number }[] = [];
+  let [truePositive, falsePositive] = [0, 0];
+  for (const [index, { score, truth }] of sorted.entries()) {
+    if (truth === positive) truePositive += 1;
+    else falsePositive += 1;
+    if (sorted[index + 1]?.score !== score) steps.push({ threshold: score, truePositive, falsePositive });
+  }
+  return steps;
+}
+
+function averagePrecision(judgements: readonly Judgement[], positive: number): Value {
+  if (judgements.some(({ score }) => Number.isNaN(score))) return noNumber;
+  let [sum, found] = [0, 0];
+  for (const { truePositive, falsePositive } of thresholds(judgements, positive)) {
+    sum += (truePositive - found) * (truePositive / (truePositive + falsePositive));
+    found = truePositive;
+  }
+  return ratio(sum, found, noPositives);
 }
 
 /** The sum of the positives' ranks, ties sharing their mean rank, less the smallest that sum could be. */
 function areaUnderCurve(judgements: readonly Judgement[], positive: number): Value {
-  if (judgements.some(({ score }) => Number.isNaN(score))) return { reason: 'a score is no number' };
+  if (judgements.some(({ score }) => Number.isNaN(score))) return noNumber;
   const sorted = [...judgements].sort((left, right) => left.score - right.score);
   let positives = 0;
   let rankSum = 0;

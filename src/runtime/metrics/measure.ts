@@ -3,6 +3,7 @@ import { encodeMask, structureChannel } from '../data/encode.ts';
 import type { Grid } from '../data/grid.ts';
 import type { Judgement } from './label-metrics.ts';
 import type { Overlap } from './mask-metrics.ts';
+import { surfaceDistances } from './surface.ts';
 
 /** What is kept of one held-out image: small, and enough for every metric. */
 export interface Measurement {
@@ -21,6 +22,8 @@ export interface Truth {
   readonly id: string;
   readonly patient: string;
   readonly fold: number;
+  /** Millimetres between pixels, down and across; null where unknown. */
+  readonly spacing: readonly [number, number] | null;
   readonly mask: Grid | null;
   readonly class: string | null;
 }
@@ -53,7 +56,7 @@ export function measureImage(
     const map = maps[head.name];
     const vector = vectors[head.name];
     if (head.kind === 'mask' && map !== undefined && truth.mask !== null) {
-      masks[head.name] = compareMask(head, plan.data, truth.mask, map, plan.evaluate.threshold);
+      masks[head.name] = compareMask(head, plan, truth, truth.mask, map);
     }
     if (head.kind === 'label' && vector !== undefined && truth.class !== null) {
       labels[head.name] = judge(head, plan.data, truth.class, vector, plan.evaluate.threshold);
@@ -64,35 +67,67 @@ export function measureImage(
 
 function compareMask(
   head: HeadPlan,
-  data: DataPlan,
+  plan: RunPlan,
+  { spacing }: Truth,
   mask: Grid,
   map: Grid,
-  threshold: number,
 ): readonly Overlap[] {
-  const truth = encodeMask(mask, head.encoding, data.structures);
-  const pixels = mask.height * mask.width;
-  if (truth.length !== map.values.length) {
-    throw new Error(
-      `head ${head.name} answers ${map.values.length} values where the truth has ${truth.length}`,
-    );
-  }
-  const structures = head.encoding === 'binary' ? data.structures.slice(0, 1) : data.structures;
-  return structures.map((_, structure) => {
-    const channel = structureChannel(head.encoding, structure);
+  const regions = regionsOf(head, plan, mask, map);
+  return regions.map(({ channel, truth, predicted }) => {
     let [inTruth, inPrediction, inBoth, squaredError] = [0, 0, 0, 0];
-    for (let pixel = 0; pixel < pixels; pixel += 1) {
-      const y = truth[pixel * map.channels + channel]!;
+    for (let pixel = 0; pixel < truth.length; pixel += 1) {
+      const y = truth[pixel]!;
       const p = map.values[pixel * map.channels + channel]!;
-      const chosen =
-        head.encoding === 'categorical'
-          ? largest(map.values, pixel * map.channels, map.channels) === channel
-          : p >= threshold;
       inTruth += y;
-      if (chosen) inPrediction += 1;
-      if (chosen && y === 1) inBoth += 1;
+      inPrediction += predicted[pixel]!;
+      inBoth += y & predicted[pixel]!;
       squaredError += (p - y) ** 2;
     }
-    return { pixels, truth: inTruth, predicted: inPrediction, both: inBoth, squaredError };
+    const px = surfaceDistances(truth, predicted, mask, [1, 1]);
+    const mm = spacing === null ? null : surfaceDistances(truth, predicted, mask, spacing);
+    return {
+      pixels: truth.length,
+      truth: inTruth,
+      predicted: inPrediction,
+      both: inBoth,
+      squaredError,
+      surface: { px, mm },
+    };
+  });
+}
+
+/** One structure of an image, as the truth has it and as the head answers: 0 or 1 per pixel. */
+interface Region {
+  /** Of the head's values. */
+  readonly channel: number;
+  readonly truth: Uint8Array;
+  readonly predicted: Uint8Array;
+}
+
+/** Every structure that a mask head speaks of, on the original grid. */
+export function regionsOf(head: HeadPlan, plan: RunPlan, mask: Grid, map: Grid): readonly Region[] {
+  const { structures } = plan.data;
+  const { threshold } = plan.evaluate;
+  const values = encodeMask(mask, head.encoding, structures);
+  if (values.length !== map.values.length) {
+    throw new Error(
+      `head ${head.name} answers ${map.values.length} values where the truth has ${values.length}`,
+    );
+  }
+  const { channels } = map;
+  const pixels = mask.height * mask.width;
+  const known = head.encoding === 'binary' ? structures.slice(0, 1) : structures;
+  return known.map((_, structure) => {
+    const channel = structureChannel(head.encoding, structure);
+    const chosen = (pixel: number) =>
+      head.encoding === 'categorical'
+        ? largest(map.values, pixel * channels, channels) === channel
+        : map.values[pixel * channels + channel]! >= threshold;
+    return {
+      channel,
+      truth: Uint8Array.from({ length: pixels }, (_, pixel) => values[pixel * channels + channel]!),
+      predicted: Uint8Array.from({ length: pixels }, (_, pixel) => (chosen(pixel) ? 1 : 0)),
+    };
   });
 }
 

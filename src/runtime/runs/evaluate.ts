@@ -1,46 +1,140 @@
-import type { Bag } from '../../compiler/index.ts';
-import { type Evaluation, evaluatePredictions } from '../metrics/evaluate.ts';
-import type { Measurement } from '../metrics/measure.ts';
+import { Bag } from '../../compiler/index.ts';
+import type { Evaluation } from '../metrics/evaluate.ts';
+import { evaluateWithIntervals } from '../metrics/intervals.ts';
+import { maskMeasures } from '../metrics/mask-metrics.ts';
+import { packBytes, type StoredCase } from '../metrics/stored.ts';
+import { isDefined } from '../metrics/value.ts';
 import { predictionsOf } from '../train/loop.ts';
-import { readLastCheckpoint } from './checkpoint.ts';
+import { checkpointEpochs, readLastCheckpoint } from './checkpoint.ts';
 import { writeEvaluation } from './evaluation.ts';
-import { prepare } from './prepare.ts';
+import {
+  type FoldPredictions,
+  readPredictions,
+  type StoredPicture,
+  writePredictions,
+} from './predictions.ts';
+import { type Prepared, prepare } from './prepare.ts';
 import { systemProblem } from './problems.ts';
 import type { Run } from './store.ts';
 
+/** How a run is evaluated. */
+export interface EvaluateOptions {
+  /** The backend asked for; null takes the one that the run was made with. */
+  readonly backend: string | null;
+  /** Whether predictions that are there already, made by a fold's last weights, count. */
+  readonly reuse: boolean;
+}
+
 /**
- * Predicts the held-out images of every fold with the fold's last weights, measures them, and writes `evaluation.json`.
- * Null, with the reason in the bag, when a fold has no weights or the data is gone.
+ * Predicts the held-out images of every fold with the fold's last weights, keeps what they say in `predictions.json`,
+ * measures them, and writes `evaluation.json`. Null, with the reason in the bag, when a fold has no weights or the data
+ * is gone.
  */
-export async function evaluate(run: Run, bag: Bag, backend: string | null): Promise<Evaluation | null> {
-  const prepared = await prepare(run, bag, backend);
-  if (prepared === null) return null;
-  const { plan } = prepared;
-  const trainer = await prepared.trainer();
-  const measurements: Measurement[] = [];
+export async function evaluate(run: Run, bag: Bag, options: EvaluateOptions): Promise<Evaluation | null> {
   try {
-    for (const fold of run.record.folds) {
-      const checkpoint = readLastCheckpoint(run.folder, fold, bag, { required: true });
-      if (checkpoint === null) return null;
-      await trainer.restore(checkpoint);
-      const data = prepared.fold(fold);
-      try {
-        for await (const batch of data.heldOut()) {
-          // Measured batch by batch: a prediction is large, a measurement small.
-          const { heads } = await trainer.predict(batch);
-          measurements.push(...data.measure(predictionsOf(batch, heads)));
-        }
-      } finally {
-        await data.dispose();
-      }
-    }
-    const evaluation = evaluatePredictions(plan, measurements);
+    const known = run.record.folds.map((fold) => (options.reuse ? usable(run, fold) : null));
+    const folds = known.every((one) => one !== null)
+      ? known
+      : await predict(run, known, bag, options.backend);
+    if (folds === null) return null;
+    const evaluation = evaluateWithIntervals(
+      run.record.plan,
+      folds.flatMap(({ cases }) => cases),
+    );
     writeEvaluation(run.folder, evaluation);
     return evaluation;
   } catch (error) {
     bag.add(systemProblem(error, run.folder));
     return null;
-  } finally {
-    await trainer.dispose();
   }
+}
+
+/** A fold's predictions when its last weights made them; damaged ones are made again without a word. */
+function usable({ folder }: Run, fold: number): FoldPredictions | null {
+  const predictions = readPredictions(folder, fold, new Bag());
+  return predictions !== null && predictions.epoch === checkpointEpochs(folder, fold).at(-1)
+    ? predictions
+    : null;
+}
+
+/** The predictions of all folds; those known are not made again. */
+async function predict(
+  run: Run,
+  known: readonly (FoldPredictions | null)[],
+  bag: Bag,
+  backend: string | null,
+): Promise<readonly FoldPredictions[] | null> {
+  const prepared = await prepare(run, bag, backend);
+  if (prepared === null) return null;
+  const trainer = await prepared.trainer();
+  const folds: FoldPredictions[] = [];
+  try {
+    for (const [index, fold] of run.record.folds.entries()) {
+      const there = known[index];
+      if (there != null) {
+        folds.push(there);
+        continue;
+      }
+      const checkpoint = readLastCheckpoint(run.folder, fold, bag, { required: true });
+      if (checkpoint === null) return null;
+      await trainer.restore(checkpoint);
+      const predictions = await predictFold(prepared, fold, checkpoint.epoch, (batch) =>
+        trainer.predict(batch),
+      );
+      writePredictions(run.folder, predictions);
+      folds.push(predictions);
+    }
+    return folds;
+  } finally {
+    trainer.dispose();
+  }
+}
+
+async function predictFold(
+  prepared: Prepared,
+  fold: number,
+  epoch: number,
+  answer: Awaited<ReturnType<Prepared['trainer']>>['predict'],
+): Promise<FoldPredictions> {
+  const data = prepared.fold(fold);
+  const stored: ReturnType<typeof data.store>[number][] = [];
+  try {
+    for await (const batch of data.heldOut()) {
+      // Stored batch by batch: a prediction is large, what is kept of it small.
+      stored.push(...data.store(predictionsOf(batch, (await answer(batch)).heads)));
+    }
+  } finally {
+    await data.dispose();
+  }
+  const head = prepared.plan.heads.find(({ kind }) => kind === 'mask')?.name;
+  const chosen = head === undefined ? [] : notable(stored.map(({ kept }) => diceOf(kept, head)));
+  const pictures: Record<string, StoredPicture> = {};
+  for (const index of chosen) {
+    const { kept, grey } = stored[index]!;
+    pictures[kept.id] = { height: grey.height, width: grey.width, grey: packBytes(grey.values) };
+  }
+  return {
+    version: 1,
+    fold,
+    epoch,
+    backend: prepared.backend.name,
+    cases: stored.map(({ kept }) => kept),
+    pictures,
+  };
+}
+
+/** The mean Dice of an image over its structures; null where it was not measured. */
+export function diceOf({ masks }: Pick<StoredCase, 'masks'>, head: string): number | null {
+  const values = (masks[head] ?? []).map((overlap) => maskMeasures.dsc(overlap, 'px')).filter(isDefined);
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Where the best, the median and the worst value are; fewer where there are fewer values. */
+export function notable(values: readonly (number | null)[]): readonly number[] {
+  const order = values
+    .flatMap((value, index) => (value === null ? [] : [{ value, index }]))
+    .sort((left, right) => right.value - left.value || left.index - right.index)
+    .map(({ index }) => index);
+  const places = [0, Math.floor((order.length - 1) / 2), order.length - 1];
+  return [...new Set(places.map((place) => order[place]).filter((index) => index !== undefined))];
 }

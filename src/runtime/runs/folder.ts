@@ -11,6 +11,7 @@ import { join } from 'node:path';
  * fold-1/worker.log             what the process printed, normally nothing
  * fold-1/previews/epoch-003.json
  * fold-1/checkpoints/epoch-003/ weights.safetensors, optimizer.safetensors, checkpoint.json
+ * fold-1/predictions.json       what the fold's last weights say about its held-out images
  * evaluation.json               the metrics on held-out images
  * ```
  */
@@ -19,6 +20,7 @@ export const runFiles = {
   specs: (run: string) => join(run, 'spec'),
   events: (run: string) => join(run, 'events.jsonl'),
   evaluation: (run: string) => join(run, 'evaluation.json'),
+  predictions: (run: string, fold: number) => join(run, `fold-${fold}`, 'predictions.json'),
   /** Of the process that trains fold after fold. */
   lock: (run: string) => join(run, 'lock'),
   log: (run: string) => join(run, 'training.log'),

@@ -17,7 +17,8 @@ let done = false;
 if (run !== null) {
   if (task === '--fold') done = await (await import('./train-fold.ts')).trainOneFold(run, Number(fold));
   else if (task === '--evaluate')
-    done = (await (await import('./evaluate.ts')).evaluate(run, bag, null)) !== null;
+    done =
+      (await (await import('./evaluate.ts')).evaluate(run, bag, { backend: null, reuse: true })) !== null;
   else done = await (await import('./supervise.ts')).supervise(run);
 }
 process.stderr.write(renderDiagnostics(bag.sorted(), { get: () => undefined }));

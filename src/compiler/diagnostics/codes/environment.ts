@@ -70,6 +70,13 @@ export const environmentCodes = {
     message: msg`not enough memory to train: ${'reason'}`,
   },
 
+  // Studies: predictions, sweeps, comparisons.
+  brokenPredictions: {
+    code: 'CMR980',
+    severity: 'warning',
+    message: msg`the predictions in \`${'path'}\` are damaged`,
+  },
+
   // Files and names on the command line.
   noFile: { code: 'CMR920', severity: 'error', message: msg`no file \`${'path'}\`` },
   folderAsFile: { code: 'CMR921', severity: 'error', message: msg`\`${'path'}\` is a folder, not a file` },

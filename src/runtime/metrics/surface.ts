@@ -1,0 +1,157 @@
+import type { Size } from '../data/grid.ts';
+
+/** How far the borders of two masks are apart, in the unit of the spacing. */
+export interface SurfaceDistances {
+  readonly hd95: number;
+  readonly assd: number;
+}
+
+/** A mask of 0 and 1, row by row. */
+type Mask = ArrayLike<number>;
+
+/**
+ * HD95 and ASSD of two masks of one size. The border of a mask are its pixels that have one of their four neighbours
+ * outside; beyond the image is outside. Distances are between pixel centres. Where one mask is empty both are the
+ * image's diagonal, the worst that could be; where both are, 0.
+ * @param spacing distance between pixel centres down and across
+ */
+export function surfaceDistances(
+  one: Mask,
+  other: Mask,
+  { height, width }: Size,
+  spacing: readonly [number, number],
+): SurfaceDistances {
+  const size = { height, width };
+  const box = boundsOf(one, other, size);
+  if (box === null) return { hd95: 0, assd: 0 };
+  const borders = [borderOf(one, size, box), borderOf(other, size, box)] as const;
+  if (borders.some((border) => !border.includes(1))) {
+    const diagonal = Math.hypot(height * spacing[0], width * spacing[1]);
+    return { hd95: diagonal, assd: diagonal };
+  }
+  const there = distancesFrom(borders[0], distanceMap(borders[1], box, spacing));
+  const back = distancesFrom(borders[1], distanceMap(borders[0], box, spacing));
+  const all = Float64Array.from([...there, ...back]).sort();
+  return { hd95: quantile(all, 0.95), assd: (mean(there) + mean(back)) / 2 };
+}
+
+/** The value below which a share of sorted values lies, interpolated between neighbours. */
+export function quantile(sorted: ArrayLike<number>, share: number): number {
+  const place = share * (sorted.length - 1);
+  const below = Math.floor(place);
+  const above = Math.min(sorted.length - 1, below + 1);
+  return sorted[below]! + (place - below) * (sorted[above]! - sorted[below]!);
+}
+
+/** A part of an image. */
+interface Box extends Size {
+  readonly top: number;
+  readonly left: number;
+}
+
+/** The smallest box around both masks: nothing outside of it matters. Null when both are empty. */
+function boundsOf(one: Mask, other: Mask, { height, width }: Size): Box | null {
+  let [top, bottom, left, right] = [height, -1, width, -1];
+  for (let row = 0; row < height; row += 1) {
+    for (let column = 0; column < width; column += 1) {
+      const pixel = row * width + column;
+      if (one[pixel] !== 1 && other[pixel] !== 1) continue;
+      top = Math.min(top, row);
+      bottom = row;
+      left = Math.min(left, column);
+      right = Math.max(right, column);
+    }
+  }
+  return bottom < 0 ? null : { top, left, height: bottom - top + 1, width: right - left + 1 };
+}
+
+function borderOf(mask: Mask, size: Size, box: Box): Uint8Array {
+  const inside = (row: number, column: number) =>
+    row >= 0 &&
+    row < size.height &&
+    column >= 0 &&
+    column < size.width &&
+    mask[row * size.width + column] === 1;
+  const border = new Uint8Array(box.height * box.width);
+  for (let index = 0; index < border.length; index += 1) {
+    const row = box.top + Math.floor(index / box.width);
+    const column = box.left + (index % box.width);
+    const surrounded =
+      inside(row - 1, column) &&
+      inside(row + 1, column) &&
+      inside(row, column - 1) &&
+      inside(row, column + 1);
+    if (inside(row, column) && !surrounded) border[index] = 1;
+  }
+  return border;
+}
+
+function distancesFrom(border: Uint8Array, map: Float64Array): readonly number[] {
+  const found: number[] = [];
+  for (const [pixel, on] of border.entries()) if (on === 1) found.push(Math.sqrt(map[pixel]!));
+  return found;
+}
+
+/**
+ * Squared distance of every pixel to the nearest one of a set: column by column, then as the lower envelope of parabolas
+ * along every row (Felzenszwalb and Huttenlocher 2012, "Distance transforms of sampled functions").
+ */
+function distanceMap(
+  set: Uint8Array,
+  { height, width }: Size,
+  spacing: readonly [number, number],
+): Float64Array {
+  const map = new Float64Array(height * width);
+  for (let column = 0; column < width; column += 1) {
+    let last = Number.POSITIVE_INFINITY;
+    for (let row = 0; row < height; row += 1) {
+      last = set[row * width + column] === 1 ? 0 : last + spacing[0];
+      map[row * width + column] = last;
+    }
+    last = Number.POSITIVE_INFINITY;
+    for (let row = height - 1; row >= 0; row -= 1) {
+      last = set[row * width + column] === 1 ? 0 : last + spacing[0];
+      map[row * width + column] = Math.min(map[row * width + column]!, last) ** 2;
+    }
+  }
+  for (let row = 0; row < height; row += 1) {
+    map.set(envelope(map.subarray(row * width, (row + 1) * width), spacing[1]), row * width);
+  }
+  return map;
+}
+
+/** min over j of (spacing·(i − j))² + heights[j], for every i. */
+function envelope(heights: Float64Array, spacing: number): Float64Array {
+  const places: number[] = [];
+  const starts: number[] = [];
+  for (let place = 0; place < heights.length; place += 1) {
+    if (heights[place] === Number.POSITIVE_INFINITY) continue;
+    let start = Number.NEGATIVE_INFINITY;
+    while (places.length > 0) {
+      start = crossing(places.at(-1)!, place, heights, spacing);
+      if (start > starts.at(-1)!) break;
+      places.pop();
+      starts.pop();
+      start = Number.NEGATIVE_INFINITY;
+    }
+    places.push(place);
+    starts.push(start);
+  }
+  const lowest = new Float64Array(heights.length).fill(Number.POSITIVE_INFINITY);
+  let piece = 0;
+  for (let index = 0; index < heights.length && places.length > 0; index += 1) {
+    while (piece + 1 < places.length && starts[piece + 1]! <= index) piece += 1;
+    lowest[index] = (spacing * (index - places[piece]!)) ** 2 + heights[places[piece]!]!;
+  }
+  return lowest;
+}
+
+/** Where the parabola at `right` begins to lie below the one at `left`. */
+function crossing(left: number, right: number, heights: Float64Array, spacing: number): number {
+  const rise = (heights[right]! - heights[left]!) / spacing ** 2;
+  return (rise + right ** 2 - left ** 2) / (2 * (right - left));
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
