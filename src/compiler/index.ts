@@ -82,6 +82,8 @@ export { printStep } from './step/print.ts';
 export type * from './step/program.ts';
 export { verifyStep } from './step/verify.ts';
 export { emitMermaid } from './targets/mermaid/emit.ts';
+export { blockProbe, emitOnnx, type OnnxOptions, type OnnxStep, type Port } from './targets/onnx/emit.ts';
+export { plainLayout, rearrange } from './targets/onnx/layout.ts';
 export { type Summary, summarise, summarySchema, summaryText } from './targets/summary/emit.ts';
 export { emitSvg } from './targets/svg/emit.ts';
 export {

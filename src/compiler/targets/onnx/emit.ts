@@ -1,0 +1,119 @@
+import type { Shape } from '../../ir/shape.ts';
+import type { InputRole, OutputRole, PrimitiveName, StepProgram } from '../../step/program.ts';
+import { type Layout, memoryShape, plainLayout } from './layout.ts';
+import { Lowering, type LoweringOptions, plain, type Rule } from './lowering.ts';
+import { OnnxModel } from './model.ts';
+import { kernelLayout } from './rules/convolution.ts';
+import { rules } from './rules.ts';
+
+/** What goes into a model or comes out of it, under the name that the program gives it. */
+export interface Port<Role> {
+  readonly name: string;
+  readonly role: Role;
+  /** As the program means it. */
+  readonly shape: Shape;
+  /** How its values lie in the tensor. */
+  readonly layout: Layout;
+  /** The tensor's sizes. */
+  readonly sizes: Shape;
+}
+
+/** A step's program as an ONNX model, with what a caller must know to feed it. */
+export interface OnnxStep {
+  readonly model: Uint8Array;
+  /** 1 where nothing is blocked. */
+  readonly block: number;
+  readonly inputs: readonly Port<InputRole>[];
+  /** A weight or slot comes out as it goes in, so that a step's results are the next one's inputs. */
+  readonly outputs: readonly Port<OutputRole>[];
+}
+
+export interface OnnxOptions extends LoweringOptions {
+  /** The values of inputs that never change, in row-major order, by name: they become part of the model. */
+  readonly constants?: ReadonlyMap<string, Float32Array>;
+}
+
+/** Lowers a step's program to an ONNX model. */
+export function emitOnnx(program: StepProgram, options: OnnxOptions): OnnxStep {
+  const model = new OnnxModel();
+  const lowering = new Lowering(model, program, options);
+  const inputs: Port<InputRole>[] = [];
+  const kept = stateLayouts(lowering);
+  for (const value of program.values) {
+    if (value.op === 'constant') {
+      const { values } = value.attributes;
+      // A single value is repeated by its readers.
+      const shape = values.length === 1 ? value.shape.map(() => 1) : value.shape;
+      lowering.lower(value, () => plain(model.floats(shape, values), shape));
+    } else if (value.op === 'input') {
+      const { name, role } = value.attributes;
+      const constant = options.constants?.get(name);
+      if (constant !== undefined) {
+        lowering.lower(value, () => plain(model.floats(value.shape, constant), value.shape));
+        continue;
+      }
+      const layout = kept.get(stateKey(role) ?? '') ?? plainLayout(value.shape.length);
+      const sizes = memoryShape(value.shape, layout, lowering.block);
+      model.input(name, sizes);
+      inputs.push({ name, role, shape: value.shape, layout, sizes });
+      lowering.lower(value, () => ({ name, shape: value.shape, layout }));
+    } else {
+      lowering.lower(value as never, rules[value.op as keyof typeof rules] as unknown as Rule<PrimitiveName>);
+    }
+  }
+  const outputs = program.outputs.map(({ name, role, value }): Port<OutputRole> => {
+    const { shape } = lowering.value(value);
+    const layout = kept.get(stateKey(role) ?? '') ?? plainLayout(shape.length);
+    const sizes = memoryShape(shape, layout, lowering.block);
+    model.output(outputName(name), lowering.take(value, layout), sizes);
+    return { name: outputName(name), role, shape, layout, sizes };
+  });
+  const producer = { name: 'cmrnet', version: '' };
+  return { model: model.encode(program.name, producer), block: lowering.block, inputs, outputs };
+}
+
+/** Inputs and outputs share one space of names in a model. */
+function outputName(name: string): string {
+  return `next/${name}`;
+}
+
+/** The weight that a role's values belong to: slots lie in memory as their weight does. */
+function stateKey(role: InputRole | OutputRole): string | null {
+  return role.kind === 'weight' || role.kind === 'slot' ? role.weight : null;
+}
+
+/** How kernels lie between steps: as the first convolution that reads them takes them. */
+function stateLayouts(lowering: Lowering): ReadonlyMap<string, Layout> {
+  const found = new Map<string, Layout>();
+  const { values } = lowering.program;
+  for (const value of values) {
+    if (value.op !== 'conv2d') continue;
+    const [x, kernel] = value.operands.map((id) => values[id]!) as [
+      (typeof values)[number],
+      (typeof values)[number],
+    ];
+    if (kernel.op !== 'input' || kernel.attributes.role.kind !== 'weight') continue;
+    const { weight } = kernel.attributes.role;
+    if (!found.has(weight)) {
+      found.set(weight, kernelLayout(lowering, x.shape, kernel.shape, value.attributes.groups));
+    }
+  }
+  return found;
+}
+
+/**
+ * A model that reorders a map `[1, 16, 1, 2]` of the numbers 0 to 31 into blocks: the place of the 1 is the block's size.
+ * Of no use but to ask a library how large its blocks are.
+ */
+export function blockProbe(): {
+  readonly model: Uint8Array;
+  readonly input: string;
+  readonly output: string;
+} {
+  const model = new OnnxModel();
+  const [input, output] = ['map', 'blocked'];
+  model.input(input, [1, 16, 1, 2]);
+  const [reordered] = model.nodes('ReorderInput', [input], {}, { domain: 'com.microsoft.nchwc' });
+  model.output(output, reordered!, [1, 16, 1, 2]);
+  return { model: model.encode('block', { name: 'cmrnet', version: '' }), input, output };
+}

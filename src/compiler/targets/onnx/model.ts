@@ -1,0 +1,127 @@
+import type { Shape } from '../../ir/shape.ts';
+import { Message } from './protobuf.ts';
+
+/** An attribute of an ONNX node. Whole numbers are ints unless given as `{ float }`. */
+export type Attribute = number | readonly number[] | string | { readonly float: number };
+
+/** The domains of operators: the standard one, ONNX Runtime's own, and its internal one for blocked maps. */
+export type Domain = '' | 'com.microsoft' | 'com.microsoft.nchwc';
+
+/** The version of the standard operators. */
+const operatorSet = 18;
+const irVersion = 9;
+
+/** ONNX's codes of element types. */
+const elementTypes = { float: 1, int64: 7 } as const;
+
+/** An ONNX model under construction, see https://github.com/onnx/onnx/blob/main/onnx/onnx.proto for the fields' numbers. */
+export class OnnxModel {
+  readonly #nodes: Message[] = [];
+  readonly #constants = new Map<string, Message>();
+  readonly #inputs: Message[] = [];
+  readonly #outputs: Message[] = [];
+  readonly #domains = new Set<Domain>(['']);
+  #names = 0;
+
+  /** Appends a node and returns the names of its results. `label` says in profiles where it comes from. */
+  nodes(
+    op: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, Attribute>>,
+    options: { readonly domain?: Domain; readonly results?: number; readonly label?: string } = {},
+  ): readonly string[] {
+    const { domain = '', results = 1, label = '' } = options;
+    this.#domains.add(domain);
+    const names = Array.from({ length: results }, () => `t${this.#names++}`);
+    const node = new Message();
+    for (const name of inputs) node.text(1, name);
+    for (const name of names) node.text(2, name);
+    node.text(3, `${names[0]}:${label}`).text(4, op);
+    for (const [name, value] of Object.entries(attributes)) node.message(5, attributeMessage(name, value));
+    if (domain !== '') node.text(7, domain);
+    this.#nodes.push(node);
+    return names;
+  }
+
+  /** A constant of whole numbers; equal ones are stored once. */
+  ints(values: readonly number[]): string {
+    return this.#constant(`i${values}`, () => ({
+      type: 'int64',
+      shape: [values.length],
+      raw: new Uint8Array(BigInt64Array.from(values, BigInt).buffer),
+    }));
+  }
+
+  /** A constant of float32 numbers. */
+  floats(shape: Shape, values: ArrayLike<number>): string {
+    const data = values instanceof Float32Array ? values : Float32Array.from(values);
+    const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    const content = data.length <= 64 ? `f${shape}:${data}` : `#${this.#constants.size}`;
+    return this.#constant(content, () => ({ type: 'float', shape, raw }));
+  }
+
+  input(name: string, shape: Shape): void {
+    this.#inputs.push(port(name, shape));
+  }
+
+  /** Names a result as the model's output. */
+  output(name: string, result: string, shape: Shape): void {
+    this.#outputs.push(port(name, shape));
+    this.#nodes.push(
+      new Message().text(1, result).text(2, name).text(3, `output:${name}`).text(4, 'Identity'),
+    );
+  }
+
+  /** The model as a file's content. */
+  encode(name: string, producer: { readonly name: string; readonly version: string }): Uint8Array {
+    const graph = new Message()
+      .messages(1, this.#nodes)
+      .text(2, name)
+      .messages(5, [...this.#constants.values()])
+      .messages(11, this.#inputs)
+      .messages(12, this.#outputs);
+    const versions = [...this.#domains].map((domain) =>
+      new Message().text(1, domain).int(2, domain === '' ? operatorSet : 1),
+    );
+    return new Message()
+      .int(1, irVersion)
+      .text(2, producer.name)
+      .text(3, producer.version)
+      .message(7, graph)
+      .messages(8, versions)
+      .encode();
+  }
+
+  #constant(
+    content: string,
+    build: () => { type: keyof typeof elementTypes; shape: Shape; raw: Uint8Array },
+  ): string {
+    const name = `c:${content}`;
+    if (!this.#constants.has(name)) {
+      const { type, shape, raw } = build();
+      this.#constants.set(
+        name,
+        new Message().ints(1, shape).int(2, elementTypes[type]).text(8, name).bytes(9, raw),
+      );
+    }
+    return name;
+  }
+}
+
+function attributeMessage(name: string, value: Attribute): Message {
+  const message = new Message().text(1, name);
+  if (typeof value === 'number') return message.int(3, value).int(20, 2);
+  if (typeof value === 'string') return message.text(4, value).int(20, 3);
+  if ('float' in value) return message.float(2, value.float).int(20, 1);
+  return message.ints(8, value).int(20, 7);
+}
+
+/** A float32 tensor that goes in or out. */
+function port(name: string, shape: Shape): Message {
+  const dimensions = new Message().messages(
+    1,
+    shape.map((size) => new Message().int(1, size)),
+  );
+  const tensor = new Message().int(1, elementTypes.float).message(2, dimensions);
+  return new Message().text(1, name).message(2, new Message().message(1, tensor));
+}

@@ -1,0 +1,104 @@
+import { elements } from '../../../ir/shape.ts';
+import type { PoolWindow } from '../../../step/program.ts';
+import { layouts } from '../layout.ts';
+import type { Held, Lowering, Rule } from '../lowering.ts';
+import { padsOf } from './convolution.ts';
+
+function windowAttributes({ size, stride, padding }: PoolWindow) {
+  return { kernel_shape: size, strides: stride, pads: padsOf(padding) };
+}
+
+/** Blocked maps have pooling of their own. */
+function pooled(
+  lowering: Lowering,
+  id: number,
+  op: string,
+  window: PoolWindow,
+  shape: readonly number[],
+): Held {
+  const { layout } = lowering.made(id);
+  const from = lowering.value(id).shape as readonly [number, number, number, number];
+  if (lowering.options.block !== null && layout.length === 5 && from[3] % lowering.block === 0) {
+    const x = lowering.reshape(lowering.take(id, layouts.blocked), [from[0], from[3], from[1], from[2]]);
+    const y = lowering.node(op, [x], windowAttributes(window), 'com.microsoft.nchwc');
+    const [batch, height, width, channels] = shape as [number, number, number, number];
+    const sizes = [batch, channels / lowering.block, height, width, lowering.block];
+    return { name: lowering.reshape(y, sizes), shape, layout: layouts.blocked };
+  }
+  const name = lowering.node(op, [lowering.take(id, layouts.channelsFirst)], windowAttributes(window));
+  return { name, shape, layout: layouts.channelsFirst };
+}
+
+export const max_pool: Rule<'max_pool'> = (lowering, { operands: [x], attributes, shape }) =>
+  pooled(lowering, x!, 'MaxPool', attributes, shape);
+
+export const avg_pool: Rule<'avg_pool'> = (lowering, { operands: [x], attributes, shape }) =>
+  pooled(lowering, x!, 'AveragePool', attributes, shape);
+
+/** ONNX's pooling tells where it found each value, the first of equal ones: dy is added there. */
+export const max_pool_gradient: Rule<'max_pool_gradient'> = (lowering, value) => {
+  const { operands, attributes, shape } = value;
+  const [x, , dy] = operands as [number, number, number];
+  const { model } = lowering;
+  const label = `max_pool_gradient:${value.origin.phase}:${value.origin.path}`;
+  const [, places] = model.nodes(
+    'MaxPool',
+    [lowering.take(x, layouts.channelsFirst)],
+    windowAttributes(attributes),
+    {
+      results: 2,
+      label,
+    },
+  );
+  const [batch, height, width, channels] = shape as [number, number, number, number];
+  const zeros = lowering.node('Expand', [model.floats([1], [0]), model.ints([elements(shape)])]);
+  const count = model.ints([-1]);
+  const flat = (name: string) => lowering.node('Reshape', [name, count]);
+  const overlaps = attributes.size.some((size, axis) => size > attributes.stride[axis]!);
+  const sum = lowering.node(
+    'ScatterElements',
+    [zeros, flat(places!), flat(lowering.take(dy, layouts.channelsFirst))],
+    { axis: 0, ...(overlaps && { reduction: 'add' }) },
+  );
+  return {
+    name: lowering.reshape(sum, [batch, channels, height, width]),
+    shape,
+    layout: layouts.channelsFirst,
+  };
+};
+
+/** The depthwise transposed convolution of each window's share with a kernel of ones. */
+export const avg_pool_gradient: Rule<'avg_pool_gradient'> = (
+  lowering,
+  { operands: [dy], attributes, shape },
+) => {
+  const { size, stride, padding, operand } = attributes;
+  const [, rows, columns] = lowering.value(dy!).shape as [number, number, number, number];
+  const inside = ([0, 1] as const).map((axis) =>
+    Array.from({ length: axis === 0 ? rows : columns }, (_, index) => {
+      const begin = index * stride[axis] - padding[axis][0];
+      return Math.min(begin + size[axis], operand[axis]) - Math.max(begin, 0);
+    }),
+  );
+  const shares = inside[0]!.flatMap((down) => inside[1]!.map((across) => 1 / (down * across)));
+  const { model } = lowering;
+  const channels = shape[3]!;
+  const shared = lowering.node('Mul', [
+    lowering.take(dy!, layouts.channelsFirst),
+    model.floats([1, 1, rows, columns], shares),
+  ]);
+  const ones = model.floats([channels, 1, ...size], new Float32Array(channels * size[0] * size[1]).fill(1));
+  const name = lowering.node('ConvTranspose', [shared, ones], {
+    ...windowAttributes(attributes),
+    group: channels,
+    output_padding: ([0, 1] as const).map(
+      (axis) =>
+        operand[axis] -
+        ((axis === 0 ? rows : columns) - 1) * stride[axis] -
+        size[axis] +
+        padding[axis][0] +
+        padding[axis][1],
+    ),
+  });
+  return { name, shape, layout: layouts.channelsFirst };
+};

@@ -1,0 +1,135 @@
+import type { Shape } from '../../../ir/shape.ts';
+import { fits, isBlocked, type Layout, layouts, memoryShape, plainLayout, sameLayout } from '../layout.ts';
+import { type Lowering, plain, type Rule } from '../lowering.ts';
+
+export const reshape: Rule<'reshape'> = (lowering, { operands: [x], shape }) => {
+  const from = lowering.value(x!).shape;
+  const { layout } = lowering.made(x!);
+  // One value along all axes but one: nothing to move, whatever the layout.
+  const longest = from.filter((size) => size > 1).length <= 1 && !isBlocked(layout);
+  const name = longest ? lowering.take(x!, layout) : lowering.take(x!, plainLayout(from.length));
+  return plain(lowering.reshape(name, shape), shape);
+};
+
+/** Nothing moves: the result's axes lie as the operand's do, under their new numbers. */
+export const transpose: Rule<'transpose'> = (
+  lowering,
+  { operands: [x], attributes: { permutation }, shape },
+) => {
+  const { layout } = lowering.made(x!);
+  return {
+    name: lowering.take(x!, layout),
+    shape,
+    layout: layout.map(({ axis, part }) => ({ axis: permutation.indexOf(axis), part })),
+  };
+};
+
+export const concat: Rule<'concat'> = (lowering, { operands, attributes: { axis }, shape }) => {
+  const shapes = operands.map((id) => lowering.value(id).shape);
+  const preferred = operands.map((id) => lowering.made(id).layout);
+  const layout = [preferred.find(isBlocked), preferred[0]!, plainLayout(shape.length)].find(
+    (one): one is Layout => one !== undefined && shapes.every((each) => canCut(lowering, each, one, axis)),
+  )!;
+  const place = layout.findIndex((part) => part.axis === axis);
+  const name = lowering.node(
+    'Concat',
+    operands.map((id) => lowering.take(id, layout)),
+    { axis: place },
+  );
+  return { name, shape, layout };
+};
+
+/** Whether sizes along an axis are whole blocks of the layout; 1 is not one. */
+function canCut(lowering: Lowering, shape: Shape, layout: Layout, axis: number): boolean {
+  const blocked = layout.some((part) => part.axis === axis && part.part !== 'whole');
+  return fits(shape, layout, lowering.block) && !(blocked && shape[axis]! % lowering.block !== 0);
+}
+
+export const slice: Rule<'slice'> = (lowering, { operands: [x], attributes: { begin, size }, shape }) => {
+  const made = lowering.made(x!).layout;
+  const whole = lowering.value(x!).shape;
+  const wholeBlocks = made.every(
+    ({ axis, part }) =>
+      part === 'whole' ||
+      whole[axis] === size[axis] ||
+      (begin[axis]! % lowering.block === 0 && size[axis]! % lowering.block === 0),
+  );
+  const layout = wholeBlocks ? made : plainLayout(shape.length);
+  const cut = layout.flatMap(({ axis, part }, place) => {
+    if (part === 'inner' || whole[axis] === size[axis]) return [];
+    const unit = part === 'outer' ? lowering.block : 1;
+    return [{ place, from: begin[axis]! / unit, to: (begin[axis]! + size[axis]!) / unit }];
+  });
+  const name = lowering.take(x!, layout);
+  if (cut.length === 0) return { name, shape, layout };
+  const { model } = lowering;
+  const bounds = [cut.map(({ from }) => from), cut.map(({ to }) => to), cut.map(({ place }) => place)];
+  return { name: lowering.node('Slice', [name, ...bounds.map((each) => model.ints(each))]), shape, layout };
+};
+
+export const pad: Rule<'pad'> = (lowering, { operands: [x], attributes: { before, after }, shape }) => {
+  const made = lowering.made(x!).layout;
+  const amounts = (sizes: Shape, layout: Layout) =>
+    layout.map(({ axis, part }) =>
+      part === 'whole' ? sizes[axis]! : part === 'outer' ? sizes[axis]! / lowering.block : 0,
+    );
+  const from = lowering.value(x!).shape;
+  const wholeBlocks = made.every(
+    ({ axis, part }) =>
+      part === 'whole' ||
+      (before[axis] === 0 && after[axis] === 0) ||
+      [from, before, after].every((sizes) => sizes[axis]! % lowering.block === 0),
+  );
+  const layout = wholeBlocks ? made : plainLayout(shape.length);
+  const sizes = lowering.model.ints([...amounts(before, layout), ...amounts(after, layout)]);
+  const name = lowering.node('Pad', [lowering.take(x!, layout), sizes, lowering.model.floats([], [0])]);
+  return { name, shape, layout };
+};
+
+/** Channels are `[factor, factor, rest]`; squares move as whole blocks where the rest is made of blocks. */
+export const depth_to_space: Rule<'depth_to_space'> = (
+  lowering,
+  { operands: [x], attributes: { factor }, shape },
+) => {
+  const [batch, rows, columns, rest] = shape as [number, number, number, number];
+  const [height, width] = [rows / factor, columns / factor];
+  const layout = mapLayout(lowering, x!, shape);
+  const name = lowering.take(x!, layout);
+  if (isBlocked(layout)) {
+    const { block } = lowering;
+    const cut = lowering.reshape(name, [batch, factor, factor, rest / block, height, width, block]);
+    const moved = lowering.node('Transpose', [cut], { perm: [0, 3, 4, 1, 5, 2, 6] });
+    return { name: lowering.reshape(moved, memoryShape(shape, layout, block)), shape, layout };
+  }
+  const cut = lowering.reshape(name, [batch, factor, factor, rest, height, width]);
+  const moved = lowering.node('Transpose', [cut], { perm: [0, 3, 4, 1, 5, 2] });
+  return { name: lowering.reshape(moved, [batch, rest, rows, columns]), shape, layout };
+};
+
+export const space_to_depth: Rule<'space_to_depth'> = (
+  lowering,
+  { operands: [x], attributes: { factor }, shape },
+) => {
+  const [batch, height, width, all] = shape as [number, number, number, number];
+  const rest = all / (factor * factor);
+  const layout = mapLayout(lowering, x!, lowering.value(x!).shape);
+  const name = lowering.take(x!, layout);
+  if (isBlocked(layout)) {
+    const { block } = lowering;
+    const cut = lowering.reshape(name, [batch, rest / block, height, factor, width, factor, block]);
+    const moved = lowering.node('Transpose', [cut], { perm: [0, 3, 5, 1, 2, 4, 6] });
+    return { name: lowering.reshape(moved, memoryShape(shape, layout, block)), shape, layout };
+  }
+  const cut = lowering.reshape(name, [batch, rest, height, factor, width, factor]);
+  const moved = lowering.node('Transpose', [cut], { perm: [0, 3, 5, 1, 2, 4] });
+  return { name: lowering.reshape(moved, [batch, all, height, width]), shape, layout };
+};
+
+/** Blocked where the operand is and the map with the fewer channels can be; else channels first. */
+function mapLayout(lowering: Lowering, id: number, fewer: Shape): Layout {
+  const blocked =
+    sameLayout(lowering.made(id).layout, layouts.blocked) &&
+    fewer[3]! % lowering.block === 0 &&
+    lowering.block > 1;
+  return blocked ? layouts.blocked : layouts.channelsFirst;
+}
