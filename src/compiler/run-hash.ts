@@ -8,7 +8,7 @@ import { sha256Hex } from './source/sha256.ts';
  */
 export function runHash(plan: Omit<RunPlan, 'hash'>): string {
   const { network, heads, loss, data, train, augment, evaluate } = plan;
-  const headAt = (name: string | null) => heads.findIndex((head) => head.name === name);
+  const headAt = (name: string) => heads.findIndex((head) => head.name === name);
   const { name: _, classes, positive, structures, expect, ...files } = data;
   const identity = {
     network: network.hash,
@@ -25,7 +25,6 @@ export function runHash(plan: Omit<RunPlan, 'hash'>): string {
     augment,
     evaluate: {
       ...evaluate,
-      folds: { ...evaluate.folds, stratify: headAt(evaluate.folds.stratify) },
       metrics: heads.map(({ name }) => [...(evaluate.metrics[name] ?? [])].sort()),
     },
   };

@@ -150,8 +150,8 @@ export interface EvaluateSettings {
     readonly count: number;
     /** The held-out fraction; 1/count for k folds. */
     readonly fraction: number;
-    /** The label head whose classes are kept in proportion, or null. */
-    readonly stratify: string | null;
+    /** Whether every fold has the dataset's classes in proportion. */
+    readonly stratify: boolean;
     /** `patient`: no patient is in two folds. `image`: images are dealt alone, which leaks; for demonstration. */
     readonly group: 'patient' | 'image';
   };

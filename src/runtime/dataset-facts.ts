@@ -62,7 +62,7 @@ function indifferentPlan(path: string, labels: readonly string[]): RunPlan {
       expect: { images: null, patients: null, classes: {} },
     },
     evaluate: {
-      folds: { kind: 'holdout', count: 1, fraction: 0, stratify: null, group: 'patient' },
+      folds: { kind: 'holdout', count: 1, fraction: 0, stratify: false, group: 'patient' },
     },
   } as unknown as RunPlan;
 }

@@ -70,7 +70,7 @@ plan('defaults are those of Keras 2.2.4 and of the paper', () => {
     kind: 'kfold',
     count: 5,
     fraction: 0.2,
-    stratify: 'diagnosis',
+    stratify: true,
     group: 'patient',
   });
 });

@@ -9,14 +9,14 @@ const fiveFolds: FoldSettings = {
   kind: 'kfold',
   count: 5,
   fraction: 0.2,
-  stratify: 'diagnosis',
+  stratify: true,
   group: 'patient',
 };
 const holdout: FoldSettings = {
   kind: 'holdout',
   count: 1,
   fraction: 0.25,
-  stratify: 'diagnosis',
+  stratify: true,
   group: 'patient',
 };
 

@@ -272,6 +272,16 @@ others('pool windows; padding never counts', () => {
   near(once('global_max_pool', image).value.data, [-1]);
 });
 
+others('unpool to the first of the largest', () => {
+  const network = new Network([2, 4, 1]);
+  const pooled = network.apply('max_pool', network.image, {});
+  network.apply('max_unpool', [pooled, network.image]);
+  const { values } = interpret(network.build(), new Map(), tensor([1, 2, 4, 1], [1, 3, 0, 0, 2, 3, 0, 0]));
+  near(values.at(-1)!.data, [0, 3, 0, 0, 0, 0, 0, 0]);
+  const other = tensor([1, 2, 4, 1], [-1, -3, 5, 0, -2, -3, 0, 7]);
+  near(interpret(network.build(), new Map(), other).values.at(-1)!.data, [-1, 0, 0, 0, 0, 0, 0, 7]);
+});
+
 others('multiply vectors by matrices after flattening', () => {
   const network = new Network([1, 2, 2]);
   const flat = network.apply('flatten', network.image);

@@ -48,7 +48,7 @@ export const paperPlan: RunPlan = {
   },
   augment: { rotate: [-15, 15], shift: [-0.1, 0.1] },
   evaluate: {
-    folds: { kind: 'kfold', count: 5, fraction: 0.2, stratify: 'diagnosis', group: 'patient' },
+    folds: { kind: 'kfold', count: 5, fraction: 0.2, stratify: true, group: 'patient' },
     aggregate: 'pooled',
     threshold: 0.5,
     metrics: {

@@ -26,6 +26,8 @@ const cases: readonly Case[] = [
   { op: 'batch_norm', gradient: false },
   { op: 'batch_norm', training: true },
   { op: 'batch_norm', given: { momentum: 0.9, epsilon: 0.1 }, training: true, batch: 3 },
+  { op: 'batch_norm', given: { scale: false }, training: true, batch: 3 },
+  { op: 'batch_norm', given: { scale: false }, gradient: false },
   { op: 'group_norm', given: { groups: 2 }, image: [9, 8, 6] },
   { op: 'instance_norm' },
   { op: 'relu' },
@@ -84,6 +86,16 @@ for (const backend of testBackends) {
     const gated = network.apply('multiply', [b, gate]);
     const squared = network.apply('multiply', [gated, a]);
     checkAgainstDefinition(network, network.apply('concat', [joined, squared]));
+  });
+
+  test('max_unpool has the value and the gradient of its definition, which goes to the first map alone', () => {
+    const network = new Network([8, 9, 3]);
+    const before = network.apply('conv', network.image, { channels: 4, kernel: 3 });
+    const rectified = network.apply('relu', before, {});
+    const deep = network.apply('conv', network.apply('max_pool', rectified, { size: [2, 3] }), {
+      channels: 4,
+    });
+    checkAgainstDefinition(network, network.apply('max_unpool', [deep, rectified]));
   });
 
   test('a layer that is applied twice adds up its gradients', () => {

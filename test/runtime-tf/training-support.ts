@@ -60,7 +60,7 @@ export function tinyPlan(train: Partial<RunPlan['train']> = {}): TrainedPlan & R
       ...train,
     },
     evaluate: {
-      folds: { kind: 'kfold', count: 2, fraction: 0.5, stratify: null, group: 'patient' },
+      folds: { kind: 'kfold', count: 2, fraction: 0.5, stratify: false, group: 'patient' },
       aggregate: 'pooled',
       threshold: 0.5,
       metrics: {},

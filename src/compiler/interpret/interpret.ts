@@ -3,7 +3,7 @@ import { formatShape } from '../ir/shape.ts';
 import { addBias, convolve, convolveDepthwise, convolveTransposed } from './convolution.ts';
 import { add, drop, matrixProduct, multiply, sigmoid, softmax } from './elementwise.ts';
 import { batchStatistics, movedAverages, normalise, normaliseGroups } from './normalisation.ts';
-import { pool, poolWhole } from './pooling.ts';
+import { pool, poolWhole, unpool } from './pooling.ts';
 import type { Random } from './random.ts';
 import { border, concatenate, depthToSpace, resize } from './rearrangement.ts';
 import { map, type Tensor, tensor } from './tensor.ts';
@@ -79,12 +79,13 @@ const definitions: PerNode<Tensor, Step> = {
   conv_transpose: ({ attributes, shape }, { operands: [x], weights: [kernel, bias] }) =>
     addBias(convolveTransposed(x!, kernel!, [shape[0]!, shape[1]!], attributes), bias),
   batch_norm: ({ attributes }, { operands: [x], weights, mode, assign }) => {
-    const [gamma, beta, mean, variance] = weights as [Tensor, Tensor, Tensor, Tensor];
+    const [beta, mean, variance] = weights.slice(-3) as [Tensor, Tensor, Tensor];
+    const gamma = attributes.scale ? weights[0]! : map(beta, () => 1);
     if (mode.kind === 'inference') return normalise(x!, gamma, beta, { mean, variance }, attributes.epsilon);
     const batch = batchStatistics(x!);
     const moved = movedAverages({ mean, variance }, batch, attributes);
-    assign(2, moved.mean);
-    assign(3, moved.variance);
+    assign(weights.length - 2, moved.mean);
+    assign(weights.length - 1, moved.variance);
     return normalise(x!, gamma, beta, batch, attributes.epsilon);
   },
   group_norm: ({ attributes }, { operands: [x], weights: [gamma, beta] }) =>
@@ -100,6 +101,7 @@ const definitions: PerNode<Tensor, Step> = {
   sigmoid: (_, { operands: [x] }) => map(x!, sigmoid),
   softmax: (_, { operands: [x] }) => softmax(x!),
   max_pool: ({ attributes }, { operands: [x] }) => pool(x!, attributes, 'largest'),
+  max_unpool: (_, { operands: [x, before] }) => unpool(x!, before!),
   avg_pool: ({ attributes }, { operands: [x] }) => pool(x!, attributes, 'mean'),
   global_avg_pool: (_, { operands: [x] }) => poolWhole(x!, 'mean'),
   global_max_pool: (_, { operands: [x] }) => poolWhole(x!, 'largest'),

@@ -60,7 +60,7 @@ export interface Attributes {
     readonly bias: boolean;
     readonly init: Initializer;
   };
-  batch_norm: { readonly momentum: number; readonly epsilon: number };
+  batch_norm: { readonly momentum: number; readonly epsilon: number; readonly scale: boolean };
   group_norm: { readonly groups: number; readonly epsilon: number };
   instance_norm: { readonly epsilon: number };
   relu: Record<never, never>;
@@ -70,6 +70,7 @@ export interface Attributes {
   sigmoid: Record<never, never>;
   softmax: Record<never, never>;
   max_pool: { readonly size: Pair; readonly stride: Pair; readonly padding: Padding };
+  max_unpool: Record<never, never>;
   avg_pool: { readonly size: Pair; readonly stride: Pair; readonly padding: Padding };
   global_avg_pool: Record<never, never>;
   global_max_pool: Record<never, never>;

@@ -4,7 +4,7 @@ import { add, concat, multiply } from './operations/combining.ts';
 import { conv, conv_transpose, depthwise_conv, separable_conv } from './operations/convolution.ts';
 import { noMultiplyAdds, noWeights, type Operation, type Parameter } from './operations/entry.ts';
 import { batch_norm, group_norm, instance_norm } from './operations/normalisation.ts';
-import { avg_pool, global_avg_pool, global_max_pool, max_pool } from './operations/pooling.ts';
+import { avg_pool, global_avg_pool, global_max_pool, max_pool, max_unpool } from './operations/pooling.ts';
 import { crop, depth_to_space, pad, resize } from './operations/resolution.ts';
 import { dense, dropout, flatten } from './operations/vectors.ts';
 
@@ -38,6 +38,7 @@ export const operations: { readonly [O in OperationName]: Operation<O> } = {
   sigmoid,
   softmax,
   max_pool,
+  max_unpool,
   avg_pool,
   global_avg_pool,
   global_max_pool,

@@ -233,13 +233,20 @@ export class StatementEvaluation implements BodyEvaluation {
 
   /** `concat(a, ...list)`; a single operand is left as it is. */
   #join(name: string, call: ast.Call, first: readonly Operand[]): Value {
-    const op = name as 'concat' | 'add' | 'multiply';
+    const op = name as 'concat' | 'max_unpool' | 'add' | 'multiply';
     const operands = [...first, ...call.arguments.flatMap((argument) => this.#operands(op, argument))];
     if (operands.some(({ value }) => value.kind === 'poison')) return poison;
     if (operands.some(({ value }) => value.kind === 'unknown')) return unknownTensor;
     const wanted = operation(op).operands === 'two' ? 2 : 1;
     if (operands.length < wanted) {
       this.reporter.report('emptyList', { at: call.span, arguments: { function: op } });
+      return poison;
+    }
+    if (wanted === 2 && operands.length > 2) {
+      this.reporter.report('tooManyArguments', {
+        at: call.span,
+        arguments: { callee: op, count: 'exactly two tensors' },
+      });
       return poison;
     }
     if (operands.length === 1) return operands[0]!.value;

@@ -21,6 +21,7 @@ const sizeProblems: ReadonlySet<string> = new Set([
   'addShape',
   'concatShape',
   'multiplyShape',
+  'unpoolShape',
   'maskShape',
 ] satisfies Problem['problem'][]);
 

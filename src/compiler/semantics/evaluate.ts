@@ -254,15 +254,17 @@ function item(expression: ast.Index, evaluation: Evaluation): Value {
   return list.kind === 'list' ? list.items[index]! : { kind: 'unknown', type: type.element };
 }
 
-/** The functions of lists: `last(list)` and `butlast(list)`. */
+/** The functions of lists: `last(list)`, `butlast(list)` and `repeat(value, count)`. */
 export const listFunctions = {
   last: 'the last item of a list',
   butlast: 'a list without its last item',
+  repeat: 'a list of one value, so many times',
 } as const;
 
 function listFunction(expression: ast.Call, evaluation: Evaluation): Value {
   const { callee } = expression;
   const name = callee.kind === 'reference' ? callee.name.text : undefined;
+  if (name === 'repeat') return repeated(expression, evaluation);
   if (name !== 'last' && name !== 'butlast') {
     const value = evaluation.evaluate(callee);
     return value.kind === 'poison' ? poison : notConstant(evaluation.reporter, expression.span, 'a call');
@@ -293,6 +295,51 @@ function listFunction(expression: ast.Call, evaluation: Evaluation): Value {
     return { kind: 'unknown', type: name === 'last' ? type.element : { ...type, length: undefined } };
   }
   return name === 'last' ? list.items.at(-1)! : { kind: 'list', items: list.items.slice(0, -1) };
+}
+
+/** The longest list that `repeat` makes: far more layers than a network may have. */
+const mostRepeats = 100_000;
+
+/** `repeat(value, count)`. */
+function repeated(expression: ast.Call, evaluation: Evaluation): Value {
+  const { reporter } = evaluation;
+  const [what, count, extra] = expression.arguments;
+  const values = expression.arguments.map((argument) => evaluation.evaluate(argument.value));
+  if (!what || !count || extra || what.form !== 'positional' || count.form !== 'positional') {
+    reporter.report('tooManyArguments', {
+      at: expression.span,
+      arguments: { callee: 'repeat', count: 'exactly a value and how often' },
+    });
+    return poison;
+  }
+  const [value, times] = values as [Value, Value];
+  if (value.kind === 'poison' || times.kind === 'poison') return poison;
+  if (typeOf(times)?.kind !== 'int') {
+    reporter.report('typeMismatch', {
+      at: count.span,
+      arguments: { what: '`repeat`', expected: 'a whole number', actual: describe(times) },
+    });
+    return poison;
+  }
+  const element = typeOf(value);
+  if (!element) {
+    reporter.report('typeMismatch', {
+      at: what.span,
+      arguments: { what: '`repeat`', expected: 'a value', actual: describe(value) },
+    });
+    return poison;
+  }
+  if (times.kind !== 'number') return { kind: 'unknown', type: { kind: 'list', element, length: undefined } };
+  const length = toNumber(times.value);
+  if (length < 1 || length > mostRepeats) {
+    reporter.report('outOfBounds', {
+      at: count.span,
+      arguments: { name: 'count', bounds: `from 1 to ${mostRepeats}`, value: formatValue(times) },
+    });
+    return poison;
+  }
+  if (value.kind === 'unknown') return { kind: 'unknown', type: { kind: 'list', element, length } };
+  return { kind: 'list', items: Array.from({ length }, () => value) };
 }
 
 function notConstant(reporter: Reporter, at: Span, what: string): Value {

@@ -6,7 +6,7 @@ import { loss } from './settings/loss.ts';
 import { classes, counts, structures } from './settings/mappings.ts';
 import { headMetrics, published } from './settings/measures.ts';
 import { type Group, key, type Settled, type Table } from './settings/table.ts';
-import { headOf, word } from './settings/words.ts';
+import { stratification, word } from './settings/words.ts';
 
 // Every key that a dataset or an experiment takes. Types, defaults, checks and documentation derive from these tables.
 
@@ -157,10 +157,14 @@ const augmentTable = {
 } as const satisfies Table;
 
 const dealing = {
-  stratify: key(headOf('label'), 'The label head whose classes are kept in proportion', {
-    default: null,
-    written: 'none',
-  }),
+  stratify: key(
+    stratification,
+    'What is kept in proportion: the classes of the dataset, which label heads predict',
+    {
+      default: false,
+      written: 'none',
+    },
+  ),
   group: key(word('patient', 'image'), 'What stays together', { default: 'patient' as const }),
 };
 
@@ -172,7 +176,7 @@ const evaluateTable = {
     }),
     'Which images are held out',
     {
-      default: { kind: 'kfold', count: 5, stratify: null, group: 'patient' } as const,
+      default: { kind: 'kfold', count: 5, stratify: false, group: 'patient' } as const,
       written: 'kfold(5)',
       source: 'Sec. 4.2',
     },

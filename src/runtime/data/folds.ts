@@ -100,7 +100,7 @@ function groupImages(images: readonly Dealt[], settings: FoldSettings, seed: num
     settings.group === 'patient' ? image.patient : image.id,
   );
   const groups = [...named].map(([name, entries]): Group => {
-    const classes = groupBy(entries, ([, image]) => (settings.stratify === null ? null : image.class));
+    const classes = groupBy(entries, ([, image]) => (settings.stratify ? image.class : null));
     return {
       members: entries.map(([index]) => index),
       counts: new Map([...classes].map(([key, members]) => [key, members.length])),

@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as stock from '@tensorflow/tfjs-layers';
-import type { LayerPlanOf, OperationName } from '../../compiler/index.ts';
+import type { Attributes, LayerPlanOf, OperationName } from '../../compiler/index.ts';
 import { stream } from '../data/random.ts';
 import { convolve, convolveGroups, convolveTransposed } from './convolution.ts';
 import { convolveDepthwise } from './depthwise.ts';
 import { concatenate, relu, sum } from './elements.ts';
 import type { Call, Definition } from './layer.ts';
 import { normalise, normaliseBy, normaliseGroups } from './normalisation.ts';
-import { avgPool, maxPool } from './pooling.ts';
+import { avgPool, maxPool, maxUnpool } from './pooling.ts';
 import { depthToSpace, resize } from './resolution.ts';
 import { addBias } from './sums.ts';
 
@@ -78,6 +78,10 @@ export const lowerings: { readonly [O in Exclude<OperationName, 'input'>]: Lower
     ({ attributes }) =>
     ({ inputs: [x] }) =>
       maxPool(map(x), attributes),
+  max_unpool:
+    () =>
+    ({ inputs: [x, before] }) =>
+      maxUnpool(map(x), map(before)),
   avg_pool:
     ({ attributes }) =>
     ({ inputs: [x] }) =>
@@ -126,10 +130,11 @@ const pixel = { kernel: [1, 1], rate: [1, 1], stride: [1, 1], padding: 'same' } 
 /** Keras 2.2.4: the moving variance takes the batch's times n / (n − (1 + epsilon)). */
 function batchNorm(
   { inputs: [x], weights, mode, assign }: Call,
-  { momentum, epsilon }: { readonly momentum: number; readonly epsilon: number },
+  { momentum, epsilon, scale }: Attributes['batch_norm'],
   rectify: boolean,
 ): tf.Tensor {
-  const [gamma, beta, mean, variance] = weights as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
+  const [beta, mean, variance] = weights.slice(-3) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
+  const gamma = scale ? (weights[0] as tf.Tensor1D) : tf.onesLike(beta);
   const input = x!.rank === 4 ? map(x) : (tf.reshape(x!, [-1, 1, 1, x!.shape.at(-1)!]) as tf.Tensor4D);
   if (!mode.training) {
     const y = normaliseBy(input, { gamma, beta, mean, variance }, { epsilon, rectify });
@@ -141,8 +146,8 @@ function batchNorm(
   const kept = mode.momentum ?? momentum;
   const move = (past: tf.Tensor, now: tf.Tensor, correction: number) =>
     tf.add(tf.mul(past, kept), tf.mul(tf.reshape(now, past.shape), (1 - kept) * correction));
-  assign(2, move(mean, batch.mean, 1));
-  assign(3, move(variance, batch.variance, count / (count - (1 + epsilon))));
+  assign(weights.length - 2, move(mean, batch.mean, 1));
+  assign(weights.length - 1, move(variance, batch.variance, count / (count - (1 + epsilon))));
   return tf.reshape(batch.y, x!.shape);
 }
 

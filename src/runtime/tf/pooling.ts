@@ -21,6 +21,13 @@ export function avgPool(x: tf.Tensor4D, pooling: Pooling): tf.Tensor4D {
   return avgPooling({ x }, withAxes(x, pooling)).y as tf.Tensor4D;
 }
 
+/** Every value at the place of the first largest value of its window of `before`; zeros elsewhere. */
+export function maxUnpool(x: tf.Tensor4D, before: tf.Tensor4D): tf.Tensor4D {
+  const size = [before.shape[1] / x.shape[1], before.shape[2] / x.shape[2]] as const;
+  return maxUnpooling({ x, before }, withAxes(before, { size, stride: size, padding: 'valid' }))
+    .y as tf.Tensor4D;
+}
+
 function withAxes(x: tf.Tensor4D, pooling: Pooling): Attributes {
   const sliding: Sliding = { ...pooling, kernel: pooling.size, rate: [1, 1] };
   return { ...pooling, axes: axesOf([x.shape[1], x.shape[2]], sliding) };
@@ -53,5 +60,22 @@ const avgPooling = defineOperation<'x', 'y', Attributes>({
       const shared = tf.mul(dy, tf.tensor(shares, [1, rows.length, columns.length, 1]));
       return spreadDepthwise(shared, tf.ones([...size, dy.shape[3]!, 1]), axes);
     },
+  }),
+});
+
+/** What max pooling does to gradients is unpooling; its own gradient picks the same places. Places have no gradient. */
+const maxUnpooling = defineOperation<'x' | 'before', 'y', Attributes>({
+  name: 'CmrnetMaxUnpool',
+  saves: ['before'],
+  outputs: ['y'],
+  forward: ({ x, before }, { axes }) => ({ y: primitives().gradeMaxPool(before, x, axes) }),
+  gradient: (dy, { before }, { size, stride, axes }) => ({
+    x: () => {
+      const [batch, rows, columns, channels] = dy.shape as [number, number, number, number];
+      const ones = tf.ones([batch, rows / size[0], columns / size[1], channels]);
+      const picked = tf.mul(dy, primitives().gradeMaxPool(before, ones, axes)) as tf.Tensor4D;
+      return tf.mul(tf.avgPool(picked, [...size], [...stride], 'valid'), size[0] * size[1]);
+    },
+    before: () => tf.zerosLike(before),
   }),
 });

@@ -49,6 +49,11 @@ export const shapeCodes = {
     severity: 'error',
     message: msg`the weights of \`${'layer'}\` do not fit an operand of ${'shape'}`,
   },
+  unpoolShape: {
+    code: 'CMR418',
+    severity: 'error',
+    message: msg`\`max_unpool\` needs equal channels, and a second map that the first divides`,
+  },
 
   stridedRate: {
     code: 'CMR420',

@@ -20,10 +20,16 @@ export const batch_norm: Operation<'batch_norm'> = {
       doc: 'What the moving averages keep of their past at every step',
     },
     epsilon,
+    {
+      name: 'scale',
+      type: { kind: 'bool' },
+      default: true,
+      doc: 'Whether every channel has a learned factor; without one, batch_norm only shifts',
+    },
   ],
   shape: ([operand]) => operand!,
-  weights: ([operand]) => [
-    ...scaleAndShift(operand!.at(-1)!),
+  weights: ([operand], { scale }) => [
+    ...scaleAndShift(operand!.at(-1)!).filter(({ role }) => scale || role !== 'gamma'),
     { role: 'moving_mean', shape: [operand!.at(-1)!], initializer: 'zeros', trainable: false },
     { role: 'moving_variance', shape: [operand!.at(-1)!], initializer: 'ones', trainable: false },
   ],

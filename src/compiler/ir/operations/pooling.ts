@@ -1,3 +1,4 @@
+import type { Shape } from '../shape.ts';
 import {
   isProblem,
   type Kept,
@@ -23,6 +24,26 @@ export const global_max_pool = whole('global_max_pool', 'Takes the largest value
   'operands',
   'output',
 ]);
+
+/** Puts every value where the largest of its window was: what `max_pool` took apart from where it stood. */
+export const max_unpool: Operation<'max_unpool'> = {
+  summary:
+    'Enlarges its first map to the size of the second: each value goes where its window of the second is largest, zeros elsewhere.',
+  notation: 'function',
+  operands: 'two',
+  parameters: [],
+  shape(operands) {
+    const notMap = needsMap('max_unpool', operands);
+    if (notMap) return notMap;
+    const [small, large] = operands as [Shape, Shape];
+    const fits = large[0]! % small[0]! === 0 && large[1]! % small[1]! === 0 && small[2] === large[2];
+    return fits ? large : { problem: 'unpoolShape', arguments: {}, operands: [0, 1] };
+  },
+  weights: noWeights,
+  multiplyAdds: noMultiplyAdds,
+  kept: ['operands'],
+  example: 'max_unpool(deep, before)',
+};
 
 function windowed<O extends 'max_pool' | 'avg_pool'>(
   operation: O,

@@ -62,6 +62,11 @@ function fieldAlong(
       const between = node.attributes.method === 'bilinear' && now !== before[axis];
       return { size: size + (between ? jump : 0), jump: (jump * before[axis]!) / now };
     }
+    case 'max_unpool': {
+      // A value may come from anywhere in its window: the finer grid is that of the second map.
+      const factor = node.shape[axis]! / before[axis]!;
+      return { size, jump: operands[0]!.jump[axis] / factor };
+    }
     case 'depth_to_space':
       return { size, jump: jump / node.attributes.factor };
     case 'global_avg_pool':

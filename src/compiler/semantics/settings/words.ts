@@ -34,35 +34,34 @@ export function word<const O extends string>(...options: readonly O[]): SettingT
   };
 }
 
-/** The name of a head of one kind. */
-export function headOf(kind: string): SettingType<string | null> {
-  return {
-    describe: `the name of a ${kind} head`,
-    read(node, reading) {
-      if (!leaf(node, reading) || !reading.heads) return undefined;
-      const { value } = node.entry!;
-      const name = value.kind === 'reference' ? value.name : undefined;
-      const head = reading.heads.find((known) => known.name.text === name?.text);
-      if (head?.headKind.text === kind) return head.name.text;
-      const fitting = reading.heads.filter((known) => known.headKind.text === kind);
-      const names = fitting.map((known) => known.name.text);
-      if (name && !head) {
-        reading.reporter.report('unknownName', {
-          at: value.span,
-          arguments: { kind: 'head', name: name.text },
-          help: didYouMean(value.span, name.text, names),
-        });
-      } else if (value.kind !== 'hole') {
-        reading.reporter.report('typeMismatch', {
-          at: value.span,
-          arguments: {
-            what: what(node),
-            expected: `a ${kind} head`,
-            actual: head ? `the ${head.headKind.text} head \`${head.name.text}\`` : describeExpression(value),
-          },
-        });
-      }
-      return undefined;
-    },
-  };
-}
+/** `classes`, or the name of a label head, which predicts the dataset's classes too. */
+export const stratification: SettingType<boolean> = {
+  describe: '`classes`, or the name of a label head',
+  read(node, reading) {
+    if (!leaf(node, reading) || !reading.heads) return undefined;
+    const { value } = node.entry!;
+    const name = value.kind === 'reference' ? value.name : undefined;
+    const head = reading.heads.find((known) => known.name.text === name?.text);
+    if (name?.text === 'classes' || head?.headKind.text === 'label') return true;
+    const labels = reading.heads.filter((known) => known.headKind.text === 'label');
+    const names = ['classes', ...labels.map((known) => known.name.text)];
+    if (name && !head) {
+      reading.reporter.report('unknownName', {
+        at: value.span,
+        arguments: { kind: 'head', name: name.text },
+        notes: [`${what(node)} is ${alternatives(names)}`],
+        help: didYouMean(value.span, name.text, names),
+      });
+    } else if (value.kind !== 'hole') {
+      reading.reporter.report('typeMismatch', {
+        at: value.span,
+        arguments: {
+          what: what(node),
+          expected: this.describe,
+          actual: head ? `the ${head.headKind.text} head \`${head.name.text}\`` : describeExpression(value),
+        },
+      });
+    }
+    return undefined;
+  },
+};

@@ -44,6 +44,7 @@ export const support: PerNode<Support> = {
   sigmoid: () => stock,
   softmax: () => stock,
   max_pool: () => kernel('the stock gradient is wrong on wasm'),
+  max_unpool: () => kernel('it is the gradient of max_pool, the other way round'),
   avg_pool: () => ours('the stock gradient is wrong with same padding'),
   global_avg_pool: () => stock,
   global_max_pool: () => stock,
