@@ -15,6 +15,22 @@ export interface Workload {
   readonly batch: Batch;
 }
 
+/** Training as the paper trains. */
+const plainly = {
+  epochs: 1,
+  seed: 1,
+  recalibrate: 0,
+  schedule: { kind: 'constant' },
+  warmup: 0,
+  clip: null,
+  weight_decay: 0,
+  average: null,
+  sampling: 'every',
+  validation: 0,
+  patience: null,
+  keep: 'last',
+} as const;
+
 export function workloadOf({ height, width, batch, channels }: Case): Workload {
   const network = emitPlan(paperNetwork({ image: [height, width, 1], width: channels }));
   const loss: RunPlan['loss'] = [
@@ -25,7 +41,7 @@ export function workloadOf({ height, width, batch, channels }: Case): Workload {
   const specs = network.layers.flatMap((layer) => layer.weights);
   const values = initialWeights(specs, 1);
   return {
-    plan: { network, loss, train: { optimizer, epochs: 1, batch, seed: 1, recalibrate: 0 } },
+    plan: { network, loss, train: { ...plainly, optimizer, batch } },
     weights: new Map(
       specs.map(({ name, shape }) => [name, { shape, values: Float32Array.from(values.get(name)!) }]),
     ),

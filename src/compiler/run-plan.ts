@@ -134,6 +134,35 @@ export interface TrainSettings {
   readonly seed: number;
   /** How many training batches recompute the batch-norm statistics before each evaluation; 0 leaves the moving averages. */
   readonly recalibrate: number;
+  /** How the optimizer's learning rate changes over training; factors are of that rate. */
+  readonly schedule:
+    | { readonly kind: 'constant' }
+    /** Times `factor` after every `every` epochs. */
+    | { readonly kind: 'step'; readonly every: number; readonly factor: number }
+    /** Times `factor` after every epoch, step by step in between. */
+    | { readonly kind: 'exponential'; readonly factor: number }
+    /** Down half a cosine to the share `final`. Loshchilov and Hutter 2017. */
+    | { readonly kind: 'cosine'; readonly final: number }
+    /** `(1 − progress) ^ power`. Chen et al. 2017. */
+    | { readonly kind: 'polynomial'; readonly power: number }
+    /** Times `factor` after `patience` epochs without a better validation loss. */
+    | { readonly kind: 'plateau'; readonly patience: number; readonly factor: number };
+  /** Epochs over which the learning rate first rises from 0 in a line. Goyal et al. 2017. */
+  readonly warmup: number;
+  /** The longest that all gradients together may be; null for any length. Pascanu et al. 2013. */
+  readonly clip: number | null;
+  /** What kernels lose of themselves at every step, times the learning rate. Loshchilov and Hutter 2019. */
+  readonly weight_decay: number;
+  /** What the average of the weights, which then predicts, keeps at every step; null for none. Tarvainen and Valpola 2017. */
+  readonly average: number | null;
+  /** `balanced`: every class is shown equally often. Buda et al. 2018. */
+  readonly sampling: 'every' | 'balanced';
+  /** Share of the training side, whole patients, that only judges: never held-out images. 0 for none. */
+  readonly validation: number;
+  /** Epochs without a better validation loss after which training ends; null trains all. Prechelt 1998. */
+  readonly patience: number | null;
+  /** Whose weights are evaluated: of the last epoch, or of the one with the best validation loss. */
+  readonly keep: 'last' | 'best';
 }
 
 export interface AugmentSettings {
@@ -141,6 +170,12 @@ export interface AugmentSettings {
   readonly rotate: readonly [number, number] | null;
   /** Fractions of height and width, `[low, high]`; null for none. */
   readonly shift: readonly [number, number] | null;
+  /** Factors of the size, `[low, high]`; null for none. */
+  readonly scale: readonly [number, number] | null;
+  /** Exponents of the intensity between an image's darkest and brightest value, `[low, high]`; null for none. */
+  readonly gamma: readonly [number, number] | null;
+  /** Mirroring by the toss of a coin: `horizontal` swaps left and right. */
+  readonly flip: 'none' | 'horizontal' | 'vertical' | 'both';
 }
 
 export interface EvaluateSettings {
@@ -158,6 +193,10 @@ export interface EvaluateSettings {
   /** Over all held-out images together, or the mean of the folds' values. */
   readonly aggregate: 'pooled' | 'mean_of_folds';
   readonly threshold: number;
+  /** Mirror images whose predictions, mirrored back, are averaged with the image's own. */
+  readonly flips: 'none' | 'horizontal' | 'vertical' | 'both';
+  /** `largest` keeps of each structure only the largest connected component. */
+  readonly components: 'all' | 'largest';
   /** Metric names by head, in the order written. */
   readonly metrics: Readonly<Record<string, readonly string[]>>;
 }

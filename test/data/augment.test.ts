@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { drawMovement, move } from '../../src/runtime/data/augment.ts';
+import type { AugmentSettings } from '../../src/compiler/run-plan.ts';
+import { drawMovement, type Movement, move } from '../../src/runtime/data/augment.ts';
 import type { Grid } from '../../src/runtime/data/grid.ts';
 import { stream } from '../../src/runtime/data/random.ts';
 
@@ -37,6 +38,16 @@ function centre({ height, width, values }: Grid): [number, number] {
   return [rows / sum, columns / sum];
 }
 
+const still: Movement = {
+  degrees: 0,
+  rows: 0,
+  columns: 0,
+  scale: 1,
+  gamma: 1,
+  mirrored: { horizontal: false, vertical: false },
+};
+const plain: AugmentSettings = { rotate: null, shift: null, scale: null, gamma: null, flip: 'none' };
+
 test('no movement is the identity', () => {
   const random = stream(1, 'noise');
   const image: Grid = {
@@ -45,7 +56,7 @@ test('no movement is the identity', () => {
     channels: 2,
     values: Float32Array.from({ length: 126 }, () => random.uniform()),
   };
-  const moved = move(image, image, { degrees: 0, rows: 0, columns: 0 });
+  const moved = move(image, image, still);
   assert.equal(moved.image.values, image.values);
   assert.equal(moved.mask.values, image.values);
 });
@@ -57,7 +68,7 @@ test('whole pixels move exactly, and zeros come in', () => {
     channels: 1,
     values: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9),
   };
-  const { image: moved } = move(image, null, { degrees: 0, rows: 1, columns: -1 });
+  const { image: moved } = move(image, null, { ...still, rows: 1, columns: -1 });
   assert.equal([...moved.values], [0, 0, 0, 2, 3, 0, 5, 6, 0]);
 });
 
@@ -68,7 +79,7 @@ test('a quarter turn counter-clockwise takes the top to the left', () => {
     channels: 1,
     values: Float32Array.of(0, 1, 0, 0, 0, 0, 0, 0, 0),
   };
-  const { image: turned } = move(image, null, { degrees: 90, rows: 0, columns: 0 });
+  const { image: turned } = move(image, null, { ...still, degrees: 90 });
   assert.ok(Math.abs(turned.values[3]! - 1) < 1e-6);
 });
 
@@ -80,7 +91,7 @@ test('image and mask move alike', () => {
       fc.double({ min: -6, max: 6, noNaN: true }),
       fc.double({ min: -6, max: 6, noNaN: true }),
       (degrees, rows, columns) => {
-        const moved = move(image, mask, { degrees, rows, columns });
+        const moved = move(image, mask, { ...still, degrees, rows, columns });
         const [imageRow, imageColumn] = centre(moved.image);
         const [maskRow, maskColumn] = centre(moved.mask);
         assert.ok(Math.hypot(imageRow - maskRow, imageColumn - maskColumn) < 0.5);
@@ -92,7 +103,7 @@ test('image and mask move alike', () => {
 });
 
 test('the draw depends on seed, epoch and image, and stays in its range', () => {
-  const settings = { rotate: [-15, 15], shift: [-0.1, 0.1] } as const;
+  const settings = { ...plain, rotate: [-15, 15], shift: [-0.1, 0.1] } as const;
   const size = { height: 200, width: 100 };
   const draws = Array.from({ length: 500 }, (_, image) => drawMovement(settings, 7, 1, image, size));
   assert.ok(draws.every(({ degrees }) => Math.abs(degrees) <= 15));
@@ -101,11 +112,49 @@ test('the draw depends on seed, epoch and image, and stays in its range', () => 
   assert.equal(drawMovement(settings, 7, 1, 3, size), draws[3]);
   assert.not.equal(drawMovement(settings, 7, 2, 3, size), draws[3]);
   assert.not.equal(drawMovement(settings, 8, 1, 3, size), draws[3]);
-  assert.equal(drawMovement({ rotate: null, shift: null }, 7, 1, 3, size), {
-    degrees: 0,
-    rows: 0,
-    columns: 0,
-  });
+  assert.equal(drawMovement(plain, 7, 1, 3, size), still);
+});
+
+const square: Grid = { height: 2, width: 2, channels: 1, values: Float32Array.of(1, 2, 3, 4) };
+
+test('mirrors swap left and right, or top and bottom, exactly', () => {
+  const mirror = (horizontal: boolean, vertical: boolean) => [
+    ...move(square, null, { ...still, mirrored: { horizontal, vertical } }).image.values,
+  ];
+  assert.equal(mirror(true, false), [2, 1, 4, 3]);
+  assert.equal(mirror(false, true), [3, 4, 1, 2]);
+  assert.equal(mirror(true, true), [4, 3, 2, 1]);
+});
+
+test('a scale of 2 shows the middle half, and mirrors come before it', () => {
+  const image: Grid = {
+    height: 5,
+    width: 5,
+    channels: 1,
+    values: Float32Array.from({ length: 25 }, (_, i) => i),
+  };
+  const { image: large } = move(image, null, { ...still, scale: 2 });
+  assert.is(large.values[12], 12);
+  assert.is(large.values[10], 11, 'the left border shows what was one pixel left of the middle');
+  assert.is(large.values[2], 7);
+});
+
+test('gamma keeps the darkest and the brightest value and moves those between', () => {
+  const image: Grid = { height: 1, width: 3, channels: 1, values: Float32Array.of(-1, 0, 3) };
+  const { image: changed, mask } = move(image, image, { ...still, gamma: 2 });
+  assert.equal([...changed.values], [-1, -0.75, 3]);
+  assert.equal([...mask.values], [-1, 0, 3], 'masks keep their values');
+});
+
+test('flips are drawn in half of the epochs, and only in the direction asked for', () => {
+  const size = { height: 20, width: 20 };
+  const draws = Array.from({ length: 400 }, (_, image) =>
+    drawMovement({ ...plain, flip: 'horizontal', scale: [0.9, 1.1], gamma: [0.7, 1.5] }, 7, 1, image, size),
+  );
+  const share = draws.filter(({ mirrored }) => mirrored.horizontal).length / draws.length;
+  assert.ok(Math.abs(share - 0.5) < 0.1, `${share}`);
+  assert.ok(draws.every(({ mirrored }) => !mirrored.vertical));
+  assert.ok(draws.every(({ scale, gamma }) => scale >= 0.9 && scale <= 1.1 && gamma >= 0.7 && gamma <= 1.5));
 });
 
 test.run();

@@ -89,6 +89,51 @@ for (const backend of testBackends) {
     assert.equal(rest.checkpoints.at(-1), straight.checkpoints.at(-1));
   });
 
+  const options: Readonly<Record<string, Partial<RunPlan['train']>>> = {
+    'a cosine after a warm-up': { schedule: { kind: 'cosine', final: 0.01 }, warmup: 1.5 },
+    'a plateau': { schedule: { kind: 'plateau', patience: 1, factor: 0.5 }, validation: 0.2 },
+    'shortened gradients and weight decay': { clip: 0.05, weight_decay: 0.01 },
+    'averaged weights': { average: 0.9 },
+    'the best epoch': { validation: 0.2, patience: 3, keep: 'best' },
+  };
+  for (const [what, train] of Object.entries(options)) {
+    test(`${what}: a resumed run has the numbers of one that never stopped, and not those without`, async () => {
+      const straight = await run({ epochs: 3, train });
+      const first = await run({
+        epochs: 3,
+        train,
+        stop: (events) => events.some(({ type }) => type === 'checkpoint'),
+      });
+      const rest = await run({ epochs: 3, train, from: first.checkpoints.at(-1)! });
+      assert.is(first.checkpoints.length, 1);
+      assert.equal(rest.checkpoints.at(-1), straight.checkpoints.at(-1));
+      const plain = await run({ epochs: 3, data: { ...tinyData(), validationImages: 0 } });
+      const last = (one: Run) => one.checkpoints.at(-1)!;
+      assert.not.equal(
+        [last(plain).weights, last(plain).optimizer, last(plain).state],
+        [last(straight).weights, last(straight).optimizer, last(straight).state],
+      );
+    });
+  }
+
+  test('training ends when the validation loss has been no better for as long as patience says', async () => {
+    const { events, checkpoints } = await run({
+      epochs: 30,
+      train: {
+        patience: 1,
+        validation: 0.2,
+        optimizer: { kind: 'sgd', lr: 1e-30, momentum: 0 },
+        recalibrate: 0,
+      },
+    });
+    // Weights stand still and statistics move: sooner or later an epoch is no better than the one before.
+    const losses = events.flatMap((event) => (event.type === 'epoch' ? [event.validation!] : []));
+    const expected = losses.findIndex((loss, at) => at > 0 && loss >= Math.min(...losses.slice(0, at)));
+    assert.is(losses.length, expected === -1 ? 30 : expected + 1);
+    assert.is(checkpoints.length, losses.length);
+    assert.is(events.at(-1)!.type, 'finished');
+  });
+
   test('a stop takes effect after the step under way and keeps the last whole epoch', async () => {
     const stop = (events: readonly RunEvent[]) =>
       events.some((event) => event.type === 'step' && event.epoch === 2 && event.step === 2);

@@ -57,12 +57,23 @@ export function tinyPlan(train: Partial<RunPlan['train']> = {}): TrainedPlan & R
       batch: 4,
       seed: 7,
       recalibrate: 2,
+      schedule: { kind: 'constant' },
+      warmup: 0,
+      clip: null,
+      weight_decay: 0,
+      average: null,
+      sampling: 'every',
+      validation: 0,
+      patience: null,
+      keep: 'last',
       ...train,
     },
     evaluate: {
       folds: { kind: 'kfold', count: 2, fraction: 0.5, stratify: false, group: 'patient' },
       aggregate: 'pooled',
       threshold: 0.5,
+      flips: 'none',
+      components: 'all',
       metrics: {},
     },
   } as unknown as TrainedPlan & RunPlan;
@@ -110,6 +121,10 @@ export function tinyData(): DataSource {
     heldOutPatients: 3,
     stepsPerEpoch: 3,
     trainBatch: async (epoch, step) => batchOf(`epoch ${epoch} step ${step}`, step === 3 ? 2 : 4),
+    validationImages: 2,
+    async *validation() {
+      yield batchOf('validation', 2);
+    },
     async *heldOut() {
       yield batchOf('held out 1', 2);
       yield batchOf('held out 2', 1);

@@ -1,6 +1,7 @@
 import type { AugmentSettings, EvaluateSettings, LossTerm, TrainSettings } from '../run-plan.ts';
 import type { Span } from '../source/span.ts';
 import type * as ast from '../syntax/ast.ts';
+import { checkClaims } from './claims.ts';
 import { type ResolvedDataset, resolveDataset, within } from './dataset.ts';
 import { usualMetrics } from './metrics.ts';
 import { bindParameters, constantsIn, type Given, type Signatures } from './parameters.ts';
@@ -11,6 +12,7 @@ import { settleLoss } from './settings/loss.ts';
 import { type Reading, readKey, readTable } from './settings/table.ts';
 import { type Entry, entriesOf, growTree, type SettingNode } from './settings/tree.ts';
 import { type ExperimentSettings, experimentTable } from './settings.ts';
+import { checkTraining } from './training.ts';
 
 /** An experiment with all that is set on top of it: by variants, by a cell of a sweep, and on the command line. */
 export interface Instance {
@@ -72,6 +74,9 @@ export function resolveExperiment(
   const values = readTable(experimentTable, root, section, reading);
   const { data, loss, train, augment, evaluate, reported } = values;
   const dataset = data && resolveDataset(data, signatures, resolvePath, reporter);
+  const place = (...path: readonly string[]) => placeOf(root, path) ?? instance.at;
+  if (train) checkTraining(train, dataset, place, reporter);
+  if (reported && heads) checkClaims(root.children.get('reported'), heads, dataset, reporter);
   return {
     model,
     heads: heads ?? [],
@@ -81,7 +86,7 @@ export function resolveExperiment(
     augment,
     evaluate: evaluate && heads && evaluation(evaluate, heads, root, reporter),
     reported: reported && flat(reported as Readonly<Record<string, Readonly<Record<string, number>>>>),
-    place: (...path) => placeOf(root, path) ?? instance.at,
+    place,
   };
 }
 
@@ -96,7 +101,7 @@ function evaluation(
   root: SettingNode,
   reporter: Reporter,
 ): EvaluateSettings {
-  const { folds, aggregate, threshold, ...rest } = settings;
+  const { folds, aggregate, threshold, flips, components, ...rest } = settings;
   const written = rest as Readonly<Record<string, readonly string[]>>;
   const usual = (head: ast.Head) => usualMetrics[head.headKind.text as keyof typeof usualMetrics] ?? [];
   if (folds.group === 'image') {
@@ -117,6 +122,8 @@ function evaluation(
     },
     aggregate,
     threshold,
+    flips,
+    components,
     metrics: Object.fromEntries(
       heads.map((head) => [head.name.text, written[head.name.text] ?? usual(head)]),
     ),

@@ -139,7 +139,78 @@ const trainTable = {
       source: 'Keras keeps moving averages only',
     },
   ),
+  schedule: key(
+    call({
+      constant: {},
+      step: {
+        every: key(whole({ minimum: 1 }), 'Epochs between changes'),
+        factor: key(number({ above: 0, below: 1 }), 'What is left after each change', { default: 0.1 }),
+      },
+      exponential: {
+        factor: key(number({ above: 0, below: 1 }), 'What is left after each epoch', { default: 0.95 }),
+      },
+      cosine: {
+        final: key(number({ minimum: 0, below: 1 }), 'The share that is left at the end', { default: 0 }),
+      },
+      polynomial: {
+        power: key(number({ above: 0 }), 'Exponent of the share of training that is left', {
+          default: 0.9,
+          source: 'Chen et al. 2017 (arXiv 1606.00915)',
+        }),
+      },
+      plateau: {
+        patience: key(whole({ minimum: 1 }), 'Epochs without a better validation loss before a change', {
+          default: 5,
+        }),
+        factor: key(number({ above: 0, below: 1 }), 'What is left after each change', { default: 0.1 }),
+      },
+    }),
+    'How the learning rate changes; cosine is of Loshchilov and Hutter 2017 (arXiv 1608.03983)',
+    { default: { kind: 'constant' } as const, written: 'constant()', source: 'Sec. 4.2' },
+  ),
+  warmup: key(
+    number({ minimum: 0 }),
+    'Epochs over which the learning rate first rises from 0; Goyal et al. 2017 (arXiv 1706.02677)',
+    { default: 0 },
+  ),
+  clip: key(
+    number({ above: 0 }),
+    'The longest that all gradients together may be; Pascanu et al. 2013 (arXiv 1211.5063)',
+    { default: null as number | null, written: 'none' },
+  ),
+  weight_decay: key(
+    number({ minimum: 0, below: 1 }),
+    'What kernels lose at every step, times the learning rate; Loshchilov and Hutter 2019 (arXiv 1711.05101)',
+    { default: 0 },
+  ),
+  average: key(
+    number({ above: 0, below: 1 }),
+    'What a moving average of the weights, which then predicts, keeps at every step; Tarvainen and Valpola 2017 (arXiv 1703.01780)',
+    { default: null as number | null, written: 'none' },
+  ),
+  sampling: key(
+    word('every', 'balanced'),
+    'Every image once an epoch, or every class equally often; Buda et al. 2018 (arXiv 1710.05381)',
+    { default: 'every' as const },
+  ),
+  validation: key(
+    number({ minimum: 0, below: 1 }),
+    'Share of the training patients that only judges, for `patience`, `keep` and `plateau`; never held-out images',
+    { default: 0 },
+  ),
+  patience: key(
+    whole({ minimum: 1 }),
+    'Epochs without a better validation loss after which training ends; Prechelt 1998',
+    { default: null as number | null, written: 'all epochs' },
+  ),
+  keep: key(
+    word('last', 'best'),
+    'Whose weights are evaluated: of the last epoch, or of that with the best validation loss',
+    { default: 'last' as const, source: 'Sec. 4.2' },
+  ),
 } as const satisfies Table;
+
+const flips = ['none', 'horizontal', 'vertical', 'both'] as const;
 
 const augmentTable = {
   rotate: key(interval('angle', { minimum: -180, maximum: 180 }), 'Random rotation of each image', {
@@ -154,6 +225,18 @@ const augmentTable = {
       written: 'none',
     },
   ),
+  scale: key(interval(undefined, { minimum: 0.1, maximum: 10 }), 'Random factor of the size', {
+    default: null as readonly [number, number] | null,
+    written: 'none',
+  }),
+  gamma: key(
+    interval(undefined, { minimum: 0.1, maximum: 10 }),
+    'Random exponent of the intensity between the darkest and the brightest value; Isensee et al. 2021',
+    { default: null as readonly [number, number] | null, written: 'none' },
+  ),
+  flip: key(word(...flips), 'Random mirroring; `horizontal` swaps left and right', {
+    default: 'none' as const,
+  }),
 } as const satisfies Table;
 
 const dealing = {
@@ -192,6 +275,16 @@ const evaluateTable = {
   threshold: key(number({ above: 0, below: 1 }), 'From which probability on a pixel or image is positive', {
     default: 0.5,
   }),
+  flips: key(
+    word(...flips),
+    "Mirror images whose predictions are averaged with the image's own; Krizhevsky et al. 2012, Sec. 4.1",
+    { default: 'none' as const },
+  ),
+  components: key(
+    word('all', 'largest'),
+    'Whether each structure keeps all its parts, or only its largest connected one; Isensee et al. 2021',
+    { default: 'all' as const },
+  ),
 } as const satisfies Table;
 
 /** The settings of an `experiment`. */

@@ -40,6 +40,34 @@ export function epochOrder(count: number, seed: number, fold: number, epoch: num
   return stream(seed, 'order', fold, epoch).permutation(count);
 }
 
+/**
+ * An order of as many images in which every class comes equally often, give or take one: those of small classes return,
+ * those of large ones take turns from epoch to epoch. Images without a class count as one class.
+ */
+export function balancedOrder(
+  classes: readonly (string | null)[],
+  seed: number,
+  fold: number,
+  epoch: number,
+): readonly number[] {
+  const groups = [...groupBy(classes.keys(), (index) => classes[index]!).values()];
+  const random = stream(seed, 'balance', fold, epoch);
+  const turns = random.permutation(groups.length);
+  const drawn = turns.flatMap((which, turn) => {
+    const members = groups[which]!;
+    const wanted =
+      Math.floor(classes.length / groups.length) + (turn < classes.length % groups.length ? 1 : 0);
+    const rounds = Array.from({ length: Math.ceil(wanted / members.length) }, () =>
+      random.permutation(members.length),
+    );
+    return rounds
+      .flat()
+      .slice(0, wanted)
+      .map((place) => members[place]!);
+  });
+  return random.permutation(drawn.length).map((place) => drawn[place]!);
+}
+
 /** How many bytes of fitted images are kept in memory; beyond that the oldest are read again when needed. */
 const keptBytes = 2 ** 29;
 

@@ -4,10 +4,10 @@ import { type Measurement, measureImage, type Truth } from '../metrics/measure.t
 import { type StoredCase, storeImage } from '../metrics/stored.ts';
 import type { Batch, DataSource, Measure, Prediction } from '../train/data-source.ts';
 import { BatchThread } from './batch-thread.ts';
-import { type BatchReply, epochOrder } from './batches.ts';
+import { type BatchReply, balancedOrder, epochOrder } from './batches.ts';
 import type { Dataset } from './dataset.ts';
 import { isFitProblem, planFit, unfit } from './fit.ts';
-import { foldsOf } from './folds.ts';
+import { dealFolds, foldsOf } from './folds.ts';
 import type { Grid, Size } from './grid.ts';
 
 /** One fold's examples, and the measuring of what the network says about the held-out ones. */
@@ -47,7 +47,10 @@ export function openFold(
 ): FoldSource {
   const folds = foldsOf(plan, dataset);
   const places = dataset.cases.map((_, index) => index);
-  const train = places.filter((index) => folds[index] !== fold);
+  const trainSide = places.filter((index) => folds[index] !== fold);
+  const judging = judgesOf(plan, dataset, trainSide);
+  const train = trainSide.filter((index) => !judging.has(index));
+  const validation = trainSide.filter((index) => judging.has(index));
   const heldOut = places.filter((index) => folds[index] === fold);
   const patients = (members: readonly number[]) =>
     new Set(members.map((index) => dataset.cases[index]!.patient)).size;
@@ -63,11 +66,21 @@ export function openFold(
   const truths = new Map<string, Truth>();
   const prepared = new Map<string, Promise<BatchReply>>();
 
+  const orderOf = (epoch: number) =>
+    plan.train.sampling === 'balanced'
+      ? balancedOrder(
+          train.map((index) => dataset.cases[index]!.class),
+          seed,
+          fold,
+          epoch,
+        )
+      : epochOrder(train.length, seed, fold, epoch);
+
   function prepare(epoch: number, step: number): Promise<BatchReply> {
     const key = `${epoch}/${step}`;
     const known = prepared.get(key);
     if (known !== undefined) return known;
-    const order = epochOrder(train.length, seed, fold, epoch).slice((step - 1) * size, step * size);
+    const order = orderOf(epoch).slice((step - 1) * size, step * size);
     const reply = thread.make({ cases: order.map((place) => train[place]!), epoch, originals: false });
     prepared.set(key, reply);
     return reply;
@@ -103,6 +116,13 @@ export function openFold(
       next = start + size < heldOut.length ? requestHeldOut(start + size) : null;
       for (const [place, mask] of reply.originals.entries()) remember(heldOut[start + place]!, mask);
       yield reply.batch;
+    }
+  }
+
+  async function* validationBatches(): AsyncIterable<Batch> {
+    for (let start = 0; start < validation.length; start += size) {
+      const cases = validation.slice(start, start + size);
+      yield (await thread.make({ cases, epoch: null, originals: false })).batch;
     }
   }
 
@@ -143,12 +163,27 @@ export function openFold(
     heldOutPatients: patients(heldOut),
     stepsPerEpoch,
     trainBatch,
+    validationImages: validation.length,
+    validation: validationBatches,
     heldOut: heldOutBatches,
     measure,
     store,
     metrics: (predictions) => metricValues(evaluatePredictions(plan, measure(predictions))),
     dispose: () => thread.end(),
   };
+}
+
+/** The images of the training side that only judge: whole patients, in proportion as the folds are, by the run's seed. */
+function judgesOf(plan: RunPlan, dataset: Dataset, trainSide: readonly number[]): ReadonlySet<number> {
+  const { validation, seed } = plan.train;
+  if (validation === 0) return new Set();
+  const settings = { ...plan.evaluate.folds, kind: 'holdout', count: 1, fraction: validation } as const;
+  const dealt = dealFolds(
+    trainSide.map((index) => dataset.cases[index]!),
+    settings,
+    seed,
+  );
+  return new Set(trainSide.filter((_, place) => dealt[place] === 1));
 }
 
 /** The mask heads' probabilities, brought back from the network's size to the image's own. */

@@ -1,6 +1,7 @@
 import type { DataPlan, HeadPlan, RunPlan } from '../../compiler/index.ts';
 import { encodeMask, structureChannel } from '../data/encode.ts';
 import type { Grid } from '../data/grid.ts';
+import { keepLargestComponent } from './components.ts';
 import type { Judgement } from './label-metrics.ts';
 import type { Overlap } from './mask-metrics.ts';
 import { surfaceDistances } from './surface.ts';
@@ -107,7 +108,7 @@ interface Region {
 /** Every structure that a mask head speaks of, on the original grid. */
 export function regionsOf(head: HeadPlan, plan: RunPlan, mask: Grid, map: Grid): readonly Region[] {
   const { structures } = plan.data;
-  const { threshold } = plan.evaluate;
+  const { threshold, components } = plan.evaluate;
   const values = encodeMask(mask, head.encoding, structures);
   if (values.length !== map.values.length) {
     throw new Error(
@@ -123,10 +124,12 @@ export function regionsOf(head: HeadPlan, plan: RunPlan, mask: Grid, map: Grid):
       head.encoding === 'categorical'
         ? largest(map.values, pixel * channels, channels) === channel
         : map.values[pixel * channels + channel]! >= threshold;
+    const predicted = Uint8Array.from({ length: pixels }, (_, pixel) => (chosen(pixel) ? 1 : 0));
+    if (components === 'largest') keepLargestComponent(predicted, mask.height, mask.width);
     return {
       channel,
       truth: Uint8Array.from({ length: pixels }, (_, pixel) => values[pixel * channels + channel]!),
-      predicted: Uint8Array.from({ length: pixels }, (_, pixel) => (chosen(pixel) ? 1 : 0)),
+      predicted,
     };
   });
 }

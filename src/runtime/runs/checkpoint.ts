@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Bag } from '../../compiler/index.ts';
+import type { Bag, TrainSettings } from '../../compiler/index.ts';
+import { selectionIn } from '../train/selection.ts';
 import { isTemporary, writeFolderAtomically } from './atomic.ts';
 import { epochOf, runFiles } from './folder.ts';
 import { nowhere } from './problems.ts';
@@ -31,7 +32,7 @@ const weightsFile = 'weights.safetensors';
 const optimizerFile = 'optimizer.safetensors';
 const sealFile = 'checkpoint.json';
 
-/** How many complete checkpoints a fold keeps: the last, and the one before in case the last is damaged. */
+/** How many complete checkpoints a fold keeps beside the best: the last, and the one before in case it is damaged. */
 const kept = 2;
 
 /** Writes a fold's checkpoint, then removes those that are no longer needed. Gives its folder relative to the run. */
@@ -48,7 +49,7 @@ export function writeCheckpoint(run: string, fold: number, checkpoint: Checkpoin
   const seal: Seal = { version: 1, epoch, state, files };
   const folder = runFiles.checkpoint(fold, epoch);
   writeFolderAtomically(join(run, folder), { ...arrays, [sealFile]: `${JSON.stringify(seal, null, 1)}\n` });
-  removeOld(runFiles.checkpoints(run, fold), epoch);
+  removeOld(runFiles.checkpoints(run, fold), epoch, selectionIn(state).epoch);
   return folder;
 }
 
@@ -80,6 +81,30 @@ export function readLastCheckpoint(
     });
   }
   return null;
+}
+
+/**
+ * The checkpoint whose weights are evaluated: the last, or with `keep = best` that of the best validation loss so far.
+ * Null, reported as `noCheckpoint`, when there is none.
+ */
+export function readJudgedCheckpoint(
+  run: string,
+  fold: number,
+  { keep }: Pick<TrainSettings, 'keep'>,
+  bag: Bag,
+): Checkpoint | null {
+  const last = readLastCheckpoint(run, fold, bag, { required: true });
+  const { epoch } = selectionIn(last?.state);
+  if (last === null || keep === 'last' || epoch === 0 || epoch === last.epoch) return last;
+  const folder = join(run, runFiles.checkpoint(fold, epoch));
+  const best = readCheckpoint(folder);
+  if (typeof best !== 'string') return best;
+  bag.report('brokenCheckpoint', {
+    at: nowhere(folder),
+    arguments: { path: folder, reason: best },
+    help: [{ message: 'it held the best weights; those of the last epoch are taken' }],
+  });
+  return last;
 }
 
 /** Epochs of a fold's complete checkpoints, ascending. */
@@ -127,14 +152,14 @@ function checksum(bytes: Uint8Array): string {
 }
 
 /** Also clears what a killed process left half-written; the fold's lock keeps others from writing here. */
-function removeOld(parent: string, newest: number): void {
+function removeOld(parent: string, newest: number, best: number): void {
   const names = readdirSync(parent);
   const epochs = names.map(epochOf).filter((epoch) => epoch !== null && epoch <= newest) as number[];
   const old = epochs.sort((a, b) => b - a).slice(kept);
   const stale = names.filter((name) => {
     const epoch = epochOf(name);
     // A later epoch than the one just written belongs to a damaged checkpoint that was passed over.
-    return isTemporary(name) || (epoch !== null && (epoch > newest || old.includes(epoch)));
+    return isTemporary(name) || (epoch !== null && epoch !== best && (epoch > newest || old.includes(epoch)));
   });
   for (const name of stale) rmSync(join(parent, name), { recursive: true, force: true });
 }

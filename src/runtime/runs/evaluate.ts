@@ -4,8 +4,9 @@ import { evaluateWithIntervals } from '../metrics/intervals.ts';
 import { maskMeasures } from '../metrics/mask-metrics.ts';
 import { packBytes, type StoredCase } from '../metrics/stored.ts';
 import { isDefined } from '../metrics/value.ts';
+import { answersOf } from '../train/answers.ts';
 import { predictionsOf } from '../train/loop.ts';
-import { checkpointEpochs, readLastCheckpoint } from './checkpoint.ts';
+import { checkpointEpochs, readJudgedCheckpoint } from './checkpoint.ts';
 import { writeEvaluation } from './evaluation.ts';
 import {
   type FoldPredictions,
@@ -26,7 +27,7 @@ export interface EvaluateOptions {
 }
 
 /**
- * Predicts the held-out images of every fold with the fold's last weights, keeps what they say in `predictions.json`,
+ * Predicts the held-out images of every fold with the fold's weights, the last or the best as the plan says, keeps what they say in `predictions.json`,
  * measures them, and writes `evaluation.json`. Null, with the reason in the bag, when a fold has no weights or the data
  * is gone.
  */
@@ -49,12 +50,14 @@ export async function evaluate(run: Run, bag: Bag, options: EvaluateOptions): Pr
   }
 }
 
-/** A fold's predictions when its last weights made them; damaged ones are made again without a word. */
-function usable({ folder }: Run, fold: number): FoldPredictions | null {
+/** A fold's predictions when the weights to evaluate made them; damaged ones are made again without a word. */
+function usable({ folder, record }: Run, fold: number): FoldPredictions | null {
   const predictions = readPredictions(folder, fold, new Bag());
-  return predictions !== null && predictions.epoch === checkpointEpochs(folder, fold).at(-1)
-    ? predictions
-    : null;
+  const epoch =
+    record.plan.train.keep === 'best'
+      ? readJudgedCheckpoint(folder, fold, record.plan.train, new Bag())?.epoch
+      : checkpointEpochs(folder, fold).at(-1);
+  return predictions !== null && predictions.epoch === epoch ? predictions : null;
 }
 
 /** The predictions of all folds; those known are not made again. */
@@ -75,7 +78,7 @@ async function predict(
         folds.push(there);
         continue;
       }
-      const checkpoint = readLastCheckpoint(run.folder, fold, bag, { required: true });
+      const checkpoint = readJudgedCheckpoint(run.folder, fold, prepared.plan.train, bag);
       if (checkpoint === null) return null;
       await trainer.restore(checkpoint);
       const predictions = await predictFold(prepared, fold, checkpoint.epoch, (batch) =>
@@ -101,7 +104,9 @@ async function predictFold(
   try {
     for await (const batch of data.heldOut()) {
       // Stored batch by batch: a prediction is large, what is kept of it small.
-      stored.push(...data.store(predictionsOf(batch, (await answer(batch)).heads)));
+      const { heads } = await answer(batch);
+      const answers = await answersOf(prepared.plan, { predict: answer }, batch, heads);
+      stored.push(...data.store(predictionsOf(batch, answers)));
     }
   } finally {
     await data.dispose();

@@ -53,6 +53,9 @@ export interface EpochEvent extends Stamp {
   readonly heads: Readonly<Record<string, number>>;
   /** On the held-out images with this epoch's weights: `segmentation.dsc` and so on, and `loss`. Null where undefined. */
   readonly heldOut: Readonly<Record<string, number | null>>;
+  /** Mean loss of the training images that only judge, where `validation` sets some aside. */
+  readonly validation?: number;
+  /** At the epoch's last step. */
   readonly learningRate: number;
   readonly epochMs: number;
   /** Resident memory of the process. */

@@ -28,6 +28,10 @@ export interface DataSource {
    * in order, so the next batch can be prepared ahead; it may also ask for an earlier one again.
    */
   trainBatch(epoch: number, step: number): Promise<Batch>;
+  /** Training images that only judge, whole patients: `TrainSettings.validation`. They are in no training batch. */
+  readonly validationImages: number;
+  /** These images once, in a fixed order, without augmentation. */
+  validation(): AsyncIterable<Batch>;
   /** The held-out images once, in a fixed order, without augmentation. */
   heldOut(): AsyncIterable<Batch>;
   /** Ends prefetching threads. */

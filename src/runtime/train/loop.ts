@@ -5,8 +5,11 @@ import { diagnostic, type RunPlan } from '../../compiler/index.ts';
 import type { Checkpoint } from '../runs/checkpoint.ts';
 import type { Preview, RunEvent } from '../runs/events.ts';
 import type { Backend } from '../tf/backend.ts';
+import { answersOf } from './answers.ts';
 import type { Batch, DataSource, Measure, Prediction } from './data-source.ts';
 import { previewOf } from './preview.ts';
+import { learningRateAt } from './schedule.ts';
+import { isOver, type Selection, select, selectionIn } from './selection.ts';
 import type { StepLoss, Trainer } from './trainer.ts';
 
 /** Where a fold's results go. Paths returned are relative to the run's folder, for the events that name them. */
@@ -46,6 +49,7 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
   const stamp = () => ({ time: fold.now(), fold: fold.fold });
   if (from !== null) await trainer.restore(from);
   let done = from?.epoch ?? 0;
+  let selection = selectionIn(from?.state);
   sink.emit({
     type: 'started',
     ...stamp(),
@@ -61,8 +65,12 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
     patients: { train: data.trainPatients, heldOut: data.heldOutPatients },
   });
   for (let epoch = done + 1; epoch <= plan.train.epochs; epoch++) {
+    if (isOver(selection, done, plan.train)) break;
     const begin = performance.now();
-    const steps = await trainEpoch(fold, epoch, stamp);
+    const { plateaus } = selection;
+    const rateAt = (step: number) =>
+      learningRateAt(plan.train, { epoch, step, stepsPerEpoch: data.stepsPerEpoch, plateaus });
+    const steps = await trainEpoch(fold, epoch, rateAt, stamp);
     if (steps === 'stopped') {
       sink.emit({ type: 'stopped', ...stamp(), epoch: done });
       return 'stopped';
@@ -76,13 +84,16 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
       fail(fold, stamp(), `${judged} on the held-out images`, epoch, data.stepsPerEpoch);
       return 'failed';
     }
+    const validation = await validationLoss(fold);
+    if (validation !== null) selection = select(selection, epoch, validation, plan.train);
     sink.emit({
       type: 'epoch',
       ...stamp(),
       epoch,
       ...meanLoss(steps),
       heldOut,
-      learningRate: plan.train.optimizer.lr,
+      ...(validation === null ? {} : { validation }),
+      learningRate: rateAt(data.stepsPerEpoch),
       epochMs: performance.now() - begin,
       memoryBytes: process.memoryUsage().rss,
       tensors: tf.memory().numTensors,
@@ -90,7 +101,8 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
     if (preview !== null) {
       sink.emit({ type: 'image', ...stamp(), epoch, file: await sink.savePreview(epoch, preview) });
     }
-    const folder = await sink.saveCheckpoint({ epoch, ...(await trainer.snapshot()) });
+    const { state, ...arrays } = await trainer.snapshot();
+    const folder = await sink.saveCheckpoint({ epoch, ...arrays, state: withSelection(state, selection) });
     sink.emit({ type: 'checkpoint', ...stamp(), epoch, folder });
     done = epoch;
   }
@@ -101,9 +113,10 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
 async function trainEpoch(
   fold: Fold,
   epoch: number,
+  rateAt: (step: number) => number,
   stamp: () => { readonly time: number; readonly fold: number },
 ): Promise<readonly StepLoss[] | 'stopped' | 'failed'> {
-  const { plan, trainer, data, sink, stopRequested } = fold;
+  const { trainer, data, sink, stopRequested } = fold;
   const losses: StepLoss[] = [];
   for (let step = 1; step <= data.stepsPerEpoch; step++) {
     const batch = await data.trainBatch(epoch, step);
@@ -111,7 +124,7 @@ async function trainEpoch(
     await setImmediate();
     if (stopRequested()) return 'stopped';
     const begin = performance.now();
-    const loss = await trainer.step(batch, plan.train.optimizer.lr);
+    const loss = await trainer.step(batch, rateAt(step));
     const stepMs = performance.now() - begin;
     if (!Number.isFinite(loss.loss)) {
       fail(fold, stamp(), String(loss.loss), epoch, step);
@@ -135,6 +148,21 @@ function fail(
   sink.emit({ type: 'failed', ...stamp, code, message });
 }
 
+/** The mean loss of the training images that only judge; null without any. */
+async function validationLoss({ trainer, data }: Fold): Promise<number | null> {
+  if (data.validationImages === 0) return null;
+  let sum = 0;
+  for await (const batch of data.validation()) {
+    sum += (await trainer.evaluate(batch)).loss * batch.ids.length;
+    await setImmediate();
+  }
+  return sum / data.validationImages;
+}
+
+function withSelection(state: Checkpoint['state'], selection: Selection): Checkpoint['state'] {
+  return selection.epoch === 0 ? state : { ...state, selection };
+}
+
 /** The first batches of the epoch again, with the weights at its end. */
 async function* recalibrationBatches({ plan, data }: Fold, epoch: number): AsyncGenerator<Batch> {
   const count = Math.min(plan.train.recalibrate, data.stepsPerEpoch);
@@ -153,7 +181,7 @@ async function evaluate(
   for await (const batch of data.heldOut()) {
     const answers = await trainer.evaluate(batch);
     loss += answers.loss * batch.ids.length;
-    predictions.push(...predictionsOf(batch, answers.heads));
+    predictions.push(...predictionsOf(batch, await answersOf(plan, trainer, batch, answers.heads)));
     await setImmediate();
   }
   const chosen = predictions[(epoch - 1) % predictions.length];

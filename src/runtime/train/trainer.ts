@@ -4,9 +4,11 @@ import type { Checkpoint } from '../runs/checkpoint.ts';
 import type { Tensors } from '../runs/safetensors.ts';
 import { buildModel, disposeModel, setWeights, type WeightValues } from '../tf/build.ts';
 import { differentiate } from '../tf/gradients.ts';
+import { createAverage } from './average.ts';
 import type { Batch } from './data-source.ts';
 import { type Answer, totalLoss } from './losses.ts';
 import { createOptimizer } from './optimizers.ts';
+import { clipTogether, decay } from './restraint.ts';
 
 /** The loss of one batch: weighted sum, and per head the sum of its terms without weights. */
 export interface StepLoss {
@@ -58,6 +60,7 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
     .filter(([, variable]) => variable.trainable)
     .map(([name, variable]) => ({ name, read: () => variable.read(), write: variable.write.bind(variable) }));
   const optimizer = createOptimizer(train.optimizer, trained);
+  const average = train.average === null ? null : createAverage(train.average, trained);
   const pixels = network.input.shape;
 
   const imagesOf = (batch: Pick<Batch, 'images'>) => {
@@ -80,6 +83,16 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
     heads: Object.fromEntries(Object.entries(heads).map(([name, value]) => [name, value.dataSync()[0]!])),
   });
 
+  /** With the averages of the weights, where there are any. */
+  const predicting = <T>(compute: () => T): T => {
+    const putBack = average?.take();
+    try {
+      return untracked(compute);
+    } finally {
+      putBack?.();
+    }
+  };
+
   return {
     parameters: [...model.weights.values()].reduce(
       (sum, variable) => sum + variable.shape.reduce((product: number, size) => product * size!, 1),
@@ -99,18 +112,21 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
         const present = gradients.filter((gradient) => gradient !== null);
         const numbers = numbersOf(result);
         const loss = allFinite(present) ? numbers.loss : Number.NaN;
-        optimizer.update(gradients, learningRate);
+        const restrained = train.clip === null ? gradients : clipTogether(gradients, train.clip);
+        if (train.weight_decay > 0) decay(trained, train.weight_decay * learningRate);
+        optimizer.update(restrained, learningRate);
+        average?.update(optimizer.steps);
         tf.dispose(present);
         return { ...numbers, loss };
       });
     },
 
     async predict(batch) {
-      return untracked(() => ({ heads: arraysOf(model.run(imagesOf(batch), { training: false })) }));
+      return predicting(() => ({ heads: arraysOf(model.run(imagesOf(batch), { training: false })) }));
     },
 
     async evaluate(batch) {
-      return untracked(() => {
+      return predicting(() => {
         const outputs = model.run(imagesOf(batch), { training: false });
         const { loss } = totalLoss(terms, answersTo(batch, outputs));
         return { heads: arraysOf(outputs), loss: loss.dataSync()[0]! };
@@ -123,7 +139,7 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
         seen += 1;
         // Momentum (k − 1)/k turns the moving average into the mean of k batches; the first one starts it anew.
         const mode = { training: true, step: -seen, momentum: (seen - 1) / seen };
-        tf.tidy(() => void model.run(imagesOf(batch), mode));
+        predicting(() => void model.run(imagesOf(batch), mode));
       }
     },
 
@@ -134,16 +150,19 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
           return [name, { shape: value.shape, values: value.dataSync<'float32'>() }];
         }),
       );
-      return { weights, optimizer: optimizer.slots(), state: { steps: optimizer.steps } };
+      const slots = new Map([...optimizer.slots(), ...(average?.slots() ?? [])]);
+      return { weights, optimizer: slots, state: { steps: optimizer.steps } };
     },
 
     async restore({ weights, optimizer: slots, state }) {
       setWeights(model, new Map([...weights].map(([name, { values }]) => [name, values])));
       optimizer.restore(slots, state['steps'] as number);
+      average?.restore(slots);
     },
 
     async dispose() {
       optimizer.dispose();
+      average?.dispose();
       disposeModel(model);
     },
   };

@@ -91,4 +91,54 @@ export const experimentCodes = {
     severity: 'error',
     message: msg`${'what'} needs at least ${'needed'} images, and there are ${'images'}`,
   },
+  needsValidation: {
+    code: 'CMR522',
+    severity: 'error',
+    message: msg`\`${'setting'}\` needs a validation loss, and \`validation\` is 0`,
+  },
+  idleValidation: {
+    code: 'CMR523',
+    severity: 'warning',
+    message: msg`\`validation\` keeps ${'share'} of the training images for nothing`,
+  },
+  longWarmup: {
+    code: 'CMR524',
+    severity: 'error',
+    message: msg`a warm-up of ${'warmup'} epochs leaves none of ${'epochs'}`,
+  },
+  idleSchedule: {
+    code: 'CMR525',
+    severity: 'warning',
+    message: msg`\`${'setting'}\` comes to nothing: ${'needed'} epochs are needed, and there are ${'epochs'}`,
+  },
+  averageStatistics: {
+    code: 'CMR526',
+    severity: 'warning',
+    message: msg`averaged weights predict with batch-norm statistics that belong to others`,
+  },
+  balanceClasses: {
+    code: 'CMR527',
+    severity: 'error',
+    message: msg`\`sampling = balanced\` needs classes, and \`${'dataset'}\` declares none`,
+  },
+  impossibleRate: {
+    code: 'CMR528',
+    severity: 'warning',
+    message: msg`the published ${'metric'} of ${'value'} is no share of ${'count'} ${'which'} images`,
+  },
+  impossibleMatrix: {
+    code: 'CMR529',
+    severity: 'warning',
+    message: msg`no confusion matrix over ${'positive'} positive and ${'negative'} negative images gives the published ${'metrics'}`,
+  },
+  impossibleArea: {
+    code: 'CMR530',
+    severity: 'warning',
+    message: msg`the published AUC of ${'value'} cannot be, with a sensitivity of ${'sensitivity'} and a specificity of ${'specificity'}`,
+  },
+  impossibleOverlap: {
+    code: 'CMR531',
+    severity: 'warning',
+    message: msg`the published Jaccard index of ${'jaccard'} cannot be, with a Dice coefficient of ${'dsc'}`,
+  },
 } as const satisfies Record<string, CodeEntry<never>>;
