@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { convolve, correlate, type Slides, spread } from '../../src/runtime/kernels/convolution.ts';
+import { suitsTiles } from '../../src/runtime/kernels/tiles.ts';
 import { axesOf } from '../../src/runtime/tf/window.ts';
 import { distance, tensor, values } from './support.ts';
 
@@ -29,6 +30,9 @@ const cases: readonly Case[] = [
   { batch: 1, size: [1, 1], channels: [3, 10], kernel: [3, 3] },
   { batch: 1, size: [40, 150], channels: [3, 2], kernel: [2, 4] },
   { batch: 2, size: [8, 8], channels: [24, 40], kernel: [4, 4], stride: [4, 4], padding: 'valid' },
+  { batch: 2, size: [23, 20], channels: [16, 24], kernel: [3, 3] },
+  { batch: 3, size: [14, 13], channels: [32, 28], kernel: [3, 3], rate: [2, 1] },
+  { batch: 1, size: [21, 26], channels: [20, 12], kernel: [3, 3], rate: [2, 3], padding: 'valid' },
 ];
 
 function name({ batch, size, channels, kernel, rate, stride, padding }: Case): string {
@@ -119,5 +123,18 @@ for (const given of cases) {
     );
   });
 }
+
+convolution('goes by tiles where they take less work than taps', () => {
+  const suits = (size: number, rate: number, channels: number, taps = 9) =>
+    suitsTiles(
+      { size: [size, size], rate: [rate, rate] },
+      { batch: 4, inputs: channels, outputs: channels, products: 4 * size ** 2 * taps },
+    );
+  assert.ok(suits(64, 1, 32));
+  assert.ok(suits(16, 3, 128), 'with a rate');
+  assert.not(suits(16, 12, 128, 4), 'most taps read beyond the map');
+  assert.not(suits(2, 1, 256, 4), 'a kernel larger than its map');
+  assert.not(suits(64, 1, 3), 'channels that fill no register');
+});
 
 convolution.run();

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Kernels } from './kernels.ts';
 import { clear } from './memory.ts';
+import { slideTiles, suitsTiles, type TiledSliding } from './tiles.ts';
 
 /** One axis of a kernel that slides over a map. */
 export interface Slide {
@@ -47,6 +48,7 @@ export function convolve(
     transposed: false,
     stride: [rows.stride, columns.stride],
     step: [1, 1],
+    tiles: tilesFor(slides, [rows.output, columns.output], [rows.before, columns.before]),
     phases: [
       {
         row: 0,
@@ -93,6 +95,12 @@ export function spread(
     transposed: true,
     stride: [1, 1],
     step: [rows.stride, columns.stride],
+    // The taps backward: the last one reads first.
+    tiles: tilesFor(
+      slides,
+      [rows.size, columns.size],
+      [2 * rows.rate - rows.before, 2 * columns.rate - columns.before],
+    ),
     phases,
     finish,
   });
@@ -194,7 +202,37 @@ interface Sliding {
   readonly stride: readonly [number, number];
   readonly step: readonly [number, number];
   readonly phases: readonly Phase[];
+  readonly tiles: Tiles | null;
   readonly finish: Finish;
+}
+
+/** How tiles lie, where a kernel has 3×3 taps and stride 1. */
+type Tiles = Pick<TiledSliding, 'size' | 'rate' | 'before'>;
+
+function tilesFor(
+  [rows, columns]: Slides,
+  size: readonly [number, number],
+  before: readonly [number, number],
+): Tiles | null {
+  const isThree = [rows, columns].every(({ kernel, stride }) => kernel === 3 && stride === 1);
+  return isThree ? { size, before, rate: [rows.rate, columns.rate] } : null;
+}
+
+/** What taps read within the map, over all positions. */
+function productsOf(
+  phases: readonly Phase[],
+  stride: readonly [number, number],
+  size: readonly [number, number],
+): number {
+  const hits = (place: number, count: number, axis: 0 | 1) => {
+    const first = Math.max(0, Math.ceil(-place / stride[axis]));
+    return Math.max(0, Math.min(count, Math.ceil((size[axis] - place) / stride[axis])) - first);
+  };
+  return phases
+    .flatMap(({ rows, columns, taps }) =>
+      taps.map(({ row, column }) => hits(row, rows, 0) * hits(column, columns, 1)),
+    )
+    .reduce((sum, count) => sum + count, 0);
 }
 
 function slide(kernels: Kernels, x: tf.Tensor4D, kernel: tf.Tensor4D, sliding: Sliding): tf.Tensor4D {
@@ -208,6 +246,13 @@ function slide(kernels: Kernels, x: tf.Tensor4D, kernel: tf.Tensor4D, sliding: S
       ...phase,
       taps: phase.taps.filter((tap) => isAlive(tap, phase, stride, [height, width])),
     }));
+  const products = batch * productsOf(phases, stride, [height, width]);
+  if (sliding.tiles !== null && suitsTiles(sliding.tiles, { batch, inputs, outputs, products })) {
+    const { tiles } = sliding;
+    return withBias(kernels, outputs, finish.bias, (bias) =>
+      slideTiles(kernels, x, kernel, { ...tiles, transposed, rectify: finish.rectify ?? false }, bias),
+    );
+  }
   const all = phases.reduce((sum, { rows, columns }) => sum + batch * rows * columns, 0);
   const { positions, blocksPerItem } = shareOut(all, blocks);
   const groups = Math.ceil(blocks / blocksPerItem);
@@ -220,33 +265,41 @@ function slide(kernels: Kernels, x: tf.Tensor4D, kernel: tf.Tensor4D, sliding: S
 
   const result = kernels.create<tf.Rank.R4>([batch, size[0], size[1], outputs]);
   const packedBytes = blocks * taps * inputs * 32;
-  const biasBytes = finish.bias ? blocks * 32 : 0;
-  kernels.lend(packedBytes + biasBytes + inputs * 4, (packed) => {
-    const bias = packed + packedBytes;
-    const zeros = bias + biasBytes;
+  const work = (bias: number, packed: number) => {
+    const zeros = packed + packedBytes;
     const strides = transposed ? [1, inputs] : [outputs, 1];
     const source = kernels.addressOf(kernel);
     kernels.run('packKernel', [source, packed, taps, inputs, outputs, ...strides, inputs * outputs], taps);
-    if (finish.bias) {
-      kernels.run(
-        'packKernel',
-        [kernels.addressOf(finish.bias), bias, 1, 1, outputs, outputs, 1, outputs],
-        1,
-      );
-    }
     clear(kernels, zeros, inputs);
     kernels.run(
       'convolve',
       [
-        ...[kernels.addressOf(x), packed, finish.bias ? bias : 0, kernels.addressOf(result), zeros],
+        ...[kernels.addressOf(x), packed, bias, kernels.addressOf(result), zeros],
         ...[height, width, inputs, ...size, outputs, ...stride, ...step],
         ...[taps, finish.rectify ? 1 : 0, batch, positions, blocksPerItem, table],
       ],
       end,
       positions * 4 * (1 + Math.max(...phases.map((phase) => phase.taps.length))),
     );
-  });
+  };
+  withBias(kernels, outputs, finish.bias, (bias) =>
+    kernels.lend(packedBytes + inputs * 4, (packed) => work(bias, packed)),
+  );
   return result;
+}
+
+/** Lends a bias filled up with zeros to whole blocks of outputs; 0 where there is none. */
+function withBias<T>(
+  kernels: Kernels,
+  outputs: number,
+  bias: tf.Tensor | undefined,
+  use: (address: number) => T,
+): T {
+  if (bias === undefined) return use(0);
+  return kernels.lend(Math.ceil(outputs / 8) * 32, (address) => {
+    kernels.run('packKernel', [kernels.addressOf(bias), address, 1, 1, outputs, outputs, 1, outputs], 1);
+    return use(address);
+  });
 }
 
 /** Whether any position of a phase finds the map where a tap reads. */

@@ -12,3 +12,4 @@ export {
   sumGradients,
 } from './normalisation';
 export { gradePool, poolLargest } from './pooling';
+export { convolveTiles, packTiles } from './tiles';
