@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { convolve, correlate, type Slides, spread } from '../../src/runtime/kernels/convolution.ts';
-import { suitsTiles } from '../../src/runtime/kernels/tiles.ts';
+import { suitsTileGradient, suitsTiles } from '../../src/runtime/kernels/tiles.ts';
 import { axesOf } from '../../src/runtime/tf/window.ts';
 import { distance, tensor, values } from './support.ts';
 
@@ -31,6 +31,7 @@ const cases: readonly Case[] = [
   { batch: 1, size: [40, 150], channels: [3, 2], kernel: [2, 4] },
   { batch: 2, size: [8, 8], channels: [24, 40], kernel: [4, 4], stride: [4, 4], padding: 'valid' },
   { batch: 2, size: [23, 20], channels: [16, 24], kernel: [3, 3] },
+  { batch: 2, size: [30, 27], channels: [36, 68], kernel: [3, 3] },
   { batch: 3, size: [14, 13], channels: [32, 28], kernel: [3, 3], rate: [2, 1] },
   { batch: 1, size: [21, 26], channels: [20, 12], kernel: [3, 3], rate: [2, 3], padding: 'valid' },
 ];
@@ -135,6 +136,9 @@ convolution('goes by tiles where they take less work than taps', () => {
   assert.not(suits(16, 12, 128, 4), 'most taps read beyond the map');
   assert.not(suits(2, 1, 256, 4), 'a kernel larger than its map');
   assert.not(suits(64, 1, 3), 'channels that fill no register');
+  const large = { batch: 4, inputs: 32, outputs: 32, products: 4 * 64 ** 2 * 9 };
+  assert.ok(suitsTileGradient({ size: [64, 64], rate: [1, 1] }, large), 'the gradient of the kernel');
+  assert.not(suitsTileGradient({ size: [64, 64], rate: [40, 40] }, { ...large, products: 40_000 }));
 });
 
 convolution.run();

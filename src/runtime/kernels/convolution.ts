@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Kernels } from './kernels.ts';
 import { clear } from './memory.ts';
-import { slideTiles, suitsTiles, type TiledSliding } from './tiles.ts';
+import { gradeTiles, slideTiles, suitsTileGradient, suitsTiles, type TiledSliding } from './tiles.ts';
 
 /** One axis of a kernel that slides over a map. */
 export interface Slide {
@@ -111,7 +111,14 @@ export function correlate(kernels: Kernels, x: tf.Tensor4D, dy: tf.Tensor4D, sli
   const [rows, columns] = slides;
   const [batch, height, width, inputs] = x.shape;
   const outputs = dy.shape[3];
-  const taps = reads(slides, ({ rate, before }, tap) => tap * rate - before).filter((tap) =>
+  const all = reads(slides, ({ rate, before }, tap) => tap * rate - before);
+  const whole = [{ row: 0, column: 0, rows: rows.output, columns: columns.output, taps: all }];
+  const products = batch * productsOf(whole, [rows.stride, columns.stride], [height, width]);
+  const tiles = tilesFor(slides, [rows.output, columns.output], [rows.before, columns.before]);
+  if (tiles !== null && suitsTileGradient(tiles, { batch, inputs, outputs, products })) {
+    return gradeTiles(kernels, x, dy, tiles);
+  }
+  const taps = all.filter((tap) =>
     slides.every(({ size, output, stride }, axis) => {
       const place = axis === 0 ? tap.row : tap.column;
       return place < size && place + (output - 1) * stride >= 0;

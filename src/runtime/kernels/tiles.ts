@@ -14,20 +14,39 @@ export interface TiledSliding {
   readonly rectify: boolean;
 }
 
+/** A convolution's size; `products`: pixels that taps read within the map, over all results. */
+interface Extent {
+  readonly batch: number;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly products: number;
+}
+
 /**
- * Whether tiles of 2×2 results take less work than taps, for so many products of a pixel and a kernel's number as taps
- * would take. Counted in multiplications of one lane: transforms of pixels and results take 56 and 25 for each channel of a
- * tile, that of the kernel 30 for each of its numbers; a product in a tile's short sums takes a fifth more than in a tap's.
+ * Whether tiles of 2×2 results take less work than taps. Counted in multiplications of one lane: transforms of pixels and
+ * results take 56 and 25 for each channel of a tile, that of the kernel 30 for each of its numbers; a product in a tile's
+ * short sums takes a fifth more than in a tap's.
  */
-export function suitsTiles(
-  sliding: Pick<TiledSliding, 'size' | 'rate'>,
-  { batch, inputs, outputs, products }: Record<'batch' | 'inputs' | 'outputs' | 'products', number>,
-): boolean {
+export function suitsTiles(sliding: Pick<TiledSliding, 'size' | 'rate'>, extent: Extent): boolean {
+  const { inputs, outputs, products } = extent;
   if (inputs % 4 !== 0 || outputs < 4) return false;
+  const perTile = 19 * inputs * outputs + 56 * inputs + 25 * outputs;
+  return countTiles(sliding, extent) * perTile + 30 * inputs * outputs < products * inputs * outputs;
+}
+
+/** The same for {@link gradeTiles}, which transforms pixels once per part of the outputs, and results once per part of the inputs. */
+export function suitsTileGradient(sliding: Pick<TiledSliding, 'size' | 'rate'>, extent: Extent): boolean {
+  const { inputs, outputs, products } = extent;
+  if (inputs % 4 !== 0 || outputs < 4) return false;
+  const pixels = 100 * inputs * Math.ceil(outputs / 8 / partBlocks);
+  const results = 50 * outputs * Math.ceil(inputs / 4 / partBlocks);
+  const perTile = 24 * inputs * outputs + pixels + results;
+  return countTiles(sliding, extent) * perTile + 100 * inputs * outputs < products * inputs * outputs;
+}
+
+function countTiles(sliding: Pick<TiledSliding, 'size' | 'rate'>, { batch }: Extent): number {
   const [down, across] = tilesOf(sliding);
-  const tiles = batch * down * across;
-  const work = tiles * (19 * inputs * outputs + 56 * inputs + 25 * outputs) + 30 * inputs * outputs;
-  return work < products * inputs * outputs;
+  return batch * down * across;
 }
 
 /** Tiles of an image: pairs of results a rate apart. */
@@ -79,9 +98,9 @@ export function slideTiles(
     kernels.run(
       'convolveTiles',
       [
-        ...[kernels.addressOf(x), weights, bias, kernels.addressOf(result), zeros],
+        ...[kernels.addressOf(x), kernels.addressOf(result), zeros],
         ...[height, width, inputs, ...size, outputs, ...rate, ...before],
-        ...[rectify ? 1 : 0, batch, down, across, tiles, blocksPerItem],
+        ...[batch, down, across, tiles, weights, bias, rectify ? 1 : 0, blocksPerItem],
       ],
       rounds * Math.ceil(blocks / blocksPerItem),
       64 * tiles * (inputs + 8) + 16 * 128 + 64,
@@ -89,6 +108,54 @@ export function slideTiles(
   });
   return result;
 }
+
+/** The gradient of such a convolution, not transposed, for its kernel: `[3, 3, in, out]`. */
+export function gradeTiles(
+  kernels: Kernels,
+  x: tf.Tensor4D,
+  dy: tf.Tensor4D,
+  sliding: Pick<TiledSliding, 'rate' | 'before'>,
+): tf.Tensor4D {
+  const { rate, before } = sliding;
+  const [batch, height, width, inputs] = x.shape;
+  const [, rows, columns, outputs] = dy.shape;
+  const [down, across] = tilesOf({ size: [rows, columns], rate });
+  const inputBlocks = Math.min(inputs / 4, partBlocks);
+  const allOutputs = Math.ceil(outputs / 8);
+  const outputBlocks = Math.min(allOutputs, partBlocks);
+  const parts = Math.ceil(inputs / 4 / inputBlocks) * Math.ceil(allOutputs / outputBlocks);
+  // Neither the sums' order nor their number may depend on the threads: results shall not.
+  const all = batch * down * across;
+  const groupBytes = 2048 * (inputs / 4) * allOutputs;
+  const wanted = Math.max(1, Math.min(Math.ceil(16 / parts), Math.floor(mostSumBytes / groupBytes)));
+  const chunks = Math.ceil(all / most / wanted);
+  const groups = Math.ceil(all / most / chunks);
+  const result = kernels.create<tf.Rank.R4>([3, 3, inputs, outputs]);
+  const zeroCount = Math.max(inputs, 8 * allOutputs);
+  kernels.lend(groups * groupBytes + zeroCount * 4, (sums) => {
+    const zeros = sums + groups * groupBytes;
+    clear(kernels, zeros, zeroCount);
+    kernels.run(
+      'gradeTiles',
+      [
+        ...[kernels.addressOf(x), kernels.addressOf(dy), zeros],
+        ...[height, width, inputs, rows, columns, outputs, ...rate, ...before],
+        ...[batch, down, across, most, sums, chunks, groups, inputBlocks, outputBlocks],
+      ],
+      groups * parts,
+      64 + 16 * (most * (16 * inputBlocks + 32 * outputBlocks) + 256),
+    );
+    const values = [sums, kernels.addressOf(result), inputs, outputs, groups];
+    kernels.run('gatherTiles', values, inputs / 4, 512);
+  });
+  return result;
+}
+
+/** Blocks of 4 inputs and of 8 outputs that an item computes at most: what the second cache holds with their sums. */
+const partBlocks = 8;
+
+/** The most memory for partial sums of a kernel's gradient. */
+const mostSumBytes = 1 << 23;
 
 /** Tiles of an item at most, and the bytes of their transformed pixels: what the second cache holds. */
 const most = 64;

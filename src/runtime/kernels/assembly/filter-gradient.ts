@@ -177,7 +177,7 @@ function packRow(
 }
 
 /** Adds the products of four inputs and eight outputs over a rectangle of pixels to 32 sums. */
-function correlate(
+export function correlate(
   x: usize,
   xRow: usize,
   step: usize,

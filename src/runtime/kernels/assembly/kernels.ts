@@ -12,4 +12,5 @@ export {
   sumGradients,
 } from './normalisation';
 export { gradePool, poolLargest } from './pooling';
+export { gatherTiles, gradeTiles } from './tile-gradient';
 export { convolveTiles, packTiles } from './tiles';

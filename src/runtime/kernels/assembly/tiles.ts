@@ -1,46 +1,21 @@
 /**
- * Convolution by kernels of 3×3 with stride 1 in tiles of 2×2 results: Winograd's F(2×2, 3×3) after Lavin and Gray 2016. A tile
- * of 4×4 pixels and the kernel are each transformed into 16 numbers per channel, which are multiplied one by one and summed
- * over the channels; that takes 16 multiplications where taps take 36. With a rate, a tile's pixels lie a rate apart.
+ * Convolution tile by tile: Winograd's F(2×2, 3×3). The pixels of a tile and the kernel are each transformed into 16 numbers per
+ * channel, which are multiplied one by one and summed over the channels: 16 multiplications where taps take 36.
  */
+import { gap, Grid, locateTile, place, transformPixels } from './grid';
 import { loadSome, storeSome } from './registers';
 
 /** What one run works on; the fields in the order in which the caller writes them. */
 @unmanaged
-class Tiling {
-  x: usize;
+class Tiling extends Grid {
   /** `[blocks of 8 outputs, 16, inputs, 8]`, as {@link packTiles} writes them. */
   weights: usize;
   /** One number per output, filled up to a multiple of 8; 0 without. */
   bias: usize;
-  y: usize;
-  /** As many zeros as there are inputs. */
-  zeros: usize;
-  /** Of the map that is read. */
-  height: i32;
-  width: i32;
-  /** A multiple of 4. */
-  inputs: i32;
-  /** Of the map that is written. */
-  rows: i32;
-  columns: i32;
-  outputs: i32;
-  rowRate: i32;
-  columnRate: i32;
-  /** What the first tap reads, before the first pixel. */
-  top: i32;
-  left: i32;
   rectify: i32;
-  batch: i32;
-  /** Tiles of an image down and across, and those of one item, with its blocks of 8 outputs. */
-  down: i32;
-  across: i32;
-  tiles: i32;
+  /** Blocks of 8 outputs of one item. */
   blocks: i32;
 }
-
-/** Bytes that keep the 16 planes of transformed numbers from falling on the same lines of the cache. */
-const gap: usize = 128;
 
 /**
  * One item: some tiles, some blocks of outputs.
@@ -59,7 +34,7 @@ export function convolveTiles(args: usize, item: i32, scratch: usize): void {
   const planes = products + (<usize>run.tiles << 9);
   for (let tile = 0; tile < count; tile++) {
     locateTile(run, begin + tile, scratch);
-    transformPixels(scratch, planes + <usize>tile * inputBytes, plane, inputBytes);
+    transformPixels(scratch, 0, inputBytes, planes + <usize>tile * inputBytes, 16, plane);
   }
 
   const first = (item % groups) * run.blocks;
@@ -87,68 +62,6 @@ export function convolveTiles(args: usize, item: i32, scratch: usize): void {
       writeTile(run, begin + tile, block, products + (<usize>tile << 5), productPlane);
     }
   }
-}
-
-/** The pixel of a tile's first result along an axis: tiles of one rate lie next to each other, then comes the next pair. */
-@inline
-function place(tile: i32, rate: i32): i32 {
-  return (tile / rate) * (2 * rate) + (tile % rate);
-}
-
-/** Writes the addresses of a tile's 16 pixels. */
-function locateTile(run: Tiling, tile: i32, to: usize): void {
-  const image = tile / (run.down * run.across);
-  const row = place((tile / run.across) % run.down, run.rowRate) - run.top;
-  const column = place(tile % run.across, run.columnRate) - run.left;
-  const inputBytes = <usize>run.inputs << 2;
-  for (let down = 0; down < 4; down++) {
-    const y = row + down * run.rowRate;
-    for (let across = 0; across < 4; across++, to += 4) {
-      const x = column + across * run.columnRate;
-      const inside = <i32>(<u32>y < <u32>run.height) & <i32>(<u32>x < <u32>run.width);
-      const pixel = <usize>((image * run.height + y) * run.width + x);
-      store<usize>(to, inside ? run.x + pixel * inputBytes : run.zeros);
-    }
-  }
-}
-
-/** Of the pixels d of a tile, channel by channel: Bᵀ·d·B, into 16 planes. */
-function transformPixels(pixels: usize, to: usize, plane: usize, bytes: usize): void {
-  for (let channel: usize = 0; channel < bytes; channel += 16) {
-    const write = to + channel;
-    transformRow(pixels, 0, 2, false, channel, write, plane);
-    transformRow(pixels, 1, 2, true, channel, write + (plane << 2), plane);
-    transformRow(pixels, 2, 1, false, channel, write + (plane << 3), plane);
-    transformRow(pixels, 1, 3, false, channel, write + plane * 12, plane);
-  }
-}
-
-/** One row of the transform, the sum or the difference of two rows of pixels. */
-@inline
-function transformRow(
-  pixels: usize,
-  one: usize,
-  other: usize,
-  add: bool,
-  channel: usize,
-  to: usize,
-  plane: usize,
-): void {
-  const a = combineRows(pixels, one, other, add, 0, channel);
-  const b = combineRows(pixels, one, other, add, 4, channel);
-  const c = combineRows(pixels, one, other, add, 8, channel);
-  const d = combineRows(pixels, one, other, add, 12, channel);
-  v128.store(to, f32x4.sub(a, c));
-  v128.store(to + plane, f32x4.add(b, c));
-  v128.store(to + plane * 2, f32x4.sub(c, b));
-  v128.store(to + plane * 3, f32x4.sub(b, d));
-}
-
-@inline
-function combineRows(pixels: usize, one: usize, other: usize, add: bool, column: usize, channel: usize): v128 {
-  const a = v128.load(load<usize>(pixels + (one << 4) + column) + channel);
-  const b = v128.load(load<usize>(pixels + (other << 4) + column) + channel);
-  return add ? f32x4.add(a, b) : f32x4.sub(a, b);
 }
 
 /** Four tiles by eight outputs, held in registers over all inputs. */
