@@ -2,7 +2,7 @@ import type * as ast from '../syntax/ast.ts';
 import type { ResolvedDataset } from './dataset.ts';
 import type { Reporter } from './program.ts';
 import { parseRational, toNumber } from './rational.ts';
-import type { SettingNode } from './settings/tree.ts';
+import { firstEntry, type SettingNode } from './settings/tree.ts';
 
 /** A published number: it stands for every number that is rounded to it. */
 export interface Claim {
@@ -83,18 +83,18 @@ export function jaccardBounds({ value, half }: Claim): readonly [number, number]
 
 /** Reports published values that cannot be true together, or at all. Warnings: the publication is not ours to mend. */
 export function checkClaims(
-  reported: SettingNode | undefined,
+  settings: SettingNode['children'],
   heads: readonly ast.Head[],
   dataset: ResolvedDataset | undefined,
   reporter: Reporter,
 ): void {
   for (const head of heads) {
-    const node = reported?.children.get(head.name.text);
+    const node = settings.get('reported')?.children.get(head.name.text);
     if (!node) continue;
     const claims = claimsIn(node);
     if (head.headKind.text === 'mask') checkOverlap(claims, node, reporter);
     else {
-      checkMatrix(claims, node, dataset, reporter);
+      if (isOfData(node, settings.get('data'))) checkMatrix(claims, node, dataset, reporter);
       checkArea(claims, node, reporter);
     }
   }
@@ -193,6 +193,12 @@ function checkOverlap(claims: Readonly<Record<string, Claim>>, node: SettingNode
       `J = D / (2 − D) in each image, so the mean of J is between ${percent(least)}, of images that are all alike, and ${percent(most)}`,
     ],
   });
+}
+
+/** False for claims that a variant with other data inherits: they are of the data that it replaced. */
+function isOfData(claims: SettingNode, data: SettingNode | undefined): boolean {
+  const replaced = data !== undefined && firstEntry(data)?.override === true;
+  return !replaced || firstEntry(claims)?.override === true;
 }
 
 /** How many positive and negative images the dataset is to hold, where it says so of two classes. */

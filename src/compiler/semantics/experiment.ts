@@ -76,7 +76,7 @@ export function resolveExperiment(
   const dataset = data && resolveDataset(data, signatures, resolvePath, reporter);
   const place = (...path: readonly string[]) => placeOf(root, path) ?? instance.at;
   if (train) checkTraining(train, dataset, place, reporter);
-  if (reported && heads) checkClaims(root.children.get('reported'), heads, dataset, reporter);
+  if (reported && heads) checkClaims(root.children, heads, dataset, reporter);
   return {
     model,
     heads: heads ?? [],
