@@ -77,9 +77,17 @@ export type { Span } from './source/span.ts';
 export { StepBuilder } from './step/builder.ts';
 export { differentiate } from './step/differentiate.ts';
 export { evaluateStep } from './step/evaluate.ts';
+export { optimizerSlots, stepRate } from './step/lower/optimizer.ts';
 export { primitive, primitiveNames } from './step/primitives.ts';
 export { printStep } from './step/print.ts';
 export type * from './step/program.ts';
+export {
+  evaluationProgram,
+  inferenceProgram,
+  statisticsProgram,
+  type TrainingStep,
+  trainingProgram,
+} from './step/programs.ts';
 export { verifyStep } from './step/verify.ts';
 export { emitMermaid } from './targets/mermaid/emit.ts';
 export { blockProbe, emitOnnx, type OnnxOptions, type OnnxStep, type Port } from './targets/onnx/emit.ts';
@@ -95,6 +103,7 @@ export {
   targets,
 } from './targets/target.ts';
 export { emitPlan } from './targets/tfjs/emit.ts';
+export { graphOfPlan } from './targets/tfjs/graph.ts';
 export type * from './targets/tfjs/plan.ts';
 export { layersPlanSchema } from './targets/tfjs/schema.ts';
 export { explainSupport } from './targets/tfjs/support.ts';

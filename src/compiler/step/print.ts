@@ -26,7 +26,12 @@ function printCall(value: Value): string {
   const attributes = Object.entries(value.attributes).map(
     ([name, given]) => `${name}=${printAttribute(given)}`,
   );
-  return [value.op, ...value.operands.map((id) => `%${id}`), ...attributes].join(' ');
+  return [value.op, printOperands(value.operands), ...attributes].join(' ');
+}
+
+function printOperands(operands: readonly number[]): string {
+  const shown = operands.slice(0, 8).map((id) => `%${id}`);
+  return operands.length > 8 ? `${shown.join(' ')} … (${operands.length})` : shown.join(' ');
 }
 
 function printNumbers(values: readonly number[]): string {

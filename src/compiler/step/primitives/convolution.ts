@@ -140,23 +140,23 @@ function slid(
   const along = (axis: 0 | 1) => {
     const room =
       x[axis + 1]! + padding[axis][0] + padding[axis][1] - effectiveKernel(kernel[axis], rate[axis]);
-    demand(room >= 0, `a kernel of ${kernel} at rate ${rate} does not fit [${x}]`);
+    demand(room >= 0, () => `a kernel of ${kernel} at rate ${rate} does not fit [${x}]`);
     return Math.floor(room / stride[axis]) + 1;
   };
   return [along(0), along(1)];
 }
 
 function checkKernel(x: Shape, kernel: Shape, groups: number): void {
-  demand(x.length === 4 && kernel.length === 4, `[${x}] by [${kernel}]: four axes each`);
-  demand(x[3] === kernel[2]! * groups, `[${x}] by [${kernel}] in ${groups} groups`);
-  demand(kernel[3]! % groups === 0, `${kernel[3]} results in ${groups} groups`);
+  demand(x.length === 4 && kernel.length === 4, () => `[${x}] by [${kernel}]: four axes each`);
+  demand(x[3] === kernel[2]! * groups, () => `[${x}] by [${kernel}] in ${groups} groups`);
+  demand(kernel[3]! % groups === 0, () => `${kernel[3]} results in ${groups} groups`);
 }
 
 function checkResult(dy: Shape, x: Shape, kernel: Shape, sliding: PrimitiveAttributes['conv2d']): void {
   const [rows, columns] = slid(x, kernelSize(kernel), sliding);
   demand(
     dy[0] === x[0] && dy[1] === rows && dy[2] === columns && dy[3] === kernel[3],
-    `dy is [${dy}], the convolution gives [${[x[0], rows, columns, kernel[3]]}]`,
+    () => `dy is [${dy}], the convolution gives [${[x[0], rows, columns, kernel[3]]}]`,
   );
 }
 

@@ -15,7 +15,10 @@ export const constant: Primitive<'constant'> = {
   summary: 'Numbers that are part of the program; a single one fills the whole shape.',
   operands: 0,
   shape(_, { shape, values }) {
-    demand(values.length === 1 || values.length === elements(shape), `${values.length} values for ${shape}`);
+    demand(
+      values.length === 1 || values.length === elements(shape),
+      () => `${values.length} values for ${shape}`,
+    );
     return shape;
   },
   evaluate: (_, { values }, shape) =>

@@ -1,5 +1,5 @@
 import { type Tensor, zeros } from '../../interpret/tensor.ts';
-import type { Shape } from '../../ir/shape.ts';
+import { type Shape, sameShape } from '../../ir/shape.ts';
 import type { StepBuilder } from '../builder.ts';
 import type { PrimitiveName } from '../program.ts';
 import { expand } from './broadcasting.ts';
@@ -10,20 +10,25 @@ import { demand, type Primitive } from './entry.ts';
  * of the others' axis; a scalar `[]` goes with everything.
  */
 export function joinShapes(shapes: readonly Shape[]): Shape {
+  if (shapes.length === 2 && sameShape(shapes[0]!, shapes[1]!)) return shapes[0]!;
   const rank = Math.max(...shapes.map(({ length }) => length));
   const full = shapes.filter(({ length }) => length > 0);
   demand(
     full.every(({ length }) => length === rank),
-    `ranks differ: ${shapes.map((shape) => `[${shape}]`)}`,
+    () => `ranks differ: ${listed(shapes)}`,
   );
   return Array.from({ length: rank }, (_, axis) => {
     const size = Math.max(...full.map((shape) => shape[axis]!));
     demand(
       full.every((shape) => shape[axis] === size || shape[axis] === 1),
-      `axis ${axis} differs: ${shapes.map((shape) => `[${shape}]`)}`,
+      () => `axis ${axis} differs: ${listed(shapes)}`,
     );
     return size;
   });
+}
+
+function listed(shapes: readonly Shape[]): string {
+  return shapes.map((shape) => `[${shape}]`).join(' and ');
 }
 
 /** Sums a gradient over the axes along which an operand was repeated. */
@@ -175,7 +180,7 @@ export const affine: Primitive<'affine'> = {
   operands: 3,
   shape([x, scale, shift]) {
     const row = x!.map((size, axis) => (axis === x!.length - 1 ? size : 1));
-    demand(`${scale}` === `${row}` && `${shift}` === `${row}`, `[${scale}], [${shift}] for [${x}]`);
+    demand(`${scale}` === `${row}` && `${shift}` === `${row}`, () => `[${scale}], [${shift}] for [${x}]`);
     return x!;
   },
   evaluate([x, scale, shift], { rectify }) {
@@ -205,7 +210,7 @@ export const broadcast: Primitive<'broadcast'> = {
   summary: 'The value repeated along its axes of one value to a larger shape; a scalar to any shape.',
   operands: 1,
   shape([from], { shape }) {
-    demand(`${joinShapes([from!, shape])}` === `${shape}`, `[${from}] does not repeat to [${shape}]`);
+    demand(`${joinShapes([from!, shape])}` === `${shape}`, () => `[${from}] does not repeat to [${shape}]`);
     return shape;
   },
   evaluate: ([x], _, shape) => expand(x!, shape),

@@ -43,6 +43,6 @@ export interface Primitive<P extends PrimitiveName = PrimitiveName> {
 export class ShapeMistake extends Error {}
 
 /** Throws when a condition of a shape rule does not hold. */
-export function demand(condition: boolean, mistake: string): void {
-  if (!condition) throw new ShapeMistake(mistake);
+export function demand(condition: boolean, mistake: () => string): void {
+  if (!condition) throw new ShapeMistake(mistake());
 }

@@ -24,7 +24,7 @@ export const max_pool_gradient: Primitive<'max_pool_gradient'> = {
     'From the operand, the result and `dy` of a max_pool to the operand’s gradient: the first of the largest values of a window, row by row, gets all of it.',
   operands: 3,
   shape([x, y, dy], window) {
-    demand(`${pooled(x!, window)}` === `${y}` && `${y}` === `${dy}`, `[${y}], [${dy}] of [${x}]`);
+    demand(`${pooled(x!, window)}` === `${y}` && `${y}` === `${dy}`, () => `[${y}], [${dy}] of [${x}]`);
     return x!;
   },
   evaluate([x, y, dy], window, shape) {
@@ -57,7 +57,7 @@ export const avg_pool_gradient: Primitive<'avg_pool_gradient'> = {
   operands: 1,
   shape([dy], { operand, ...window }) {
     const x = [dy![0]!, ...operand, dy![3]!];
-    demand(`${pooled(x, window)}` === `${dy}`, `[${dy}] of [${x}]`);
+    demand(`${pooled(x, window)}` === `${dy}`, () => `[${dy}] of [${x}]`);
     return x;
   },
   evaluate([dy], window, shape) {
@@ -71,10 +71,10 @@ export const avg_pool_gradient: Primitive<'avg_pool_gradient'> = {
 };
 
 function pooled(x: Shape, { size, stride, padding }: PoolWindow): Shape {
-  demand(x.length === 4, `[${x}] is no map`);
+  demand(x.length === 4, () => `[${x}] is no map`);
   const along = (axis: 0 | 1) => {
     const room = x[axis + 1]! + padding[axis][0] + padding[axis][1] - size[axis];
-    demand(room >= 0, `a window of ${size} does not fit [${x}]`);
+    demand(room >= 0, () => `a window of ${size} does not fit [${x}]`);
     return Math.floor(room / stride[axis]) + 1;
   };
   return [x[0]!, along(0), along(1), x[3]!];

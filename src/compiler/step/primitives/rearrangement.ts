@@ -7,7 +7,7 @@ export const reshape: Primitive<'reshape'> = {
   summary: 'The same values in row-major order under another shape.',
   operands: 1,
   shape([x], { shape }) {
-    demand(elements(x!) === elements(shape), `[${x}] has not as many values as [${shape}]`);
+    demand(elements(x!) === elements(shape), () => `[${x}] has not as many values as [${shape}]`);
     return shape;
   },
   evaluate: ([x], _, shape) => ({ shape, data: x!.data }),
@@ -20,7 +20,7 @@ export const transpose: Primitive<'transpose'> = {
   shape([x], { permutation }) {
     demand(
       permutation.length === x!.length && x!.every((_, axis) => permutation.includes(axis)),
-      `${permutation} does not permute [${x}]`,
+      () => `${permutation} does not permute [${x}]`,
     );
     return permutation.map((axis) => x![axis]!);
   },
@@ -50,7 +50,7 @@ export const concat: Primitive<'concat'> = {
       demand(
         shape.length === first.length &&
           shape.every((size, other) => other === axis || size === first[other]),
-        `[${shape}] does not join [${first}] along axis ${axis}`,
+        () => `[${shape}] does not join [${first}] along axis ${axis}`,
       );
     }
     return first.map((size, other) =>
@@ -89,7 +89,7 @@ export const slice: Primitive<'slice'> = {
       begin.length === x!.length &&
         size.length === x!.length &&
         x!.every((n, a) => begin[a]! + size[a]! <= n),
-      `[${size}] from [${begin}] is not within [${x}]`,
+      () => `[${size}] from [${begin}] is not within [${x}]`,
     );
     return size;
   },
@@ -112,7 +112,10 @@ export const pad: Primitive<'pad'> = {
   summary: 'The value with zeros before and after it along each axis.',
   operands: 1,
   shape([x], { before, after }) {
-    demand(before.length === x!.length && after.length === x!.length, `${before}, ${after} around [${x}]`);
+    demand(
+      before.length === x!.length && after.length === x!.length,
+      () => `${before}, ${after} around [${x}]`,
+    );
     return x!.map((size, axis) => size + before[axis]! + after[axis]!);
   },
   evaluate([x], { before }, shape) {
@@ -129,7 +132,7 @@ export const depth_to_space: Primitive<'depth_to_space'> = {
     'Channels moved into space: part `(i · factor + j)` of the channels becomes pixel `(i, j)` of a square.',
   operands: 1,
   shape([x], { factor }) {
-    demand(x!.length === 4 && x![3]! % (factor * factor) === 0, `[${x}] by ${factor}`);
+    demand(x!.length === 4 && x![3]! % (factor * factor) === 0, () => `[${x}] by ${factor}`);
     return [x![0]!, x![1]! * factor, x![2]! * factor, x![3]! / (factor * factor)];
   },
   evaluate([x], { factor }, shape) {
@@ -147,7 +150,7 @@ export const space_to_depth: Primitive<'space_to_depth'> = {
   summary: 'The inverse of depth_to_space: the pixels of every square become channels.',
   operands: 1,
   shape([x], { factor }) {
-    demand(x!.length === 4 && x![1]! % factor === 0 && x![2]! % factor === 0, `[${x}] by ${factor}`);
+    demand(x!.length === 4 && x![1]! % factor === 0 && x![2]! % factor === 0, () => `[${x}] by ${factor}`);
     return [x![0]!, x![1]! / factor, x![2]! / factor, x![3]! * factor * factor];
   },
   evaluate([x], { factor }, shape) {

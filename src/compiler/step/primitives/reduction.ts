@@ -8,7 +8,7 @@ import { demand, type Primitive } from './entry.ts';
 function reduced(shape: Shape, axes: readonly number[]): Shape {
   demand(
     axes.every((axis) => axis >= 0 && axis < shape.length),
-    `axes ${axes} of [${shape}]`,
+    () => `axes ${axes} of [${shape}]`,
   );
   return shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
 }
@@ -55,7 +55,7 @@ export const product_sum: Primitive<'product_sum'> = {
   summary: 'The sum of the products of two values of equal shape over axes, which stay as axes of one value.',
   operands: 2,
   shape([x, y], { axes }) {
-    demand(`${x}` === `${y}`, `[${x}] and [${y}]`);
+    demand(`${x}` === `${y}`, () => `[${x}] and [${y}]`);
     return reduced(x!, axes);
   },
   evaluate: ([x, y], _, shape) =>
@@ -70,7 +70,7 @@ export const variance: Primitive<'variance'> = {
   operands: 2,
   shape([x, mean], { axes }) {
     const shape = reduced(x!, axes);
-    demand(`${mean}` === `${shape}`, `the mean is [${mean}]`);
+    demand(`${mean}` === `${shape}`, () => `the mean is [${mean}]`);
     return shape;
   },
   evaluate([x, mean], _, shape) {
@@ -92,10 +92,10 @@ export const matmul: Primitive<'matmul'> = {
   summary: 'The product of two matrices, each read transposed when its flag says so.',
   operands: 2,
   shape([left, right], { transpose }) {
-    demand(left!.length === 2 && right!.length === 2, `[${left}] · [${right}] are no matrices`);
+    demand(left!.length === 2 && right!.length === 2, () => `[${left}] · [${right}] are no matrices`);
     const [rows, inner] = turned(left!, transpose[0]);
     const [other, columns] = turned(right!, transpose[1]);
-    demand(inner === other, `[${left}] · [${right}]`);
+    demand(inner === other, () => `[${left}] · [${right}]`);
     return [rows, columns];
   },
   evaluate([left, right], { transpose }, shape) {

@@ -28,7 +28,7 @@ export const resize: Primitive<'resize'> = {
   summary: 'The map sampled on another grid, between pixel centres (bilinear) or at the nearest one.',
   operands: 1,
   shape([x], { height, width }) {
-    demand(x!.length === 4, `[${x}] is no map`);
+    demand(x!.length === 4, () => `[${x}] is no map`);
     return [x![0]!, height, width, x![3]!];
   },
   evaluate([x], { method }, shape) {
@@ -48,7 +48,7 @@ export const resize_gradient: Primitive<'resize_gradient'> = {
     'The transpose of `resize`: from `dy` to the gradient of the operand, a map of the given height and width.',
   operands: 1,
   shape([dy], { height, width }) {
-    demand(dy!.length === 4, `[${dy}] is no map`);
+    demand(dy!.length === 4, () => `[${dy}] is no map`);
     return [dy![0]!, height, width, dy![3]!];
   },
   evaluate([dy], { method }, shape) {

@@ -1,0 +1,97 @@
+import type { LossTerm } from '../../run-plan.ts';
+import type { StepBuilder } from '../builder.ts';
+
+/** Values and truth of one head: `[batch, height, width, channels]` or `[batch, channels]`. */
+interface Answer {
+  readonly truth: number;
+  readonly predicted: number;
+}
+
+/** The loss of a batch: the weighted sum of its terms, and per head the sum of its terms without weights; scalars. */
+export interface LoweredLoss {
+  readonly loss: number;
+  readonly heads: ReadonlyMap<string, number>;
+}
+
+/** Equation 6 as primitives; its gradient follows from theirs. */
+export function lowerLoss(
+  b: StepBuilder,
+  terms: readonly LossTerm[],
+  answers: ReadonlyMap<string, Answer>,
+): LoweredLoss {
+  let loss: number | undefined;
+  const heads = new Map<string, number>();
+  for (const term of terms) {
+    const value = lowerTerm(b, term, answers.get(term.head)!);
+    const weighted = b.scale(value, term.weight);
+    loss = loss === undefined ? weighted : b.add(loss, weighted);
+    const before = heads.get(term.head);
+    heads.set(term.head, before === undefined ? value : b.add(before, value));
+  }
+  return { loss: loss ?? b.scalar(0), heads };
+}
+
+/** One term without its weight. */
+function lowerTerm(b: StepBuilder, term: LossTerm, { truth, predicted }: Answer): number {
+  const y = asMap(b, truth);
+  const p = asMap(b, predicted);
+  switch (term.loss) {
+    case 'jaccard': {
+      const { both, either } = overlap(b, y, p, term.reduction);
+      return meanDistance(b, both, b.subtract(either, both), term.smooth);
+    }
+    case 'dice': {
+      const { both, either } = overlap(b, y, p, term.reduction);
+      return meanDistance(b, b.scale(both, 2), either, term.smooth);
+    }
+    case 'bce': {
+      const { yes, no } = logarithms(b, p);
+      return b.negate(mean(b, b.add(b.multiply(y, yes), b.multiply(less(b, y), no))));
+    }
+    case 'cross_entropy':
+      return b.scale(mean(b, b.multiply(y, logarithms(b, p).yes)), -b.shape(p)[3]!);
+    case 'focal': {
+      const { yes, no } = logarithms(b, p);
+      const power = (logarithm: number) => b.apply('exp', [b.scale(logarithm, term.gamma)], {});
+      const hits = b.multiply(b.multiply(b.scale(y, term.alpha), power(no)), yes);
+      const misses = b.multiply(b.multiply(b.scale(less(b, y), 1 - term.alpha), power(yes)), no);
+      return b.negate(mean(b, b.add(hits, misses)));
+    }
+  }
+}
+
+/** Σyŷ and Σy + Σŷ for every channel of every image, or of the batch. */
+function overlap(b: StepBuilder, y: number, p: number, reduction: 'image' | 'batch') {
+  const over = (sums: number) => (reduction === 'image' ? sums : b.sum(sums, [0]));
+  return {
+    both: over(b.productSum(y, p, [1, 2])),
+    either: over(b.add(b.sum(y, [1, 2]), b.sum(p, [1, 2]))),
+  };
+}
+
+/** The mean of `1 − (part + smooth) / (whole + smooth)`. */
+function meanDistance(b: StepBuilder, part: number, whole: number, smooth: number): number {
+  const ratio = b.divide(b.add(part, b.scalar(smooth)), b.add(whole, b.scalar(smooth)));
+  return mean(b, less(b, ratio));
+}
+
+/** log p and log(1 − p) of probabilities held within [1e-7, 1 − 1e-7], as Keras holds them. */
+function logarithms(b: StepBuilder, p: number): { readonly yes: number; readonly no: number } {
+  const held = b.apply('clamp', [p], { low: 1e-7, high: 1 - 1e-7 });
+  return { yes: b.apply('log', [held], {}), no: b.apply('log', [less(b, held)], {}) };
+}
+
+/** `1 − x`. */
+function less(b: StepBuilder, x: number): number {
+  return b.subtract(b.scalar(1), x);
+}
+
+/** Over all values, image by image and channel by channel first, which is more exact than at once; a scalar. */
+function mean(b: StepBuilder, values: number): number {
+  return b.reshape(b.mean(b.mean(values, [1, 2]), [0, 3]), []);
+}
+
+function asMap(b: StepBuilder, values: number): number {
+  const shape = b.shape(values);
+  return shape.length === 4 ? values : b.reshape(values, [shape[0]!, 1, 1, shape[1]!]);
+}

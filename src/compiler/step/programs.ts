@@ -1,0 +1,139 @@
+import type { Graph } from '../ir/graph.ts';
+import type { LossTerm, TrainSettings } from '../run-plan.ts';
+import { StepBuilder } from './builder.ts';
+import { differentiate } from './differentiate.ts';
+import { type LoweredLoss, lowerLoss } from './lower/loss.ts';
+import { lowerNode } from './lower/operations.ts';
+import { lowerOptimizer, optimizerSlots } from './lower/optimizer.ts';
+import { type NetworkMode, Scope } from './lower/scope.ts';
+import { optimise } from './passes.ts';
+import type { StepProgram } from './program.ts';
+import { verifyStep } from './verify.ts';
+
+/** What a training step is made for. */
+export interface TrainingStep {
+  readonly loss: readonly LossTerm[];
+  readonly optimizer: TrainSettings['optimizer'];
+  /** Images per step. */
+  readonly batch: number;
+}
+
+/**
+ * The complete training step of a network. Inputs: images, targets of the heads with a loss, `rate`, dropout masks, all
+ * weights and running values. Outputs: `loss`, `loss/<head>`, `finite`, and the next value of everything that changes:
+ * trained weights, running values, moving statistics. A weight that the loss does not depend on stays as it is.
+ */
+export function trainingProgram(graph: Graph, { loss: terms, optimizer, batch }: TrainingStep): StepProgram {
+  const b = new StepBuilder(`${graph.name} training`);
+  const { scope, heads } = lowerNetwork(b, graph, batch, { kind: 'training' });
+  const loss = outputLoss(b, terms, heads);
+  const trained = [...scope.weights].filter(([name]) => graph.weights.get(name)!.trainable);
+  const gradients = differentiate(
+    b,
+    loss.loss,
+    trained.map(([, id]) => id),
+  );
+  b.at({ path: optimizer.kind, phase: 'update' }, () => {
+    const changed = trained.flatMap(([weight, id], index) => {
+      const gradient = gradients[index];
+      return gradient == null ? [] : [{ weight, id, gradient }];
+    });
+    if (changed.length > 0) {
+      const finite = b.apply(
+        'all_finite',
+        changed.map(({ gradient }) => gradient),
+        {},
+      );
+      b.output({ kind: 'finite' }, finite);
+    }
+    const rate = b.input({ kind: 'rate' }, []);
+    const roles = optimizerSlots(optimizer);
+    for (const { weight, id, gradient } of changed) {
+      const slots = roles.map((slot) => b.input({ kind: 'slot', weight, slot }, b.shape(id)));
+      const next = lowerOptimizer(b, optimizer, { weight: id, gradient, slots }, rate);
+      b.output({ kind: 'weight', weight }, next.weight);
+      for (const [index, slot] of roles.entries())
+        b.output({ kind: 'slot', weight, slot }, next.slots[index]!);
+    }
+  });
+  outputStatistics(b, scope);
+  return finished(b);
+}
+
+/** The values of the heads by moving statistics: inputs images and weights, outputs `head/<name>`. */
+export function inferenceProgram(graph: Graph, batch: number): StepProgram {
+  const b = new StepBuilder(`${graph.name} inference`);
+  outputHeads(b, lowerNetwork(b, graph, batch, { kind: 'inference' }).heads);
+  return finished(b);
+}
+
+/** {@link inferenceProgram} with `loss` and `loss/<head>` against the targets of the heads with a loss. */
+export function evaluationProgram(graph: Graph, loss: readonly LossTerm[], batch: number): StepProgram {
+  const b = new StepBuilder(`${graph.name} evaluation`);
+  const { heads } = lowerNetwork(b, graph, batch, { kind: 'inference' });
+  outputHeads(b, heads);
+  outputLoss(b, loss, heads);
+  return finished(b);
+}
+
+/**
+ * Moves only the statistics, by the scalar input `momentum`: with `(k − 1) / k` for the k-th batch they become the mean
+ * over batches. Inputs: images, weights, dropout masks, `momentum`.
+ */
+export function statisticsProgram(graph: Graph, batch: number): StepProgram {
+  const b = new StepBuilder(`${graph.name} statistics`);
+  const momentum = b.input({ kind: 'momentum' }, []);
+  outputStatistics(b, lowerNetwork(b, graph, batch, { kind: 'training', momentum }).scope);
+  return finished(b);
+}
+
+function finished(b: StepBuilder): StepProgram {
+  const program = optimise(b.build());
+  verifyStep(program);
+  return program;
+}
+
+/** The values of the heads by name, in the order of the graph. */
+function lowerNetwork(b: StepBuilder, graph: Graph, batch: number, mode: NetworkMode) {
+  const scope = new Scope(b, graph, batch, mode);
+  const values: number[] = [];
+  for (const node of graph.nodes) {
+    values.push(
+      lowerNode(
+        node,
+        scope,
+        node.operands.map((id) => values[id]!),
+      ),
+    );
+  }
+  return { scope, heads: new Map(graph.heads.map(({ name, node }) => [name, values[node]!])) };
+}
+
+function outputHeads(b: StepBuilder, heads: ReadonlyMap<string, number>): void {
+  for (const [head, value] of heads) b.output({ kind: 'head', head }, value);
+}
+
+function outputLoss(
+  b: StepBuilder,
+  terms: readonly LossTerm[],
+  heads: ReadonlyMap<string, number>,
+): LoweredLoss {
+  return b.at({ path: 'loss', phase: 'loss' }, () => {
+    const names = new Set(terms.map(({ head }) => head));
+    const answers = new Map(
+      [...names].map((head) => {
+        const predicted = heads.get(head);
+        if (predicted === undefined) throw new Error(`the loss names no head of the network: ${head}`);
+        return [head, { predicted, truth: b.input({ kind: 'target', head }, b.shape(predicted)) }] as const;
+      }),
+    );
+    const loss = lowerLoss(b, terms, answers);
+    b.output({ kind: 'loss' }, loss.loss);
+    for (const [head, value] of loss.heads) b.output({ kind: 'head_loss', head }, value);
+    return loss;
+  });
+}
+
+function outputStatistics(b: StepBuilder, { moved }: Scope): void {
+  for (const [weight, value] of moved) b.output({ kind: 'weight', weight }, value);
+}
