@@ -98,10 +98,11 @@ export function chooseNetwork(
 }
 
 /** What training takes beside the network: the batch, and what the optimizer remembers of each weight. */
-export function contextOf({ train: { batch, optimizer } }: RunPlan): TargetContext {
+export function contextOf({ loss, train: { batch, optimizer } }: RunPlan): TargetContext {
   return {
     batch,
     slots: optimizer.kind === 'adam' ? 2 : optimizer.kind === 'sgd' && optimizer.momentum === 0 ? 0 : 1,
+    training: { loss, optimizer },
   };
 }
 

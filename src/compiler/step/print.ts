@@ -1,23 +1,29 @@
 import { alignColumns } from '../ir/print.ts';
 import { formatShape } from '../ir/shape.ts';
+import { valueCost } from './cost.ts';
 import type { StepProgram, Value } from './program.ts';
 
-/** The program as text: one line per value with its operands, attributes, shape, phase and path in aligned columns. */
+/** The program as text: one line per value with its operands, attributes, shape, millions of multiply-adds, phase and path. */
 export function printStep(program: StepProgram): string {
   const rows = program.values.map((value) => [
     `%${value.id}`,
     printCall(value),
     value.shape.length === 0 ? 'scalar' : formatShape(value.shape),
+    printCost(valueCost(program, value)),
     value.origin.phase,
     value.origin.path,
   ]);
   const outputs = program.outputs.map(({ name, value }) => [name, `%${value}`]);
   return [
     `program ${program.name}`,
-    ...alignColumns(rows).map((row) => `  ${row}`),
+    ...alignColumns([['', '', '', 'MMAC'], ...rows], [3]).map((row) => `  ${row}`),
     ...alignColumns(outputs).map((row) => `  output ${row}`),
     '',
   ].join('\n');
+}
+
+function printCost(multiplyAdds: number): string {
+  return multiplyAdds === 0 ? '' : (multiplyAdds / 1e6).toFixed(multiplyAdds < 1e5 ? 3 : 1);
 }
 
 function printCall(value: Value): string {

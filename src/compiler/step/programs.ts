@@ -23,7 +23,15 @@ export interface TrainingStep {
  * weights and running values. Outputs: `loss`, `loss/<head>`, `finite`, and the next value of everything that changes:
  * trained weights, running values, moving statistics. A weight that the loss does not depend on stays as it is.
  */
-export function trainingProgram(graph: Graph, { loss: terms, optimizer, batch }: TrainingStep): StepProgram {
+export function trainingProgram(graph: Graph, step: TrainingStep): StepProgram {
+  return finished(plainTrainingProgram(graph, step));
+}
+
+/** {@link trainingProgram} as it is derived, before any pass. */
+export function plainTrainingProgram(
+  graph: Graph,
+  { loss: terms, optimizer, batch }: TrainingStep,
+): StepProgram {
   const b = new StepBuilder(`${graph.name} training`);
   const { scope, heads } = lowerNetwork(b, graph, batch, { kind: 'training' });
   const loss = outputLoss(b, terms, heads);
@@ -57,14 +65,14 @@ export function trainingProgram(graph: Graph, { loss: terms, optimizer, batch }:
     }
   });
   outputStatistics(b, scope);
-  return finished(b);
+  return b.build();
 }
 
 /** The values of the heads by moving statistics: inputs images and weights, outputs `head/<name>`. */
 export function inferenceProgram(graph: Graph, batch: number): StepProgram {
   const b = new StepBuilder(`${graph.name} inference`);
   outputHeads(b, lowerNetwork(b, graph, batch, { kind: 'inference' }).heads);
-  return finished(b);
+  return finished(b.build());
 }
 
 /** {@link inferenceProgram} with `loss` and `loss/<head>` against the targets of the heads with a loss. */
@@ -73,7 +81,7 @@ export function evaluationProgram(graph: Graph, loss: readonly LossTerm[], batch
   const { heads } = lowerNetwork(b, graph, batch, { kind: 'inference' });
   outputHeads(b, heads);
   outputLoss(b, loss, heads);
-  return finished(b);
+  return finished(b.build());
 }
 
 /**
@@ -84,11 +92,11 @@ export function statisticsProgram(graph: Graph, batch: number): StepProgram {
   const b = new StepBuilder(`${graph.name} statistics`);
   const momentum = b.input({ kind: 'momentum' }, []);
   outputStatistics(b, lowerNetwork(b, graph, batch, { kind: 'training', momentum }).scope);
-  return finished(b);
+  return finished(b.build());
 }
 
-function finished(b: StepBuilder): StepProgram {
-  const program = optimise(b.build());
+function finished(plain: StepProgram): StepProgram {
+  const program = optimise(plain);
   verifyStep(program);
   return program;
 }

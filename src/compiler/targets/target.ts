@@ -2,6 +2,7 @@ import type { Graph } from '../ir/graph.ts';
 import { graphToJson } from '../ir/json.ts';
 import { printGraph } from '../ir/print.ts';
 import { emitMermaid } from './mermaid/emit.ts';
+import { emitStep, type StepContext } from './step/emit.ts';
 import { summarise, summaryText } from './summary/emit.ts';
 import { emitSvg } from './svg/emit.ts';
 import { emitPlan } from './tfjs/emit.ts';
@@ -12,6 +13,8 @@ export interface TargetContext {
   readonly batch?: number;
   /** Numbers that the optimizer remembers per trainable weight; 1 when left out, as rmsprop. */
   readonly slots?: number;
+  /** Loss and optimizer of a training step; without them a step is inference. */
+  readonly training?: StepContext['training'];
 }
 
 /** One file that a target writes: the network's name and this suffix are its name. */
@@ -39,6 +42,11 @@ export const targets = {
   tfjs: {
     summary: 'The layers plan that the runtime lowers to `tf.layers`.',
     emit: (graph) => [{ suffix: '.plan.json', text: json(emitPlan(graph)) }],
+  },
+  step: {
+    summary:
+      'The training step, gradients and optimizer included, as a list of primitive operations with their costs.',
+    emit: (graph, context) => [{ suffix: '.step.txt', text: emitStep(graph, context) }],
   },
   summary: {
     summary: 'Shapes, parameters, multiply-adds, receptive fields and memory, as text and as JSON.',
