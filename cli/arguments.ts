@@ -266,7 +266,7 @@ export function commandLine(version: string, finish: (code: ExitCode) => void): 
   return program;
 }
 
-const targets = ['ir', 'tfjs', 'summary', 'mermaid', 'svg'] as const satisfies readonly TargetName[];
+const targets = ['ir', 'tfjs', 'step', 'summary', 'mermaid', 'svg'] as const satisfies readonly TargetName[];
 
 const layouts = ['acdc', 'emidec', 'pairs'] as const satisfies readonly Layout[];
 

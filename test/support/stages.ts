@@ -30,6 +30,15 @@ export const stages: Readonly<Record<string, (path: string, text: string) => str
   'ir.txt': (path) => artefact(path, 'ir', '.ir.txt'),
   'summary.txt': (path) => artefact(path, 'summary', '.summary.txt'),
   'plan.json': (path) => artefact(path, 'tfjs', '.plan.json').replace(/"hash": "\w+"/, '"hash": "…"'),
+  'step.txt': (path) => {
+    const { graph, plan } = compile(path, specHost()).experiments.find((item) => item.plan)!;
+    const { loss, train } = plan!;
+    const [text] = targets.step.emit(graph!, {
+      batch: train.batch,
+      training: { loss, optimizer: train.optimizer },
+    });
+    return text!.text;
+  },
   'diagram.mmd': (path) => artefact(path, 'mermaid', '.mmd'),
 };
 

@@ -24,19 +24,19 @@ function figures(program: StepProgram, batch: number): readonly string[] {
   const { given, peak, at, arena } = stepMemory(program);
   const { op, origin } = program.values[at]!;
   const images = batch === 1 ? '1 image' : `${batch} images`;
-  const back = byPhase.backward === 0 ? '' : `, ${giga(byPhase.backward)} of them backward`;
+  const back = byPhase.backward === 0 ? '' : `, ${count(byPhase.backward)} of them backward`;
   return [
     `${program.name}: ${formatCount(program.values.length)} values for ${images}`,
-    `multiply-adds  ${giga(total)}${back}`,
-    `inputs         ${megabytes(given)}`,
-    `memory         ${megabytes(peak)} at most, at %${at} ${op} of \`${origin.path}\`; one block of ${megabytes(arena)} holds all`,
+    `multiply-adds  ${count(total)}${back}`,
+    `inputs         ${size(given)}`,
+    `memory         ${size(peak)} at most, at %${at} ${op} of \`${origin.path}\`; one block of ${size(arena)} holds all`,
   ];
 }
 
-function giga(count: number): string {
-  return `${(count / 1e9).toFixed(3)} G`;
+function count(multiplyAdds: number): string {
+  return multiplyAdds < 1e8 ? `${(multiplyAdds / 1e6).toFixed(3)} M` : `${(multiplyAdds / 1e9).toFixed(3)} G`;
 }
 
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
+function size(bytes: number): string {
+  return bytes < 1e5 ? `${(bytes / 1e3).toFixed(1)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
