@@ -6,6 +6,7 @@ import type { Tensor } from '../../src/compiler/interpret/tensor.ts';
 import type { Graph } from '../../src/compiler/ir/graph.ts';
 import { isProblem } from '../../src/compiler/ir/operations/entry.ts';
 import { elements } from '../../src/compiler/ir/shape.ts';
+import { deadCode } from '../../src/compiler/passes/dead-code.ts';
 import type { LossTerm, TrainSettings } from '../../src/compiler/run-plan.ts';
 import { StepBuilder } from '../../src/compiler/step/builder.ts';
 import { evaluateStep } from '../../src/compiler/step/evaluate.ts';
@@ -79,7 +80,7 @@ function randomNetwork(height: number, width: number, picks: readonly Pick[]): G
   );
   const pooled = network.apply('global_avg_pool', last);
   network.head('label', 'label', network.apply('softmax', network.apply('dense', pooled, { units: 3 })));
-  return network.build();
+  return deadCode.run(network.build());
 }
 
 const terms: readonly LossTerm[] = [

@@ -310,6 +310,35 @@ gradients('variance is right through the mean as well, which it leaves out', () 
   );
 });
 
+gradients('goes back from where the largest of a window stood to the value that was put there', () => {
+  const window = {
+    size: [2, 3],
+    stride: [2, 3],
+    padding: [
+      [0, 0],
+      [0, 0],
+    ],
+  } as const;
+  const x = randomTensor('x', [2, 4, 6, 2]);
+  checkGradients(
+    [x, randomTensor('d', [2, 2, 2, 2])],
+    (b, [x, d]) => b.maxPoolGradient(x!, b.apply('max_pool', [x!], window), d!, window),
+    [false, true],
+  );
+  assert.throws(
+    () =>
+      checkGradients(
+        [x, randomTensor('d', [2, 3, 4, 2])],
+        (b, [x, d]) => {
+          const close = { ...window, stride: [1, 1] } as const;
+          return b.maxPoolGradient(x!, b.apply('max_pool', [x!], close), d!, close);
+        },
+        [false, true],
+      ),
+    /overlapping windows/,
+  );
+});
+
 gradients('a value read several times is the sum over its readers', () => {
   checkGradients([randomTensor('x', [3, 2])], (b, [x]) =>
     b.multiply(b.add(x!, x!), b.apply('exp', [x!], {})),

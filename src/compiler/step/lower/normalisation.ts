@@ -3,20 +3,17 @@ import type { Lowered } from './scope.ts';
 
 /** Normalises by the batch in training, and moves the statistics as Keras 2.2.4 does; by the statistics in inference. */
 export function batchNorm({ node, scope, builder: b, operands: [x] }: Lowered<'batch_norm'>): number {
-  const [gamma, beta, mean, variance] = node.weights as [string, string, string, string];
+  const [beta, mean, variance] = node.weights.slice(-3) as [string, string, string];
+  // There may be no factor of its own.
+  const gamma = node.weights.length === 4 ? node.weights[0] : undefined;
   const { epsilon, momentum } = node.attributes;
   const shape = b.shape(x!);
   const axes = shape.slice(1).map((_, axis) => axis);
   const row = [...axes.map(() => 1), shape.at(-1)!];
   const asRow = (weight: string) => b.reshape(scope.weight(weight), row);
+  const factor = () => (gamma === undefined ? b.constant(row, [1]) : asRow(gamma));
   if (scope.mode.kind === 'inference') {
-    return scaled(
-      b,
-      x!,
-      { mean: asRow(mean), variance: asRow(variance) },
-      [asRow(gamma), asRow(beta)],
-      epsilon,
-    );
+    return scaled(b, x!, { mean: asRow(mean), variance: asRow(variance) }, [factor(), asRow(beta)], epsilon);
   }
   const now = momentsOf(b, x!, axes);
   const count = axes.reduce((product, axis) => product * shape[axis]!, 1);
@@ -28,7 +25,7 @@ export function batchNorm({ node, scope, builder: b, operands: [x] }: Lowered<'b
   };
   move(mean, now.mean);
   move(variance, b.scale(now.variance, count / (count - (1 + epsilon))));
-  return scaled(b, x!, now, [asRow(gamma), asRow(beta)], epsilon);
+  return scaled(b, x!, now, [factor(), asRow(beta)], epsilon);
 }
 
 /** Normalises every group of neighbouring channels of every image by itself. */

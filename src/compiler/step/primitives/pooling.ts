@@ -34,6 +34,20 @@ export const max_pool_gradient: Primitive<'max_pool_gradient'> = {
     });
     return dx;
   },
+  gradient(b, { operands: [x, y], attributes, dy: d }) {
+    const { size, stride, padding } = attributes;
+    return [
+      null,
+      null,
+      // Where windows meet nowhere, a window holds one value that was chosen: what stands there is the window's sum.
+      () => {
+        const apart = stride[0] >= size[0] && stride[1] >= size[1] && `${padding}` === '0,0,0,0';
+        if (!apart) throw new Error('what overlapping windows choose has no gradient of its own');
+        const chosen = b.maxPoolGradient(x!, y!, b.constant(b.shape(y!), [1]), attributes);
+        return b.scale(b.avgPool(b.multiply(d, chosen), attributes), size[0] * size[1]);
+      },
+    ];
+  },
 };
 
 export const avg_pool: Primitive<'avg_pool'> = {
