@@ -77,6 +77,7 @@ export type { Span } from './source/span.ts';
 export { StepBuilder } from './step/builder.ts';
 export { differentiate } from './step/differentiate.ts';
 export { evaluateStep } from './step/evaluate.ts';
+export { beyondStep } from './step/limits.ts';
 export { optimizerSlots, stepRate } from './step/lower/optimizer.ts';
 export { primitive, primitiveNames } from './step/primitives.ts';
 export { printStep } from './step/print.ts';

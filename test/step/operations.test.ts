@@ -31,7 +31,7 @@ const cases: { readonly [O in Exclude<OperationName, 'input'>]: readonly Argumen
     { channels: 2, kernel: 3, stride: 2 },
     { channels: 2, kernel: [3, 1], stride: [1, 2], padding: 'valid' },
   ],
-  batch_norm: [{}, { momentum: 0.7, epsilon: 0.01 }],
+  batch_norm: [{}, { momentum: 0.7, epsilon: 0.01 }, { scale: false }],
   group_norm: [{ groups: 2 }],
   instance_norm: [{}],
   relu: [{}],
@@ -41,6 +41,7 @@ const cases: { readonly [O in Exclude<OperationName, 'input'>]: readonly Argumen
   sigmoid: [{}],
   softmax: [{}],
   max_pool: [{}, { size: 3, stride: 2 }, { size: [2, 3], stride: 1, padding: 'valid' }],
+  max_unpool: [{}],
   avg_pool: [{}, { size: 3, stride: 2 }, { size: [2, 3], stride: 1, padding: 'valid' }],
   global_avg_pool: [{}],
   global_max_pool: [{}],
@@ -68,6 +69,7 @@ function around(op: Exclude<OperationName, 'input'>, given: Arguments): Graph {
     dense: () => [vector()],
     concat: () => [map, network.image, map],
     add: () => [map, map],
+    max_unpool: () => [network.apply('avg_pool', map, { size: [7, 3] }), map],
     multiply: () => [vector(), map],
   };
   const value = network.apply(op, operands[op]?.() ?? [map], given, { path: 'it' });

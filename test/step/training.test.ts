@@ -7,6 +7,7 @@ import type { LossTerm, TrainSettings } from '../../src/compiler/run-plan.ts';
 import { StepBuilder } from '../../src/compiler/step/builder.ts';
 import { differentiate } from '../../src/compiler/step/differentiate.ts';
 import { evaluateStep } from '../../src/compiler/step/evaluate.ts';
+import { beyondStep } from '../../src/compiler/step/limits.ts';
 import { lowerLoss } from '../../src/compiler/step/lower/loss.ts';
 import { lowerOptimizer, optimizerSlots, stepRate } from '../../src/compiler/step/lower/optimizer.ts';
 import { totalLoss } from '../../src/runtime/train/losses.ts';
@@ -137,6 +138,14 @@ test('change weights alike by every optimizer, step after step', () => {
     }
     optimizer.dispose();
   }
+});
+
+test('say what a compiled step cannot do', () => {
+  const plain = { clip: null, weight_decay: 0, average: null } as TrainSettings;
+  assert.is(beyondStep(plain), null);
+  assert.match(beyondStep({ ...plain, clip: 1 })!, /`clip`/);
+  assert.match(beyondStep({ ...plain, weight_decay: 0.1 })!, /`weight_decay`/);
+  assert.match(beyondStep({ ...plain, average: 0.99 })!, /`average`/);
 });
 
 test.run();

@@ -60,6 +60,15 @@ const rules: { readonly [O in OperationName]: (call: Lowered<O>) => number } = {
   softmax: ({ builder, operands: [x] }) => builder.apply('softmax', [x!], {}),
   max_pool: ({ node, builder, operands: [x] }) =>
     builder.apply('max_pool', [x!], poolWindow(builder, x!, node.attributes)),
+  // To put a value where a window's largest stood is what max_pool's gradient does.
+  max_unpool: ({ builder, operands: [x, before] }) => {
+    const [rows, columns] = mapSize(builder, x!);
+    const [height, width] = mapSize(builder, before!);
+    const size = [height / rows, width / columns] as const;
+    const window = poolWindow(builder, before!, { size, stride: size, padding: 'valid' });
+    const largest = builder.apply('max_pool', [before!], window);
+    return builder.maxPoolGradient(before!, largest, x!, window);
+  },
   avg_pool: ({ node, builder, operands: [x] }) =>
     builder.avgPool(x!, poolWindow(builder, x!, node.attributes)),
   global_avg_pool: ({ node, scope, builder, operands: [x] }) =>
