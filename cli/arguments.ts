@@ -271,7 +271,13 @@ const targets = ['ir', 'tfjs', 'step', 'summary', 'mermaid', 'svg'] as const sat
 const layouts = ['acdc', 'emidec', 'pairs'] as const satisfies readonly Layout[];
 
 // Named here because asking the runtime would load TensorFlow.js.
-const backends = ['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu'] as const satisfies readonly BackendName[];
+const backends = [
+  'tfjs-node-gpu',
+  'tfjs-node',
+  'wasm',
+  'onnx',
+  'cpu',
+] as const satisfies readonly BackendName[];
 
 function formatOption(): Option {
   return new Option('--format <form>', 'for people or for programs')

@@ -69,7 +69,7 @@ async function predict(
 ): Promise<readonly FoldPredictions[] | null> {
   const prepared = await prepare(run, bag, backend);
   if (prepared === null) return null;
-  const trainer = await prepared.trainer();
+  const { trainer } = prepared;
   const folds: FoldPredictions[] = [];
   try {
     for (const [index, fold] of run.record.folds.entries()) {

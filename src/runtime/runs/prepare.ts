@@ -5,14 +5,15 @@ import { loadDataset } from '../data/load.ts';
 import { type FoldSource, openFold } from '../data/source.ts';
 import { type Backend, openBackend } from '../tf/backend.ts';
 import { createTrainer, type Trainer } from '../train/trainer.ts';
+import { nowhere } from './problems.ts';
 import type { Run } from './store.ts';
 
 /** What training and evaluating a run's folds need alike. */
 export interface Prepared {
   readonly plan: RunPlan;
   readonly backend: Backend;
-  /** A network with its initial weights. */
-  trainer(): Promise<Trainer>;
+  /** The network with its initial weights. */
+  readonly trainer: Trainer;
   fold(fold: number): FoldSource;
 }
 
@@ -30,22 +31,41 @@ export async function prepare(run: Run, bag: Bag, backend: string | null): Promi
   if (answer.backend === null) return null;
   const loaded = loadDataset(plan, bag, { complete: false });
   if (loaded === null) return null;
-  const { network, train } = plan;
+  const made = await firstTrainer(plan, answer.backend, bag);
+  if (made === null) return null;
   return {
     plan,
-    backend: answer.backend,
-    trainer: async () =>
-      createTrainer(
-        plan,
-        initialWeights(
-          network.layers.flatMap(({ weights }) => weights),
-          train.seed,
-        ),
-      ),
+    backend: made.backend,
+    trainer: made.trainer,
     // Next to the runs, so that all of them share what was drawn once.
     fold: (fold) =>
       openFold(plan, loaded.dataset, fold, { cacheFolder: join(dirname(resolve(run.folder)), '.cache') }),
   };
+}
+
+/** The run's network on a backend; on wasm where ONNX Runtime cannot take it. */
+async function firstTrainer(
+  plan: RunPlan,
+  backend: Backend,
+  bag: Bag,
+): Promise<{ readonly backend: Backend; readonly trainer: Trainer } | null> {
+  const { network, train } = plan;
+  if (backend.onnx !== undefined) {
+    try {
+      return { backend, trainer: await backend.onnx.trainer(plan) };
+    } catch (error) {
+      const reason = (error as Error).message.split('\n')[0]!;
+      bag.report('onnxUnsuited', {
+        at: nowhere(plan.source),
+        arguments: { network: network.network, reason },
+      });
+      const answer = await openBackend({ name: 'wasm' });
+      for (const item of answer.diagnostics) bag.add(item);
+      return answer.backend && firstTrainer(plan, answer.backend, bag);
+    }
+  }
+  const weights = network.layers.flatMap((layer) => layer.weights);
+  return { backend, trainer: createTrainer(plan, initialWeights(weights, train.seed)) };
 }
 
 /** The run's plan with a manifest's path that holds in this working directory. */

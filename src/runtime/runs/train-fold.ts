@@ -49,9 +49,8 @@ async function train(run: Run, fold: number, journal: JournalWriter, stop: () =>
     journal.append(failure(fold, error ?? findings[0]!));
     return false;
   }
-  const { plan, backend } = prepared;
+  const { plan, backend, trainer } = prepared;
   const data = prepared.fold(fold);
-  const trainer = await prepared.trainer();
   try {
     const outcome = await trainFold({
       plan,

@@ -6,13 +6,14 @@ import * as wasm from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Diagnostic, diagnostic } from '../../compiler/index.ts';
 import { Kernels } from '../kernels/kernels.ts';
+import { OnnxEngine } from '../onnx/engine.ts';
 import { composed } from './composed/composed.ts';
 import { embeddedPrimitives, shareCopies } from './embedded.ts';
 import { registerPrimitives } from './primitives.ts';
 import { ThreadPool, wasmPackage, withThreads } from './wasm-threads.ts';
 
 /** The backends in the order in which they are tried. */
-export const backendNames = ['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu'] as const;
+export const backendNames = ['tfjs-node-gpu', 'tfjs-node', 'wasm', 'onnx', 'cpu'] as const;
 
 export type BackendName = (typeof backendNames)[number];
 
@@ -22,6 +23,8 @@ export interface Backend {
   /** Threads that share one operation, as far as the engine tells. */
   readonly threads: number;
   readonly version: string;
+  /** What trains in place of TensorFlow.js. */
+  readonly onnx?: OnnxEngine;
 }
 
 /** The backend, or null when the one asked for is not there; diagnostics tell why, or what was given up. */
@@ -64,6 +67,7 @@ const openers: Readonly<Record<BackendName, (options: BackendOptions) => Promise
   'tfjs-node-gpu': () => openNative('tfjs-node-gpu'),
   'tfjs-node': () => openNative('tfjs-node'),
   wasm: openWasm,
+  onnx: openOnnx,
   cpu: async () => {
     await tf.setBackend('cpu');
     registerPrimitives('cpu', composed);
@@ -122,6 +126,38 @@ async function openWasm(options: BackendOptions): Promise<BackendAnswer> {
   await tf.setBackend('wasm');
   return answer(started);
 }
+
+/** The engine of ONNX Runtime once it runs; a process starts it once. */
+let onnx: OnnxEngine | null = null;
+
+/** TensorFlow.js, which counts its tensors even then, is left with plain JavaScript. */
+async function openOnnx(options: BackendOptions): Promise<BackendAnswer> {
+  const threads = options.threads ?? os.availableParallelism();
+  try {
+    onnx ??= await OnnxEngine.start({ threads });
+  } catch (error) {
+    return refused(
+      diagnostic('noBackend', {
+        at: commandLine,
+        arguments: { name: 'onnx', reason: reasonOf(error) },
+        help: [
+          {
+            message: `install it with \`npm install onnxruntime-node@${onnxVersion} --onnxruntime-node-install=skip\``,
+          },
+          { message: 'or leave `--backend` out: `wasm` comes with cmrnet and needs nothing else' },
+        ],
+      }),
+    );
+  }
+  await tf.setBackend('cpu');
+  const { version, problem } = onnx.facts;
+  const notices =
+    problem === null ? [] : [diagnostic('onnxStandard', { at: commandLine, arguments: { reason: problem } })];
+  return { backend: { name: 'onnx', threads, version, onnx }, diagnostics: notices };
+}
+
+/** The version whose internal layout is known; others would run, with the self-test to judge them. */
+const onnxVersion = '1.30.0';
 
 /** The size of the pool that the wasm binary's glue code keeps. */
 const mostThreads = 8;

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as stock from '@tensorflow/tfjs-layers';
 import type { Attributes, LayerPlanOf, OperationName } from '../../compiler/index.ts';
-import { stream } from '../data/random.ts';
+import { dropoutFactors } from '../train/dropout.ts';
 import { convolve, convolveGroups, convolveTransposed } from './convolution.ts';
 import { convolveDepthwise } from './depthwise.ts';
 import { concatenate, relu, sum } from './elements.ts';
@@ -165,9 +165,8 @@ function dropout(name: string, rate: number, seed: number): Definition {
     const step = mode.step ?? 0;
     application = step === lastStep ? application + 1 : 0;
     lastStep = step;
-    const random = stream(seed, 'dropout', name, step, application);
-    const kept = Float32Array.from({ length: x!.size }, () => (random.uniform() < rate ? 0 : 1 / (1 - rate)));
-    return tf.mul(x!, tf.tensor(kept, x!.shape));
+    const factors = dropoutFactors({ seed, layer: name, step, application }, rate, x!.size);
+    return tf.mul(x!, tf.tensor(factors, x!.shape));
   };
 }
 

@@ -14,6 +14,16 @@ export const environmentCodes = {
     severity: 'note',
     message: msg`the wasm backend runs on one thread: ${'reason'}`,
   },
+  onnxStandard: {
+    code: 'CMR960',
+    severity: 'note',
+    message: msg`ONNX Runtime computes with standard operators only, which takes longer: ${'reason'}`,
+  },
+  onnxUnsuited: {
+    code: 'CMR961',
+    severity: 'warning',
+    message: msg`\`${'network'}\` cannot be compiled for ONNX Runtime: ${'reason'}; the wasm backend takes over`,
+  },
   diverged: {
     code: 'CMR904',
     severity: 'error',

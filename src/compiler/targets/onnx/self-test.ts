@@ -1,0 +1,57 @@
+import { randomStream } from '../../interpret/random.ts';
+import { type Tensor, tensor } from '../../interpret/tensor.ts';
+import { elements, type Shape } from '../../ir/shape.ts';
+import { StepBuilder } from '../../step/builder.ts';
+import { evaluateStep } from '../../step/evaluate.ts';
+import type { Sliding, StepProgram } from '../../step/program.ts';
+
+/** A program, what to feed it, and what must come out, by name and in double precision. */
+export interface SelfTest {
+  readonly program: StepProgram;
+  readonly inputs: ReadonlyMap<string, Tensor>;
+  readonly expected: ReadonlyMap<string, Tensor>;
+}
+
+/**
+ * Everything that lowering does in blocks: convolutions with rates and strides, of whole blocks and of a single channel,
+ * their gradients, normalisation, sums and pooling. Channels are 32, whole blocks on every processor.
+ */
+export function selfTest(): SelfTest {
+  const b = new StepBuilder('self-test');
+  const inputs = new Map<string, Tensor>();
+  const given = (weight: string, shape: Shape): number => {
+    const random = randomStream(weight);
+    const values = Float32Array.from({ length: elements(shape) }, () => 2 * random() - 1);
+    inputs.set(`weight/${weight}`, tensor(shape, values));
+    return b.input({ kind: 'weight', weight }, shape);
+  };
+  let heads = 0;
+  const output = (value: number) => b.output({ kind: 'head', head: String(heads++) }, value);
+  const image = given('image', [2, 8, 8, 1]);
+  const slide = (stride: number, rate: number): Sliding => ({
+    stride: [stride, stride],
+    rate: [rate, rate],
+    padding: [
+      [rate, rate],
+      [rate, rate],
+    ],
+    groups: 1,
+  });
+  const stem = b.conv(image, given('stem', [3, 3, 1, 32]), slide(1, 1));
+  output(b.convFilterGradient(image, stem, { ...slide(1, 1), kernel: [3, 3] }));
+  for (const sliding of [slide(1, 2), slide(2, 1)]) {
+    const kernel = given(`kernel ${sliding.stride} ${sliding.rate}`, [3, 3, 32, 32]);
+    const y = b.conv(stem, kernel, sliding);
+    output(y);
+    output(b.convInputGradient(y, kernel, { ...sliding, size: [8, 8] }));
+    output(b.convFilterGradient(stem, y, { ...sliding, kernel: [3, 3] }));
+  }
+  const mean = b.mean(stem, [0, 1, 2]);
+  const variance = b.apply('variance', [stem, mean], { axes: [0, 1, 2] });
+  const norm = b.apply('affine', [stem, variance, mean], { rectify: true });
+  output(b.productSum(norm, stem, [0, 1, 2]));
+  const window = { size: [2, 2], stride: [2, 2], padding: slide(1, 0).padding } as const;
+  output(b.apply('max_pool', [norm], window));
+  const program = b.build();
+  return { program, inputs, expected: evaluateStep(program, inputs) };
+}

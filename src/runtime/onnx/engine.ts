@@ -1,0 +1,143 @@
+import { Worker } from 'node:worker_threads';
+import type { Batch } from '../train/data-source.ts';
+import type { TrainedPlan, Trainer } from '../train/trainer.ts';
+import type { AnswerMessage, CallMessage, Calls, EngineFacts, EngineWish, Method } from './onnx-worker.ts';
+
+interface Waiting {
+  readonly resolve: (value: never) => void;
+  readonly reject: (problem: Error) => void;
+}
+
+/** ONNX Runtime in a thread of its own. */
+export class OnnxEngine {
+  readonly facts: EngineFacts;
+  readonly #thread: Thread;
+
+  private constructor(thread: Thread, facts: EngineFacts) {
+    this.#thread = thread;
+    this.facts = facts;
+  }
+
+  /** Rejects when the library is not there. */
+  static async start(wish: EngineWish): Promise<OnnxEngine> {
+    const thread = new Thread();
+    try {
+      return new OnnxEngine(thread, await thread.call('start', wish));
+    } catch (error) {
+      await thread.end();
+      throw error;
+    }
+  }
+
+  /** A network with its initial weights, its training step compiled. Rejects when that cannot be. */
+  async trainer(plan: TrainedPlan): Promise<Trainer> {
+    // The worker needs no more of a plan, and a plan may hold what cannot be sent.
+    const { network, loss, train } = plan;
+    const number = await this.#thread.call('create', { network, loss, train });
+    return new RemoteTrainer(plan, (method, ...values) => this.#thread.call('call', number, method, values));
+  }
+
+  async end(): Promise<void> {
+    await this.#thread.end();
+  }
+}
+
+/** A trainer in the engine's thread. */
+class RemoteTrainer implements Trainer {
+  readonly parameters: number;
+  readonly #ask: (method: Method, ...values: readonly unknown[]) => Promise<unknown>;
+
+  constructor(
+    { network }: TrainedPlan,
+    ask: (method: Method, ...values: readonly unknown[]) => Promise<unknown>,
+  ) {
+    const shapes = network.layers.flatMap(({ weights }) => weights.map(({ shape }) => shape));
+    this.parameters = shapes.reduce(
+      (sum, shape) => sum + shape.reduce((product, size) => product * size, 1),
+      0,
+    );
+    this.#ask = ask;
+  }
+
+  step(batch: Batch, learningRate: number) {
+    return this.#ask('step', batch, learningRate) as ReturnType<Trainer['step']>;
+  }
+  predict({ images }: Pick<Batch, 'images'>) {
+    return this.#ask('predict', { images }) as ReturnType<Trainer['predict']>;
+  }
+  evaluate(batch: Batch) {
+    return this.#ask('evaluate', batch) as ReturnType<Trainer['evaluate']>;
+  }
+  async recalibrate(batches: Iterable<Batch> | AsyncIterable<Batch>) {
+    let seen = 0;
+    for await (const batch of batches) {
+      seen += 1;
+      await this.#ask('moveStatistics', batch, seen);
+    }
+  }
+  snapshot() {
+    return this.#ask('snapshot') as ReturnType<Trainer['snapshot']>;
+  }
+  async restore(snapshot: Awaited<ReturnType<Trainer['snapshot']>>) {
+    await this.#ask('restore', snapshot);
+  }
+  async dispose() {
+    await this.#ask('dispose');
+  }
+}
+
+/** Calls answered in order by a thread that does not keep the process alive while nobody waits. */
+class Thread {
+  readonly #worker = new Worker(threadEntry());
+  readonly #waiting = new Map<number, Waiting>();
+  #number = 0;
+  #failure: Error | null = null;
+
+  constructor() {
+    this.#worker.on('message', (answer: AnswerMessage) => this.#settle(answer));
+    this.#worker.on('error', (error) => this.#fail(error));
+    this.#worker.on('exit', () => this.#fail(new Error('the thread of ONNX Runtime ended')));
+    this.#worker.unref();
+  }
+
+  call<N extends keyof Calls>(name: N, ...values: Parameters<Calls[N]>): ReturnType<Calls[N]> {
+    const number = this.#number++;
+    const promise = new Promise((resolve, reject) => {
+      if (this.#failure !== null) {
+        reject(this.#failure);
+        return;
+      }
+      this.#waiting.set(number, { resolve, reject });
+      this.#worker.ref();
+      this.#worker.postMessage({ number, name, values } satisfies CallMessage);
+    });
+    return promise as ReturnType<Calls[N]>;
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #settle(answer: AnswerMessage): void {
+    const waiting = this.#waiting.get(answer.number);
+    this.#waiting.delete(answer.number);
+    if (this.#waiting.size === 0) this.#worker.unref();
+    if ('problem' in answer) waiting?.reject(new Error(answer.problem));
+    else waiting?.resolve(answer.value as never);
+  }
+
+  #fail(problem: Error): void {
+    this.#failure ??= problem;
+    for (const { reject } of this.#waiting.values()) reject(this.#failure);
+    this.#waiting.clear();
+  }
+}
+
+/** The thread's file. Run from the sources, a thread has none of this process's loaders and must load tsx first. */
+function threadEntry(): URL {
+  if (!import.meta.url.endsWith('.ts')) return new URL('./onnx-worker.js', import.meta.url);
+  const loader = JSON.stringify(import.meta.resolve('tsx/esm/api'));
+  const entry = JSON.stringify(new URL('./onnx-worker.ts', import.meta.url).href);
+  const start = `import { register } from ${loader}; register(); await import(${entry});`;
+  return new URL(`data:text/javascript,${encodeURIComponent(start)}`);
+}

@@ -1,0 +1,92 @@
+import { parentPort } from 'node:worker_threads';
+import type { TrainedPlan } from '../train/trainer.ts';
+import { probeBlock } from './block.ts';
+import { loadLibrary } from './library.ts';
+import { OnnxTrainer } from './onnx-trainer.ts';
+import { checkBlocks } from './self-check.ts';
+import type { Engine } from './step-session.ts';
+
+/** The thread in which ONNX Runtime computes, started by its path; a run blocks it. Answers calls one by one, in order. */
+
+/** What an engine is started with. */
+export interface EngineWish {
+  readonly threads: number;
+  /** Channels in a block; null uses standard operators; left out, the processor is asked. */
+  readonly block?: number | null;
+}
+
+/** What has started. */
+export interface EngineFacts {
+  readonly version: string;
+  readonly block: number | null;
+  /** Why blocks are not used, where they were wished for. */
+  readonly problem: string | null;
+}
+
+/** What the thread does on request. */
+export interface Calls {
+  start(wish: EngineWish): Promise<EngineFacts>;
+  /** Builds a network's trainer and its training step; gives its number. */
+  create(plan: TrainedPlan): Promise<number>;
+  call(trainer: number, method: Method, values: readonly unknown[]): Promise<unknown>;
+}
+
+/** What a trainer is asked from outside. */
+export type Method = 'step' | 'predict' | 'evaluate' | 'moveStatistics' | 'snapshot' | 'restore' | 'dispose';
+
+export interface CallMessage {
+  readonly number: number;
+  readonly name: keyof Calls;
+  readonly values: readonly unknown[];
+}
+
+export type AnswerMessage =
+  | { readonly number: number; readonly value: unknown }
+  | { readonly number: number; readonly problem: string };
+
+let engine: Engine | null = null;
+const trainers = new Map<number, OnnxTrainer>();
+
+const calls: Calls = {
+  async start({ threads, block }) {
+    const library = await loadLibrary();
+    const size = block === undefined ? await probeBlock(library) : block;
+    const missing = block === undefined && size === null ? 'this processor has none' : null;
+    const problem = size === null ? missing : await checkBlocks(library, size);
+    engine = { library, threads, block: problem === null ? size : null };
+    return { version: library.env.versions.common, block: engine.block, problem };
+  },
+  async create(plan) {
+    const trainer = new OnnxTrainer(engine!, plan);
+    await trainer.prepare();
+    const number = trainers.size;
+    trainers.set(number, trainer);
+    return number;
+  },
+  async call(number, method, values) {
+    const trainer = trainers.get(number)!;
+    return (trainer[method] as (...values: readonly unknown[]) => Promise<unknown>)(...values);
+  },
+};
+
+let last: Promise<void> = Promise.resolve();
+
+parentPort?.on('message', (message: CallMessage) => {
+  last = last.then(() => answer(message));
+});
+
+async function answer({ number, name, values }: CallMessage): Promise<void> {
+  try {
+    const value = await (calls[name] as (...values: readonly unknown[]) => Promise<unknown>)(...values);
+    parentPort?.postMessage({ number, value } satisfies AnswerMessage);
+  } catch (error) {
+    parentPort?.postMessage({ number, problem: problemOf(error) } satisfies AnswerMessage);
+  }
+}
+
+/** ONNX Runtime says in several ways that memory is short. */
+function problemOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const short = /bad_alloc|failed to allocate memory|not enough memory/i.test(message);
+  return short ? `out of memory: ${message.split('\n')[0]}; use a smaller batch or image` : message;
+}

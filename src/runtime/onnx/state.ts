@@ -1,0 +1,67 @@
+import {
+  type InputRole,
+  type OutputRole,
+  type Port,
+  plainLayout,
+  rearrange,
+  type Shape,
+} from '../../compiler/index.ts';
+import type { OnnxLibrary, OnnxTensor } from './library.ts';
+
+/** A value that lives from step to step, as it lies in memory. */
+interface Kept {
+  readonly tensor: OnnxTensor;
+  readonly port: Pick<Port<InputRole | OutputRole>, 'shape' | 'layout' | 'sizes'>;
+}
+
+/**
+ * Weights, statistics and the optimizer's running values by the names of their inputs, in the library's own tensors. They
+ * stay as a step left them until somebody wants them otherwise.
+ */
+export class State {
+  readonly #library: OnnxLibrary;
+  readonly #block: number;
+  readonly #kept = new Map<string, Kept>();
+
+  constructor(library: OnnxLibrary, block: number) {
+    this.#library = library;
+    this.#block = block;
+  }
+
+  /** Sets a value from numbers in row-major order. */
+  write(name: string, shape: Shape, values: ArrayLike<number>): void {
+    const port = { shape, layout: plainLayout(shape.length), sizes: shape };
+    this.#kept.set(name, { tensor: this.#tensor(Float32Array.from(values), shape), port });
+  }
+
+  /** A value in row-major order, in memory of its own. */
+  read(name: string): Float32Array {
+    const { tensor, port } = this.#value(name);
+    return rearrange(tensor.data, port.shape, port.layout, plainLayout(port.shape.length), this.#block);
+  }
+
+  /** The tensor that a port takes. */
+  feed(name: string, port: Port<InputRole>): OnnxTensor {
+    const { tensor, port: held } = this.#value(name);
+    if (JSON.stringify(held.layout) === JSON.stringify(port.layout)) return tensor;
+    const values = rearrange(tensor.data, port.shape, held.layout, port.layout, this.#block);
+    const next = this.#tensor(values, port.sizes);
+    this.#kept.set(name, { tensor: next, port });
+    return next;
+  }
+
+  /** Keeps what a step returned. */
+  keep(name: string, port: Port<OutputRole>, tensor: OnnxTensor): void {
+    this.#kept.set(name, { tensor, port });
+  }
+
+  #value(name: string): Kept {
+    const kept = this.#kept.get(name);
+    if (kept === undefined) throw new Error(`no values for ${name}`);
+    return kept;
+  }
+
+  #tensor(values: Float32Array, sizes: Shape): OnnxTensor {
+    return new this.#library.Tensor('float32', values, sizes);
+  }
+}
