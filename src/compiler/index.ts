@@ -93,6 +93,7 @@ export { verifyStep } from './step/verify.ts';
 export { emitMermaid } from './targets/mermaid/emit.ts';
 export { blockProbe, emitOnnx, type OnnxOptions, type OnnxStep, type Port } from './targets/onnx/emit.ts';
 export { plainLayout, rearrange } from './targets/onnx/layout.ts';
+export { selfTest } from './targets/onnx/self-test.ts';
 export { type Summary, summarise, summarySchema, summaryText } from './targets/summary/emit.ts';
 export { emitSvg } from './targets/svg/emit.ts';
 export {

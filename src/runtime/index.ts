@@ -60,3 +60,13 @@ export async function checkManifest(path: string, bag: Bag): Promise<DatasetFact
 export async function evaluateRun(run: Run, bag: Bag, backend: string | null): Promise<Evaluation | null> {
   return (await import('./runs/evaluate.ts')).evaluate(run, bag, { backend, reuse: false });
 }
+
+/** The execution providers in ONNX Runtime's library here; none where its package is not installed. */
+export async function executionProviders(): Promise<readonly string[]> {
+  const { loadLibrary } = await import('./onnx/library.ts');
+  try {
+    return (await loadLibrary()).listSupportedBackends().map(({ name }) => name);
+  } catch {
+    return [];
+  }
+}
