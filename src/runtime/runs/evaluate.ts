@@ -89,7 +89,7 @@ async function predict(
     }
     return folds;
   } finally {
-    trainer.dispose();
+    await trainer.dispose();
   }
 }
 
@@ -97,7 +97,7 @@ async function predictFold(
   prepared: Prepared,
   fold: number,
   epoch: number,
-  answer: Awaited<ReturnType<Prepared['trainer']>>['predict'],
+  answer: Prepared['trainer']['predict'],
 ): Promise<FoldPredictions> {
   const data = prepared.fold(fold);
   const stored: ReturnType<typeof data.store>[number][] = [];
