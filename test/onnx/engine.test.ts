@@ -117,6 +117,15 @@ test('recalibrated statistics are those of wasm', async () => {
   await here.dispose();
 });
 
+test('settings that a compiled step does not know are refused, not passed over', async () => {
+  for (const wish of [{ clip: 1 }, { weight_decay: 0.1 }, { average: 0.9 }]) {
+    await engine.trainer(tinyPlan(wish)).then(
+      () => assert.unreachable(),
+      (error: Error) => assert.match(error.message, Object.keys(wish)[0]!),
+    );
+  }
+});
+
 test('a gradient that is no number makes the loss none', async () => {
   const trainer = await engine.trainer(plan);
   const batch = batchOf('bad', 4);

@@ -1,4 +1,5 @@
 import {
+  beyondStep,
   evaluationProgram,
   type Graph,
   graphOfPlan,
@@ -55,8 +56,10 @@ export class OnnxTrainer implements Trainer {
     this.parameters = weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   }
 
-  /** Compiles the training step of a whole batch. */
+  /** Compiles the training step of a whole batch. Rejects where a compiled step cannot do what the settings want. */
   async prepare(): Promise<void> {
+    const beyond = beyondStep(this.#plan.train);
+    if (beyond !== null) throw new Error(beyond);
     if (this.#plan.loss.length > 0) await this.#session('train', this.#plan.train.batch);
   }
 
