@@ -100,10 +100,7 @@ function killGroup(child: ChildProcess): void {
 }
 
 /** How lines that say what is wrong look, the surest first. */
-const telling = [
-  /(^|\s)(error|fatal error)( |:)|^\w*Error:/i,
-  /\b(cannot|undefined reference|not found)\b/i,
-];
+const telling = [/(^|\s)(error|fatal error)( |:)|^\w*Error:/i, /\b(cannot|undefined reference|not found)\b/i];
 
 /** Why a program failed, in a few words: its last line that says something about an error, or how it ended. */
 export function reasonOf(

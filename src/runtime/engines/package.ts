@@ -31,10 +31,7 @@ export async function bringPackage(workshop: Workshop, name: NativeEngine): Prom
   for (const part of standIns) {
     mkdirSync(join(folder, part));
     write(join(folder, part, 'index.js'), standIn);
-    write(
-      join(folder, part, 'package.json'),
-      json({ name: `@tensorflow/${part}`, version: packageVersion }),
-    );
+    write(join(folder, part, 'package.json'), json({ name: `@tensorflow/${part}`, version: packageVersion }));
   }
   write(
     join(folder, 'package.json'),
