@@ -315,6 +315,18 @@ export function commandLine(version: string, finish: (code: ExitCode) => void): 
       ),
     );
 
+  program
+    .command('doctor')
+    .description(
+      'look at this machine, time its engines on the network of the paper, and say what to do next',
+    )
+    .addOption(formatOption())
+    .action(
+      run(async (output, options: CommonOptions) =>
+        (await import('./commands/doctor.ts')).doctor(output, options),
+      ),
+    );
+
   return program;
 }
 

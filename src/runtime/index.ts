@@ -3,10 +3,11 @@
  * what needs them is imported when it is called, or runs in the worker process.
  */
 
-import type { Bag, RunPlan } from '../compiler/index.ts';
+import type { Bag, LayersPlan, RunPlan } from '../compiler/index.ts';
 import type { Imported, ImportOptions, Layout } from './data/import.ts';
 import type { DatasetFacts } from './dataset-facts.ts';
 import type { NativeEngine } from './engines/cache.ts';
+import type { Examination } from './engines/doctor.ts';
 import type { LibraryWish } from './engines/library.ts';
 import type { EngineState } from './engines/manage.ts';
 import type { InstalledEngine } from './engines/record.ts';
@@ -16,6 +17,7 @@ import type { Run } from './runs/store.ts';
 export type { Layout } from './data/import.ts';
 export type { DatasetFacts } from './dataset-facts.ts';
 export type { NativeEngine } from './engines/cache.ts';
+export type { Examination, ExaminedEngine } from './engines/doctor.ts';
 export type { EngineState } from './engines/manage.ts';
 export type { InstalledEngine } from './engines/record.ts';
 export type { Contract, Evaluation, Interval, MetricResult } from './metrics/evaluate.ts';
@@ -98,6 +100,19 @@ export async function chooseEngines(names: readonly string[], bag: Bag): Promise
 export async function removeEngine(name: NativeEngine, bag: Bag): Promise<number | null> {
   const [{ engineFiles }, { removeEngine: remove }] = await engineRooms();
   return remove(engineFiles(), name, bag);
+}
+
+/** Looks at this machine, and times every engine on a network. */
+export async function examineMachine(
+  network: LayersPlan,
+  bag: Bag,
+  tell: (line: string) => void,
+): Promise<Examination> {
+  const [{ examine }, { workshopHere }] = await Promise.all([
+    import('./engines/doctor.ts'),
+    import('./engines/workshop.ts'),
+  ]);
+  return examine(workshopHere(bag, tell, new AbortController().signal), network);
 }
 
 function engineRooms() {
