@@ -28,7 +28,9 @@ export class Machine {
 
   constructor(folder: string) {
     this.folder = folder;
-    this.programs.set('npm', (_, { folder: into }) => bringPackages(into!));
+    this.programs.set('npm', ([word], { folder: into }) =>
+      word === '--version' ? { status: 0, output: '10.8.2\n' } : bringPackages(into!),
+    );
     this.programs.set('c++', (words) => {
       if (words[0] === '--version') return { status: 0, output: 'c++ 12.2.0\nmore' };
       writeFileSync(words[words.indexOf('-o') + 1]!, 'addon');
