@@ -93,7 +93,7 @@ function timeMaps(size: readonly [number, number], channels: number): void {
   const weights = { gamma, beta, mean, variance: tf.square(vectors[3]!) };
   const windows = axesOf(size, { kernel: [2, 2], rate: [1, 1], stride: [2, 2], padding: 'valid' });
   const pooled = composed.maxPool(x, windows);
-  report(name, 'moments', (engine) => engine.moments(x));
+  report(name, 'batch norm', (engine) => engine.normaliseBatch(x, weights, attributes));
   report(name, 'normalise', (engine) => engine.normalise(x, weights, attributes));
   report(name, 'its gradients', (engine) => engine.gradeNorm(x, dy, weights, attributes));
   report(name, 'concatenate', (engine) => engine.concatenate([x, dy]));

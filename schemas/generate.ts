@@ -10,12 +10,14 @@ import {
   summarySchema,
 } from '../src/compiler/index.ts';
 import { manifestSchema } from '../src/runtime/data/manifest-schema.ts';
+import { doctorSchema } from '../src/runtime/engines/doctor-schema.ts';
 import { evaluationSchema } from '../src/runtime/metrics/evaluation-schema.ts';
 import { predictionsSchema } from '../src/runtime/runs/predictions-schema.ts';
 
 /** Every published schema by the name of its file. */
 const published: Readonly<Record<string, object>> = {
   'diagnostics.schema.json': diagnosticsJsonSchema,
+  'doctor.schema.json': doctorSchema,
   'evaluation.schema.json': evaluationSchema,
   'graph.schema.json': graphSchema,
   'layers-plan.schema.json': layersPlanSchema,

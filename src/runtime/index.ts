@@ -3,14 +3,23 @@
  * what needs them is imported when it is called, or runs in the worker process.
  */
 
-import type { Bag, RunPlan } from '../compiler/index.ts';
+import type { Bag, LayersPlan, RunPlan } from '../compiler/index.ts';
 import type { Imported, ImportOptions, Layout } from './data/import.ts';
 import type { DatasetFacts } from './dataset-facts.ts';
+import type { NativeEngine } from './engines/cache.ts';
+import type { Examination } from './engines/doctor.ts';
+import type { LibraryWish } from './engines/library.ts';
+import type { EngineState } from './engines/manage.ts';
+import type { InstalledEngine } from './engines/record.ts';
 import type { Evaluation } from './metrics/evaluate.ts';
 import type { Run } from './runs/store.ts';
 
 export type { Layout } from './data/import.ts';
 export type { DatasetFacts } from './dataset-facts.ts';
+export type { NativeEngine } from './engines/cache.ts';
+export type { Examination, ExaminedEngine } from './engines/doctor.ts';
+export type { EngineState } from './engines/manage.ts';
+export type { InstalledEngine } from './engines/record.ts';
 export type { Contract, Evaluation, Interval, MetricResult } from './metrics/evaluate.ts';
 export { createFolders, writeAtomically } from './runs/atomic.ts';
 export { checkpointEpochs } from './runs/checkpoint.ts';
@@ -33,7 +42,7 @@ export {
   timeLeft,
 } from './runs/progress.ts';
 export { createRun, listRuns, openRun, type Run, type RunRecord } from './runs/store.ts';
-export type { BackendName } from './tf/backend.ts';
+export type { BackendName } from './tf/backend-names.ts';
 
 /** Writes the manifest of a folder that has one of the known layouts. */
 export async function importDataset(
@@ -54,6 +63,64 @@ export async function checkDataset(plan: RunPlan, bag: Bag): Promise<DatasetFact
 /** Opens every image that a manifest lists, without a spec. The file can be read. */
 export async function checkManifest(path: string, bag: Bag): Promise<DatasetFacts | null> {
   return (await import('./dataset-facts.ts')).gatherManifestFacts(path, bag);
+}
+
+/** Builds a native engine in the user's cache folder. */
+export async function installEngine(
+  name: NativeEngine,
+  wish: LibraryWish,
+  bag: Bag,
+  tell: (line: string) => void,
+  signal: AbortSignal,
+): Promise<InstalledEngine | null> {
+  const [{ installEngine: install }, { workshopHere }] = await Promise.all([
+    import('./engines/install.ts'),
+    import('./engines/workshop.ts'),
+  ]);
+  return install(workshopHere(bag, tell, signal), name, wish);
+}
+
+/** Every engine in the order in which training tries them, and where the built ones lie. */
+export async function listEngines(): Promise<{
+  readonly cache: string;
+  readonly engines: readonly EngineState[];
+}> {
+  const [{ engineFiles }, { engineStates }, { order }] = await engineRooms();
+  const files = engineFiles();
+  return { cache: files.root, engines: engineStates(files, order()) };
+}
+
+/** Sets the engines that training tries first; none goes back to cmrnet's own order. Says whether it did. */
+export async function chooseEngines(names: readonly string[], bag: Bag): Promise<boolean> {
+  const [{ engineFiles }, { chooseEngines: choose }, { backendNames }] = await engineRooms();
+  return choose(engineFiles(), names, backendNames, bag);
+}
+
+/** Takes a built engine out of the cache. The bytes it took, or null when it is not there. */
+export async function removeEngine(name: NativeEngine, bag: Bag): Promise<number | null> {
+  const [{ engineFiles }, { removeEngine: remove }] = await engineRooms();
+  return remove(engineFiles(), name, bag);
+}
+
+/** Looks at this machine, and times every engine on a network. */
+export async function examineMachine(
+  network: LayersPlan,
+  bag: Bag,
+  tell: (line: string) => void,
+): Promise<Examination> {
+  const [{ examine }, { workshopHere }] = await Promise.all([
+    import('./engines/doctor.ts'),
+    import('./engines/workshop.ts'),
+  ]);
+  return examine(workshopHere(bag, tell, new AbortController().signal), network);
+}
+
+function engineRooms() {
+  return Promise.all([
+    import('./engines/cache.ts'),
+    import('./engines/manage.ts'),
+    import('./tf/backend-names.ts'),
+  ] as const);
 }
 
 /** Computes a run's metrics with this process's own engine, and writes `evaluation.json`. */

@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { backendNames, openBackend } from '../../src/runtime/tf/backend.ts';
+import { inFolder } from '../support/folder.ts';
 
 const run = promisify(execFile);
 
@@ -28,7 +31,32 @@ test('a backend whose package is not installed is refused with how to install it
   // A machine that has the package opens it: then there is nothing to refuse.
   if (backend !== null) return;
   assert.is(diagnostics[0]!.code, 'CMR902');
-  assert.match(diagnostics[0]!.help[0]!.message, /npm install @tensorflow\/tfjs-node-gpu@/);
+  assert.match(diagnostics[0]!.help[0]!.message, 'cmrc backend install --gpu');
+  assert.match(diagnostics[0]!.help[0]!.message, 'npm install @tensorflow/tfjs-node-gpu@');
+});
+
+test('an installed engine whose library is gone is passed over with a warning, and refused when it is named', async () => {
+  const printed = await inFolder(async (cache) => {
+    const folder = join(cache, 'engines', 'tfjs-node');
+    const gone = join(cache, 'libtensorflow_cc.so.2');
+    const library = { include: cache, files: [gone], cuda: [], version: '2.21.0', origin: 'folder' };
+    const facts = { packages: cache, library, tensorflow: '2.21.0', packageVersion: '4.22.0' };
+    const record = { version: 1, name: 'tfjs-node', system: `${process.platform}-${process.arch}`, ...facts };
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'engine.json'), JSON.stringify(record));
+    writeFileSync(join(folder, 'tfjs_binding.node'), '');
+    return inProcess(`
+      process.env.CMRNET_CACHE = ${JSON.stringify(cache)};
+      const named = await openBackend({ name: 'tfjs-node' });
+      const first = await openBackend({ threads: 1 });
+      const told = (answer) => [answer.backend?.name ?? null, ...answer.diagnostics.map(({ code, message }) => code + ' ' + message)];
+      console.log(JSON.stringify([told(named), told(first)]).replaceAll(${JSON.stringify(gone)}, 'LIBRARY'));
+    `);
+  });
+  assert.equal(JSON.parse(printed), [
+    [null, 'CMR902 the backend `tfjs-node` cannot be loaded: `LIBRARY` is gone'],
+    ['wasm', 'CMR951 the installed engine `tfjs-node` does not start: `LIBRARY` is gone'],
+  ]);
 });
 
 test('the wasm backend computes on the threads asked for and lets the process end', async () => {

@@ -1,5 +1,6 @@
 /** What we use of WebAssembly: TypeScript declares it for browsers only, Node.js's types leave it out. */
 declare namespace WebAssembly {
+  function validate(bytes: Uint8Array): boolean;
   class Memory {
     readonly buffer: ArrayBuffer | SharedArrayBuffer;
     constructor(size: { readonly initial: number; readonly maximum?: number; readonly shared?: boolean });

@@ -5,17 +5,18 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as wasm from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Diagnostic, diagnostic } from '../../compiler/index.ts';
+import { engineFiles, type NativeEngine } from '../engines/cache.ts';
+import { missingPart, readEngine } from '../engines/record.ts';
+import { startNative } from '../engines/start.ts';
 import { Kernels } from '../kernels/kernels.ts';
 import { OnnxEngine } from '../onnx/engine.ts';
+import { type BackendName, backendNames, isBackendName, order } from './backend-names.ts';
 import { composed } from './composed/composed.ts';
 import { embeddedPrimitives, shareCopies } from './embedded.ts';
 import { registerPrimitives } from './primitives.ts';
 import { ThreadPool, wasmPackage, withThreads } from './wasm-threads.ts';
 
-/** The backends in the order in which they are tried. */
-export const backendNames = ['tfjs-node-gpu', 'tfjs-node', 'wasm', 'onnx', 'cpu'] as const;
-
-export type BackendName = (typeof backendNames)[number];
+export { type BackendName, backendNames } from './backend-names.ts';
 
 /** The engine that computes. */
 export interface Backend {
@@ -52,20 +53,20 @@ export async function openBackend(options: BackendOptions = {}): Promise<Backend
       }),
     );
   }
-  for (const candidate of name === undefined ? backendNames : [name]) {
-    const answer = await openers[candidate](options);
-    if (answer.backend || candidate === name) return answer;
+  if (name !== undefined) return openers[name](options);
+  const passed: Diagnostic[] = [];
+  for (const candidate of order()) {
+    const { backend, diagnostics } = await openers[candidate](options);
+    if (backend !== null) return { backend, diagnostics: [...passed, ...diagnostics] };
+    // An engine that was never installed is passed over in silence, one that has broken is not.
+    passed.push(...diagnostics.filter(({ name: problem }) => problem === 'engine-skipped'));
   }
   throw new Error('not even the plain backend starts');
 }
 
-function isBackendName(name: string): name is BackendName {
-  return (backendNames as readonly string[]).includes(name);
-}
-
 const openers: Readonly<Record<BackendName, (options: BackendOptions) => Promise<BackendAnswer>>> = {
-  'tfjs-node-gpu': () => openNative('tfjs-node-gpu'),
-  'tfjs-node': () => openNative('tfjs-node'),
+  'tfjs-node-gpu': (options) => openNative('tfjs-node-gpu', options),
+  'tfjs-node': (options) => openNative('tfjs-node', options),
   wasm: openWasm,
   onnx: openOnnx,
   cpu: async () => {
@@ -75,31 +76,36 @@ const openers: Readonly<Record<BackendName, (options: BackendOptions) => Promise
   },
 };
 
-/** What we use of the packages that bind TensorFlow's own library; they need not be installed. */
-interface NativePackage {
-  readonly version?: Readonly<Record<string, string>>;
-}
-
-async function openNative(name: 'tfjs-node' | 'tfjs-node-gpu'): Promise<BackendAnswer> {
-  // A specifier in a variable: neither the type check nor the build asks whether the package is there.
-  const specifier: string = `@tensorflow/${name}`;
+/** TensorFlow's own library: the engine that `cmrc backend install` built, or the npm package where that is installed. */
+async function openNative(name: NativeEngine, options: BackendOptions): Promise<BackendAnswer> {
+  const folder = engineFiles().engine(name);
+  const engine = readEngine(folder);
+  const { threads } = options;
+  const install = `cmrc backend install${name === 'tfjs-node-gpu' ? ' --gpu' : ''}`;
   try {
-    const native = (await import(specifier)) as NativePackage;
-    if (!(await tf.setBackend('tensorflow'))) throw new Error('its library does not start');
-    registerPrimitives('tensorflow', composed);
-    const version = native.version?.['tfjs-node'] ?? tf.version_core;
-    return { backend: { name, threads: os.availableParallelism(), version }, diagnostics: [] };
+    if (engine === 'broken') throw new Error(`\`${folder}\` holds no readable record`);
+    const missing = engine === null ? null : missingPart(engine);
+    if (missing !== null) throw new Error(missing);
+    if (threads !== undefined) process.env['TF_NUM_INTRAOP_THREADS'] ??= String(threads);
+    const { version, gpu } = await startNative(name, engine);
+    if (name === 'tfjs-node-gpu' && !gpu) throw new Error('TensorFlow finds no GPU that it can use');
+    return { backend: { name, threads: threads ?? os.availableParallelism(), version }, diagnostics: [] };
   } catch (error) {
-    return refused(
-      diagnostic('noBackend', {
-        at: commandLine,
-        arguments: { name, reason: reasonOf(error) },
-        help: [
-          { message: `install it with \`npm install ${specifier}@${tf.version_core}\`` },
-          { message: 'or leave `--backend` out: `wasm` comes with cmrnet and needs nothing else' },
-        ],
-      }),
-    );
+    const values = { at: commandLine, arguments: { name, reason: reasonOf(error) } };
+    if (engine !== null) {
+      const help = [
+        { message: `build it anew: \`${install}\`` },
+        { message: `or \`cmrc backend remove ${name}\`` },
+      ];
+      return refused(diagnostic(options.name === name ? 'noBackend' : 'engineSkipped', { ...values, help }));
+    }
+    const help = [
+      {
+        message: `\`${install}\` builds it; \`npm install @tensorflow/${name}@${tf.version_core}\` fetches it`,
+      },
+      { message: 'or leave `--backend` out: `wasm` comes with cmrnet and needs nothing else' },
+    ];
+    return refused(diagnostic('noBackend', { ...values, help }));
   }
 }
 

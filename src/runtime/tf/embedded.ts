@@ -13,7 +13,10 @@ export function embeddedPrimitives(kernels: Kernels): Primitives {
     slide: (x, kernel, axes) => convolution.convolve(kernels, map(x), map(kernel), axes),
     spread: (dy, kernel, axes) => convolution.spread(kernels, map(dy), map(kernel), axes),
     correlate: (x, dy, axes) => convolution.correlate(kernels, map(x), map(dy), axes),
-    moments: (x) => measure(kernels, x),
+    normaliseBatch: (x, weights, attributes) => {
+      const moments = measure(kernels, x);
+      return { ...moments, y: normalise(kernels, x, { ...weights, ...moments, ...attributes }) };
+    },
     normalise: (x, weights, attributes) => normalise(kernels, x, { ...weights, ...attributes }),
     gradeNorm: (x, dy, weights, attributes) => gradeNorm(kernels, x, dy, { ...weights, ...attributes }),
     maxPool: (x, axes) => poolLargest(kernels, map(x), axes),

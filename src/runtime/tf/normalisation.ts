@@ -31,10 +31,7 @@ const batchNorm = defineOperation<'x' | 'gamma' | 'beta', 'y' | 'mean' | 'varian
   saves: ['x', 'gamma', 'beta'],
   outputs: ['y', 'mean', 'variance'],
   savesOutputs: ['mean', 'variance'],
-  forward: ({ x, gamma, beta }, attributes) => {
-    const moments = primitives().moments(x);
-    return { ...moments, y: primitives().normalise(x, { ...moments, gamma, beta }, attributes) };
-  },
+  forward: ({ x, gamma, beta }, attributes) => primitives().normaliseBatch(x, { gamma, beta }, attributes),
   gradient: (dy, { x, ...weights }, attributes) => {
     const gradients = lazy(() => primitives().gradeNorm(x, dy, weights, attributes));
     return {

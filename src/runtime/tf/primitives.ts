@@ -40,8 +40,12 @@ export interface Primitives {
   spread(dy: tf.Tensor, kernel: tf.Tensor, axes: Axes): tf.Tensor;
   /** Its gradient for the kernel. */
   correlate(x: tf.Tensor, dy: tf.Tensor, axes: Axes): tf.Tensor;
-  /** Mean and variance (with n below) of each channel: `[channels]`. */
-  moments(x: tf.Tensor): Pick<NormWeights, 'mean' | 'variance'>;
+  /** Mean and variance (with n below) of each channel, `[channels]`, and the map normalised by them. */
+  normaliseBatch(
+    x: tf.Tensor,
+    weights: Pick<NormWeights, 'gamma' | 'beta'>,
+    attributes: NormAttributes,
+  ): Readonly<Record<'y' | 'mean' | 'variance', tf.Tensor>>;
   /** `gamma · (x − mean) / √(variance + epsilon) + beta`. */
   normalise(x: tf.Tensor, weights: NormWeights, attributes: NormAttributes): tf.Tensor;
   /** Its gradients, where the moments are those of `x`. */

@@ -87,6 +87,52 @@ export const environmentCodes = {
     message: msg`the predictions in \`${'path'}\` are damaged`,
   },
 
+  // Engines that are built on this machine.
+  packageNotBrought: {
+    code: 'CMR940',
+    severity: 'error',
+    message: msg`npm did not bring \`${'name'}\`: ${'reason'}`,
+  },
+  noCompiler: { code: 'CMR941', severity: 'error', message: msg`there is no C++ compiler on the path` },
+  noLibrary: {
+    code: 'CMR942',
+    severity: 'error',
+    message: msg`no TensorFlow library was found or could be fetched: ${'reason'}`,
+  },
+  wrongLibrary: {
+    code: 'CMR943',
+    severity: 'error',
+    message: msg`\`${'path'}\` holds no TensorFlow library that fits: ${'reason'}`,
+  },
+  addonNotCompiled: {
+    code: 'CMR944',
+    severity: 'error',
+    message: msg`the addon does not compile with ${'compiler'}: ${'reason'}`,
+  },
+  selfTestFailed: {
+    code: 'CMR945',
+    severity: 'error',
+    message: msg`\`${'name'}\` fails its self-test: ${'reason'}`,
+  },
+  noGpu: { code: 'CMR946', severity: 'error', message: msg`no GPU can be used: ${'reason'}` },
+  engineBusy: {
+    code: 'CMR947',
+    severity: 'error',
+    message: msg`process ${'pid'} is installing an engine`,
+  },
+  engineMissing: { code: 'CMR948', severity: 'error', message: msg`\`${'name'}\` is not installed` },
+  noNativeBuild: {
+    code: 'CMR949',
+    severity: 'error',
+    message: msg`engines cannot be built on ${'platform'} yet`,
+  },
+  installStopped: { code: 'CMR950', severity: 'error', message: msg`the installation was stopped` },
+  engineSkipped: {
+    code: 'CMR951',
+    severity: 'warning',
+    message: msg`the installed engine \`${'name'}\` does not start: ${'reason'}`,
+  },
+
   // Files and names on the command line.
   noFile: { code: 'CMR920', severity: 'error', message: msg`no file \`${'path'}\`` },
   folderAsFile: { code: 'CMR921', severity: 'error', message: msg`\`${'path'}\` is a folder, not a file` },

@@ -3,10 +3,15 @@ import { affine, inverse, row } from '../affine.ts';
 import type { NormAttributes, NormWeights, Primitives } from '../primitives.ts';
 import { imageMeans } from '../sums.ts';
 
-export function moments(x: tf.Tensor): Pick<NormWeights, 'mean' | 'variance'> {
+export function normaliseBatch(
+  x: tf.Tensor,
+  weights: Pick<NormWeights, 'gamma' | 'beta'>,
+  attributes: NormAttributes,
+): ReturnType<Primitives['normaliseBatch']> {
   const mean = channelMeans(x);
   const centred = affine(x, null, tf.neg(row(mean)), false);
-  return { mean, variance: channelMeans(tf.mul(centred, centred)) };
+  const moments = { mean, variance: channelMeans(tf.mul(centred, centred)) };
+  return { ...moments, y: normalise(x, { ...weights, ...moments }, attributes) };
 }
 
 export function normalise(

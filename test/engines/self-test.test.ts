@@ -1,0 +1,51 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { checkMemory, checkPrimitives } from '../../src/runtime/engines/check-primitives.ts';
+import { openBackend } from '../../src/runtime/tf/backend.ts';
+import { primitives, registerPrimitives } from '../../src/runtime/tf/primitives.ts';
+
+const test = suite('self-test of an engine');
+
+test.before(async () => {
+  await openBackend({ name: 'cpu' });
+  await openBackend({ name: 'wasm', threads: 2 });
+});
+
+test('an engine that is right passes and keeps nothing', async () => {
+  assert.equal(await checkPrimitives(1e-4), []);
+  assert.is(tf.getBackend(), 'wasm');
+  assert.is(checkMemory(3).tensors, 0);
+});
+
+test('an engine with a wrong gradient, a missing kernel or a leak is found out', async () => {
+  const right = primitives();
+  const leaks: tf.Tensor[] = [];
+  registerPrimitives('wasm', {
+    ...right,
+    correlate: (x, dy, axes) => tf.mul(right.correlate(x, dy, axes), 1.01),
+    maxPool: () => {
+      throw new Error('no such kernel');
+    },
+  });
+  try {
+    const wrong = await checkPrimitives(1e-4);
+    assert.is(wrong.length, 2);
+    assert.match(wrong[0]!, /^correlate differs by 1\.\de-2$/);
+    assert.is(wrong[1], 'maxPool: no such kernel');
+
+    registerPrimitives('wasm', {
+      ...right,
+      sum: (tensors) => {
+        leaks.push(tf.keep(tf.ones([1])));
+        return right.sum(tensors);
+      },
+    });
+    assert.is(checkMemory(3).tensors, 3);
+  } finally {
+    registerPrimitives('wasm', right);
+    tf.dispose(leaks);
+  }
+});
+
+test.run();
