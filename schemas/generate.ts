@@ -12,10 +12,13 @@ import {
 import { manifestSchema } from '../src/runtime/data/manifest-schema.ts';
 import { doctorSchema } from '../src/runtime/engines/doctor-schema.ts';
 import { evaluationSchema } from '../src/runtime/metrics/evaluation-schema.ts';
+import { comparisonSchema } from '../src/runtime/report/comparison-schema.ts';
 import { predictionsSchema } from '../src/runtime/runs/predictions-schema.ts';
+import { studySchema } from '../src/runtime/studies/study-schema.ts';
 
 /** Every published schema by the name of its file. */
 const published: Readonly<Record<string, object>> = {
+  'comparison.schema.json': comparisonSchema,
   'diagnostics.schema.json': diagnosticsJsonSchema,
   'doctor.schema.json': doctorSchema,
   'evaluation.schema.json': evaluationSchema,
@@ -23,6 +26,7 @@ const published: Readonly<Record<string, object>> = {
   'layers-plan.schema.json': layersPlanSchema,
   'manifest.schema.json': manifestSchema,
   'predictions.schema.json': predictionsSchema,
+  'study.schema.json': studySchema,
   'summary.schema.json': summarySchema,
 };
 
