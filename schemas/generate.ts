@@ -9,17 +9,21 @@ import {
   layersPlanSchema,
   summarySchema,
 } from '../src/compiler/index.ts';
+import { fingerprintSchema } from '../src/runtime/data/fingerprint-schema.ts';
 import { manifestSchema } from '../src/runtime/data/manifest-schema.ts';
 import { evaluationSchema } from '../src/runtime/metrics/evaluation-schema.ts';
+import { predictedSchema } from '../src/runtime/predict/report.ts';
 import { predictionsSchema } from '../src/runtime/runs/predictions-schema.ts';
 
 /** Every published schema by the name of its file. */
 const published: Readonly<Record<string, object>> = {
   'diagnostics.schema.json': diagnosticsJsonSchema,
   'evaluation.schema.json': evaluationSchema,
+  'fingerprint.schema.json': fingerprintSchema,
   'graph.schema.json': graphSchema,
   'layers-plan.schema.json': layersPlanSchema,
   'manifest.schema.json': manifestSchema,
+  'predicted.schema.json': predictedSchema,
   'predictions.schema.json': predictionsSchema,
   'summary.schema.json': summarySchema,
 };

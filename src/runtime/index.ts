@@ -4,12 +4,16 @@
  */
 
 import type { Bag, RunPlan } from '../compiler/index.ts';
-import type { Imported, ImportOptions, Layout } from './data/import.ts';
+import type { FingerprintReport } from './data/fingerprint-schema.ts';
+import type { Imported, ImportOptions, Layout } from './data/import/import.ts';
+import type { Shown, ShowOptions } from './data/look.ts';
 import type { DatasetFacts } from './dataset-facts.ts';
 import type { Evaluation } from './metrics/evaluate.ts';
+import type { PredictOptions } from './predict/predict.ts';
+import type { PredictedInput, PredictionReport } from './predict/report.ts';
 import type { Run } from './runs/store.ts';
 
-export type { Layout } from './data/import.ts';
+export type { Layout } from './data/import/import.ts';
 export type { DatasetFacts } from './dataset-facts.ts';
 export type { Contract, Evaluation, Interval, MetricResult } from './metrics/evaluate.ts';
 export { createFolders, writeAtomically } from './runs/atomic.ts';
@@ -34,6 +38,7 @@ export {
 } from './runs/progress.ts';
 export { createRun, listRuns, openRun, type Run, type RunRecord } from './runs/store.ts';
 export type { BackendName } from './tf/backend.ts';
+export type { FingerprintReport, PredictedInput };
 
 /** Writes the manifest of a folder that has one of the known layouts. */
 export async function importDataset(
@@ -43,7 +48,32 @@ export async function importDataset(
   bag: Bag,
   options: ImportOptions,
 ): Promise<Imported | null> {
-  return (await import('./data/import.ts')).importDataset(layout, folder, out, bag, options);
+  return (await import('./data/import/import.ts')).importDataset(layout, folder, out, bag, options);
+}
+
+/** Predicts files and DICOM series with a run's networks, and writes what they say. */
+export async function predictRun(
+  run: Run,
+  paths: readonly string[],
+  out: string,
+  bag: Bag,
+  options: PredictOptions,
+): Promise<PredictionReport | null> {
+  return (await import('./predict/predict.ts')).predict(run, paths, out, bag, options);
+}
+
+/** Reads every image of a manifest and says what there is. */
+export async function fingerprintManifest(
+  path: string,
+  bag: Bag,
+  progress: (done: number, total: number) => void,
+): Promise<FingerprintReport | null> {
+  return (await import('./data/look.ts')).fingerprintManifest(path, bag, progress);
+}
+
+/** Draws images of a manifest with their masks. */
+export async function showManifest(path: string, options: ShowOptions, bag: Bag): Promise<Shown | null> {
+  return (await import('./data/look.ts')).showManifest(path, options, bag);
 }
 
 /** Opens every image that a plan would train on. */

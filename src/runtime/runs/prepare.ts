@@ -7,12 +7,16 @@ import { type Backend, openBackend } from '../tf/backend.ts';
 import { createTrainer, type Trainer } from '../train/trainer.ts';
 import type { Run } from './store.ts';
 
-/** What training and evaluating a run's folds need alike. */
-export interface Prepared {
+/** A run's network on an engine, without any data. */
+export interface Network {
   readonly plan: RunPlan;
   readonly backend: Backend;
   /** A network with its initial weights. */
   trainer(): Promise<Trainer>;
+}
+
+/** What training and evaluating a run's folds need alike. */
+export interface Prepared extends Network {
   fold(fold: number): FoldSource;
 }
 
@@ -22,14 +26,28 @@ export interface Prepared {
  * @param backend the backend asked for; null takes the one that the run was made with
  */
 export async function prepare(run: Run, bag: Bag, backend: string | null): Promise<Prepared | null> {
+  const network = await openNetwork(run, bag, backend);
+  if (network === null) return null;
+  const loaded = loadDataset(network.plan, bag, { complete: false });
+  if (loaded === null) return null;
+  return {
+    ...network,
+    // Next to the runs, so that all of them share what was drawn once.
+    fold: (fold) =>
+      openFold(network.plan, loaded.dataset, fold, {
+        cacheFolder: join(dirname(resolve(run.folder)), '.cache'),
+      }),
+  };
+}
+
+/** Opens the backend of a run. Null when there is none. */
+export async function openNetwork(run: Run, bag: Bag, backend: string | null): Promise<Network | null> {
   const plan = locatedPlan(run);
   // Without it TensorFlow.js advertises another package on standard error.
   enableProdMode();
   const answer = await openBackend({ name: backend ?? run.record.backend ?? undefined });
   for (const item of answer.diagnostics) bag.add(item);
   if (answer.backend === null) return null;
-  const loaded = loadDataset(plan, bag, { complete: false });
-  if (loaded === null) return null;
   const { network, train } = plan;
   return {
     plan,
@@ -42,9 +60,6 @@ export async function prepare(run: Run, bag: Bag, backend: string | null): Promi
           train.seed,
         ),
       ),
-    // Next to the runs, so that all of them share what was drawn once.
-    fold: (fold) =>
-      openFold(plan, loaded.dataset, fold, { cacheFolder: join(dirname(resolve(run.folder)), '.cache') }),
   };
 }
 
