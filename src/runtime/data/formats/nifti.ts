@@ -64,10 +64,11 @@ export function readNifti(bytes: Uint8Array, companion: () => Uint8Array | Damag
 }
 
 function headerOf(buffer: ArrayBuffer): Header | Damage {
+  const damage = 'its header is not that of a whole NIfTI file';
   try {
-    return readHeader(buffer, true) ?? { damage: 'its header is not that of a NIfTI file' };
-  } catch (problem) {
-    return { damage: problem instanceof RangeError ? 'the file ends within its header' : String(problem) };
+    return readHeader(buffer, true) ?? { damage };
+  } catch {
+    return { damage };
   }
 }
 
