@@ -166,12 +166,26 @@ export function commandLine(version: string, finish: (code: ExitCode) => void): 
     .requiredOption('--out <file>', 'the manifest to write')
     .option(
       '--patient <pattern>',
-      'for pairs: a regular expression that finds the patient in a file name',
+      'for pairs and volumes: a regular expression that finds the patient in a file name',
       regularExpression,
+    )
+    .option('--image-array <name>', 'the array with the image, in npz and HDF5 files (default: image)')
+    .option('--mask-array <name>', 'the array with the mask, in npz and HDF5 files (default: mask)')
+    .option('--deidentify', 'write pseudonyms in the place of patients and names, and copies of the images')
+    .option(
+      '--key <file>',
+      'the key of the pseudonyms (default: .cmrnet-key beside the images, made when missing)',
     )
     .option('--force', 'replace an existing manifest')
     .addOption(formatOption())
-    .addHelpText('after', examples(['cmrc data import acdc ../acdc --out data/acdc.yaml']))
+    .addHelpText(
+      'after',
+      examples([
+        'cmrc data import acdc ../acdc --out data/acdc.yaml',
+        'cmrc data import dicom ../scanner --out data/scanner.yaml --key ~/study.key',
+        "cmrc data import pairs ../nifti --patient '^(sub-\\d+)' --deidentify --out data/study.yaml",
+      ]),
+    )
     .action(
       run(
         async (output, layout: Layout, folder: string, options: import('./commands/data.ts').ImportOptions) =>
@@ -188,6 +202,36 @@ export function commandLine(version: string, finish: (code: ExitCode) => void): 
     .action(
       run(async (output, file: string, options: import('./commands/data.ts').CheckOptions) =>
         (await import('./commands/data.ts')).checkData(output, file, options),
+      ),
+    );
+
+  data
+    .command('show')
+    .argument('<manifest>', 'a manifest')
+    .description('draw images with the borders of their masks')
+    .option('--out <file>', 'the PNG file to write; without it a terminal shows a few')
+    .option(
+      '--images <number>',
+      'how many, spread over the manifest (default: 36, in a terminal 6)',
+      wholeNumber,
+    )
+    .option('--only <text>', 'only images with this text in their name, patient or label')
+    .addOption(formatOption())
+    .addHelpText('after', examples(['cmrc data show data/acdc.yaml --only DCM --out acdc.png']))
+    .action(
+      run(async (output, file: string, options: import('./commands/data-look.ts').ShowOptions) =>
+        (await import('./commands/data-look.ts')).showData(output, file, options),
+      ),
+    );
+  data
+    .command('fingerprint')
+    .argument('<manifest>', 'a manifest')
+    .description('say what the images are, what is odd about them, and which settings suit them')
+    .addOption(formatOption())
+    .addHelpText('after', examples(['cmrc data fingerprint data/acdc.yaml']))
+    .action(
+      run(async (output, file: string, options: import('./commands/data-look.ts').FingerprintOptions) =>
+        (await import('./commands/data-look.ts')).fingerprintData(output, file, options),
       ),
     );
 
@@ -312,6 +356,31 @@ export function commandLine(version: string, finish: (code: ExitCode) => void): 
     );
 
   program
+    .command('predict')
+    .argument('<run>', 'a run directory')
+    .argument('<inputs...>', 'images: files, or folders of them or of DICOM series')
+    .description('predict new images: masks, diagnoses and measures')
+    .requiredOption('--out <folder>', 'where to write')
+    .option('--fold <number>', 'the network of this fold only (default: the mean of all)', wholeNumber)
+    .option('--array <name>', 'the array with the image, in npz and HDF5 files (default: image)')
+    .addOption(new Option('--backend <name>', 'the engine').choices(backends))
+    .addOption(formatOption())
+    .addHelpText(
+      'after',
+      examples(['cmrc predict runs/Demo-20210225-120000 scans/*.nii.gz --out predictions']),
+    )
+    .action(
+      run(
+        async (
+          output,
+          folder: string,
+          inputs: string[],
+          options: import('./commands/predict.ts').PredictOptions,
+        ) => (await import('./commands/predict.ts')).predict(output, folder, inputs, options),
+      ),
+    );
+
+  program
     .command('runs')
     .argument('[folder]', 'where the run directories are', 'runs')
     .description('list runs')
@@ -414,7 +483,14 @@ const nativeEngines = ['tfjs-node', 'tfjs-node-gpu'] as const satisfies readonly
 
 const targets = ['ir', 'tfjs', 'step', 'summary', 'mermaid', 'svg'] as const satisfies readonly TargetName[];
 
-const layouts = ['acdc', 'emidec', 'pairs'] as const satisfies readonly Layout[];
+const layouts = [
+  'acdc',
+  'emidec',
+  'sunnybrook',
+  'pairs',
+  'volumes',
+  'dicom',
+] as const satisfies readonly Layout[];
 
 // Named here because asking the runtime would load TensorFlow.js.
 const backends = [

@@ -9,9 +9,11 @@ import {
   layersPlanSchema,
   summarySchema,
 } from '../src/compiler/index.ts';
+import { fingerprintSchema } from '../src/runtime/data/fingerprint-schema.ts';
 import { manifestSchema } from '../src/runtime/data/manifest-schema.ts';
 import { doctorSchema } from '../src/runtime/engines/doctor-schema.ts';
 import { evaluationSchema } from '../src/runtime/metrics/evaluation-schema.ts';
+import { predictedSchema } from '../src/runtime/predict/report.ts';
 import { comparisonSchema } from '../src/runtime/report/comparison-schema.ts';
 import { predictionsSchema } from '../src/runtime/runs/predictions-schema.ts';
 import { studySchema } from '../src/runtime/studies/study-schema.ts';
@@ -22,9 +24,11 @@ const published: Readonly<Record<string, object>> = {
   'diagnostics.schema.json': diagnosticsJsonSchema,
   'doctor.schema.json': doctorSchema,
   'evaluation.schema.json': evaluationSchema,
+  'fingerprint.schema.json': fingerprintSchema,
   'graph.schema.json': graphSchema,
   'layers-plan.schema.json': layersPlanSchema,
   'manifest.schema.json': manifestSchema,
+  'predicted.schema.json': predictedSchema,
   'predictions.schema.json': predictionsSchema,
   'study.schema.json': studySchema,
   'summary.schema.json': summarySchema,

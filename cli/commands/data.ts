@@ -11,6 +11,7 @@ import {
 import { type ExitCode, exit } from '../exit.ts';
 import { fileSources, isReadable } from '../host.ts';
 import type { Output } from '../output.ts';
+import { progressOf } from '../progress.ts';
 import { counted } from '../quantities.ts';
 import { fail, report } from '../report.ts';
 import { chooseExperiment, compileSound } from '../selection.ts';
@@ -19,6 +20,10 @@ export interface ImportOptions {
   readonly format: 'text' | 'json';
   readonly out: string;
   readonly patient?: RegExp;
+  readonly imageArray?: string;
+  readonly maskArray?: string;
+  readonly deidentify?: boolean;
+  readonly key?: string;
   readonly force?: boolean;
 }
 
@@ -35,19 +40,20 @@ export async function importData(
   options: ImportOptions,
 ): Promise<ExitCode> {
   const bag = new Bag();
-  const { out, patient, force } = options;
+  const { out, force, format: _, ...rest } = options;
   if (existsSync(out) && (force !== true || statSync(out).isDirectory())) {
     const help = [{ message: 'name another file, or add `--force` to replace it' }];
     bag.report('fileExists', { at: nowhere(out), arguments: { path: out }, help });
     return fail(output, bag.sorted());
   }
-  const imported = await importDataset(layout, folder, out, bag, patient === undefined ? {} : { patient });
+  const imported = await importDataset(layout, folder, out, bag, { ...rest, progress: progressOf(output) });
   if (imported === null) return fail(output, bag.sorted(), fileSources);
   report(output, bag.sorted(), fileSources);
   output.value({ version: 1, ...imported });
   output.print(
     `wrote ${imported.path}: ${counted(imported.images, 'image')} of ${counted(imported.patients, 'patient')}`,
   );
+  if (imported.skipped > 0) output.print(`left out ${counted(imported.skipped, 'file')}, as said above`);
   return exit.fine;
 }
 

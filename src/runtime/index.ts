@@ -4,7 +4,9 @@
  */
 
 import type { Bag, LayersPlan, RunPlan } from '../compiler/index.ts';
-import type { Imported, ImportOptions, Layout } from './data/import.ts';
+import type { FingerprintReport } from './data/fingerprint-schema.ts';
+import type { Imported, ImportOptions, Layout } from './data/import/import.ts';
+import type { Shown, ShowOptions } from './data/look.ts';
 import type { DatasetFacts } from './dataset-facts.ts';
 import type { NativeEngine } from './engines/cache.ts';
 import type { Examination } from './engines/doctor.ts';
@@ -12,11 +14,13 @@ import type { LibraryWish } from './engines/library.ts';
 import type { EngineState } from './engines/manage.ts';
 import type { InstalledEngine } from './engines/record.ts';
 import type { Evaluation } from './metrics/evaluate.ts';
+import type { PredictOptions } from './predict/predict.ts';
+import type { PredictedInput, PredictionReport } from './predict/report.ts';
 import type { Comparison } from './report/comparison.ts';
 import type { Report, StudyRequest } from './report/write.ts';
 import type { Run } from './runs/store.ts';
 
-export type { Layout } from './data/import.ts';
+export type { Layout } from './data/import/import.ts';
 export type { DatasetFacts } from './dataset-facts.ts';
 export type { NativeEngine } from './engines/cache.ts';
 export type { Examination, ExaminedEngine } from './engines/doctor.ts';
@@ -76,6 +80,7 @@ export {
   trialsOf,
 } from './studies/trials.ts';
 export type { BackendName } from './tf/backend-names.ts';
+export type { FingerprintReport, PredictedInput };
 
 /** Writes the manifest of a folder that has one of the known layouts. */
 export async function importDataset(
@@ -85,7 +90,32 @@ export async function importDataset(
   bag: Bag,
   options: ImportOptions,
 ): Promise<Imported | null> {
-  return (await import('./data/import.ts')).importDataset(layout, folder, out, bag, options);
+  return (await import('./data/import/import.ts')).importDataset(layout, folder, out, bag, options);
+}
+
+/** Predicts files and DICOM series with a run's networks, and writes what they say. */
+export async function predictRun(
+  run: Run,
+  paths: readonly string[],
+  out: string,
+  bag: Bag,
+  options: PredictOptions,
+): Promise<PredictionReport | null> {
+  return (await import('./predict/predict.ts')).predict(run, paths, out, bag, options);
+}
+
+/** Reads every image of a manifest and says what there is. */
+export async function fingerprintManifest(
+  path: string,
+  bag: Bag,
+  progress: (done: number, total: number) => void,
+): Promise<FingerprintReport | null> {
+  return (await import('./data/look.ts')).fingerprintManifest(path, bag, progress);
+}
+
+/** Draws images of a manifest with their masks. */
+export async function showManifest(path: string, options: ShowOptions, bag: Bag): Promise<Shown | null> {
+  return (await import('./data/look.ts')).showManifest(path, options, bag);
 }
 
 /** Opens every image that a plan would train on. */

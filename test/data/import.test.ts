@@ -4,9 +4,11 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Bag } from '../../src/compiler/index.ts';
 import { parseTable } from '../../src/runtime/data/csv.ts';
-import { type ImportOptions, importDataset, type Layout } from '../../src/runtime/data/import.ts';
+import { readVolume } from '../../src/runtime/data/formats/read-volume.ts';
+import type { Volume } from '../../src/runtime/data/formats/volume.ts';
+import { type ImportOptions, importDataset, type Layout } from '../../src/runtime/data/import/import.ts';
 import { parseManifest } from '../../src/runtime/data/manifest.ts';
-import { npy, npz, png, temporaryFolder, write } from './samples.ts';
+import { dicom, nifti, npy, npz, png, temporaryFolder, write } from './samples.ts';
 
 const test = suite('importing a folder');
 const root = temporaryFolder();
@@ -14,11 +16,11 @@ test.after(() => rmSync(root, { recursive: true }));
 
 let imports = 0;
 
-function run(layout: Layout, folder: string, options?: ImportOptions) {
+async function run(layout: Layout, folder: string, options?: ImportOptions) {
   imports += 1;
   const out = join(root, 'data', `${imports}.yaml`);
   const bag = new Bag();
-  const imported = importDataset(layout, join(root, folder), out, bag, options);
+  const imported = await importDataset(layout, join(root, folder), out, bag, options);
   return { imported, out, found: bag.sorted() };
 }
 
@@ -30,7 +32,7 @@ function rows(path: string) {
   return manifest!.rows.map(({ entry }) => entry);
 }
 
-test('ACDC volumes become a row per slice', () => {
+test('ACDC volumes become a row per slice', async () => {
   write(
     root,
     'acdc/index.csv',
@@ -41,7 +43,7 @@ test('ACDC volumes become a row per slice', () => {
     'acdc/volumes/patient001_frame01.npz',
     npz({ image: npy([2, 4, 4], new Uint16Array(32), '<u2') }),
   );
-  const { imported, out, found } = run('acdc', 'acdc');
+  const { imported, out, found } = await run('acdc', 'acdc');
   assert.equal(found, []);
   assert.equal([imported?.images, imported?.patients], [3, 1]);
   assert.equal(rows(out)[1], {
@@ -56,13 +58,13 @@ test('ACDC volumes become a row per slice', () => {
   });
 });
 
-test('EMIDEC pairs become a row per file', () => {
+test('EMIDEC pairs become a row per file', async () => {
   write(
     root,
     'emidec/index.csv',
     'file,patient,label,px_lv\nCase_1_s0.png,Case_1,normal,551\r\nCase_2_s0.png,Case_2,pathological,9\n',
   );
-  const { imported, out } = run('emidec', 'emidec');
+  const { imported, out } = await run('emidec', 'emidec');
   assert.equal([imported?.images, imported?.patients], [2, 2]);
   assert.equal(rows(out)[1], {
     id: 'Case_2_s0',
@@ -73,7 +75,7 @@ test('EMIDEC pairs become a row per file', () => {
   });
 });
 
-test('pairs of equal names are matched; the patient comes from the name and the label from a table', () => {
+test('pairs of equal names are matched; the patient comes from the name and the label from a table', async () => {
   for (const name of ['p1-0', 'p1-1', 'p2-0']) {
     write(
       root,
@@ -87,7 +89,7 @@ test('pairs of equal names are matched; the patient comes from the name and the 
     );
   }
   write(root, 'pairs/labels.csv', 'patient,label\np1,healthy\np2,"diseased"\n');
-  const { out, imported } = run('pairs', 'pairs', { patient: /^(p\d+)-/ });
+  const { out, imported } = await run('pairs', 'pairs', { patient: /^(p\d+)-/ });
   assert.equal([imported?.images, imported?.patients], [3, 2]);
   assert.equal(
     rows(out).map(({ id, patient, label }) => [id, patient, label]),
@@ -98,7 +100,7 @@ test('pairs of equal names are matched; the patient comes from the name and the 
     ],
   );
   rmSync(join(root, 'pairs/labels.csv'));
-  assert.equal(rows(run('pairs', 'pairs').out)[0], {
+  assert.equal(rows((await run('pairs', 'pairs')).out)[0], {
     id: 'p1-0',
     patient: 'p1-0',
     image: '../pairs/images/p1-0.png',
@@ -106,7 +108,7 @@ test('pairs of equal names are matched; the patient comes from the name and the 
   });
 });
 
-test('names that YAML would read as something else stay what they are', () => {
+test('names that YAML would read as something else stay what they are', async () => {
   for (const name of ['007', 'true', 'a b, c', 'null']) {
     write(
       root,
@@ -120,23 +122,23 @@ test('names that YAML would read as something else stay what they are', () => {
     );
   }
   assert.equal(
-    rows(run('pairs', 'odd').out).map(({ id }) => id),
+    rows((await run('pairs', 'odd')).out).map(({ id }) => id),
     ['007', 'a b, c', 'null', 'true'],
   );
 });
 
-test('a folder of another layout is refused, and nothing is written', () => {
+test('a folder of another layout is refused, and nothing is written', async () => {
   mkdirSync(join(root, 'bare/images'), { recursive: true });
   mkdirSync(join(root, 'bare/masks'), { recursive: true });
   const cases: readonly [Layout, string, string][] = [
-    ['acdc', 'bare', 'it has no index.csv'],
+    ['acdc', 'bare', 'it has neither index.csv nor a patient folder with Info.cfg'],
     ['acdc', 'emidec', 'index.csv has no column `group` or `slices`'],
     ['pairs', 'emidec', 'it has no folder images/'],
     ['pairs', 'bare', 'it holds no images'],
-    ['emidec', 'nowhere', 'it has no index.csv'],
+    ['emidec', 'nowhere', 'it cannot be listed'],
   ];
   for (const [layout, folder, reason] of cases) {
-    const { imported, out, found } = run(layout, folder);
+    const { imported, out, found } = await run(layout, folder);
     assert.is(imported, null);
     assert.is(found[0]!.code, 'CMR840');
     assert.ok(found[0]!.message.endsWith(reason), found[0]!.message);
@@ -144,10 +146,10 @@ test('a folder of another layout is refused, and nothing is written', () => {
   }
 });
 
-test('rows that are not filled, and images without a mask, are all told', () => {
+test('rows that are not filled, and images without a mask, are all told', async () => {
   write(root, 'gaps/index.csv', 'file,patient,group,slices\na.npz,,DCM,2\nb.npz,p,DCM,many\nc.npz,p,DCM,1\n');
   assert.equal(
-    run('acdc', 'gaps').found.map(({ code, message }) => `${code} ${message}`),
+    (await run('acdc', 'gaps')).found.map(({ code, message }) => `${code} ${message}`),
     ['CMR841 line 2 of `index.csv` leaves `patient` empty', 'CMR841 line 3 of `index.csv` has `many` slices'],
   );
   write(
@@ -156,17 +158,18 @@ test('rows that are not filled, and images without a mask, are all told', () => 
     png(2, 2, () => 1),
   );
   mkdirSync(join(root, 'single/masks'));
-  assert.match(run('pairs', 'single').found[0]!.message, 'masks/ has no `a.png`');
+  assert.match((await run('pairs', 'single')).found[0]!.message, 'masks/ has no `a.png`');
 });
 
-test('an import replaces the manifest whole', () => {
+test('an import replaces the manifest whole', async () => {
   const out = join(root, 'data/twice.yaml');
-  for (const folder of ['emidec', 'emidec']) importDataset('emidec', join(root, folder), out, new Bag());
+  for (const folder of ['emidec', 'emidec'])
+    await importDataset('emidec', join(root, folder), out, new Bag());
   assert.is(rows(out).length, 2);
   assert.not.ok(readdirSync(join(root, 'data')).some((name) => name.endsWith('.partial')));
 });
 
-test('a table may have quotes, empty lines and line ends of Windows', () => {
+test('a table may have quotes, empty lines and line ends of Windows', async () => {
   const { columns, rows: lines } = parseTable('\uFEFFa,b\r\n"x, ""y""",2\r\n\r\n,3\n');
   assert.equal(columns, ['a', 'b']);
   assert.equal(
@@ -178,7 +181,7 @@ test('a table may have quotes, empty lines and line ends of Windows', () => {
   );
 });
 
-test('files that are no images are passed over', () => {
+test('files that are no images are passed over', async () => {
   for (const part of ['images', 'masks']) {
     write(
       root,
@@ -188,19 +191,128 @@ test('files that are no images are passed over', () => {
   }
   write(root, 'mixed/images/Thumbs.db', 'x');
   mkdirSync(join(root, 'mixed/images/more'));
-  const { imported, found } = run('pairs', 'mixed');
+  const { imported, found } = await run('pairs', 'mixed');
   assert.equal(found, []);
   assert.is(imported?.images, 1);
 });
 
-test('a manifest that cannot be written is told', () => {
+test('a manifest that cannot be written is told', async () => {
   write(root, 'in-the-way', 'x');
   const bag = new Bag();
-  assert.is(importDataset('pairs', join(root, 'mixed'), join(root, 'in-the-way/out.yaml'), bag), null);
+  assert.is(await importDataset('pairs', join(root, 'mixed'), join(root, 'in-the-way/out.yaml'), bag), null);
   assert.equal(
     bag.sorted().map(({ code }) => code),
     ['CMR918'],
   );
+});
+
+const below = (name: string) => join(root, name);
+
+test('a DICOM folder becomes series in the order of their places, and no byte written names a person', async () => {
+  const place = (patient: string, z: number, instance: number, series = '1.2') =>
+    write(
+      root,
+      `scanner/${patient}/${instance}-${series}`,
+      dicom({ patient, series, z, instance, rows: 2, columns: 2, pixels: Array(4).fill(100 * z + instance) }),
+    );
+  for (const [index, z] of [16, 0, 8].entries()) place('DOE-4711', z, index + 1);
+  place('ROE-0815', 3, 1, '1.9');
+  write(root, 'scanner/labels.csv', 'patient,label\nDOE-4711,diseased\nROE-0815,healthy\n');
+  write(root, 'scanner/readme.txt', 'not an image');
+  const { imported, out, found } = await run('dicom', 'scanner');
+  assert.equal(found, []);
+  assert.equal([imported?.images, imported?.patients, imported?.skipped], [4, 2, 0]);
+  const written = rows(out);
+  assert.equal(
+    written.map(({ slice, label, spacing, thickness }) => [slice, label, spacing, thickness]),
+    [
+      [0, 'diseased', [1.5, 1.25], 8],
+      [1, 'diseased', [1.5, 1.25], 8],
+      [2, 'diseased', [1.5, 1.25], 8],
+      [0, 'healthy', [1.5, 1.25], undefined],
+    ],
+  );
+  const volume = (await readVolume(join(root, 'data', written[0]!.image), 'image')) as Volume;
+  assert.equal([volume.values[0], volume.values[4], volume.values[8]], [2, 803, 1601]);
+  for (const name of everyFile(below('data'))) {
+    assert.not.match(`${name} ${readFileSync(name, 'latin1')}`, /DOE|4711|ROE|0815|Anne/);
+  }
+  const again = await run('dicom', 'scanner');
+  assert.equal(rows(again.out)[0]!.patient, written[0]!.patient);
+  const other = await run('dicom', 'scanner', {
+    key: write(root, 'other.key', 'another key of enough length'),
+  });
+  assert.is.not(rows(other.out)[0]!.patient, written[0]!.patient);
+  assert.is(
+    (await run('dicom', 'scanner', { key: write(root, 'short.key', 'short') })).found[0]!.code,
+    'CMR843',
+  );
+});
+
+function everyFile(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+test('the challenge folders of ACDC and EMIDEC are read as they are handed out', async () => {
+  const image = nifti([2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]);
+  const mask = nifti([2, 2, 2], [0, 1, 2, 3, 0, 0, 2, 3]);
+  write(root, 'challenge/patient007/Info.cfg', 'ED: 1\nES: 12\nGroup: HCM\nHeight: 180.0\n');
+  write(root, 'challenge/patient007/patient007_frame01.nii', image);
+  write(root, 'challenge/patient007/patient007_frame01_gt.nii', mask);
+  const acdc = rows((await run('acdc', 'challenge')).out);
+  assert.equal(
+    acdc.map(({ id, patient, label, spacing }) => [id, patient, label, spacing]),
+    [
+      ['patient007_frame01_s00', 'patient007', 'HCM', [1.5, 1.25]],
+      ['patient007_frame01_s01', 'patient007', 'HCM', [1.5, 1.25]],
+    ],
+  );
+  write(root, 'enhanced/Case_P009/Images/Case_P009.nii', image);
+  write(root, 'enhanced/Case_P009/Contours/Case_P009.nii', mask);
+  assert.is(rows((await run('emidec', 'enhanced')).out)[1]!.label, 'pathological');
+});
+
+test('outlines become masks of muscle and cavity; slices with the inner one alone are left out', async () => {
+  const square = (low: number, high: number) =>
+    [
+      [low, low],
+      [high, low],
+      [high, high],
+      [low, high],
+    ]
+      .map((point) => point.join(' '))
+      .join('\n');
+  const contours = 'sunny/contours/SC-HF-I-01/contours-manual/IRCCI-expert';
+  write(root, `${contours}/IM-0001-0048-icontour-manual.txt`, square(3, 5));
+  write(root, `${contours}/IM-0001-0048-ocontour-manual.txt`, square(2, 6));
+  write(root, `${contours}/IM-0001-0068-icontour-manual.txt`, square(3, 5));
+  const pixels = Array.from({ length: 81 }, (_, index) => index);
+  write(root, 'sunny/images/SC-HF-I-1/IM-0004-0048.dcm', dicom({ rows: 9, columns: 9, pixels }));
+  const { out, found } = await run('sunnybrook', 'sunny');
+  assert.equal(found, []);
+  const [row, ...more] = rows(out);
+  assert.equal([more.length, row!.patient, row!.label], [0, 'SC-HF-I-1', 'HF-I']);
+  const { values } = (await readVolume(join(root, 'data', row!.image), 'mask')) as Volume;
+  assert.equal(
+    [2, 3].map((value) => values.filter((one) => one === value).length),
+    [12, 4],
+  );
+});
+
+test('files that cannot be read are left out, each with its reason, and the rest is imported', async () => {
+  write(root, 'study/a.nii', nifti([1, 2, 2], [1, 2, 3, 4]));
+  write(root, 'study/a_gt.nii', nifti([1, 2, 2], [0, 1, 1, 0]));
+  write(root, 'study/b.nii', nifti([1, 2, 2], [1, 2, 3, 4]).slice(0, -1));
+  write(root, 'study/c.npz', npz({ image: npy([3, 2, 2], new Uint8Array(12), '|u1') }));
+  const { imported, found, out } = await run('volumes', 'study', { deidentify: true });
+  assert.equal([imported?.images, imported?.skipped], [4, 1]);
+  assert.equal(
+    found.map(({ code, message }) => `${code} ${message.replace(/`.*`/, 'b')}`),
+    ['CMR842 b is left out: it declares 8 bytes of values and holds 7'],
+  );
+  assert.ok(rows(out).every(({ id, patient }) => /^p-[0-9a-f]{12}$/.test(patient) && id.startsWith(patient)));
 });
 
 test.run();

@@ -58,3 +58,160 @@ export function npz(arrays: Readonly<Record<string, Uint8Array>>, level: 0 | 6 =
     level,
   });
 }
+
+/** A NIfTI file of 16-bit numbers `[slices, rows, columns]`, versions 1 and 2, in either byte order. */
+export function nifti(
+  [slices, rows, columns]: readonly [number, number, number],
+  values: readonly number[],
+  {
+    version = 1,
+    little = true,
+    slope = 0,
+    inter = 0,
+    affine = [1.25, 0, 0, -7.1, 0, 1.5, 0, 3.3, 0, 0, 8, 0.1],
+    magic = 'n+',
+  } = {},
+): Uint8Array {
+  const start = version === 1 ? 352 : 544;
+  const bytes = new Uint8Array(start + values.length * 2);
+  const view = new DataView(bytes.buffer);
+  const text = (at: number, words: string) => bytes.set(new TextEncoder().encode(words), at);
+  const dims = [3, columns, rows, slices, 1, 1, 1, 1];
+  const spacing = [1, 1.25, 1.5, 8, 1, 1, 1, 1];
+  if (version === 1) {
+    view.setInt32(0, 348, little);
+    for (const [axis, size] of dims.entries()) view.setInt16(40 + 2 * axis, size, little);
+    view.setInt16(70, 4, little);
+    view.setInt16(72, 16, little);
+    for (const [axis, size] of spacing.entries()) view.setFloat32(76 + 4 * axis, size, little);
+    view.setFloat32(108, start, little);
+    view.setFloat32(112, slope, little);
+    view.setFloat32(116, inter, little);
+    bytes[123] = 2;
+    view.setInt16(254, 1, little);
+    for (const [place, value] of affine.entries()) view.setFloat32(280 + 4 * place, value, little);
+    text(344, `${magic}1`);
+  } else {
+    view.setInt32(0, 540, little);
+    text(4, `${magic}2`);
+    view.setInt16(12, 4, little);
+    view.setInt16(14, 16, little);
+    for (const [axis, size] of dims.entries()) view.setBigInt64(16 + 8 * axis, BigInt(size), little);
+    for (const [axis, size] of spacing.entries()) view.setFloat64(104 + 8 * axis, size, little);
+    view.setBigInt64(168, BigInt(start), little);
+    view.setFloat64(176, slope, little);
+    view.setFloat64(184, inter, little);
+    view.setInt32(348, 1, little);
+    for (const [place, value] of affine.entries()) view.setFloat64(400 + 8 * place, value, little);
+    view.setInt32(500, 2, little);
+  }
+  for (const [index, value] of values.entries()) view.setInt16(start + 2 * index, value, little);
+  return bytes;
+}
+
+/** What a DICOM file of a test says; pixels are of 16 bits unless `packed` holds them. */
+export interface DicomSample {
+  readonly rows: number;
+  readonly columns: number;
+  readonly pixels: readonly number[];
+  readonly frames?: number;
+  readonly z?: number;
+  readonly instance?: number;
+  readonly patient?: string;
+  readonly series?: string;
+  readonly slope?: number;
+  readonly intercept?: number;
+  readonly transferSyntax?: string;
+  readonly packed?: readonly Uint8Array[];
+  /** Of an enhanced file: where each frame lies. */
+  readonly places?: readonly number[];
+}
+
+/** A DICOM file with explicit lengths, the lowest byte first. */
+export function dicom(sample: DicomSample): Uint8Array {
+  const { rows, columns, pixels, z = 0, frames = 1, places } = sample;
+  const syntax = sample.transferSyntax ?? '1.2.840.10008.1.2.1';
+  const position = (depth: number) => element(0x0020, 0x0032, 'DS', `-10\\20\\${depth}`);
+  const words = Buffer.alloc(pixels.length * 2);
+  for (const [index, value] of pixels.entries()) words.writeUInt16LE(value & 0xffff, index * 2);
+  const body = [
+    element(0x0008, 0x0016, 'UI', '1.2.840.10008.5.1.4.1.1.4'),
+    element(0x0008, 0x0018, 'UI', `1.2.3.${sample.instance ?? 1}`),
+    element(0x0008, 0x0060, 'CS', 'MR'),
+    element(0x0010, 0x0010, 'PN', `${sample.patient ?? 'Nobody'}^Anne`),
+    element(0x0010, 0x0020, 'LO', sample.patient ?? 'Nobody'),
+    element(0x0020, 0x000d, 'UI', '1.2.3'),
+    element(0x0020, 0x000e, 'UI', sample.series ?? '1.2.3.4'),
+    element(0x0020, 0x0013, 'IS', String(sample.instance ?? 1)),
+    ...(places === undefined ? [position(z)] : []),
+    element(0x0020, 0x0037, 'DS', '1\\0\\0\\0\\1\\0'),
+    element(0x0028, 0x0002, 'US', uint16(1)),
+    element(0x0028, 0x0004, 'CS', 'MONOCHROME2'),
+    element(0x0028, 0x0008, 'IS', String(frames)),
+    element(0x0028, 0x0010, 'US', uint16(rows)),
+    element(0x0028, 0x0011, 'US', uint16(columns)),
+    element(0x0028, 0x0030, 'DS', '1.5\\1.25'),
+    element(0x0028, 0x0100, 'US', uint16(16)),
+    element(0x0028, 0x0101, 'US', uint16(16)),
+    element(0x0028, 0x0102, 'US', uint16(15)),
+    element(0x0028, 0x0103, 'US', uint16(0)),
+    element(0x0028, 0x1052, 'DS', String(sample.intercept ?? 0)),
+    element(0x0028, 0x1053, 'DS', String(sample.slope ?? 1)),
+    ...(places === undefined
+      ? []
+      : [
+          sequence(
+            0x5200,
+            0x9230,
+            places.map((depth) => sequence(0x0020, 0x9113, [position(depth)])),
+          ),
+        ]),
+    sample.packed === undefined
+      ? element(0x7fe0, 0x0010, 'OW', words)
+      : Buffer.concat([
+          Buffer.from([0xe0, 0x7f, 0x10, 0, 0x4f, 0x42, 0, 0, 0xff, 0xff, 0xff, 0xff]),
+          item(Buffer.alloc(0)),
+          ...sample.packed.map((bytes) => item(Buffer.from(bytes))),
+          Buffer.from([0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0]),
+        ]),
+  ];
+  const meta = element(0x0002, 0x0010, 'UI', syntax);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(meta.length);
+  return Buffer.concat([
+    Buffer.alloc(128),
+    Buffer.from('DICM'),
+    element(0x0002, 0x0000, 'UL', length),
+    meta,
+    ...body,
+  ]);
+}
+
+function element(group: number, number: number, kind: string, content: string | Uint8Array): Buffer {
+  const bytes = Buffer.from(content as string);
+  const padded =
+    bytes.length % 2 === 0 ? bytes : Buffer.concat([bytes, Buffer.from([kind === 'UI' ? 0 : 32])]);
+  const long = ['OW', 'OB', 'SQ', 'UN'].includes(kind);
+  const head = Buffer.alloc(long ? 12 : 8);
+  head.writeUInt16LE(group, 0);
+  head.writeUInt16LE(number, 2);
+  head.write(kind, 4);
+  if (long) head.writeUInt32LE(padded.length, 8);
+  else head.writeUInt16LE(padded.length, 6);
+  return Buffer.concat([head, padded]);
+}
+
+function sequence(group: number, number: number, items: readonly Buffer[]): Buffer {
+  return element(group, number, 'SQ', Buffer.concat(items.map(item)));
+}
+
+function item(content: Buffer): Buffer {
+  const padded = content.length % 2 === 0 ? content : Buffer.concat([content, Buffer.alloc(1)]);
+  const head = Buffer.from([0xfe, 0xff, 0x00, 0xe0, 0, 0, 0, 0]);
+  head.writeUInt32LE(padded.length, 4);
+  return Buffer.concat([head, padded]);
+}
+
+function uint16(value: number): Uint8Array {
+  return Buffer.from([value & 255, value >> 8]);
+}

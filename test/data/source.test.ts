@@ -126,6 +126,7 @@ test('the thread gives what the same code gives without a thread', async () => {
     augment: plan.augment,
     seed: plan.train.seed,
     cacheFolder: null,
+    input: plan.network.input.shape,
   });
   const batch = await source(1).trainBatch(1, 2);
   const cases = batch.ids.map((id) => dataset.cases.findIndex((one) => one.id === id));

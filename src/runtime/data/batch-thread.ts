@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { NumberedReply, NumberedRequest } from './augment-worker.ts';
 import type { BatchReply, BatchRequest, BatchSettings } from './batches.ts';
+import { threadEntry } from './thread-entry.ts';
 
 interface Waiting {
   readonly resolve: (reply: BatchReply) => void;
@@ -15,7 +16,7 @@ export class BatchThread {
   #failure: Error | null = null;
 
   constructor(settings: BatchSettings) {
-    this.#worker = new Worker(threadEntry(), { workerData: settings });
+    this.#worker = new Worker(threadEntry(import.meta.url, 'augment-worker'), { workerData: settings });
     this.#worker.on('message', (reply: NumberedReply) => this.#settle(reply));
     this.#worker.on('error', (error) => this.#fail(error));
     this.#worker.on('exit', () => this.#fail(new Error('the thread that prepares images ended')));
@@ -56,13 +57,4 @@ export class BatchThread {
     for (const { reject } of this.#waiting.values()) reject(this.#failure);
     this.#waiting.clear();
   }
-}
-
-/** The thread's file. Run from the sources, a thread has none of this process's loaders and must load tsx first. */
-function threadEntry(): URL {
-  if (!import.meta.url.endsWith('.ts')) return new URL('./augment-worker.js', import.meta.url);
-  const loader = JSON.stringify(import.meta.resolve('tsx/esm/api'));
-  const entry = JSON.stringify(new URL('./augment-worker.ts', import.meta.url).href);
-  const start = `import { register } from ${loader}; register(); await import(${entry});`;
-  return new URL(`data:text/javascript,${encodeURIComponent(start)}`);
 }

@@ -4,6 +4,7 @@ import { drawMovement, move } from './augment.ts';
 import type { Case, Dataset } from './dataset.ts';
 import { encodeLabel, encodeMask } from './encode.ts';
 import { fit, isFitProblem, planFit } from './fit.ts';
+import { type Fitted, FittedStore } from './fitted-store.ts';
 import type { Grid } from './grid.ts';
 import { groupBy } from './group.ts';
 import { scaleIntensity } from './intensity.ts';
@@ -16,8 +17,10 @@ export interface BatchSettings {
   readonly heads: readonly HeadPlan[];
   readonly augment: AugmentSettings;
   readonly seed: number;
-  /** Where drawn phantoms are kept; null keeps none. */
+  /** Where drawn phantoms and fitted images are kept; null keeps none. */
   readonly cacheFolder: string | null;
+  /** `[height, width, channels]` of the network; images that are fitted to another size are not kept. */
+  readonly input: readonly number[];
 }
 
 /** Which images a batch holds, by their places in the dataset. */
@@ -71,16 +74,11 @@ export function balancedOrder(
 /** How many bytes of fitted images are kept in memory; beyond that the oldest are read again when needed. */
 const keptBytes = 2 ** 29;
 
-/** Fitted to the network's size, intensities mapped; the mask still in the data's own values. */
-interface Fitted {
-  readonly image: Grid;
-  readonly mask: Grid | null;
-}
-
 /** Makes batches: reads, maps intensities, fits, moves, encodes. Equal requests give equal replies. */
 export class BatchMaker {
   readonly #settings: BatchSettings;
   readonly #reader: CaseReader;
+  readonly #store: FittedStore | null;
   readonly #fitted = new Map<number, Fitted>();
   /** Cases by the file that holds their images. */
   readonly #siblings: ReadonlyMap<string, readonly number[]>;
@@ -89,7 +87,9 @@ export class BatchMaker {
   constructor(settings: BatchSettings) {
     this.#settings = settings;
     this.#reader = new CaseReader(settings.dataset, settings.cacheFolder);
-    const { cases } = settings.dataset;
+    const { dataset, cacheFolder, input } = settings;
+    const { cases } = dataset;
+    this.#store = cacheFolder === null ? null : FittedStore.open(dataset, cacheFolder, input);
     this.#siblings = groupBy(cases.keys(), (index) => fileOf(cases[index]!));
   }
 
@@ -110,14 +110,30 @@ export class BatchMaker {
   #fit(index: number): Fitted {
     const kept = this.#fitted.get(index);
     if (kept !== undefined) return kept;
-    // All slices of a volume at once, while there is room: unpacking it for each would take longer than all the rest.
+    const stored = this.#store?.read(index) ?? null;
+    if (stored !== null) {
+      this.#keep(index, stored);
+      return stored;
+    }
+    // All slices of a volume at once, while there is room in memory or on disk: unpacking it for each would take longer
+    // than all the rest.
     for (const sibling of this.#siblings.get(fileOf(this.#settings.dataset.cases[index]!)) ?? []) {
-      if (sibling === index || this.#fitted.has(sibling) || this.#bytes > keptBytes / 2) continue;
-      this.#keep(sibling, this.#fitNew(sibling));
+      const full = this.#bytes > keptBytes / 2;
+      if (sibling === index || this.#fitted.has(sibling) || (full && this.#store === null)) continue;
+      const fitted = this.#fitNew(sibling);
+      this.#save(sibling, fitted);
+      if (!full) this.#keep(sibling, fitted);
     }
     const fitted = this.#fitNew(index);
+    this.#save(index, fitted);
     this.#keep(index, fitted);
     return fitted;
+  }
+
+  #save(index: number, fitted: Fitted): void {
+    const { height, width, channels } = fitted.image;
+    const suits = [height, width, channels].every((size, axis) => size === this.#settings.input[axis]);
+    if (suits) this.#store?.write(index, fitted);
   }
 
   #fitNew(index: number): Fitted {

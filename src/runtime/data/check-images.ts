@@ -1,6 +1,7 @@
 import { alternatives, type Bag, type DataPlan, didYouMean, formatShape } from '../../compiler/index.ts';
 import { rowNote } from './check-rows.ts';
 import { checkSize } from './check-size.ts';
+import { countValues } from './count-values.ts';
 import type { Case, DataNeeds } from './dataset.ts';
 import { belongs } from './encode.ts';
 import { type FileProblem, FileReader, type FileReference, isFileProblem } from './files.ts';
@@ -176,19 +177,6 @@ function countStructures(
     structures.set(structure.name, { masks: before.masks + 1, pixels: before.pixels + pixels });
   }
   return any;
-}
-
-/** How often each value occurs; counted run by run, since masks are large and plain. */
-function countValues(values: Float32Array): ReadonlyMap<number, number> {
-  const areas = new Map<number, number>();
-  for (let start = 0; start < values.length; ) {
-    const value = values[start]!;
-    let end = start + 1;
-    while (end < values.length && values[end] === value) end += 1;
-    areas.set(value, (areas.get(value) ?? 0) + end - start);
-    start = end;
-  }
-  return areas;
 }
 
 function reportMasks(

@@ -88,7 +88,8 @@ function phantomSize({ size }: PhantomSource): Omit<Grid, 'values'> {
   return { height: size[0], width: size[1], channels: 1 };
 }
 
-function caseOf({ entry }: ManifestRow, folder: string, plan: DataPlan): CheckedRow['case'] {
+/** The files that a row names, as this program opens them. */
+export function caseOf({ entry }: ManifestRow, folder: string, plan: DataPlan): CheckedRow['case'] {
   const reference = (file: string, array: string): FileReference => ({
     path: isAbsolute(file) ? file : join(folder, file),
     array,

@@ -43,6 +43,11 @@ export const manifestSchema = {
             maxItems: 2,
             description: 'millimetres between pixels, down and across',
           },
+          thickness: {
+            type: 'number',
+            exclusiveMinimum: 0,
+            description: 'millimetres from slice to slice',
+          },
           slice: {
             type: 'integer',
             minimum: 0,
@@ -78,6 +83,7 @@ export interface ManifestEntry {
   readonly mask?: string;
   readonly label?: string;
   readonly spacing?: readonly [number, number];
+  readonly thickness?: number;
   readonly slice?: number;
   readonly image_array?: string;
   readonly mask_array?: string;

@@ -37,7 +37,7 @@ const ahead = 2;
 
 /**
  * Opens one fold of a dataset. Images are read, fitted and augmented by a thread of its own.
- * @param options.cacheFolder where drawn phantoms are kept between runs; null keeps none
+ * @param options.cacheFolder where drawn phantoms and fitted images are kept between runs; null keeps none
  */
 export function openFold(
   plan: RunPlan,
@@ -62,6 +62,7 @@ export function openFold(
     augment: plan.augment,
     seed,
     cacheFolder: options.cacheFolder,
+    input: plan.network.input.shape,
   });
   const truths = new Map<string, Truth>();
   const prepared = new Map<string, Promise<BatchReply>>();

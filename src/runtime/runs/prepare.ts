@@ -8,12 +8,18 @@ import { createTrainer, type Trainer } from '../train/trainer.ts';
 import { nowhere } from './problems.ts';
 import type { Run } from './store.ts';
 
-/** What training and evaluating a run's folds need alike. */
-export interface Prepared {
+/** A run's network on an engine, without any data. */
+export interface Network {
   readonly plan: RunPlan;
   readonly backend: Backend;
   /** The network with its initial weights. */
   readonly trainer: Trainer;
+  /** One more of it: an ensemble has one for each fold. */
+  another(): Promise<Trainer>;
+}
+
+/** What training and evaluating a run's folds need alike. */
+export interface Prepared extends Network {
   fold(fold: number): FoldSource;
 }
 
@@ -23,24 +29,33 @@ export interface Prepared {
  * @param backend the backend asked for; null takes the one that the run was made with
  */
 export async function prepare(run: Run, bag: Bag, backend: string | null): Promise<Prepared | null> {
+  const network = await openNetwork(run, bag, backend);
+  if (network === null) return null;
+  const loaded = loadDataset(network.plan, bag, { complete: false });
+  if (loaded === null) {
+    await network.trainer.dispose();
+    return null;
+  }
+  return {
+    ...network,
+    // Next to the runs, so that all of them share what was drawn once.
+    fold: (fold) =>
+      openFold(network.plan, loaded.dataset, fold, {
+        cacheFolder: join(dirname(resolve(run.folder)), '.cache'),
+      }),
+  };
+}
+
+/** Opens the backend of a run. Null when there is none. */
+export async function openNetwork(run: Run, bag: Bag, backend: string | null): Promise<Network | null> {
   const plan = locatedPlan(run);
   // Without it TensorFlow.js advertises another package on standard error.
   enableProdMode();
   const answer = await openBackend({ name: backend ?? run.record.backend ?? undefined });
   for (const item of answer.diagnostics) bag.add(item);
   if (answer.backend === null) return null;
-  const loaded = loadDataset(plan, bag, { complete: false });
-  if (loaded === null) return null;
   const made = await firstTrainer(plan, answer.backend, bag);
-  if (made === null) return null;
-  return {
-    plan,
-    backend: made.backend,
-    trainer: made.trainer,
-    // Next to the runs, so that all of them share what was drawn once.
-    fold: (fold) =>
-      openFold(plan, loaded.dataset, fold, { cacheFolder: join(dirname(resolve(run.folder)), '.cache') }),
-  };
+  return made && { plan, ...made };
 }
 
 /** The run's network on a backend; on wasm where ONNX Runtime cannot take it. */
@@ -48,24 +63,27 @@ async function firstTrainer(
   plan: RunPlan,
   backend: Backend,
   bag: Bag,
-): Promise<{ readonly backend: Backend; readonly trainer: Trainer } | null> {
+): Promise<Omit<Network, 'plan'> | null> {
   const { network, train } = plan;
-  if (backend.onnx !== undefined) {
-    try {
-      return { backend, trainer: await backend.onnx.trainer(plan) };
-    } catch (error) {
-      const reason = (error as Error).message.split('\n')[0]!;
-      bag.report('onnxUnsuited', {
-        at: nowhere(plan.source),
-        arguments: { network: network.network, reason },
-      });
-      const answer = await openBackend({ name: 'wasm' });
-      for (const item of answer.diagnostics) bag.add(item);
-      return answer.backend && firstTrainer(plan, answer.backend, bag);
-    }
+  const { onnx } = backend;
+  if (onnx === undefined) {
+    const weights = network.layers.flatMap((layer) => layer.weights);
+    const another = async () => createTrainer(plan, initialWeights(weights, train.seed));
+    return { backend, trainer: await another(), another };
   }
-  const weights = network.layers.flatMap((layer) => layer.weights);
-  return { backend, trainer: createTrainer(plan, initialWeights(weights, train.seed)) };
+  const another = () => onnx.trainer(plan);
+  try {
+    return { backend, trainer: await another(), another };
+  } catch (error) {
+    const reason = (error as Error).message.split('\n')[0]!;
+    bag.report('onnxUnsuited', {
+      at: nowhere(plan.source),
+      arguments: { network: network.network, reason },
+    });
+    const answer = await openBackend({ name: 'wasm' });
+    for (const item of answer.diagnostics) bag.add(item);
+    return answer.backend && firstTrainer(plan, answer.backend, bag);
+  }
 }
 
 /** The run's plan with a manifest's path that holds in this working directory. */

@@ -146,4 +146,24 @@ export const dataCodes = {
     severity: 'error',
     message: msg`line ${'line'} of \`${'file'}\` ${'problem'}`,
   },
+  importFile: {
+    code: 'CMR842',
+    severity: 'warning',
+    message: msg`\`${'path'}\` is left out: ${'reason'}`,
+  },
+  nothingPredicted: {
+    code: 'CMR844',
+    severity: 'error',
+    message: msg`none of ${'count'} inputs could be predicted`,
+  },
+  nothingShown: {
+    code: 'CMR845',
+    severity: 'error',
+    message: msg`no image has \`${'text'}\` in its name, patient or label`,
+  },
+  shortKey: {
+    code: 'CMR843',
+    severity: 'error',
+    message: msg`the key \`${'path'}\` has ${'length'} characters, ${'least'} are needed`,
+  },
 } as const satisfies Record<string, CodeEntry<never>>;

@@ -1,0 +1,151 @@
+import { readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Bag } from '../../../compiler/index.ts';
+import { writeAtomically } from '../../runs/atomic.ts';
+import type { FileProblem } from '../files.ts';
+import { assemble } from '../formats/dicom.ts';
+import type { ReaderThread } from '../formats/reader-thread.ts';
+import { imageCount, tooLarge, type Volume } from '../formats/volume.ts';
+import type { ManifestEntry } from '../manifest-schema.ts';
+import { type FoundContours, type FoundFile, type FoundImage, reportFile } from './found.ts';
+import { maskOfContours, parseContour } from './sunnybrook.ts';
+import { writeNpz } from './write-npz.ts';
+
+/**
+ * Decodes an image and its mask into one npz file in a folder beside the manifest, and gives the manifest's rows, one per
+ * slice and point in time. A file that cannot be read is reported, and gives none.
+ */
+export async function convert(
+  found: FoundImage,
+  out: string,
+  reader: ReaderThread,
+  bag: Bag,
+): Promise<readonly ManifestEntry[]> {
+  const path = found.image.kind === 'file' ? found.image.path : (found.image.frames[0]?.origin.path ?? '');
+  const leave = (where: string, reason: string): readonly ManifestEntry[] => {
+    reportFile(bag, where, reason);
+    return [];
+  };
+  const image = await readImage(found.image, reader);
+  if ('problem' in image) return leave(path, reasonOf(image));
+  if (image.channels !== 1)
+    return leave(path, `it has ${image.channels} channels, where grey images have one`);
+  const mask = await readMask(found.mask, image, reader);
+  if (mask !== null && 'problem' in mask) {
+    const missing = mask.problem === 'array' && found.mask?.kind === 'file' && found.mask.path === path;
+    // A file that holds an image alone is one without a mask.
+    if (!missing) return leave(maskPath(found.mask) ?? path, reasonOf(mask));
+  }
+  const masks = mask === null || 'problem' in mask ? null : mask;
+  if (masks !== null) {
+    const sizes = [image, masks].map(
+      ({ frames, slices, rows, columns }) => `${frames * slices}×${rows}×${columns}`,
+    );
+    if (sizes[0] !== sizes[1] || masks.channels !== 1) {
+      return leave(maskPath(found.mask) ?? path, `its mask is ${sizes[1]}, the image ${sizes[0]}`);
+    }
+  }
+  const folder = basename(out).replace(/\.[^.]*$/, '');
+  const name = `${found.name.replace(/[^\w.-]+/g, '_')}.npz`;
+  const shape = [imageCount(image), image.rows, image.columns];
+  const arrays = { image: { shape, values: image.values } };
+  writeAtomically(
+    join(dirname(out), folder, name),
+    writeNpz(masks === null ? arrays : { ...arrays, mask: { shape, values: masks.values } }),
+  );
+  return rowsOf(found, `${folder}/${name}`, image, masks !== null);
+}
+
+function rowsOf(
+  { name, patient, label }: FoundImage,
+  file: string,
+  image: Volume,
+  masked: boolean,
+): readonly ManifestEntry[] {
+  const [down, across, thickness] = image.spacing ?? [0, 0, 0];
+  const pad = (value: number) => String(value).padStart(2, '0');
+  return Array.from({ length: imageCount(image) }, (_, slice): ManifestEntry => {
+    const time = image.frames > 1 ? `_t${pad(Math.floor(slice / image.slices))}` : '';
+    return {
+      id: `${name}${time}_s${pad(slice % image.slices)}`,
+      patient,
+      image: file,
+      slice,
+      ...(masked ? { mask_array: 'mask' } : {}),
+      ...(label === undefined ? {} : { label }),
+      ...(image.spacing === null ? {} : { spacing: [round(down), round(across)] as const }),
+      ...(thickness > 0 ? { thickness: round(thickness) } : {}),
+    };
+  });
+}
+
+/** Spacings are written to a nanometre, as no scanner knows them better; a longer row would only be harder to read. */
+function round(millimetres: number): number {
+  return Number(millimetres.toFixed(6));
+}
+
+/** The image of a file, or of all files of a series. */
+export async function readImage(
+  image: FoundImage['image'],
+  reader: ReaderThread,
+): Promise<Volume | FileProblem> {
+  if (image.kind === 'file') return reader.volume(image.path, image.array);
+  const { frames } = image;
+  const { rows, columns, channels } = frames[0]!.facts;
+  const large = tooLarge([frames.length, rows, columns, channels]);
+  if (large !== null) return { problem: 'damaged', reason: large.damage };
+  const pixels = new Map<number, Float32Array>();
+  const files = new Map<string, number[]>();
+  for (const [index, { origin }] of frames.entries())
+    files.set(origin.path, [...(files.get(origin.path) ?? []), index]);
+  for (const [path, own] of files) {
+    const found = await reader.volume(path, 'image');
+    if ('problem' in found) return found;
+    if (found.source.kind !== 'dicom') return { problem: 'damaged', reason: 'it changed while it was read' };
+    const each = rows * columns * channels;
+    const places = new Map(found.source.files.map(({ frame }, place) => [frame, place]));
+    for (const index of own) {
+      const place = places.get(frames[index]!.origin.frame) ?? 0;
+      pixels.set(index, found.values.slice(place * each, (place + 1) * each));
+    }
+  }
+  return assemble(frames, (index) => pixels.get(index)!);
+}
+
+async function readMask(
+  mask: FoundFile | FoundContours | null,
+  image: Volume,
+  reader: ReaderThread,
+): Promise<Volume | FileProblem | null> {
+  if (mask === null) return null;
+  if (mask.kind === 'file') return reader.volume(mask.path, mask.array);
+  const [inner, outer] = [mask.inner, mask.outer].map(readContour);
+  if (inner === null || outer === null) return { problem: 'damaged', reason: 'it is no outline of points' };
+  const grid = maskOfContours(inner!, outer!, { height: image.rows, width: image.columns });
+  return { ...image, slices: 1, frames: 1, channels: 1, values: grid.values };
+}
+
+const longestContour = 2 ** 20;
+
+function readContour(path: string): ReturnType<typeof parseContour> {
+  return statSync(path).size > longestContour ? null : parseContour(readFileSync(path, 'utf8'));
+}
+
+function maskPath(mask: FoundImage['mask']): string | null {
+  return mask === null ? null : mask.kind === 'file' ? mask.path : mask.outer;
+}
+
+/** Why a file gives no image, in words that follow a colon. */
+export function reasonOf(problem: FileProblem): string {
+  switch (problem.problem) {
+    case 'missing':
+      return 'it does not exist';
+    case 'array': {
+      const names = problem.arrays.slice(0, 12).map((name) => `\`${name}\``);
+      return `it holds no such array, but ${names.length === 0 ? 'none' : names.join(', ')}`;
+    }
+    case 'damaged':
+    case 'slice':
+      return problem.reason;
+  }
+}

@@ -1,0 +1,144 @@
+import { dirname, join, relative, sep } from 'node:path';
+import type { Bag } from '../../../compiler/index.ts';
+import { writeAtomically } from '../../runs/atomic.ts';
+import { systemProblem } from '../../runs/problems.ts';
+import { ReaderThread } from '../formats/reader-thread.ts';
+import type { ManifestEntry } from '../manifest-schema.ts';
+import { convert } from './convert.ts';
+import { type FoundImage, reportFolder, type Search } from './found.ts';
+import { type Layout, layouts } from './layouts.ts';
+import { openPseudonyms, type Pseudonyms } from './pseudonyms.ts';
+
+export type { Layout } from './layouts.ts';
+
+export interface ImportOptions {
+  /** Finds the patient in a file's name, as its first group or the whole match; the name itself unless given. */
+  readonly patient?: RegExp;
+  readonly imageArray?: string;
+  readonly maskArray?: string;
+  /** Writes pseudonyms for patients and names, and copies every image out of its file. DICOM is always imported so. */
+  readonly deidentify?: boolean;
+  /** The file with the key of pseudonyms; beside the images unless given. */
+  readonly key?: string;
+  readonly progress?: (done: number, total: number) => void;
+}
+
+/** What an import wrote. */
+export interface Imported {
+  readonly path: string;
+  readonly images: number;
+  readonly patients: number;
+  /** Files that were left out, each with a diagnostic. */
+  readonly skipped: number;
+}
+
+/** Writes the manifest of a folder that has one of the known layouts. Null, with diagnostics, when it has not. */
+export async function importDataset(
+  layout: Layout,
+  folder: string,
+  out: string,
+  bag: Bag,
+  options: ImportOptions = {},
+): Promise<Imported | null> {
+  const search: Search = {
+    folder,
+    layout,
+    needs: layouts[layout].needs,
+    bag,
+    patient: options.patient ?? null,
+    imageArray: options.imageArray ?? 'image',
+    maskArray: options.maskArray ?? 'mask',
+  };
+  const reader = new ReaderThread();
+  try {
+    const found = await layouts[layout].find(search, reader);
+    if (found === null || bag.hasErrors) return null;
+    const pseudonyms =
+      options.deidentify === true || layout === 'dicom'
+        ? openPseudonyms(options.key ?? join(folder, '.cmrnet-key'), bag)
+        : null;
+    if (bag.hasErrors) return null;
+    const entries: ManifestEntry[] = [];
+    let skipped = 0;
+    for (const [index, one] of found.entries()) {
+      options.progress?.(index, found.length);
+      const rows =
+        isNative(one) && pseudonyms === null
+          ? nativeRows(one, out)
+          : await convert(hidden(one, index, pseudonyms), out, reader, bag);
+      if (rows.length === 0) skipped += 1;
+      entries.push(...rows);
+    }
+    if (entries.length === 0) {
+      reportFolder(search, 'it holds no images');
+      return null;
+    }
+    writeAtomically(
+      out,
+      manifestText(entries, `imported from the layout ${layout}: ${layouts[layout].title}`),
+    );
+    return {
+      path: out,
+      images: entries.length,
+      patients: new Set(entries.map(({ patient }) => patient)).size,
+      skipped,
+    };
+  } catch (error) {
+    bag.add(systemProblem(error, out));
+    return null;
+  } finally {
+    await reader.end();
+  }
+}
+
+/** Formats that training reads as they are, and of which it is known how many slices they hold. */
+function isNative({ image, mask, slices }: FoundImage): boolean {
+  if (image.kind !== 'file' || mask?.kind !== 'file') return false;
+  return [image, mask].every(
+    ({ path }) => /\.png$/i.test(path) || (slices !== null && /\.np[yz]$/i.test(path)),
+  );
+}
+
+function nativeRows(
+  { name, patient, label, image, mask, slices }: FoundImage,
+  out: string,
+): readonly ManifestEntry[] {
+  if (image.kind !== 'file' || mask?.kind !== 'file') return [];
+  const named = (path: string) => relative(dirname(out), path).split(sep).join('/');
+  const entry = (slice: number | null): ManifestEntry => ({
+    id: slice === null ? name : `${name}_s${String(slice).padStart(2, '0')}`,
+    patient,
+    image: named(image.path),
+    ...(slice === null ? {} : { image_array: image.array }),
+    mask: named(mask.path),
+    ...(slice === null ? {} : { mask_array: mask.array, slice }),
+    ...(label === undefined ? {} : { label }),
+  });
+  return slices === null ? [entry(null)] : Array.from({ length: slices }, (_, slice) => entry(slice));
+}
+
+/** The image under a name that says nothing: images of a patient share its pseudonym, and are counted. */
+function hidden(one: FoundImage, index: number, pseudonyms: Pseudonyms | null): FoundImage {
+  if (pseudonyms === null) return one;
+  const patient = pseudonyms.of(one.patient);
+  return { ...one, patient, name: `${patient}_${String(index + 1).padStart(4, '0')}` };
+}
+
+/** The manifest as YAML, a line per row. */
+function manifestText(entries: readonly ManifestEntry[], description: string): string {
+  const rows = entries.map((entry) => {
+    const pairs = Object.entries(entry).map(([key, value]) => `${key}: ${written(value as Value)}`);
+    return `  - { ${pairs.join(', ')} }`;
+  });
+  return ['version: 1', `description: ${written(description)}`, 'images:', ...rows, ''].join('\n');
+}
+
+type Value = string | number | readonly number[];
+
+/** A value as YAML; quoted unless it can only be read as the text it is. */
+function written(value: Value): string {
+  if (typeof value === 'number') return String(value);
+  if (typeof value !== 'string') return `[${value.join(', ')}]`;
+  const plain = /^(?:\.{0,2}\/)*[A-Za-z][\w./-]*$/.test(value) && !/^(?:true|false|null)$/i.test(value);
+  return plain ? value : JSON.stringify(value);
+}

@@ -1,0 +1,231 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import type { ReaderThread } from '../formats/reader-thread.ts';
+import { findSeries } from './dicom-series.ts';
+import {
+  type FoundImage,
+  file,
+  listFolder,
+  listTree,
+  patientOf,
+  readIndex,
+  readLabels,
+  reportFolder,
+  reportRow,
+  type Search,
+  stemOf,
+} from './found.ts';
+import { findContours } from './sunnybrook.ts';
+
+/** What a folder must look like to be imported. */
+export const layouts = {
+  acdc: {
+    title: 'the ACDC challenge: short-axis cine at end-diastole and end-systole',
+    needs:
+      'patient folders with Info.cfg and NIfTI frames, or index.csv (file, patient, group, slices) and volumes/ with the arrays `image` and `label`',
+    find: (search: Search) =>
+      existsSync(join(search.folder, 'index.csv')) ? acdcArrays(search) : acdcFrames(search),
+  },
+  emidec: {
+    title: 'the EMIDEC challenge: late enhancement with a diagnosis per patient',
+    needs: 'case folders with Images/ and Contours/, or index.csv (file, patient, label), images/ and masks/',
+    find: (search: Search) =>
+      existsSync(join(search.folder, 'index.csv')) ? emidecPairs(search) : emidecCases(search),
+  },
+  sunnybrook: {
+    title: 'the Sunnybrook data: DICOM with outlines as texts',
+    needs:
+      'DICOM files IM-SERIES-NUMBER.dcm and, anywhere below, IM-SERIES-NUMBER-icontour-manual.txt and -ocontour-',
+    find: findContours,
+  },
+  pairs: {
+    title: 'images and masks of equal names',
+    needs: 'images/ and masks/, and labels.csv (file or patient, label) where there are diagnoses',
+    find: findPairs,
+  },
+  volumes: {
+    title: 'files that hold an image, and perhaps its mask',
+    needs:
+      'NIfTI, HDF5, npz, npy, PNG or TIFF files; a mask is an array of the file, or a neighbour NAME_gt, NAME_mask or NAME_seg',
+    find: findVolumes,
+  },
+  dicom: {
+    title: 'DICOM series',
+    needs: 'DICOM files anywhere below, and labels.csv (patient, label) where there are diagnoses',
+    find: findSeries,
+  },
+} as const satisfies Record<
+  string,
+  {
+    readonly title: string;
+    readonly needs: string;
+    readonly find: (
+      search: Search,
+      reader: ReaderThread,
+    ) => readonly FoundImage[] | null | Promise<readonly FoundImage[] | null>;
+  }
+>;
+
+export type Layout = keyof typeof layouts;
+
+function acdcArrays(search: Search): readonly FoundImage[] | null {
+  const rows = readIndex(search, 'index.csv', ['file', 'patient', 'group', 'slices']);
+  return (
+    rows?.flatMap((row) => {
+      const { file: name, patient, group, slices } = row.cells as Record<string, string>;
+      const count = Number(slices);
+      if (!Number.isInteger(count) || count < 1) {
+        reportRow(search, 'index.csv', row, `has \`${slices}\` slices`);
+        return [];
+      }
+      const path = join(search.folder, 'volumes', name!);
+      return [
+        {
+          name: stemOf(name!),
+          patient: patient!,
+          ...(group === undefined ? {} : { label: group }),
+          image: file(path, 'image'),
+          mask: file(path, 'label'),
+          slices: count,
+        },
+      ];
+    }) ?? null
+  );
+}
+
+/** As the challenge hands them out: `patient001/Info.cfg` says the group, `patient001_frame01_gt.nii.gz` is a mask. */
+function acdcFrames(search: Search): readonly FoundImage[] | null {
+  const files = listTree(search);
+  const configurations = files.filter((path) => basename(path) === 'Info.cfg');
+  if (configurations.length === 0) {
+    if (!search.bag.hasErrors)
+      reportFolder(search, 'it has neither index.csv nor a patient folder with Info.cfg');
+    return null;
+  }
+  return configurations.flatMap((path) => {
+    const folder = dirname(path);
+    const group = /^\s*Group\s*:\s*(\S+)/m.exec(readFileSync(path, 'utf8'))?.[1];
+    const frames = readdirSync(folder)
+      .filter((name) => /_frame\d+\.nii(?:\.gz)?$/.test(name))
+      .sort();
+    return frames.map((name): FoundImage => {
+      const mask = name.replace(/(\.nii(?:\.gz)?)$/, '_gt$1');
+      return {
+        name: stemOf(name),
+        patient: basename(folder),
+        ...(group === undefined ? {} : { label: group }),
+        image: file(join(folder, name), 'image'),
+        mask: existsSync(join(folder, mask)) ? file(join(folder, mask), 'mask') : null,
+        slices: null,
+      };
+    });
+  });
+}
+
+function emidecPairs(search: Search): readonly FoundImage[] | null {
+  const rows = readIndex(search, 'index.csv', ['file', 'patient', 'label']);
+  return (
+    rows?.map(({ cells }): FoundImage => {
+      const { file: name, patient, label } = cells as Record<'file' | 'patient' | 'label', string>;
+      return {
+        name: stemOf(name),
+        patient,
+        label,
+        image: file(join(search.folder, 'images', name), 'image'),
+        mask: file(join(search.folder, 'masks', name), 'mask'),
+        slices: null,
+      };
+    }) ?? null
+  );
+}
+
+/** As the challenge hands them out: `Case_P001/Images/Case_P001.nii.gz`; an N after `Case_` is a normal examination. */
+function emidecCases(search: Search): readonly FoundImage[] | null {
+  const images = listTree(search).filter((path) =>
+    /Case_[NP]?\d+[\\/]Images[\\/][^\\/]+\.nii(?:\.gz)?$/.test(path),
+  );
+  if (images.length === 0) {
+    if (!search.bag.hasErrors)
+      reportFolder(search, 'it has neither index.csv nor a folder such as Case_P001/Images');
+    return null;
+  }
+  return images.map((path): FoundImage => {
+    const name = stemOf(basename(path));
+    const mask = join(dirname(dirname(path)), 'Contours', basename(path));
+    const kind = /Case_([NP])/.exec(name)?.[1];
+    return {
+      name,
+      patient: name,
+      ...(kind === undefined ? {} : { label: kind === 'N' ? 'normal' : 'pathological' }),
+      image: file(path, 'image'),
+      mask: existsSync(mask) ? file(mask, 'mask') : null,
+      slices: null,
+    };
+  });
+}
+
+const readable = /\.(?:png|npy|npz|nii|nii\.gz|hdr|hdr\.gz|h5|hdf5|tiff?|dcm|dicom|mat)$/i;
+
+function findPairs(search: Search): readonly FoundImage[] | null {
+  const images = listFolder(search, 'images')?.filter((name) => readable.test(name));
+  const masks = listFolder(search, 'masks')?.filter((name) => readable.test(name));
+  if (images === undefined || masks === undefined) return null;
+  const byStem = new Map(masks.map((name) => [stemOf(name), name]));
+  const labels = readLabels(search);
+  return images.flatMap((name): FoundImage[] => {
+    const stem = stemOf(name);
+    // nnU-Net numbers the channels of images, whose masks have none.
+    const mask = byStem.get(stem) ?? byStem.get(stem.replace(/_0000$/, ''));
+    if (mask === undefined) {
+      reportFolder(search, `masks/ has no \`${name}\``);
+      return [];
+    }
+    const patient = patientOf(search, stem);
+    const label = labels.get(name) ?? labels.get(stem) ?? labels.get(patient);
+    return [
+      {
+        name: stem,
+        patient,
+        ...(label === undefined ? {} : { label }),
+        image: file(join(search.folder, 'images', name), search.imageArray),
+        mask: file(join(search.folder, 'masks', mask), search.maskArray),
+        slices: null,
+      },
+    ];
+  });
+}
+
+const maskEnding = /[_-](?:gt|mask|seg|segmentation|labels?)$/i;
+
+/** Files that hold an image, and perhaps its mask. */
+export function findVolumes(search: Search): readonly FoundImage[] {
+  const files = listTree(search).filter((path) => readable.test(path));
+  const labels = readLabels(search);
+  const masks = new Map(
+    files.flatMap((path) =>
+      maskEnding.test(stemOf(path)) ? [[stemOf(path).replace(maskEnding, ''), path] as const] : [],
+    ),
+  );
+  return files
+    .filter((path) => !maskEnding.test(stemOf(path)))
+    .map((path): FoundImage => {
+      const name = stemOf(relative(search.folder, path)).replace(/[\\/]+/g, '_');
+      const patient = patientOf(search, name);
+      const label = labels.get(basename(path)) ?? labels.get(name) ?? labels.get(patient);
+      const neighbour = masks.get(stemOf(path));
+      const holdsArrays = /\.(?:npz|h5|hdf5|mat)$/i.test(path);
+      return {
+        name,
+        patient,
+        ...(label === undefined ? {} : { label }),
+        image: file(path, search.imageArray),
+        mask:
+          neighbour !== undefined
+            ? file(neighbour, search.maskArray)
+            : holdsArrays
+              ? file(path, search.maskArray)
+              : null,
+        slices: null,
+      };
+    });
+}

@@ -1,0 +1,269 @@
+import { join } from 'node:path';
+import type { Bag, RunPlan } from '../../compiler/index.ts';
+import { fit, isFitProblem, planFit, unfit } from '../data/fit.ts';
+import { ReaderThread } from '../data/formats/reader-thread.ts';
+import { imageCount, imageOf, type Volume } from '../data/formats/volume.ts';
+import type { Grid } from '../data/grid.ts';
+import { readImage, reasonOf } from '../data/import/convert.ts';
+import { reportFile } from '../data/import/found.ts';
+import { scaleIntensity } from '../data/intensity.ts';
+import { outcomes } from '../metrics/measure.ts';
+import { writeAtomically } from '../runs/atomic.ts';
+import { checkpointEpochs, readJudgedCheckpoint } from '../runs/checkpoint.ts';
+import { openNetwork } from '../runs/prepare.ts';
+import { systemProblem } from '../runs/problems.ts';
+import type { Run } from '../runs/store.ts';
+import type { Trainer } from '../train/trainer.ts';
+import { findInputs, type Input } from './inputs.ts';
+import { maskOf, maskValues } from './masks.ts';
+import { measureSlice, type SliceMeasures } from './measure-slice.ts';
+import {
+  type Labels,
+  type PredictedImage,
+  type PredictedInput,
+  type PredictionReport,
+  predictionsTable,
+  type WholeMeasures,
+} from './report.ts';
+import { writeOutputs } from './write-outputs.ts';
+
+export interface PredictOptions {
+  readonly backend: string | null;
+  /** The array with the image in files that have several. */
+  readonly array: string;
+  /** Only this fold; null asks the networks of all folds that were trained, and averages. */
+  readonly fold: number | null;
+  readonly progress: (done: number, total: number) => void;
+}
+
+/**
+ * Predicts files and DICOM series with a run's weights, the last or the best as its plan says, and writes masks, pictures and tables. An input that fails is
+ * reported and the others go on. Null, with diagnostics, when nothing could be predicted at all.
+ */
+export async function predict(
+  run: Run,
+  paths: readonly string[],
+  out: string,
+  bag: Bag,
+  options: PredictOptions,
+): Promise<PredictionReport | null> {
+  const folds = run.record.folds.filter((fold) =>
+    options.fold === null ? checkpointEpochs(run.folder, fold).length > 0 : fold === options.fold,
+  );
+  const reader = new ReaderThread();
+  const trainers: Trainer[] = [];
+  try {
+    const network = await openNetwork(run, bag, options.backend);
+    if (network === null) return null;
+    trainers.push(network.trainer);
+    for (const [index, fold] of (folds.length > 0 ? folds : [options.fold ?? 1]).entries()) {
+      const checkpoint = readJudgedCheckpoint(run.folder, fold, network.plan.train, bag);
+      if (checkpoint === null) return null;
+      if (index > 0) trainers.push(await network.another());
+      const trainer = trainers[index]!;
+      await trainer.restore(checkpoint);
+    }
+    const inputs = await findInputs(paths, options.array, reader, bag);
+    const done: PredictedInput[] = [];
+    const failed: { input: string; reason: string }[] = [];
+    for (const [index, input] of inputs.entries()) {
+      options.progress(index, inputs.length);
+      const found = await predictInput(network.plan, trainers, input, out, reader);
+      if ('reason' in found) {
+        reportFile(bag, input.path, found.reason);
+        failed.push({ input: input.path, reason: found.reason });
+      } else done.push(found);
+    }
+    if (done.length === 0) {
+      bag.report('nothingPredicted', {
+        at: { file: out, start: 0, end: 0 },
+        arguments: { count: inputs.length },
+      });
+      return null;
+    }
+    const report: PredictionReport = { version: 1, run: run.folder, folds, out, inputs: done, failed };
+    writeAtomically(join(out, 'predictions.json'), `${JSON.stringify(report, null, 1)}\n`);
+    writeAtomically(join(out, 'predictions.csv'), predictionsTable(report));
+    return report;
+  } catch (error) {
+    bag.add(systemProblem(error, out));
+    return null;
+  } finally {
+    for (const trainer of trainers) await trainer.dispose();
+    await reader.end();
+  }
+}
+
+interface ImageAnswer {
+  readonly labels: Labels;
+  /** Probabilities of mask heads on the image's own grid. */
+  readonly maps: Readonly<Record<string, Grid>>;
+}
+
+async function predictInput(
+  plan: RunPlan,
+  trainers: readonly Trainer[],
+  input: Input,
+  out: string,
+  reader: ReaderThread,
+): Promise<PredictedInput | { readonly reason: string }> {
+  const volume = await readImage(input.image, reader);
+  if ('problem' in volume) return { reason: reasonOf(volume) };
+  const channels = plan.network.input.shape[2]!;
+  if (volume.channels !== channels) {
+    return { reason: `it has ${volume.channels} channels, where the network takes ${channels}` };
+  }
+  if (volume.values.some((value) => !Number.isFinite(value)))
+    return { reason: 'it holds values that are no numbers' };
+  const fitting = planFit(plan.data.fit, { height: volume.rows, width: volume.columns });
+  if (isFitProblem(fitting)) {
+    return {
+      reason: `it is ${volume.rows}×${volume.columns}, ${fitting.reason} than the step \`${fitting.step.kind}\` takes`,
+    };
+  }
+  const masks = plan.heads.filter(({ kind }) => kind === 'mask');
+  const count = imageCount(volume);
+  const each = volume.rows * volume.columns;
+  const written = new Map(masks.map(({ name }) => [name, new Uint8Array(count * each)]));
+  const images: PredictedImage[] = [];
+  for (let start = 0; start < count; start += plan.train.batch) {
+    const grids = Array.from({ length: Math.min(plan.train.batch, count - start) }, (_, place) => {
+      const image = imageOf(volume, start + place);
+      return fit(
+        fitting,
+        { ...image, values: scaleIntensity(image.values, plan.data.intensity) },
+        'bilinear',
+      );
+    });
+    const answers = await ask(plan, trainers, grids, (map) => unfit(fitting, map, 'bilinear'));
+    for (const [place, { labels, maps }] of answers.entries()) {
+      const index = start + place;
+      const image = imageOf(volume, index);
+      for (const head of masks) {
+        written
+          .get(head.name)!
+          .set(maskOf(maps[head.name]!, head, plan.data, plan.evaluate.threshold), index * each);
+      }
+      const structures = Object.fromEntries(
+        masks.map((head) => {
+          const mask = written.get(head.name)!.subarray(index * each, (index + 1) * each);
+          return [head.name, measureAll(plan, mask, image, volume)];
+        }),
+      );
+      images.push({
+        slice: index % volume.slices,
+        time: Math.floor(index / volume.slices),
+        labels,
+        structures,
+      });
+    }
+  }
+  return {
+    input: input.path,
+    files: await writeOutputs(plan, volume, written, input.name, out, reader),
+    shape: [count, volume.rows, volume.columns],
+    spacingMm: volume.spacing,
+    labels: meanLabels(images),
+    structures: wholes(images, volume),
+    images,
+  };
+}
+
+/** The answers of all networks to a batch of fitted images, averaged. */
+async function ask(
+  plan: RunPlan,
+  trainers: readonly Trainer[],
+  grids: readonly Grid[],
+  back: (map: Grid) => Grid,
+): Promise<readonly ImageAnswer[]> {
+  const [first] = grids as [Grid];
+  const images = new Float32Array(grids.length * first.values.length);
+  for (const [place, grid] of grids.entries()) images.set(grid.values, place * first.values.length);
+  const sums = new Map<string, Float32Array>();
+  for (const trainer of trainers) {
+    const { heads } = await trainer.predict({ images });
+    for (const [name, values] of Object.entries(heads)) {
+      const sum = sums.get(name) ?? new Float32Array(values.length);
+      for (const [index, value] of values.entries()) sum[index]! += value / trainers.length;
+      sums.set(name, sum);
+    }
+  }
+  return grids.map((grid, place): ImageAnswer => {
+    const labels: Record<string, Record<string, number>> = {};
+    const maps: Record<string, Grid> = {};
+    for (const head of plan.heads) {
+      const sum = sums.get(head.name)!;
+      const size = sum.length / grids.length;
+      const own = sum.slice(place * size, (place + 1) * size);
+      if (head.kind === 'mask') maps[head.name] = back({ ...grid, channels: head.channels, values: own });
+      else {
+        const { names } = outcomes(head, plan.data);
+        const shares = head.encoding === 'binary' ? [own[0]!, 1 - own[0]!] : [...own];
+        labels[head.name] = Object.fromEntries(names.map((name, index) => [name, shares[index]!]));
+      }
+    }
+    return { labels, maps };
+  });
+}
+
+function measureAll(
+  plan: RunPlan,
+  mask: Uint8Array,
+  image: Grid,
+  { spacing }: Volume,
+): Record<string, SliceMeasures> {
+  const values = maskValues(plan.data);
+  const inPlane = spacing === null ? null : ([spacing[0], spacing[1]] as const);
+  return Object.fromEntries(
+    plan.data.structures.map(({ name }, index) => [
+      name,
+      measureSlice(mask, values[index]!, image.values, image, inPlane),
+    ]),
+  );
+}
+
+function meanLabels(images: readonly PredictedImage[]): Labels {
+  const heads = Object.keys(images[0]?.labels ?? {});
+  return Object.fromEntries(
+    heads.map((head) => [
+      head,
+      Object.fromEntries(
+        Object.keys(images[0]!.labels[head]!).map((name) => [
+          name,
+          images.reduce((sum, { labels }) => sum + labels[head]![name]!, 0) / images.length,
+        ]),
+      ),
+    ]),
+  );
+}
+
+/** Grams of muscle in a millilitre. */
+const density = 1.05;
+
+/** Volumes are those of one moment; that of a series of points in time is the first. */
+function wholes(images: readonly PredictedImage[], { spacing }: Volume): PredictedInput['structures'] {
+  const first = images.filter(({ time }) => time === 0);
+  const voxel = spacing === null || spacing[2] === 0 ? null : (spacing[0] * spacing[1] * spacing[2]) / 1000;
+  return Object.fromEntries(
+    Object.entries(first[0]?.structures ?? {}).map(([head, structures]) => [
+      head,
+      Object.fromEntries(
+        Object.keys(structures).map((name): [string, WholeMeasures] => {
+          const own = first.map((image) => image.structures[head]![name]!);
+          const pixels = own.reduce((sum, one) => sum + one.pixels, 0);
+          const total = own.reduce((sum, one) => sum + (one.mean ?? 0) * one.pixels, 0);
+          const volumeMl = voxel === null ? null : pixels * voxel;
+          return [
+            name,
+            {
+              pixels,
+              volumeMl,
+              massG: volumeMl === null ? null : volumeMl * density,
+              mean: pixels === 0 ? null : total / pixels,
+            },
+          ];
+        }),
+      ),
+    ]),
+  );
+}
