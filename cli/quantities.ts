@@ -18,6 +18,11 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
 }
 
+/** An amount of memory for people: `420 MB`, `1.8 GB`. */
+export function storage(bytes: number): string {
+  return bytes < 999.5e6 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
 /** A time of day: `15:04:31`. */
 export function clock(time: number): string {
   return new Date(time).toTimeString().slice(0, 8);

@@ -106,9 +106,10 @@ export function contextOf({ loss, train: { batch, optimizer } }: RunPlan): Targe
   };
 }
 
-function choose<T extends { readonly name: string }>(
+/** The one named, or the only one. */
+export function choose<T extends { readonly name: string }>(
   all: readonly T[],
-  kind: 'experiment' | 'network',
+  kind: 'experiment' | 'network' | 'sweep' | 'comparison',
   path: string,
   name: string | undefined,
   bag: Bag,
@@ -124,7 +125,7 @@ function choose<T extends { readonly name: string }>(
       at: onCommandLine,
       arguments: { path, kind, count: all.length },
       notes: [`it has ${listed(names)}`],
-      help: [{ message: `add \`--${kind} NAME\`` }],
+      help: [{ message: `add \`--${kind === 'comparison' ? 'compare' : kind} NAME\`` }],
     });
     return null;
   }

@@ -11,16 +11,20 @@ import {
 } from '../src/compiler/index.ts';
 import { manifestSchema } from '../src/runtime/data/manifest-schema.ts';
 import { evaluationSchema } from '../src/runtime/metrics/evaluation-schema.ts';
+import { comparisonSchema } from '../src/runtime/report/comparison-schema.ts';
 import { predictionsSchema } from '../src/runtime/runs/predictions-schema.ts';
+import { studySchema } from '../src/runtime/studies/study-schema.ts';
 
 /** Every published schema by the name of its file. */
 const published: Readonly<Record<string, object>> = {
+  'comparison.schema.json': comparisonSchema,
   'diagnostics.schema.json': diagnosticsJsonSchema,
   'evaluation.schema.json': evaluationSchema,
   'graph.schema.json': graphSchema,
   'layers-plan.schema.json': layersPlanSchema,
   'manifest.schema.json': manifestSchema,
   'predictions.schema.json': predictionsSchema,
+  'study.schema.json': studySchema,
   'summary.schema.json': summarySchema,
 };
 

@@ -1,6 +1,7 @@
-import { Bag, type SourceFile } from '../../src/compiler/index.ts';
+import { Bag, runHash, type SourceFile } from '../../src/compiler/index.ts';
 import {
   advance,
+  canOpenBackend,
   checkDataset,
   checkpointEpochs,
   createRun,
@@ -17,6 +18,7 @@ import {
   runFiles,
   systemProblem,
   trainer,
+  updateRecord,
 } from '../../src/runtime/index.ts';
 import { evaluationText } from '../evaluation-text.ts';
 import { type ExitCode, exit } from '../exit.ts';
@@ -26,6 +28,7 @@ import { exitCodeFor, type Output } from '../output.ts';
 import { version } from '../package.ts';
 import { fail, onCommandLine, report } from '../report.ts';
 import { chooseExperiment, compileSound, type Experiment } from '../selection.ts';
+import { memberOf } from '../study.ts';
 
 export interface TrainOptions {
   readonly format: 'text' | 'json';
@@ -53,10 +56,9 @@ export async function train(
   }
   const bag = new Bag();
   const sources = new Map<string, SourceFile>();
+  const known = options.resume ?? (file === undefined ? options.run : undefined);
   const run =
-    options.resume === undefined
-      ? await newRun(file!, options, bag, sources)
-      : resumedRun(options.resume, bag);
+    known === undefined ? await newRun(file!, options, bag, sources) : resumedRun(known, options, bag);
   const texts = { get: (path: string) => sources.get(path) ?? fileSources.get(path) };
   if (run === null) return fail(output, bag.sorted(), texts);
   report(output, bag.sorted(), texts);
@@ -106,9 +108,11 @@ async function watch(output: Output, run: Run, options: TrainOptions): Promise<E
 /** Whether there is nothing left to do. */
 function isEvaluated({ folder, record }: Run): boolean {
   const { folds } = advance(noProgress, readEvents(runFiles.events(folder)));
-  return (
-    record.folds.every((fold) => folds.get(fold)?.state === 'finished') && readEvaluation(folder) !== null
-  );
+  const done = record.folds.every((number) => {
+    const fold = folds.get(number);
+    return fold?.state === 'finished' && fold.started.epochs >= record.plan.train.epochs;
+  });
+  return done && readEvaluation(folder)?.folds.length === record.folds.length;
 }
 
 function waysBack(folder: string): string {
@@ -117,9 +121,12 @@ function waysBack(folder: string): string {
 
 function usageProblem(file: string | undefined, options: TrainOptions): string | null {
   const { resume, experiment, fold, epochs, set, run } = options;
-  if (resume === undefined) return file === undefined ? 'name a spec, or a run with --resume' : null;
+  const adds = resume === undefined && file === undefined && run !== undefined && fold !== undefined;
+  if (resume === undefined && !adds) {
+    return file === undefined ? 'name a spec, a run with --resume, or a --fold to add to a --run' : null;
+  }
   if (file !== undefined) return 'a run goes on from its own record: name a spec or --resume, not both';
-  const refused = { experiment, fold, epochs, set, run };
+  const refused = adds ? { experiment, epochs, set } : { experiment, fold, set, run };
   const given = Object.entries(refused).find(([, value]) => value !== undefined)?.[0];
   return given === undefined ? null : `--${given} cannot change a run that has begun`;
 }
@@ -140,6 +147,7 @@ async function newRun(
   if (chosen === null) return null;
   const folds = foldsOf(chosen, options.fold, bag);
   if (folds === null) return null;
+  if (options.backend !== undefined && !(await canOpenBackend(options.backend, bag))) return null;
   // Everything wrong with the images is told before there is a run; training itself reads them without looking again.
   if ((await checkDataset(chosen.plan, bag)) === null) return null;
   return createRun(
@@ -148,6 +156,7 @@ async function newRun(
       plan: chosen.plan,
       workingFolder: process.cwd(),
       folds,
+      cost: memberOf(chosen).cost,
       backend: options.backend ?? null,
       overrides,
       versions: { cmrnet: version(), node: process.version },
@@ -159,7 +168,11 @@ async function newRun(
   );
 }
 
-function foldsOf({ name, plan }: Experiment, fold: number | undefined, bag: Bag): readonly number[] | null {
+function foldsOf(
+  { name, plan }: Pick<Experiment, 'name' | 'plan'>,
+  fold: number | undefined,
+  bag: Bag,
+): readonly number[] | null {
   const { count } = plan.evaluate.folds;
   if (fold === undefined) return Array.from({ length: count }, (_, index) => index + 1);
   if (fold <= count) return [fold];
@@ -171,17 +184,67 @@ function foldsOf({ name, plan }: Experiment, fold: number | undefined, bag: Bag)
   return null;
 }
 
-function resumedRun(folder: string, bag: Bag): Run | null {
+/** A run that is there, with the fold or the epochs that it is to have besides. */
+function resumedRun(folder: string, options: TrainOptions, bag: Bag): Run | null {
   const run = openRun(folder, bag);
   if (run === null) return null;
   const holder = trainer(folder);
-  if (holder === null) return run;
-  bag.report('runBusy', {
-    at: nowhere(folder),
-    arguments: { path: folder, pid: holder.pid },
-    help: [{ message: `watch it: \`cmrc tui ${folder}\`` }],
-  });
-  return null;
+  if (holder !== null) {
+    bag.report('runBusy', {
+      at: nowhere(folder),
+      arguments: { path: folder, pid: holder.pid },
+      help: [{ message: `watch it: \`cmrc tui ${folder}\`` }],
+    });
+    return null;
+  }
+  if (options.epochs !== undefined) return extended(run, options.epochs, bag);
+  return options.fold === undefined ? run : withFold(run, options.fold, bag);
+}
+
+function withFold(run: Run, fold: number, bag: Bag): Run | null {
+  const { plan, folds } = run.record;
+  if (foldsOf({ name: plan.experiment, plan }, fold, bag) === null) return null;
+  if (folds.includes(fold)) return run;
+  return updateRecord(run, { folds: [...folds, fold].sort((left, right) => left - right) }, bag);
+}
+
+/** Schedules whose rates depend on how many epochs there are: what was trained is not what more epochs would begin with. */
+const fixedSchedules: ReadonlySet<string> = new Set(['cosine', 'polynomial']);
+
+function extended(run: Run, epochs: number, bag: Bag): Run | null {
+  const { folder, record } = run;
+  const { plan } = record;
+  if (epochs === plan.train.epochs) return run;
+  const at = nowhere(folder);
+  for (const fold of record.folds) {
+    const done = checkpointEpochs(folder, fold).at(-1) ?? 0;
+    if (done <= epochs) continue;
+    bag.report('fewerEpochs', {
+      at,
+      arguments: { fold, done, epochs },
+      help: [{ message: `ask for ${done} epochs or more, or train anew` }],
+    });
+    return null;
+  }
+  const schedule = scheduleOf(plan.train);
+  if (fixedSchedules.has(schedule)) {
+    bag.report('fixedEpochs', { at, arguments: { schedule, epochs: plan.train.epochs } });
+    return null;
+  }
+  const { hash: _, ...rest } = { ...plan, train: { ...plan.train, epochs } };
+  return updateRecord(
+    run,
+    {
+      plan: { ...rest, hash: runHash(rest) },
+      overrides: [...record.overrides, `train.epochs=${epochs}`],
+    },
+    bag,
+  );
+}
+
+/** The kind of the learning rate's schedule; records of earlier versions have a constant rate. */
+function scheduleOf(train: object): string {
+  return 'schedule' in train ? (train.schedule as { readonly kind: string }).kind : 'constant';
 }
 
 function isTerminal(): boolean {

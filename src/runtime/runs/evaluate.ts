@@ -1,9 +1,8 @@
 import { Bag } from '../../compiler/index.ts';
 import type { Evaluation } from '../metrics/evaluate.ts';
 import { evaluateWithIntervals } from '../metrics/intervals.ts';
-import { maskMeasures } from '../metrics/mask-metrics.ts';
-import { packBytes, type StoredCase } from '../metrics/stored.ts';
-import { isDefined } from '../metrics/value.ts';
+import { diceOf, notable } from '../metrics/notable.ts';
+import { packBytes } from '../metrics/stored.ts';
 import { answersOf } from '../train/answers.ts';
 import { predictionsOf } from '../train/loop.ts';
 import { checkpointEpochs, readJudgedCheckpoint } from './checkpoint.ts';
@@ -126,20 +125,4 @@ async function predictFold(
     cases: stored.map(({ kept }) => kept),
     pictures,
   };
-}
-
-/** The mean Dice of an image over its structures; null where it was not measured. */
-export function diceOf({ masks }: Pick<StoredCase, 'masks'>, head: string): number | null {
-  const values = (masks[head] ?? []).map((overlap) => maskMeasures.dsc(overlap, 'px')).filter(isDefined);
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** Where the best, the median and the worst value are; fewer where there are fewer values. */
-export function notable(values: readonly (number | null)[]): readonly number[] {
-  const order = values
-    .flatMap((value, index) => (value === null ? [] : [{ value, index }]))
-    .sort((left, right) => right.value - left.value || left.index - right.index)
-    .map(({ index }) => index);
-  const places = [0, Math.floor((order.length - 1) / 2), order.length - 1];
-  return [...new Set(places.map((place) => order[place]).filter((index) => index !== undefined))];
 }

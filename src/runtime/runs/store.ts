@@ -15,11 +15,21 @@ export interface RunRecord {
   readonly folds: readonly number[];
   /** The backend asked for; null lets the runtime choose. */
   readonly backend: string | null;
+  /** What the network costs, to predict how long others take; runs of earlier versions do not say. */
+  readonly cost?: RunCost;
   /** What was changed on the command line, as `train.epochs=2`. */
   readonly overrides: readonly string[];
   /** Milliseconds since 1970. */
   readonly created: number;
   readonly versions: { readonly cmrnet: string; readonly node: string };
+}
+
+/** What training a network costs, as the compiler counts it. */
+export interface RunCost {
+  /** Of one image on its way forward. */
+  readonly multiplyAdds: number;
+  /** The least that a training step holds at once. */
+  readonly trainingBytes: number;
 }
 
 /** A run directory with its record. */
@@ -64,6 +74,22 @@ export function createRun(request: NewRun, bag: Bag): Run | null {
     return { folder, record };
   } catch (error) {
     bag.add(systemProblem(error, folder));
+    return null;
+  }
+}
+
+/** Changes what a run is to do, such as more folds or more epochs. Reports system failures. */
+export function updateRecord(
+  run: Run,
+  change: Partial<Pick<RunRecord, 'plan' | 'folds' | 'overrides'>>,
+  bag: Bag,
+): Run | null {
+  const record: RunRecord = { ...run.record, ...change };
+  try {
+    writeAtomically(runFiles.record(run.folder), `${JSON.stringify(record, null, 1)}\n`);
+    return { folder: run.folder, record };
+  } catch (error) {
+    bag.add(systemProblem(error, run.folder));
     return null;
   }
 }

@@ -36,11 +36,11 @@ export async function supervise(run: Run): Promise<boolean> {
   try {
     for (const fold of run.record.folds) {
       if (stopping) return true;
-      if (stateOf(run, fold)?.state === 'finished') continue;
+      if (isFinished(run, fold)) continue;
       const ending = await call('--fold', String(fold));
       const after = stateOf(run, fold);
       if (after?.state === 'running' || (after === undefined && !hasFailed(run)))
-        reportLoss(run, fold, ending);
+        reportLoss(run.folder, fold, ending);
       if (after?.state !== 'finished') return after?.state === 'stopped';
     }
     return (await call('--evaluate')) === 'exit code 0';
@@ -56,6 +56,12 @@ function start(run: Run, task: readonly string[]): ChildProcess {
   });
 }
 
+/** Whether a fold has all the epochs that its run now asks for. */
+function isFinished(run: Run, fold: number): boolean {
+  const known = stateOf(run, fold);
+  return known?.state === 'finished' && known.started.epochs >= run.record.plan.train.epochs;
+}
+
 function stateOf(run: Run, fold: number): FoldProgress | undefined {
   return advance(noProgress, readEvents(runFiles.events(run.folder))).folds.get(fold);
 }
@@ -64,9 +70,10 @@ function hasFailed(run: Run): boolean {
   return readEvents(runFiles.events(run.folder)).at(-1)?.type === 'failed';
 }
 
-function reportLoss(run: Run, fold: number, ending: string): void {
-  const problem = diagnostic('processLost', { at: nowhere(run.folder), arguments: { fold } });
-  const journal = new JournalWriter(runFiles.events(run.folder));
+/** Writes down that a fold's process ended without saying why. */
+export function reportLoss(folder: string, fold: number, ending: string): void {
+  const problem = diagnostic('processLost', { at: nowhere(folder), arguments: { fold } });
+  const journal = new JournalWriter(runFiles.events(folder));
   journal.append({
     type: 'failed',
     time: Date.now(),

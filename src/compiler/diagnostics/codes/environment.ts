@@ -76,6 +76,31 @@ export const environmentCodes = {
     severity: 'warning',
     message: msg`the predictions in \`${'path'}\` are damaged`,
   },
+  overBudget: {
+    code: 'CMR981',
+    severity: 'error',
+    message: msg`the study needs ${'needed'} of ${'what'}, and its budget is ${'budget'}`,
+  },
+  tooMuchMemory: {
+    code: 'CMR982',
+    severity: 'error',
+    message: msg`training \`${'experiment'}\` needs about ${'needed'} of memory, and there are ${'limit'}`,
+  },
+  fewerEpochs: {
+    code: 'CMR983',
+    severity: 'error',
+    message: msg`fold ${'fold'} has already been trained for ${'done'} epochs, so ${'epochs'} cannot be its last`,
+  },
+  fixedEpochs: {
+    code: 'CMR984',
+    severity: 'error',
+    message: msg`the ${'schedule'} schedule of the learning rate ends with epoch ${'epochs'}: there is no going on after it`,
+  },
+  nothingTrained: {
+    code: 'CMR985',
+    severity: 'error',
+    message: msg`nothing of \`${'study'}\` has been trained in \`${'folder'}\``,
+  },
 
   // Files and names on the command line.
   noFile: { code: 'CMR920', severity: 'error', message: msg`no file \`${'path'}\`` },

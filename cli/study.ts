@@ -1,0 +1,133 @@
+import {
+  type Bag,
+  type Compilation,
+  type CompiledCompare,
+  type CompiledSweep,
+  cost,
+  memory,
+  type ReportPlan,
+} from '../src/compiler/index.ts';
+import type { Member, StudyRequest } from '../src/runtime/index.ts';
+import { choose, contextOf, type Experiment, soundExperiments } from './selection.ts';
+
+/** A sweep or a comparison of a spec: experiments that are looked at side by side. */
+export interface Study {
+  readonly name: string;
+  readonly kind: 'sweep' | 'comparison';
+  /** In the order written; a table has a row for each. */
+  readonly members: readonly Experiment[];
+  /** What tells the members apart: `serial_rates = [2, 2, 2]`, or their names. */
+  readonly labels: readonly string[];
+  readonly reports: readonly ReportPlan[];
+  /** What is published of each member itself, not of what it is derived from. */
+  readonly reported: readonly Readonly<Record<string, number>>[];
+  /** The values of the last axis by member, for plots; null for a comparison. */
+  readonly sweep: CompiledSweep | null;
+}
+
+export interface StudyOptions {
+  readonly sweep?: string;
+  readonly compare?: string;
+}
+
+/** The study named, or all of a spec. Null, with the reason in the bag, when there is none. */
+export function chooseStudies(
+  compilation: Compilation,
+  path: string,
+  { sweep, compare }: StudyOptions,
+  bag: Bag,
+): readonly Study[] | null {
+  const experiments = soundExperiments(compilation);
+  const sweeps = compilation.sweeps.map((one) => sweepStudy(one, experiments));
+  const compares = compilation.compares.map((one) => compareStudy(one, experiments));
+  if (sweep !== undefined || compare !== undefined) {
+    const chosen = [
+      ...(sweep === undefined ? [] : [choose(sweeps, 'sweep', path, sweep, bag)]),
+      ...(compare === undefined ? [] : [choose(compares, 'comparison', path, compare, bag)]),
+    ];
+    return chosen.some((one) => one === null) ? null : (chosen as Study[]);
+  }
+  const all = [...sweeps, ...compares];
+  if (all.length > 0) return all;
+  choose(all, 'sweep', path, undefined, bag);
+  return null;
+}
+
+function sweepStudy(sweep: CompiledSweep, experiments: readonly Experiment[]): Study {
+  const members = sweep.cells.map((cell) => experiments.find(({ name }) => name === cell)!);
+  const paths = sweep.axes.flatMap(({ paths }) => paths);
+  return {
+    name: sweep.name,
+    kind: 'sweep',
+    members,
+    labels: members.map(({ overrides, name }) => {
+      const varied = paths.flatMap((path) =>
+        overrides.filter((one) => one.startsWith(`${path} = `)).slice(-1),
+      );
+      return varied.length === 0 ? name : varied.map((one) => one.replace(/^(model|train)\./, '')).join(', ');
+    }),
+    reports: sweep.reports,
+    reported: members.map((member) => ownReports(member, experiments)),
+    sweep,
+  };
+}
+
+function compareStudy(
+  { name, members, reports }: CompiledCompare,
+  experiments: readonly Experiment[],
+): Study {
+  const known = members.flatMap((member) => experiments.find((one) => one.name === member) ?? []);
+  return {
+    name,
+    kind: 'comparison',
+    members: known,
+    labels: known.map((member) => member.name),
+    reports,
+    reported: known.map((member) => ownReports(member, experiments)),
+    sweep: null,
+  };
+}
+
+/**
+ * Published values belong to the experiment that states them: a cell or variant that only inherited them is another
+ * network, unless it comes out the same.
+ */
+function ownReports(
+  { plan, kind }: Experiment,
+  experiments: readonly Experiment[],
+): Readonly<Record<string, number>> {
+  if (kind === 'experiment') return plan.reported;
+  const values = JSON.stringify(plan.reported);
+  const sources = experiments.filter(
+    (one) => one.kind === 'experiment' && JSON.stringify(one.plan.reported) === values,
+  );
+  return sources.length === 0 || sources.some((one) => one.plan.hash === plan.hash) ? plan.reported : {};
+}
+
+/** A study as a comparison or report takes it. */
+export function requestOf({ name, members, labels, reported, reports, sweep }: Study): StudyRequest {
+  const by = reports.find((report) => report.by !== undefined)?.by;
+  const axis = sweep?.axes.find(({ paths }) => by !== undefined && paths.includes(by));
+  const variedTo = ({ overrides }: Experiment) =>
+    overrides.findLast((one) => one.startsWith(`${by} = `))?.slice(`${by} = `.length) ?? '';
+  return {
+    name,
+    rows: members.map(({ plan }, index) => ({ label: labels[index]!, plan, reported: reported[index]! })),
+    metrics: [...new Set(reports.flatMap(({ metrics }) => metrics))],
+    reports,
+    varied: by === undefined || axis === undefined ? null : { path: by, values: members.map(variedTo) },
+  };
+}
+
+/** What the runtime trains for an experiment. */
+export function memberOf({ name, plan, graph }: Experiment): Member {
+  const { batch = plan.train.batch, slots } = contextOf(plan);
+  return {
+    name,
+    plan,
+    cost: {
+      multiplyAdds: cost(graph).multiplyAdds,
+      trainingBytes: memory(graph, batch, slots).training.bytes,
+    },
+  };
+}

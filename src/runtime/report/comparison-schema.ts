@@ -1,0 +1,49 @@
+import { byName, closed, count, list, number, numberOrNull, text, textOrNull } from '../json-schema.ts';
+
+const interval = { ...closed({ low: number, high: number }), type: ['object', 'null'] };
+
+const value = closed({
+  value: numberOrNull,
+  reason: textOrNull,
+  folds: closed({ values: list(numberOrNull), mean: numberOrNull, deviation: numberOrNull }),
+  interval,
+  reported: numberOrNull,
+});
+
+const comparison = closed({
+  version: { const: 1 },
+  study: text,
+  columns: list(
+    closed({
+      path: text,
+      title: text,
+      unit: { enum: ['1', 'mm', 'px', 'dB'] },
+      better: { enum: ['higher', 'lower'] },
+      positive: textOrNull,
+    }),
+  ),
+  rows: list(
+    closed({ label: text, runs: list(text), missing: textOrNull, values: byName(value), best: list(text) }),
+  ),
+  tests: list(
+    closed({
+      path: text,
+      rows: { type: 'array', items: count, minItems: 2, maxItems: 2 },
+      test: { enum: ['Wilcoxon', 'McNemar', 'DeLong'] },
+      difference: number,
+      p: number,
+      exact: { type: 'boolean' },
+      images: count,
+      patients: count,
+      corrected: number,
+    }),
+  ),
+  notes: list(text),
+});
+
+/** The JSON schema of what `cmrc compare --format json` prints, and what `cmrc report` writes as `report.json`. */
+export const comparisonSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'Experiments of cmrnet side by side',
+  ...closed({ version: { const: 1 }, comparisons: list(comparison) }),
+};

@@ -1,0 +1,183 @@
+import { type Bag, metricFacts, type RunPlan } from '../../compiler/index.ts';
+import { lengthUnit } from '../metrics/mask-metrics.ts';
+import { holm } from '../statistics/paired.ts';
+import { type ComparedMember, type ComparedValue, findMember, valuesOf } from './members.ts';
+import { comparePair, type Paired } from './pairs.ts';
+
+/** A table of rows and metrics with what can be said about their differences. */
+export interface Comparison {
+  readonly version: 1;
+  /** The sweep or comparison, or `runs`. */
+  readonly study: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly Row[];
+  readonly tests: readonly ComparisonTest[];
+  /** What a reader has to know. */
+  readonly notes: readonly string[];
+}
+
+export interface Column {
+  /** `segmentation.dsc` */
+  readonly path: string;
+  readonly title: string;
+  /** `1`, `mm`, `px` or `dB`. */
+  readonly unit: string;
+  readonly better: 'higher' | 'lower';
+  /** The class that counts as positive, where that matters. */
+  readonly positive: string | null;
+}
+
+export interface Row {
+  readonly label: string;
+  readonly runs: readonly string[];
+  /** Why the row is empty. */
+  readonly missing: string | null;
+  readonly values: Readonly<Record<string, ComparedValue>>;
+  /** Metrics in which this row is better than every other, each with a corrected p below 5 %. */
+  readonly best: readonly string[];
+}
+
+/** Two rows by their numbers, from 0 on. */
+export interface ComparisonTest extends Paired {
+  readonly path: string;
+  readonly rows: readonly [number, number];
+  /** Holm's correction over all pairs of rows for this metric. */
+  readonly corrected: number;
+}
+
+/** A row that is asked for. */
+export interface RowRequest {
+  readonly label: string;
+  readonly plan: RunPlan;
+  /** What is published of this very row. */
+  readonly reported: Readonly<Record<string, number>>;
+}
+
+const level = 0.05;
+
+/** Compares what was trained of the rows in a folder, in the metrics given, or in all that the first row measures. */
+export function compareRows(
+  study: string,
+  requests: readonly RowRequest[],
+  metrics: readonly string[],
+  parent: string,
+  bag: Bag,
+): { readonly comparison: Comparison; readonly members: readonly ComparedMember[] } {
+  const members = requests.map(({ label, plan }) => findMember(label, plan, parent, bag));
+  return {
+    comparison: compareMembers(
+      study,
+      members,
+      requests.map(({ reported }) => reported),
+      metrics,
+    ),
+    members,
+  };
+}
+
+export function compareMembers(
+  study: string,
+  members: readonly ComparedMember[],
+  reported: readonly Readonly<Record<string, number>>[],
+  metrics: readonly string[],
+): Comparison {
+  const values = members.map((member, index) => valuesOf(member, reported[index] ?? {}));
+  const paths = metrics.length > 0 ? metrics : [...new Set(values.flatMap((row) => Object.keys(row)))];
+  const columns = paths.flatMap((path) => columnOf(path, members));
+  const tests = columns.flatMap(({ path }) => testsOf(path, members));
+  return {
+    version: 1,
+    study,
+    columns,
+    rows: members.map(({ label, runs, missing }, index) => ({
+      label,
+      runs: runs.map(({ folder }) => folder),
+      missing,
+      values: values[index]!,
+      best: columns.filter((column) => isBest(column, index, members, values, tests)).map(({ path }) => path),
+    })),
+    tests,
+    notes: notesOf(members, columns, tests),
+  };
+}
+
+function columnOf(path: string, members: readonly ComparedMember[]): readonly Column[] {
+  const facts = metricFacts(path.slice(path.lastIndexOf('.') + 1));
+  const head = path.slice(0, path.lastIndexOf('.'));
+  if (facts === undefined) return [];
+  const cases = members.flatMap(({ runs }) => runs.flatMap((run) => run.cases));
+  const length = () => lengthUnit(cases.flatMap(({ masks }) => masks[head] ?? []));
+  const unit = facts.unit === 'ratio' ? '1' : facts.unit === 'distance' ? length() : facts.unit;
+  const positive = facts.positive ? (members[0]?.plan.data.positive ?? null) : null;
+  return [{ path, title: facts.title, unit, better: facts.better, positive }];
+}
+
+function testsOf(path: string, members: readonly ComparedMember[]): readonly ComparisonTest[] {
+  const found: Omit<ComparisonTest, 'corrected'>[] = [];
+  for (let one = 0; one < members.length; one += 1) {
+    for (let other = one + 1; other < members.length; other += 1) {
+      if (members[one]!.missing !== null || members[other]!.missing !== null) continue;
+      const paired = comparePair(members[one]!, members[other]!, path);
+      if (paired !== null) found.push({ path, rows: [one, other], ...paired });
+    }
+  }
+  const corrected = holm(found.map(({ p }) => p));
+  return found.map((test, index) => ({ ...test, corrected: corrected[index]! }));
+}
+
+/** Whether a row beats all others significantly. */
+function isBest(
+  { path, better }: Column,
+  row: number,
+  members: readonly ComparedMember[],
+  values: readonly Readonly<Record<string, ComparedValue>>[],
+  tests: readonly ComparisonTest[],
+): boolean {
+  const own = values[row]?.[path]?.value;
+  const others = members.flatMap(({ missing }, index) => (missing === null && index !== row ? [index] : []));
+  if (own == null || others.length === 0) return false;
+  return others.every((other) => {
+    const value = values[other]?.[path]?.value;
+    const test = tests.find(
+      ({ path: tested, rows }) => tested === path && rows.includes(row) && rows.includes(other),
+    );
+    if (value == null || test === undefined) return false;
+    const ahead = better === 'higher' ? own > value : own < value;
+    return ahead && test.corrected < level;
+  });
+}
+
+function notesOf(
+  members: readonly ComparedMember[],
+  columns: readonly Column[],
+  tests: readonly ComparisonTest[],
+): readonly string[] {
+  const notes: string[] = [];
+  const [first] = members.filter(({ missing }) => missing === null);
+  if (first === undefined) return ['nothing has been trained yet'];
+  const images = first.runs[0]!.cases.length;
+  const patients = new Set(first.runs[0]!.cases.map(({ patient }) => patient)).size;
+  notes.push(`${images} held-out images of ${patients} patients; ± is the sample deviation over folds`);
+  const positive = columns.find((column) => column.positive !== null)?.positive;
+  if (positive != null) notes.push(`positive is \`${positive}\``);
+  if (tests.length > 0) {
+    notes.push(
+      "bold: better than every other row, each with p < 0.05 after Holm's correction over all pairs of rows; " +
+        'paired tests with patients as units: Wilcoxon (masks, Brier), McNemar (answers), DeLong (AUC)',
+    );
+  }
+  const untested = columns.filter(({ path }) => !tests.some((test) => test.path === path));
+  if (tests.length > 0 && untested.length > 0) {
+    notes.push(`without a paired test: ${untested.map(({ path }) => path).join(', ')}`);
+  }
+  const pairs = tests.map((test) => test.images);
+  if (Math.min(...pairs) < images && columns.some(({ path }) => path.endsWith('.dsc'))) {
+    const common = tests.filter(({ path }) => path.endsWith('.dsc')).map((test) => test.images);
+    if (Math.min(...common) < images)
+      notes.push('rows do not hold the same images: pairs are of those in both');
+  }
+  const seeds = new Set(members.map(({ runs }) => runs.length).filter((count) => count > 0));
+  if (Math.max(...seeds) > 1)
+    notes.push('values are means over seeds; tests are of images averaged over seeds');
+  return notes;
+}

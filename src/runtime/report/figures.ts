@@ -1,0 +1,263 @@
+import { metricFacts, type ReportPlan } from '../../compiler/index.ts';
+import { reliability, rocCurve } from '../metrics/label-metrics.ts';
+import { outcomes } from '../metrics/measure.ts';
+import { progressOf } from '../studies/trials.ts';
+import type { Comparison } from './comparison.ts';
+import { type ComparedMember, caseValues } from './members.ts';
+import { drawPlot, type Mark, type Plot, palette } from './plot.ts';
+
+/** A figure with what it shows. */
+export interface Figure {
+  readonly name: string;
+  readonly svg: string;
+}
+
+/** What a sweep varies: the values of each row on the axis of its plots. */
+export interface Varied {
+  readonly path: string;
+  readonly values: readonly string[];
+}
+
+/** Every figure that a comparison's runs can give. */
+export function figuresOf(
+  comparison: Comparison,
+  members: readonly ComparedMember[],
+  reports: readonly ReportPlan[],
+  varied: Varied | null,
+): readonly Figure[] {
+  const shown = members.flatMap((member, index) =>
+    member.missing === null ? [{ member, color: palette[index % palette.length]! }] : [],
+  );
+  if (shown.length === 0) return [];
+  const plotted = reports.filter(({ verb }) => verb === 'plot');
+  return [
+    ...plotted.flatMap(({ metrics, by }) =>
+      varied === null || by === undefined ? [] : [variedPlot(comparison, metrics, varied)],
+    ),
+    ...spreadPlots(comparison),
+    ...labelHeads(shown[0]!.member).flatMap((head) => [rocPlot(head, shown), reliabilityPlot(head, shown)]),
+    ...learningPlots(comparison, shown),
+    ...psnrPlots(shown),
+  ].filter((figure) => figure !== null);
+}
+
+interface Shown {
+  readonly member: ComparedMember;
+  readonly color: string;
+}
+
+function figure(name: string, plot: Plot): Figure {
+  return { name, svg: drawPlot(plot) };
+}
+
+function legendOf(shown: readonly Shown[]) {
+  return shown.map(({ member, color }) => ({ label: member.label, color }));
+}
+
+function labelHeads({ plan }: ComparedMember): readonly string[] {
+  return plan.heads.filter(({ kind, trained }) => kind === 'label' && trained).map(({ name }) => name);
+}
+
+/** Metrics by the value that a sweep varies, as in figure 3, with the deviation over folds. */
+function variedPlot(comparison: Comparison, metrics: readonly string[], varied: Varied): Figure {
+  const numbers = varied.values.map(Number);
+  const numeric = numbers.every(Number.isFinite);
+  const marks = metrics.flatMap((path, index): readonly Mark[] => {
+    const color = palette[index % palette.length]!;
+    const found = comparison.rows.flatMap((row, place) => {
+      const value = row.values[path];
+      if (value?.value == null) return [];
+      return [{ x: numeric ? numbers[place]! : place, y: value.value, spread: value.folds.deviation ?? 0 }];
+    });
+    const sorted = found.sort((left, right) => left.x - right.x);
+    return [
+      { kind: 'bars', color, spans: sorted.map(({ x, y, spread }) => [x, y - spread, y + spread] as const) },
+      { kind: 'line', color, points: sorted.map(({ x, y }) => [x, y] as const) },
+      { kind: 'dots', color, points: sorted.map(({ x, y }) => [x, y] as const) },
+    ];
+  });
+  return figure('varied', {
+    title: `${comparison.study}: metrics by ${varied.path} (± deviation over folds)`,
+    x: { label: varied.path, range: null, ...(numeric ? {} : { names: varied.values }) },
+    y: { label: 'metric', range: null },
+    marks,
+    legend: metrics.map((label, index) => ({ label, color: palette[index % palette.length]! })),
+  });
+}
+
+/** Every fold of every row, with the mean as a ring. */
+function spreadPlots({ columns, rows }: Comparison): readonly Figure[] {
+  return columns.flatMap(({ path, unit }) => {
+    const dots = rows.flatMap(({ values }, row) =>
+      (values[path]?.folds.values ?? []).flatMap((value, fold, all) =>
+        value === null
+          ? []
+          : [{ row, value, offset: all.length < 2 ? 0 : 0.24 * (fold / (all.length - 1) - 0.5) }],
+      ),
+    );
+    if (dots.length === 0) return [];
+    return [
+      figure(`spread-${path}`, {
+        title: `${path} of each fold, and its value with 95 %`,
+        x: { label: '', range: null, names: rows.map(({ label }) => label) },
+        y: { label: unit === '1' ? path : `${path}, ${unit}`, range: null },
+        marks: [
+          {
+            kind: 'bars',
+            color: '#000000',
+            spans: rows.flatMap(({ values }, row) => {
+              const interval = values[path]?.interval;
+              return interval == null ? [] : [[row, interval.low, interval.high] as const];
+            }),
+          },
+          {
+            kind: 'dots',
+            color: palette[0]!,
+            points: dots.map(({ row, value, offset }) => [row + offset, value] as const),
+          },
+          {
+            kind: 'dots',
+            color: '#000000',
+            hollow: true,
+            points: rows.flatMap(({ values }, row) => {
+              const value = values[path]?.value;
+              return value == null ? [] : [[row, value] as const];
+            }),
+          },
+        ],
+        legend: [],
+      }),
+    ];
+  });
+}
+
+function rocPlot(head: string, shown: readonly Shown[]): Figure | null {
+  const curves = shown.map(({ member, color }): Mark => {
+    const run = member.runs[0]!;
+    const plan = run.plan.heads.find(({ name }) => name === head);
+    const judgements = run.cases.flatMap(({ labels }) => labels[head] ?? []);
+    const positive = plan === undefined ? 0 : outcomes(plan, run.plan.data).positive;
+    return {
+      kind: 'line',
+      color,
+      points: rocCurve(judgements, positive).map(({ fallout, sensitivity }) => [fallout, sensitivity]),
+    };
+  });
+  return figure(`roc-${head}`, {
+    title: `ROC of ${head}, held-out images of all folds`,
+    x: { label: '1 − specificity', range: [0, 1] },
+    y: { label: 'sensitivity', range: [0, 1] },
+    marks: [
+      {
+        kind: 'line',
+        color: '#999999',
+        dashed: true,
+        points: [
+          [0, 0],
+          [1, 1],
+        ],
+      },
+      ...curves,
+    ],
+    legend: legendOf(shown),
+  });
+}
+
+function reliabilityPlot(head: string, shown: readonly Shown[]): Figure | null {
+  const marks = shown.flatMap(({ member, color }): readonly Mark[] => {
+    const run = member.runs[0]!;
+    const plan = run.plan.heads.find(({ name }) => name === head);
+    const judgements = run.cases.flatMap(({ labels }) => labels[head] ?? []);
+    const positive = plan === undefined ? 0 : outcomes(plan, run.plan.data).positive;
+    const points = reliability(judgements, positive).map(
+      ({ score, positives }) => [score, positives] as const,
+    );
+    return [
+      { kind: 'line', color, points },
+      { kind: 'dots', color, points },
+    ];
+  });
+  return figure(`reliability-${head}`, {
+    title: `Reliability of ${head}`,
+    x: { label: 'mean probability of the positive class', range: [0, 1] },
+    y: { label: 'share of positives', range: [0, 1] },
+    marks: [
+      {
+        kind: 'line',
+        color: '#999999',
+        dashed: true,
+        points: [
+          [0, 0],
+          [1, 1],
+        ],
+      },
+      ...marks,
+    ],
+    legend: legendOf(shown),
+  });
+}
+
+/** Means over folds of the training loss and of the first metric, by epoch. */
+function learningPlots({ columns }: Comparison, shown: readonly Shown[]): readonly Figure[] {
+  const curve = (
+    value: (epoch: { loss: number; heldOut: Readonly<Record<string, number | null>> }) => number | null,
+  ) =>
+    shown.map(({ member, color }): Mark => {
+      const folds = [...progressOf(member.runs[0]!.folder).folds.values()];
+      const last = Math.max(0, ...folds.map(({ epochs }) => epochs.at(-1)?.epoch ?? 0));
+      const points = Array.from({ length: last }, (_, index) => index + 1).flatMap((epoch) => {
+        const values = folds.flatMap(({ epochs }) => {
+          const at = epochs.find((one) => one.epoch === epoch);
+          const found = at === undefined ? null : value(at);
+          return found === null ? [] : [found];
+        });
+        if (values.length === 0) return [];
+        return [[epoch, values.reduce((sum, one) => sum + one, 0) / values.length] as const];
+      });
+      return { kind: 'line', color, points };
+    });
+  const first = columns[0]?.path;
+  return [
+    figure('loss', {
+      title: 'Training loss, mean over folds',
+      x: { label: 'epoch', range: null },
+      y: { label: 'loss', range: null },
+      marks: curve(({ loss }) => loss),
+      legend: legendOf(shown),
+    }),
+    ...(first === undefined
+      ? []
+      : [
+          figure('learning', {
+            title: `${first} of held-out images, mean over folds`,
+            x: { label: 'epoch', range: null },
+            y: { label: first, range: null },
+            marks: curve(({ heldOut }) => heldOut[first] ?? null),
+            legend: legendOf(shown),
+          }),
+        ]),
+  ];
+}
+
+/** The PSNR of every image, as in figure 5, of the first row; computed whether or not it is asked for. */
+function psnrPlots(shown: readonly Shown[]): readonly Figure[] {
+  const { member, color } = shown[0]!;
+  const head = member.plan.heads.find(({ kind }) => kind === 'mask')?.name;
+  if (head === undefined || metricFacts('psnr') === undefined) return [];
+  const plans = member.runs.map((run) => ({
+    ...run,
+    plan: { ...run.plan, evaluate: { ...run.plan.evaluate, metrics: { [head]: ['psnr'] } } },
+  }));
+  const values = [...caseValues({ ...member, runs: plans }, `${head}.psnr`).values()].map(
+    ({ value }) => value,
+  );
+  return [
+    figure('psnr', {
+      title: `PSNR of each image's mask, ${member.label}`,
+      x: { label: 'image', range: null },
+      y: { label: 'dB', range: null },
+      marks: [{ kind: 'dots', color, points: values.map((value, index) => [index + 1, value] as const) }],
+      legend: [],
+    }),
+  ];
+}

@@ -1,0 +1,130 @@
+import type { Bag, RunPlan } from '../../compiler/index.ts';
+import { measuresOf } from '../metrics/evaluate.ts';
+import { evaluateWithIntervals } from '../metrics/intervals.ts';
+import type { StoredCase } from '../metrics/stored.ts';
+import { isDefined } from '../metrics/value.ts';
+import { type FoldPredictions, readPredictions } from '../runs/predictions.ts';
+import { knownRuns, progressOf, reseeded } from '../studies/trials.ts';
+
+/** One row of a comparison: an experiment with what its runs, one per seed, say about held-out images. */
+export interface ComparedMember {
+  readonly label: string;
+  readonly plan: RunPlan;
+  readonly runs: readonly ComparedRun[];
+  /** Why there is nothing to compare; null when there is. */
+  readonly missing: string | null;
+}
+
+/** A run whose folds are complete. */
+export interface ComparedRun {
+  readonly folder: string;
+  readonly plan: RunPlan;
+  readonly folds: readonly FoldPredictions[];
+  readonly cases: readonly StoredCase[];
+}
+
+/** Looks the runs of an experiment up below a folder: of its own seed, and of those that follow. */
+export function findMember(label: string, plan: RunPlan, parent: string, bag: Bag): ComparedMember {
+  const known = knownRuns(parent);
+  const runs: ComparedRun[] = [];
+  let missing: string | null = null;
+  for (let offset = 0; ; offset += 1) {
+    const own = reseeded(plan, offset);
+    const folder = known.get(own.hash)?.folder;
+    if (folder === undefined) break;
+    const run = completeRun(folder, own, bag);
+    if (typeof run === 'string') missing ??= run;
+    else runs.push(run);
+  }
+  return { label, plan, runs, missing: runs.length > 0 ? null : (missing ?? 'not trained') };
+}
+
+/** The run with the predictions of all its folds, or why they are not all there. */
+export function completeRun(folder: string, plan: RunPlan, bag: Bag): ComparedRun | string {
+  const progress = progressOf(folder);
+  const failure = progress.log.findLast((event) => event.type === 'failed');
+  const folds: FoldPredictions[] = [];
+  for (let fold = 1; fold <= plan.evaluate.folds.count; fold += 1) {
+    const predictions = readPredictions(folder, fold, bag);
+    if (predictions !== null) folds.push(predictions);
+    else if (progress.folds.get(fold)?.state !== 'finished') {
+      if (failure?.type !== 'failed') return `fold ${fold} is not trained to its end`;
+      return failure.code === 'CMR904' ? 'no valid result: training diverged' : `failed: ${failure.message}`;
+    } else return `fold ${fold} has no predictions: \`cmrc evaluate ${folder}\``;
+  }
+  return { folder, plan, folds, cases: folds.flatMap(({ cases }) => cases) };
+}
+
+/** A number of a row. */
+export interface ComparedValue {
+  /** Mean over the seeds of what the contract asks for; null where undefined. */
+  readonly value: number | null;
+  readonly reason: string | null;
+  /** Mean and sample deviation over the folds of all seeds. */
+  readonly folds: {
+    readonly values: readonly (number | null)[];
+    readonly mean: number | null;
+    readonly deviation: number | null;
+  };
+  /** 95 %, of the first seed's pooled value. */
+  readonly interval: { readonly low: number; readonly high: number } | null;
+  readonly reported: number | null;
+}
+
+/** The values of a row, by metric path. */
+export function valuesOf(
+  member: ComparedMember,
+  reported: Readonly<Record<string, number>>,
+): Readonly<Record<string, ComparedValue>> {
+  const evaluations = member.runs.map(({ plan, cases }) => evaluateWithIntervals(plan, cases));
+  const [first] = evaluations;
+  if (first === undefined) return {};
+  return Object.fromEntries(
+    first.metrics.map((metric) => {
+      const own = evaluations.map(({ metrics }) => metrics.find(({ path }) => path === metric.path)!);
+      const folds = own.flatMap(({ perFold }) => perFold.values);
+      const interval = metric.intervals.find(({ method }) => method === 'delong') ?? metric.intervals[0];
+      return [
+        metric.path,
+        {
+          value: meanOf(own.map(({ value }) => value)),
+          reason: metric.reason,
+          folds: { values: folds, mean: meanOf(folds), deviation: deviationOf(folds) },
+          interval: interval === undefined ? null : { low: interval.low, high: interval.high },
+          reported: reported[metric.path] ?? null,
+        },
+      ];
+    }),
+  );
+}
+
+/** The value of a mask metric for every image, by the image's name; the mean over structures and seeds. */
+export function caseValues(
+  member: ComparedMember,
+  path: string,
+): ReadonlyMap<string, { readonly value: number; readonly patient: string }> {
+  const sums = new Map<string, { sum: number; count: number; patient: string }>();
+  for (const { plan, cases } of member.runs) {
+    const measure = measuresOf(plan, cases).find(({ head, name }) => `${head.name}.${name}` === path);
+    if (measure === undefined) continue;
+    for (const one of measure.measured) {
+      const value = measure.over([one]);
+      if (!isDefined(value)) continue;
+      const before = sums.get(one.id) ?? { sum: 0, count: 0, patient: one.patient };
+      sums.set(one.id, { sum: before.sum + value, count: before.count + 1, patient: one.patient });
+    }
+  }
+  return new Map([...sums].map(([id, { sum, count, patient }]) => [id, { value: sum / count, patient }]));
+}
+
+function meanOf(values: readonly (number | null)[]): number | null {
+  if (values.length === 0 || values.includes(null)) return null;
+  return (values as readonly number[]).reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function deviationOf(values: readonly (number | null)[]): number | null {
+  const centre = meanOf(values);
+  if (centre === null || values.length < 2) return null;
+  const squares = (values as readonly number[]).reduce((sum, value) => sum + (value - centre) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1));
+}

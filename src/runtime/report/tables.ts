@@ -1,0 +1,155 @@
+import type { Column, Comparison, Row } from './comparison.ts';
+import type { ComparedValue } from './members.ts';
+
+/** How a comparison is written. */
+export type TableForm = 'markdown' | 'csv' | 'latex';
+
+/** A comparison as a table with its notes: ours, and in a second line of the cell what is published. */
+export function writeTable(comparison: Comparison, form: TableForm): string {
+  switch (form) {
+    case 'markdown':
+      return markdown(comparison);
+    case 'csv':
+      return csv(comparison);
+    case 'latex':
+      return latex(comparison);
+  }
+}
+
+/** `DSC, %`: a metric with the unit its numbers are shown in. */
+export function heading({ path, unit, better }: Column): string {
+  return `${path} ${better === 'higher' ? '↑' : '↓'}${unit === '1' ? ' %' : ` ${unit}`}`;
+}
+
+/** A number as tables show it: shares as percentages with two decimals, as the paper prints them. */
+export function shown(value: number | null | undefined, { unit }: Pick<Column, 'unit'>): string {
+  if (value === null || value === undefined) return '–';
+  return (unit === '1' ? 100 * value : value).toFixed(2);
+}
+
+/** `82.14 ± 0.71` */
+export function cellText(value: ComparedValue | undefined, column: Column): string {
+  if (value === undefined) return '–';
+  const { deviation } = value.folds;
+  return `${shown(value.value, column)}${deviation === null ? '' : ` ± ${shown(deviation, column)}`}`;
+}
+
+function hasReported({ rows }: Comparison): boolean {
+  return rows.some(({ values }) => Object.values(values).some(({ reported }) => reported !== null));
+}
+
+function markdown(comparison: Comparison): string {
+  const { study, columns, rows, notes } = comparison;
+  const published = hasReported(comparison);
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const cells = (row: Row) =>
+    columns.map((column) => {
+      const value = row.values[column.path];
+      const text = cellText(value, column);
+      const ours = row.best.includes(column.path) ? `**${text}**` : text;
+      const paper = value?.reported ?? null;
+      return paper === null ? ours : `${ours} (paper ${shown(paper, column)})`;
+    });
+  return [
+    `### ${study}`,
+    '',
+    line(['', ...columns.map(heading)]),
+    line(['---', ...columns.map(() => '---:')]),
+    ...rows.map((row) =>
+      line([row.label, ...(row.missing === null ? cells(row) : spanned(row.missing, columns))]),
+    ),
+    '',
+    ...notes.map((note) => `- ${note}`),
+    ...(published ? ['- (paper …): what is published of the same row'] : []),
+    '',
+  ].join('\n');
+}
+
+function spanned(text: string, columns: readonly Column[]): readonly string[] {
+  return columns.map((_, index) => (index === 0 ? `*${text}*` : ''));
+}
+
+/** One line per row and metric, with all that is known of it. */
+function csv({ study, columns, rows }: Comparison): string {
+  const quoted = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const plain = (value: number | null | undefined) => (value == null ? '' : String(value));
+  const head = [
+    'study',
+    'row',
+    'metric',
+    'unit',
+    'value',
+    'low',
+    'high',
+    'fold_mean',
+    'fold_sd',
+    'reported',
+    'best',
+    'missing',
+  ];
+  const lines = rows.flatMap((row) =>
+    columns.map((column) => {
+      const value = row.values[column.path];
+      return [
+        study,
+        row.label,
+        column.path,
+        column.unit,
+        plain(value?.value),
+        plain(value?.interval?.low),
+        plain(value?.interval?.high),
+        plain(value?.folds.mean),
+        plain(value?.folds.deviation),
+        plain(value?.reported),
+        String(row.best.includes(column.path)),
+        row.missing ?? '',
+      ].map(quoted);
+    }),
+  );
+  return `${[head, ...lines].map((cells) => cells.join(',')).join('\n')}\n`;
+}
+
+function latex(comparison: Comparison): string {
+  const { study, columns, rows, notes } = comparison;
+  const cell = (row: Row, column: Column) => {
+    const value = row.values[column.path];
+    const deviation = value?.folds.deviation ?? null;
+    const number = `${shown(value?.value, column)}${deviation === null ? '' : ` \\pm ${shown(deviation, column)}`}`;
+    const ours =
+      value?.value == null ? '--' : row.best.includes(column.path) ? `$\\mathbf{${number}}$` : `$${number}$`;
+    return value?.reported == null ? ours : `${ours} (${shown(value.reported, column)})`;
+  };
+  const body = rows.map((row) =>
+    row.missing === null
+      ? [escaped(row.label), ...columns.map((column) => cell(row, column))].join(' & ')
+      : `${escaped(row.label)} & \\multicolumn{${columns.length}}{l}{${escaped(row.missing)}}`,
+  );
+  return [
+    '% needs \\usepackage{booktabs}',
+    '\\begin{table}',
+    '  \\centering',
+    `  \\caption{${escaped(study)}. ${notes.map(escaped).join('. ')}.${hasReported(comparison) ? ' In parentheses: published.' : ''}}`,
+    `  \\begin{tabular}{l${'r'.repeat(columns.length)}}`,
+    '    \\toprule',
+    `    ${['', ...columns.map((column) => escaped(heading(column)))].join(' & ')} \\\\`,
+    '    \\midrule',
+    ...body.map((line) => `    ${line} \\\\`),
+    '    \\bottomrule',
+    '  \\end{tabular}',
+    '\\end{table}',
+    '',
+  ].join('\n');
+}
+
+function escaped(text: string): string {
+  return text
+    .replace(/[\\{}$&#%_^~]/g, (sign) =>
+      sign === '\\' ? '\\textbackslash{}' : sign === '^' || sign === '~' ? `\\${sign}{}` : `\\${sign}`,
+    )
+    .replaceAll('↑', '$\\uparrow$')
+    .replaceAll('↓', '$\\downarrow$')
+    .replaceAll('±', '$\\pm$')
+    .replaceAll('<', '$<$')
+    .replaceAll('`', '');
+}

@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import type { Bag, ReportPlan } from '../../compiler/index.ts';
+import { writeAtomically } from '../runs/atomic.ts';
+import { systemProblem } from '../runs/problems.ts';
+import { type Comparison, compareRows, type RowRequest } from './comparison.ts';
+import { figuresOf, type Varied } from './figures.ts';
+import { type Section, writePage } from './page.ts';
+import { writeTable } from './tables.ts';
+
+/** A study as the report needs it. */
+export interface StudyRequest {
+  readonly name: string;
+  readonly rows: readonly RowRequest[];
+  readonly metrics: readonly string[];
+  readonly reports: readonly ReportPlan[];
+  readonly varied: Varied | null;
+}
+
+/** What a report is made of, and where it lies. */
+export interface Report {
+  readonly comparisons: readonly Comparison[];
+  readonly files: readonly string[];
+}
+
+/**
+ * Writes the tables of studies as Markdown, CSV and LaTeX, their figures as SVG, all of it as one page, and the numbers
+ * as `report.json`; nothing where nothing was trained. Null, with the reason in the bag, when the folder cannot be written.
+ */
+export function writeReport(
+  title: string,
+  studies: readonly StudyRequest[],
+  parent: string,
+  out: string,
+  bag: Bag,
+): Report | null {
+  const sections: Section[] = studies.map(({ name, rows, metrics, reports, varied }) => {
+    const { comparison, members } = compareRows(name, rows, metrics, parent, bag);
+    return { comparison, members, figures: figuresOf(comparison, members, reports, varied) };
+  });
+  const comparisons = sections.map(({ comparison }) => comparison);
+  const empty = comparisons.every(({ rows }) => rows.every(({ missing }) => missing !== null));
+  if (empty) return { comparisons, files: [] };
+  const files: Record<string, string> = {
+    'report.html': writePage(title, sections),
+    'report.json': `${JSON.stringify({ version: 1, comparisons }, null, 1)}\n`,
+    'tables.md': comparisons.map((comparison) => writeTable(comparison, 'markdown')).join('\n'),
+  };
+  for (const { comparison, figures } of sections) {
+    files[`${comparison.study}.csv`] = writeTable(comparison, 'csv');
+    files[`${comparison.study}.tex`] = writeTable(comparison, 'latex');
+    for (const { name, svg } of figures)
+      files[join('figures', `${comparison.study}-${name}.svg`)] = `${svg}\n`;
+  }
+  try {
+    for (const [name, text] of Object.entries(files)) writeAtomically(join(out, name), text);
+    return { comparisons, files: Object.keys(files).map((name) => join(out, name)) };
+  } catch (error) {
+    bag.add(systemProblem(error, out));
+    return null;
+  }
+}

@@ -1,0 +1,33 @@
+import { closed, count, list, number, numberOrNull, text } from '../json-schema.ts';
+
+/** The JSON schema of what `cmrc sweep --format json` prints. */
+export const studySchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'The trials of a study of cmrnet, planned or trained',
+  ...closed({
+    version: { const: 1 },
+    spec: text,
+    studies: list(text),
+    dryRun: { type: 'boolean' },
+    jobs: count,
+    predicted: closed({ ms: number, bytes: number }),
+    budget: closed({ ms: numberOrNull, bytes: number }),
+    smallestDifferences: list(
+      closed({ study: text, metric: text, difference: number, unit: text, rule: text }),
+    ),
+    trials: list(
+      closed({
+        members: list(text),
+        run: text,
+        hash: text,
+        seed: count,
+        fold: { type: 'integer', minimum: 1 },
+        state: { enum: ['waiting', 'stopped', 'training', 'finished', 'diverged', 'failed'] },
+        epochs: closed({ done: count, all: count }),
+        predicted: closed({ ms: number, bytes: number, basis: text }),
+        failure: { ...closed({ code: text, message: text }), type: ['object', 'null'] },
+      }),
+    ),
+    state: { enum: ['planned', 'finished', 'incomplete', 'interrupted'] },
+  }),
+};

@@ -1,0 +1,148 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Bag, type RunPlan, runHash } from '../../compiler/index.ts';
+import { readEvaluation } from '../runs/evaluation.ts';
+import { runFiles } from '../runs/folder.ts';
+import { readEvents } from '../runs/journal.ts';
+import { type Holder, liveHolder } from '../runs/lock.ts';
+import { advance, epochsDone, noProgress, type RunProgress } from '../runs/progress.ts';
+import { createRun, listRuns, openRun, type Run, type RunCost, updateRecord } from '../runs/store.ts';
+
+/** An experiment, variant or cell that a study trains, with what its network costs. */
+export interface Member {
+  readonly name: string;
+  readonly plan: RunPlan;
+  readonly cost: RunCost;
+}
+
+/** A run that a study needs: one experiment with one seed. Members of one identity share it. */
+export interface StudyRun {
+  /** The names of its members. */
+  readonly members: readonly string[];
+  readonly plan: RunPlan;
+  readonly cost: RunCost;
+  /** Where it is, or will be. */
+  readonly folder: string;
+}
+
+/** The smallest thing that is trained by itself: one fold of one run. */
+export interface Trial {
+  readonly run: StudyRun;
+  readonly fold: number;
+}
+
+export type TrialState = 'waiting' | 'stopped' | 'training' | 'finished' | 'diverged' | 'failed';
+
+/** Where a trial stands, by what lies on disk. */
+export interface TrialStatus {
+  readonly state: TrialState;
+  readonly epochs: number;
+  /** Why it failed or diverged. */
+  readonly failure: { readonly code: string; readonly message: string } | null;
+  /** Who trains it. */
+  readonly holder: Holder | null;
+}
+
+/** A plan that differs by its seed alone; seed 0 is the plan's own. */
+export function reseeded(plan: RunPlan, offset: number): RunPlan {
+  if (offset === 0) return plan;
+  const { hash: _, ...rest } = { ...plan, train: { ...plan.train, seed: plan.train.seed + offset } };
+  return { ...rest, hash: runHash(rest) };
+}
+
+/**
+ * The runs that members need, each with this many seeds, in the order of the members. A run that lies in the folder
+ * already, whoever made it, is taken: the one with the most folds done where there are several.
+ */
+export function planRuns(members: readonly Member[], seeds: number, parent: string): readonly StudyRun[] {
+  const known = knownRuns(parent);
+  const runs = new Map<string, { members: string[]; plan: RunPlan; cost: RunCost; folder: string }>();
+  for (const { name, plan, cost } of members) {
+    for (let offset = 0; offset < seeds; offset += 1) {
+      const own = reseeded(plan, offset);
+      const before = runs.get(own.hash);
+      if (before !== undefined) {
+        before.members.push(name);
+        continue;
+      }
+      const folder = known.get(own.hash)?.folder ?? join(parent, `trial-${own.hash.slice(0, 12)}`);
+      runs.set(own.hash, { members: [name], plan: own, cost, folder });
+    }
+  }
+  return [...runs.values()];
+}
+
+/** The runs below a folder by their identity. */
+export function knownRuns(parent: string): ReadonlyMap<string, Run> {
+  const found = new Map<string, { readonly run: Run; readonly done: number }>();
+  for (const run of listRuns(parent)) {
+    const { hash } = run.record.plan;
+    const before = found.get(hash);
+    const progress = progressOf(run.folder);
+    const done = [...progress.folds.values()].filter(({ state }) => state === 'finished').length;
+    if (before === undefined || done > before.done) found.set(hash, { run, done });
+  }
+  return new Map([...found].map(([hash, { run }]) => [hash, run]));
+}
+
+/** Every fold of every run. */
+export function trialsOf(runs: readonly StudyRun[]): readonly Trial[] {
+  return runs.flatMap((run) => foldsOf(run.plan).map((fold) => ({ run, fold })));
+}
+
+function foldsOf(plan: RunPlan): readonly number[] {
+  return Array.from({ length: plan.evaluate.folds.count }, (_, index) => index + 1);
+}
+
+export function progressOf(folder: string): RunProgress {
+  return advance(noProgress, readEvents(runFiles.events(folder)));
+}
+
+/** Where a trial stands. */
+export function statusOf({ run, fold }: Trial): TrialStatus {
+  const progress = progressOf(run.folder);
+  const known = progress.folds.get(fold);
+  const epochs = known === undefined ? 0 : epochsDone(known);
+  const holder = liveHolder(runFiles.foldLock(run.folder, fold)) ?? liveHolder(runFiles.lock(run.folder));
+  if (known?.state === 'finished' && known.started.epochs >= run.plan.train.epochs) {
+    return { state: 'finished', epochs, failure: null, holder: null };
+  }
+  if (holder !== null) return { state: 'training', epochs, failure: null, holder };
+  const last = progress.log.findLast((event) => event.fold === fold);
+  if (last?.type === 'failed') {
+    const { code, message } = last;
+    return { state: code === 'CMR904' ? 'diverged' : 'failed', epochs, failure: { code, message }, holder };
+  }
+  return { state: known === undefined ? 'waiting' : 'stopped', epochs, failure: null, holder };
+}
+
+/** Whether a run has its metrics, of all its folds. */
+export function isEvaluated({ folder, plan }: StudyRun): boolean {
+  return readEvaluation(folder)?.folds.length === plan.evaluate.folds.count;
+}
+
+/** What a run is made from. */
+export interface Making {
+  readonly workingFolder: string;
+  readonly backend: string | null;
+  readonly overrides: readonly string[];
+  readonly versions: Run['record']['versions'];
+  readonly sources: readonly { readonly path: string; readonly text: string }[];
+}
+
+/**
+ * The run directory of a study's run with all of its folds, made where it is missing. Another study may make it at the
+ * same moment: both then share it.
+ */
+export function ensureRun({ folder, plan, cost }: StudyRun, making: Making, bag: Bag): Run | null {
+  const folds = foldsOf(plan);
+  if (!existsSync(runFiles.record(folder))) {
+    // What a process left that was killed while it made this folder.
+    rmSync(runFiles.specs(folder), { recursive: true, force: true });
+    const made = createRun({ folder, plan, folds, cost, ...making, now: new Date() }, bag);
+    if (made !== null || !existsSync(runFiles.record(folder))) return made;
+  }
+  const run = openRun(folder, bag);
+  if (run === null || folds.every((fold) => run.record.folds.includes(fold))) return run;
+  return updateRecord(run, { folds }, bag);
+}

@@ -1,0 +1,149 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { RunPlan } from '../../src/compiler/run-plan.ts';
+import { measureImage } from '../../src/runtime/metrics/measure.ts';
+import type { StoredCase } from '../../src/runtime/metrics/stored.ts';
+import { compareMembers } from '../../src/runtime/report/comparison.ts';
+import { comparisonSchema } from '../../src/runtime/report/comparison-schema.ts';
+import type { ComparedMember } from '../../src/runtime/report/members.ts';
+import { drawPlot, ticks } from '../../src/runtime/report/plot.ts';
+import { writeTable } from '../../src/runtime/report/tables.ts';
+import { paperPlan } from '../metrics/plans.ts';
+
+const test = suite('comparisons');
+
+const plan: RunPlan = {
+  ...paperPlan,
+  evaluate: {
+    ...paperPlan.evaluate,
+    metrics: { segmentation: ['dsc'], diagnosis: ['accuracy', 'auc', 'f1'] },
+  },
+};
+
+/** A row of `count` patients with one image each: `found` of 10 pixels of the mask, and the score of each. */
+function row(
+  label: string,
+  count: number,
+  found: (image: number) => number,
+  score: (image: number) => number,
+): ComparedMember {
+  const cases = Array.from({ length: count }, (_, image): StoredCase => {
+    const values = (on: number) => Float32Array.from({ length: 16 }, (_, pixel) => (pixel < on ? 1 : 0));
+    const grid = (on: number) => ({ height: 4, width: 4, channels: 1, values: values(on) });
+    const truth = {
+      id: `${image}`,
+      patient: `p${image}`,
+      fold: 1 + (image % 2),
+      spacing: null,
+      mask: grid(10),
+      class: image % 3 === 0 ? 'diseased' : 'healthy',
+    };
+    const measured = measureImage(
+      plan,
+      truth,
+      { segmentation: grid(found(image)) },
+      { diagnosis: [score(image)] },
+    );
+    return { ...measured, probabilities: {}, shapes: {} };
+  });
+  return { label, plan, runs: [{ folder: `runs/${label}`, plan, folds: [], cases }], missing: null };
+}
+
+const right = (image: number) => (image % 3 === 0 ? 0.1 : 0.9);
+const good = row('good', 24, (image) => 8 + (image % 2), right);
+const poor = row(
+  'poor',
+  24,
+  (image) => 4 + (image % 3),
+  (image) => (image % 4 === 0 ? 1 - right(image) : right(image)),
+);
+const same = row('same', 24, (image) => 8 + (image % 2), right);
+const metrics = ['segmentation.dsc', 'diagnosis.accuracy', 'diagnosis.f1'];
+
+test('a row that is better everywhere is the best, and its tests say so', () => {
+  const { rows, tests } = compareMembers('S', [good, poor], [{}, {}], metrics);
+  assert.equal(rows[0]!.best, ['segmentation.dsc', 'diagnosis.accuracy'].slice(0, rows[0]!.best.length));
+  assert.ok(rows[0]!.best.includes('segmentation.dsc'));
+  assert.equal(rows[1]!.best, []);
+  const dice = tests.find(({ path }) => path === 'segmentation.dsc')!;
+  assert.equal([dice.test, dice.images, dice.patients], ['Wilcoxon', 24, 24]);
+  // All 24 differences have one sign.
+  assert.ok(Math.abs(dice.p - 2 / 2 ** 24) < 1e-12);
+  // Six images are answered better, none worse: 2 / 2⁶.
+  assert.ok(Math.abs(tests.find(({ path }) => path === 'diagnosis.accuracy')!.p - 0.03125) < 1e-12);
+});
+
+test('a winner by value alone is not bold', () => {
+  const close = row('close', 24, (image) => (image === 0 ? 9 : 8 + (image % 2)), right);
+  const { rows, tests } = compareMembers('S', [good, close], [{}, {}], metrics);
+  assert.ok(rows[1]!.values['segmentation.dsc']!.value! > rows[0]!.values['segmentation.dsc']!.value!);
+  assert.equal([rows[0]!.best, rows[1]!.best], [[], []]);
+  assert.is(tests.find(({ path }) => path === 'segmentation.dsc')!.p, 1);
+});
+
+test('the best must beat every other row, and p-values are corrected over all pairs', () => {
+  const { rows, tests } = compareMembers('S', [good, poor, same], [{}, {}, {}], metrics);
+  assert.equal(
+    rows.map(({ best }) => best),
+    [[], [], []],
+  );
+  const own = tests.filter(({ path }) => path === 'segmentation.dsc');
+  assert.is(own.length, 3);
+  assert.ok(own.every(({ p, corrected }) => corrected >= p));
+});
+
+test('a metric without a paired test is never bold, and a row without runs says why', () => {
+  const failed: ComparedMember = { label: 'failed', plan, runs: [], missing: 'no valid result' };
+  const { rows, notes } = compareMembers('S', [good, poor, failed], [{}, {}, {}], ['diagnosis.f1']);
+  assert.equal(rows[0]!.best, []);
+  assert.is(rows[2]!.missing, 'no valid result');
+  assert.ok(notes.some((note) => note.includes('held-out images of 24 patients')));
+});
+
+test('tables show ours and the published value, in every form', () => {
+  const comparison = compareMembers('A_B', [good, poor], [{ 'segmentation.dsc': 0.8214 }, {}], metrics);
+  const markdown = writeTable(comparison, 'markdown');
+  assert.match(markdown, /\| good \| \*\*[\d.]+ ± [\d.]+\*\* \(paper 82\.14\)/);
+  assert.match(writeTable(comparison, 'latex'), /good & \$\\mathbf\{[\d.]+ \\pm [\d.]+\}\$ \(82\.14\)/);
+  assert.match(writeTable(comparison, 'latex'), 'A\\_B');
+  const lines = writeTable(comparison, 'csv').trimEnd().split('\n');
+  assert.is(lines.length, 1 + 2 * 3);
+  assert.ok(lines.every((line) => line.split(',').length === lines[0]!.split(',').length));
+});
+
+test('a comparison keeps to its schema', () => {
+  const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(comparisonSchema);
+  const comparisons = [compareMembers('S', [good, poor], [{}, { 'segmentation.dsc': 0.8 }], metrics)];
+  assert.ok(
+    validate(JSON.parse(JSON.stringify({ version: 1, comparisons }))),
+    JSON.stringify(validate.errors),
+  );
+});
+
+test('plots hold their marks inside, and ticks are round', () => {
+  assert.equal(ticks([0, 1]), [0, 0.2, 0.4, 0.6000000000000001, 0.8, 1]);
+  assert.equal(ticks([-3, 41]), [0, 10, 20, 30, 40]);
+  const svg = drawPlot({
+    title: 'a < b',
+    x: { label: 'x', range: null },
+    y: { label: 'y', range: null },
+    marks: [
+      {
+        kind: 'dots',
+        color: '#000000',
+        points: [
+          [1, 5],
+          [3, 9],
+        ],
+      },
+    ],
+    legend: [],
+  });
+  assert.match(svg, 'a &lt; b');
+  for (const [, x, y] of svg.matchAll(/cx="([\d.]+)" cy="([\d.]+)"/g)) {
+    assert.ok(Number(x) > 58 && Number(x) < 446 && Number(y) > 30 && Number(y) < 330);
+  }
+});
+
+test.run();
