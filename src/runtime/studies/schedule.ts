@@ -92,6 +92,11 @@ export async function runSchedule(
       }
     }
     const status = statusOf(trial);
+    // Another study was faster to begin it: then this one waits.
+    if (status.holder !== null && !stopping) {
+      waiting.push(trial);
+      return;
+    }
     if (status.failure?.code === 'CMR917') bag.report('diskFull', diskFull(trial.run.folder));
     schedule.tell({ kind: 'ends', trial, status });
   };
