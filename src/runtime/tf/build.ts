@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import type { LayerPlan, LayerPlanOf, LayersPlan, NodePlan, OperationName } from '../../compiler/index.ts';
 import { lowerings, type Surroundings } from './definitions.ts';
+import { FoldedConvolution, foldables } from './folding.ts';
 import { type Definition, type Mode, PlanLayer } from './layer.ts';
 
 /** A network as TensorFlow.js runs it. */
@@ -12,10 +13,13 @@ export interface Model {
   readonly weights: ReadonlyMap<string, layers.LayerVariable>;
   /**
    * Applies the layers in the order of the plan, which decides how the statistics of a shared layer move, and lets go
-   * of every map after its last reader. `network` computes the same values in an order of its own.
+   * of every map after its last reader. Inference folds batch norms into convolutions. `network` computes the same values
+   * in an order of its own.
    * @returns the heads' values
    */
   run(images: tf.Tensor, mode: Mode): tf.Tensor[];
+  /** What inference does at once. */
+  readonly folded: readonly FoldedConvolution[];
 }
 
 /** Values of weights by name, in row-major order. */
@@ -33,7 +37,7 @@ export function buildModel(plan: LayersPlan, values: WeightValues, seed: number)
       ]),
   );
   const input = layers.input({ shape: [...plan.input.shape], name: plan.input.name });
-  const steps = plan.nodes.map(({ layer, inputs }): Step => {
+  const steps = plan.nodes.map(({ layer, inputs }): Step<layers.layers.Layer> => {
     if (layer === null) return { kind: 'input' };
     if (rectified.absorbed.has(layer)) return { kind: 'same', as: inputs[0]! };
     return { kind: 'layer', layer: made.get(layer)!, inputs };
@@ -54,16 +58,42 @@ export function buildModel(plan: LayersPlan, values: WeightValues, seed: number)
   const weights = new Map(
     [...made.values()].flatMap((layer) => (layer instanceof PlanLayer ? [...layer.variables] : [])),
   );
-  const model = { network, weights, run: runner(steps, heads) };
+  const folded = foldables(plan).map((foldable) => {
+    const parts = [made.get(foldable.convolution.name), made.get(foldable.norm.name)];
+    const rectify = rectified.layers.has(foldable.norm.name);
+    return {
+      foldable,
+      convolution: new FoldedConvolution(foldable, parts as [PlanLayer, PlanLayer], rectify),
+    };
+  });
+  const short: Step[] = [...steps];
+  for (const { foldable, convolution } of folded) {
+    const { inputs } = plan.nodes[foldable.from]!;
+    short[foldable.from] = { kind: 'layer', layer: convolution, inputs };
+    short[foldable.to] = { kind: 'same', as: foldable.from };
+  }
+  const train = runner(steps, heads);
+  const infer = runner(short, heads);
+  const model: Model = {
+    network,
+    weights,
+    run: (images, mode) => (mode.training ? train : infer)(images, mode),
+    folded: folded.map(({ convolution }) => convolution),
+  };
   setWeights(model, values);
   return model;
 }
 
 /** How a node of the plan gets its value. */
-type Step =
+type Step<L = Applied> =
   | { readonly kind: 'input' }
   | { readonly kind: 'same'; readonly as: number }
-  | { readonly kind: 'layer'; readonly layer: layers.layers.Layer; readonly inputs: readonly number[] };
+  | { readonly kind: 'layer'; readonly layer: L; readonly inputs: readonly number[] };
+
+/** A layer, or several as one. */
+interface Applied {
+  apply(inputs: tf.Tensor | tf.Tensor[], mode: { [name: string]: unknown }): unknown;
+}
 
 function runner(steps: readonly Step[], heads: readonly number[]): Model['run'] {
   const origin = (id: number): number => {
@@ -111,8 +141,9 @@ export function setWeights({ weights }: Model, values: WeightValues): void {
 }
 
 /** Frees the weights. A layer that is applied several times would not be freed by its network's own `dispose`. */
-export function disposeModel({ weights }: Model): void {
+export function disposeModel({ weights, folded }: Model): void {
   for (const variable of weights.values()) variable.dispose();
+  for (const convolution of folded) convolution.dispose();
 }
 
 function lower(plan: LayerPlan, surroundings: Surroundings): layers.layers.Layer {

@@ -11,6 +11,8 @@ import type { Primitives } from './primitives.ts';
 export function embeddedPrimitives(kernels: Kernels): Primitives {
   return {
     slide: (x, kernel, axes) => convolution.convolve(kernels, map(x), map(kernel), axes),
+    slideFinished: (x, kernel, axes, finish) =>
+      convolution.convolve(kernels, map(x), map(kernel), axes, finish),
     spread: (dy, kernel, axes) => convolution.spread(kernels, map(dy), map(kernel), axes),
     correlate: (x, dy, axes) => convolution.correlate(kernels, map(x), map(dy), axes),
     normaliseBatch: (x, weights, attributes) => {

@@ -16,6 +16,13 @@ export interface NormWeights {
   readonly variance: tf.Tensor;
 }
 
+/** What follows a convolution in inference. */
+export interface Finish {
+  /** `[outputs]`. */
+  readonly bias: tf.Tensor;
+  readonly rectify: boolean;
+}
+
 /** RMSprop as in Keras. */
 export interface RmspropPace {
   readonly lr: number;
@@ -36,7 +43,9 @@ export interface RmspropState {
 export interface Primitives {
   /** Convolution. */
   slide(x: tf.Tensor, kernel: tf.Tensor, axes: Axes): tf.Tensor;
-  /** Its gradient for the map, which is also its transpose. */
+  /** The same with a bias per output, and a ReLU where asked: for inference. */
+  slideFinished(x: tf.Tensor, kernel: tf.Tensor, axes: Axes, finish: Finish): tf.Tensor;
+  /** The gradient of {@link slide} for the map, which is also its transpose. */
   spread(dy: tf.Tensor, kernel: tf.Tensor, axes: Axes): tf.Tensor;
   /** Its gradient for the kernel. */
   correlate(x: tf.Tensor, dy: tf.Tensor, axes: Axes): tf.Tensor;

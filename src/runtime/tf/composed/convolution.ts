@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { runStock } from '../operation.ts';
 import { combinePhases, frame, isSilent, phaseOf, reach } from '../phases.ts';
+import type { Finish } from '../primitives.ts';
 import type { Axes } from '../window.ts';
 
 /**
@@ -24,6 +25,16 @@ export function slide(x: tf.Tensor, kernel: tf.Tensor, [rows, columns]: Axes): t
       dataFormat: 'NHWC',
     },
   );
+}
+
+export function slideFinished(
+  x: tf.Tensor,
+  kernel: tf.Tensor,
+  axes: Axes,
+  { bias, rectify }: Finish,
+): tf.Tensor {
+  const y = tf.add(slide(x, kernel, axes), bias);
+  return rectify ? tf.relu(y) : y;
 }
 
 /**
