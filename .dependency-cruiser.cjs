@@ -51,7 +51,12 @@ module.exports = {
       [ir, '^src/compiler/interpret/(tensor|random)\\.ts$', '^src/compiler/run-plan\\.ts$'],
       'a step knows the graph, the loss and the optimizer, and no target',
     ),
-    only('targets', '^src/compiler/targets/', [source, diagnostics, ir, '^src/compiler/(passes|step|interpret)/']),
+    only('targets', '^src/compiler/targets/', [
+      source,
+      diagnostics,
+      ir,
+      '^src/compiler/(passes|step|interpret)/',
+    ]),
     only('runtime', '^src/runtime/', ['^src/compiler/index\\.ts$']),
     only('cli', '^cli/', ['^src/compiler/index\\.ts$', '^src/runtime/index\\.ts$']),
     {

@@ -26,6 +26,13 @@ const norm = { epsilon: 1e-3, rectify: true } as const;
 /** Of every primitive, what to run. The list is complete because its type is. */
 const trials: { readonly [P in keyof Primitives]: Run } = {
   slide: (own) => slidings.map((one) => own.slide(map('x'), kernelOf(one), axesOf(size, one))),
+  slideFinished: (own) =>
+    slidings.map((one) =>
+      own.slideFinished(map('x'), kernelOf(one), axesOf(size, one), {
+        bias: random('bias', [5]),
+        rectify: true,
+      }),
+    ),
   spread: (own) =>
     slidings.map((one) => own.spread(answerOf('dy', one, 5), kernelOf(one), axesOf(size, one))),
   correlate: (own) =>

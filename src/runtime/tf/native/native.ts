@@ -15,6 +15,10 @@ export function nativePrimitives(): Primitives {
   const choose = ([rows, columns]: Axes) => (Math.max(rows.rate, columns.rate) > 1 ? atrous : convolution);
   return {
     slide: convolution.slide,
+    slideFinished: (x, kernel, axes, { bias, rectify }) => {
+      const y = tf.add(convolution.slide(x, kernel, axes), bias);
+      return rectify ? tf.relu(y) : y;
+    },
     spread: (dy, kernel, axes) => choose(axes).spread(dy, kernel, axes),
     correlate: (x, dy, axes) => choose(axes).correlate(x, dy, axes),
     normaliseBatch: normalisation.normaliseBatch,
