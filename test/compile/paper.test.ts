@@ -1,9 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { compile } from '../../src/compiler/compile.ts';
 import { trainableCount, weightCount } from '../../src/compiler/ir/count.ts';
 import { experimentOf, planOf, soundFile } from '../support/compiled.ts';
-import { specHost } from '../support/spec-host.ts';
 
 const paper = soundFile('specs/paper.cmrnet');
 const ablations = soundFile('specs/ablations.cmrnet');
@@ -209,17 +207,3 @@ others('paired axes cross with others, the first changing slowest', () => {
 });
 
 others.run();
-
-const speed = suite('speed');
-
-speed('a warm compile of the paper takes less than 50 ms', () => {
-  const times = Array.from({ length: 12 }, () => {
-    const start = performance.now();
-    compile('specs/paper.cmrnet', specHost());
-    return performance.now() - start;
-  });
-  // The best of a dozen: other processes may slow some of them.
-  assert.ok(Math.min(...times) < 50, `${Math.min(...times).toFixed(1)} ms`);
-});
-
-speed.run();
