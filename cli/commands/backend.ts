@@ -92,9 +92,9 @@ function stateText({ state }: EngineState): string {
   }[state];
 }
 
-function detail({ name, state, reason, record, bytes }: EngineState): string {
+function detail({ state, reason, record, bytes, install }: EngineState): string {
   if (state === 'broken') return reason ?? '';
-  if (state === 'absent') return `\`cmrc backend install${name === 'tfjs-node-gpu' ? ' --gpu' : ''}\``;
+  if (state === 'absent') return `\`${install}\``;
   if (record === null) return '';
   const { library, tensorflow } = record;
   return `TensorFlow ${tensorflow} from ${library.origin}, ${megabytes(bytes)} in the cache`;

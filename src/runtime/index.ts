@@ -203,8 +203,11 @@ export async function executionProviders(): Promise<readonly string[]> {
 
 /** Whether an engine that a run asks for can be opened here; reports why not. */
 export async function canOpenBackend(name: string, bag: Bag): Promise<boolean> {
-  // These come with the package.
-  if (name === 'wasm' || name === 'cpu') return true;
+  const [{ origins }, { isBackendName }] = await Promise.all([
+    import('./engines/origins.ts'),
+    import('./tf/backend-names.ts'),
+  ]);
+  if (isBackendName(name) && origins[name].package === null) return true;
   const { backend, diagnostics } = await (await import('./tf/backend.ts')).openBackend({ name, threads: 1 });
   if (backend === null) for (const item of diagnostics) bag.add(item);
   return backend !== null;

@@ -20,8 +20,8 @@ const bare: Omit<Examination, 'advice'> = {
   gpuProblem: 'there is no NVIDIA driver on this machine (no `nvidia-smi`)',
   tools: { npm: null, compiler: null, pythons: [] },
   engines: [
-    { name: 'tfjs-node', state: 'absent', speed: null, problem: null },
-    { name: 'wasm', state: 'embedded', speed, problem: null },
+    { name: 'tfjs-node', state: 'absent', speed: null, problem: null, install: null },
+    { name: 'wasm', state: 'embedded', speed, problem: null, install: null },
   ],
   cache: '/home/me/.cache/cmrnet/engines',
 };
@@ -56,14 +56,26 @@ test('it advises what this machine can do', () => {
   const tools = { npm: '10.8.2', compiler: 'c++ 12.2.0', pythons: [python] };
   assert.match(adviceFor({ ...bare, tools }).join(), '`cmrc backend install` builds tfjs-node');
   const engines = [
-    { name: 'tfjs-node', state: 'installed', speed: { ...speed, stepMs: 1000 }, problem: null },
-    { name: 'wasm', state: 'embedded', speed, problem: null },
+    {
+      name: 'tfjs-node',
+      state: 'installed',
+      speed: { ...speed, stepMs: 1000 },
+      problem: null,
+      install: null,
+    },
+    { name: 'wasm', state: 'embedded', speed, problem: null, install: null },
   ] as const;
   assert.equal(adviceFor({ ...bare, engines }), [
     '`cmrc backend use wasm`: it trains 2.0 times as fast as tfjs-node here',
   ]);
   const broken = [
-    { name: 'tfjs-node', state: 'broken', speed: null, problem: '`/x` is gone' },
+    {
+      name: 'tfjs-node',
+      state: 'broken',
+      speed: null,
+      problem: '`/x` is gone',
+      install: 'cmrc backend install',
+    },
     engines[1],
   ] as const;
   assert.match(adviceFor({ ...bare, engines: broken }).join(), 'tfjs-node cannot be used (`/x` is gone)');

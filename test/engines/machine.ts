@@ -42,7 +42,12 @@ export class Machine {
   }
 
   get files() {
-    return engineFiles({ environment: { CMRNET_CACHE: join(this.folder, 'cache') }, platform: 'linux' });
+    return engineFiles({
+      environment: { CMRNET_CACHE: join(this.folder, 'cache') },
+      platform: 'linux',
+      // Packages of the machine that runs the test are none of this one.
+      program: join(this.folder, 'program.js'),
+    });
   }
 
   get workshop(): Workshop {

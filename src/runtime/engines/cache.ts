@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** The engines that `cmrc backend install` builds, by the npm package that each is made of. */
 export const nativeEngines = ['tfjs-node-gpu', 'tfjs-node'] as const;
@@ -11,6 +12,8 @@ export const packageVersion = '4.22.0';
 
 /** What of the surroundings decides where files are. */
 export interface Place {
+  /** A file of the program, by default this one. */
+  readonly program?: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
 }
@@ -37,6 +40,8 @@ export interface EngineFiles {
   /** The order in which engines are tried, where the user chose one. */
   readonly selection: string;
   readonly lock: string;
+  /** A file of this program: npm packages are looked for from there. */
+  readonly program: string;
   /** Half-finished steps, and the caches and temporary files of npm and pip. */
   readonly work: string;
   /** A built engine: `engine.json` and the addon. */
@@ -51,6 +56,7 @@ export function engineFiles(place: Place = here): EngineFiles {
     libraries: join(root, 'libraries'),
     selection: join(root, 'selection.json'),
     lock: join(root, 'lock'),
+    program: place.program ?? fileURLToPath(import.meta.url),
     work: join(root, 'work'),
     engine: (name) => join(root, name),
   };

@@ -57,6 +57,7 @@ export const doctorSchema = {
           ],
         },
         problem: perhaps('string'),
+        install: perhaps('string'),
       }),
     ),
     cache: text,

@@ -1,9 +1,10 @@
 import type { LayersPlan } from '../../compiler/index.ts';
-import { order } from '../tf/backend-names.ts';
+import { isBackendName, order } from '../tf/backend-names.ts';
 import { findCompiler } from './compile.ts';
 import { findGpus, type Gpu } from './gpu.ts';
 import { type MachineFacts, machineFacts } from './machine-facts.ts';
 import { type EngineState, engineStates } from './manage.ts';
+import { origins } from './origins.ts';
 import { findPythons, type Python } from './python.ts';
 import { measureSpeed, type Speed } from './speed.ts';
 import type { Workshop } from './workshop.ts';
@@ -15,6 +16,8 @@ export interface ExaminedEngine {
   readonly speed: Speed | null;
   /** Why it cannot be used. */
   readonly problem: string | null;
+  /** The command that brings it; none where it comes with cmrnet. */
+  readonly install: string | null;
 }
 
 /** What `cmrc doctor` finds; valid against `doctorSchema`. */
@@ -37,9 +40,6 @@ export interface Examination {
   readonly advice: readonly string[];
 }
 
-/** Plain JavaScript takes minutes for a step of a real network. */
-const tooSlow = 'cpu';
-
 /** Looks at this machine, and times every engine that is there. */
 export async function examine(workshop: Workshop, network: LayersPlan): Promise<Examination> {
   const { run, environment, files, tell } = workshop;
@@ -51,12 +51,19 @@ export async function examine(workshop: Workshop, network: LayersPlan): Promise<
     run('npm', ['--version'], { silentMs: 20_000 }),
   ]);
   const engines: ExaminedEngine[] = [];
-  for (const { name, state, reason } of engineStates(files, order())) {
-    const measured = ['embedded', 'installed', 'package'].includes(state) && name !== tooSlow;
+  for (const { name, state, reason, install } of engineStates(files, order())) {
+    const slow = isBackendName(name) && origins[name].slow === true;
+    const measured = ['embedded', 'installed', 'package'].includes(state) && !slow;
     if (measured) tell(`timing ${name}: a few steps of the network (up to a minute)`);
     const answer = measured ? await measureSpeed(workshop, name, network) : null;
     const problem = answer !== null && 'problem' in answer ? answer.problem : reason;
-    engines.push({ name, state, speed: answer === null || 'problem' in answer ? null : answer, problem });
+    engines.push({
+      name,
+      state,
+      speed: answer === null || 'problem' in answer ? null : answer,
+      problem,
+      install,
+    });
   }
   const found = {
     version: 1 as const,
@@ -76,10 +83,10 @@ export function adviceFor(found: Omit<Examination, 'advice'>): readonly string[]
   const { node, machine, gpuProblem, tools, engines } = found;
   const advice: string[] = [];
   if (!node.supported) advice.push(`update Node: ${node.version} is older than 20.19`);
-  for (const { name, state, problem } of engines) {
+  for (const { name, state, problem, install } of engines) {
     if (problem !== null && state !== 'absent') {
       advice.push(
-        `${name} cannot be used (${problem}): \`cmrc backend install\` builds it anew, \`cmrc backend remove ${name}\` takes it away`,
+        `${name} cannot be used (${problem})${install === null ? '' : `: \`${install}\` brings it anew`}${state === 'broken' ? `, \`cmrc backend remove ${name}\` takes it away` : ''}`,
       );
     }
   }
@@ -98,6 +105,12 @@ export function adviceFor(found: Omit<Examination, 'advice'>): readonly string[]
         `\`cmrc backend use ${fastest.name}\`: it trains ${times.toFixed(1)} times as fast as ${used.name} here`,
       );
     }
+  }
+  const runtime = engines.find((one) => one.name === 'onnx');
+  if (runtime?.state === 'absent') {
+    advice.push(
+      `\`${runtime.install}\` brings an engine with compiled training steps, to be compared with what is here`,
+    );
   }
   const canBuild = tools.compiler !== null && tools.npm !== null;
   if (

@@ -1,9 +1,10 @@
 import { readdirSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join, sep } from 'node:path';
 import { type Bag, diagnostic } from '../../compiler/index.ts';
+import { isBackendName } from '../tf/backend-names.ts';
 import { type EngineFiles, type NativeEngine, nativeEngines } from './cache.ts';
 import { folderSize } from './folder-size.ts';
+import { hasPackage, origins } from './origins.ts';
 import { type EngineRecord, missingPart, readEngine, readSelection, writeSelection } from './record.ts';
 import { place } from './workshop.ts';
 
@@ -15,40 +16,45 @@ export interface EngineState {
   /** Why it is broken. */
   readonly reason: string | null;
   readonly record: EngineRecord | null;
+  /** The command that brings it; none where it comes with cmrnet. */
+  readonly install: string | null;
   /** In the cache, its library included where that is there too. */
   readonly bytes: number;
 }
 
 /** The state of engines, in the order given. */
 export function engineStates(files: EngineFiles, names: readonly string[]): readonly EngineState[] {
-  return names.map((name) =>
-    isNative(name) ? nativeState(files, name) : { ...blank, name, state: 'embedded' },
-  );
+  return names.map((name) => {
+    const state = stateOf(files, name);
+    return { ...state, name, install: isBackendName(name) ? origins[name].install : null };
+  });
+}
+
+type State = Omit<EngineState, 'name' | 'install'>;
+
+function stateOf(files: EngineFiles, name: string): State {
+  const built = isNative(name) ? builtState(files, name) : null;
+  if (built !== null) return built;
+  if (!isBackendName(name)) return { ...blank, state: 'absent' };
+  if (origins[name].package === null) return { ...blank, state: 'embedded' };
+  return { ...blank, state: hasPackage(origins[name], files.program) ? 'package' : 'absent' };
 }
 
 const blank = { reason: null, record: null, bytes: 0 } as const;
 
-function nativeState(files: EngineFiles, name: NativeEngine): EngineState {
+/** Null where none was built. */
+function builtState(files: EngineFiles, name: NativeEngine): State | null {
   const folder = files.engine(name);
   const engine = readEngine(folder);
-  if (engine === null) return { ...blank, name, state: hasPackage(name) ? 'package' : 'absent' };
-  if (engine === 'broken') return { ...blank, name, state: 'broken', reason: 'its record cannot be read' };
+  if (engine === null) return null;
+  if (engine === 'broken') return { ...blank, state: 'broken', reason: 'its record cannot be read' };
   const reason = missingPart(engine);
   const { record } = engine;
   const bytes = [folder, record.packages, ...librariesOf(files, record)].reduce(
     (sum, one) => sum + folderSize(one),
     0,
   );
-  return { name, state: reason === null ? 'installed' : 'broken', reason, record, bytes };
-}
-
-function hasPackage(name: NativeEngine): boolean {
-  try {
-    createRequire(import.meta.url).resolve(`@tensorflow/${name}`);
-    return true;
-  } catch {
-    return false;
-  }
+  return { state: reason === null ? 'installed' : 'broken', reason, record, bytes };
 }
 
 /** Sets the engines to be tried first; none goes back to the order of cmrnet. Says whether it did. */
@@ -111,12 +117,8 @@ function librariesOf(files: EngineFiles, { library }: EngineRecord): readonly st
 }
 
 function absent(files: EngineFiles, name: string) {
-  const install = `cmrc backend install${name === 'tfjs-node-gpu' ? ' --gpu' : ''}`;
-  return diagnostic('engineMissing', {
-    at: place(files.root),
-    arguments: { name },
-    help: [{ message: `\`${install}\` builds it` }],
-  });
+  const help = isBackendName(name) ? [{ message: `\`${origins[name].install}\` brings it` }] : [];
+  return diagnostic('engineMissing', { at: place(files.root), arguments: { name }, help });
 }
 
 function isNative(name: string): name is NativeEngine {

@@ -1,9 +1,10 @@
 // `speed-worker ENGINE NETWORK` times training steps and inference of a network's plan: one line of JSON.
 import { readFileSync } from 'node:fs';
 import { enableProdMode } from '@tensorflow/tfjs-core';
-import { initialWeights, type LayersPlan, type RunPlan } from '../../compiler/index.ts';
+import type { LayersPlan, RunPlan } from '../../compiler/index.ts';
 import { openBackend } from '../tf/backend.ts';
-import { createTrainer } from '../train/trainer.ts';
+import { openTrainer } from '../train/open-trainer.ts';
+import type { Trainer } from '../train/trainer.ts';
 import type { Speed } from './speed.ts';
 
 const batchSize = 2;
@@ -36,13 +37,12 @@ async function speed(): Promise<Speed | { problem: string }> {
   enableProdMode();
   const { backend, diagnostics } = await openBackend({ name });
   if (backend === null) return { problem: diagnostics[0]!.message };
-  const trainer = createTrainer(
-    plan(),
-    initialWeights(
-      network.layers.flatMap(({ weights }) => weights),
-      1,
-    ),
-  );
+  let trainer: Trainer;
+  try {
+    trainer = await openTrainer(backend, plan());
+  } catch (error) {
+    return { problem: (error as Error).message.split('\n')[0]! };
+  }
   const images = noise(network.input.shape);
   const targets = Object.fromEntries(
     network.heads.map(({ name: head, node }) => [

@@ -1,10 +1,11 @@
 import { dirname, join, resolve } from 'node:path';
 import { enableProdMode } from '@tensorflow/tfjs-core';
-import { type Bag, type Diagnostic, initialWeights, type RunPlan } from '../../compiler/index.ts';
+import type { Bag, Diagnostic, RunPlan } from '../../compiler/index.ts';
 import { loadDataset } from '../data/load.ts';
 import { type FoldSource, openFold } from '../data/source.ts';
 import { type Backend, openBackend } from '../tf/backend.ts';
-import { createTrainer, type Trainer } from '../train/trainer.ts';
+import { openTrainer } from '../train/open-trainer.ts';
+import type { Trainer } from '../train/trainer.ts';
 import { nowhere } from './problems.ts';
 import type { Run } from './store.ts';
 
@@ -64,17 +65,12 @@ async function firstTrainer(
   backend: Backend,
   bag: Bag,
 ): Promise<Omit<Network, 'plan'> | null> {
-  const { network, train } = plan;
-  const { onnx } = backend;
-  if (onnx === undefined) {
-    const weights = network.layers.flatMap((layer) => layer.weights);
-    const another = async () => createTrainer(plan, initialWeights(weights, train.seed));
-    return { backend, trainer: await another(), another };
-  }
-  const another = () => onnx.trainer(plan);
+  const { network } = plan;
+  const another = () => openTrainer(backend, plan);
   try {
     return { backend, trainer: await another(), another };
   } catch (error) {
+    if (backend.onnx === undefined) throw error;
     const reason = (error as Error).message.split('\n')[0]!;
     bag.report('onnxUnsuited', {
       at: nowhere(plan.source),

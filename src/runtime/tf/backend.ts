@@ -6,6 +6,7 @@ import * as wasm from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Diagnostic, diagnostic } from '../../compiler/index.ts';
 import { engineFiles, type NativeEngine } from '../engines/cache.ts';
+import { origins } from '../engines/origins.ts';
 import { missingPart, readEngine } from '../engines/record.ts';
 import { startNative } from '../engines/start.ts';
 import { Kernels } from '../kernels/kernels.ts';
@@ -81,7 +82,7 @@ async function openNative(name: NativeEngine, options: BackendOptions): Promise<
   const folder = engineFiles().engine(name);
   const engine = readEngine(folder);
   const { threads } = options;
-  const install = `cmrc backend install${name === 'tfjs-node-gpu' ? ' --gpu' : ''}`;
+  const { install } = origins[name];
   try {
     if (engine === 'broken') throw new Error(`\`${folder}\` holds no readable record`);
     const missing = engine === null ? null : missingPart(engine);
@@ -148,7 +149,7 @@ async function openOnnx(options: BackendOptions): Promise<BackendAnswer> {
         arguments: { name: 'onnx', reason: reasonOf(error) },
         help: [
           {
-            message: `install it with \`npm install onnxruntime-node@${onnxVersion} --onnxruntime-node-install=skip\``,
+            message: `install it with \`${origins.onnx.install}\``,
           },
           { message: 'or leave `--backend` out: `wasm` comes with cmrnet and needs nothing else' },
         ],
@@ -161,9 +162,6 @@ async function openOnnx(options: BackendOptions): Promise<BackendAnswer> {
     problem === null ? [] : [diagnostic('onnxStandard', { at: commandLine, arguments: { reason: problem } })];
   return { backend: { name: 'onnx', threads, version, onnx }, diagnostics: notices };
 }
-
-/** The version whose internal layout is known; others would run, with the self-test to judge them. */
-const onnxVersion = '1.30.0';
 
 /** The size of the pool that the wasm binary's glue code keeps. */
 const mostThreads = 8;
