@@ -7,6 +7,7 @@ import {
   didYouMean,
   type Graph,
   graphHash,
+  optimizerSlots,
   type RunPlan,
   type SourceFile,
   type TargetContext,
@@ -98,11 +99,12 @@ export function chooseNetwork(
 }
 
 /** What training takes beside the network: the batch, and what the optimizer remembers of each weight. */
-export function contextOf({ loss, train: { batch, optimizer } }: RunPlan): TargetContext {
+export function contextOf({ loss, train }: RunPlan): TargetContext {
+  const { batch, optimizer, clip, weight_decay, average } = train;
   return {
     batch,
-    slots: optimizer.kind === 'adam' ? 2 : optimizer.kind === 'sgd' && optimizer.momentum === 0 ? 0 : 1,
-    training: { loss, optimizer },
+    slots: optimizerSlots(optimizer).length + (average === null ? 0 : 1),
+    training: { loss, optimizer, clip, weight_decay, average },
   };
 }
 

@@ -3,16 +3,21 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { totalLoss as definedLoss } from '../../src/compiler/interpret/losses.ts';
 import type { Tensor } from '../../src/compiler/interpret/tensor.ts';
+import { elements } from '../../src/compiler/ir/shape.ts';
 import type { LossTerm, TrainSettings } from '../../src/compiler/run-plan.ts';
 import { StepBuilder } from '../../src/compiler/step/builder.ts';
 import { differentiate } from '../../src/compiler/step/differentiate.ts';
 import { evaluateStep } from '../../src/compiler/step/evaluate.ts';
-import { beyondStep } from '../../src/compiler/step/limits.ts';
 import { lowerLoss } from '../../src/compiler/step/lower/loss.ts';
 import { lowerOptimizer, optimizerSlots, stepRate } from '../../src/compiler/step/lower/optimizer.ts';
+import { keptByAverage, keptByDecay } from '../../src/compiler/step/lower/restraint.ts';
+import { trainingProgram } from '../../src/compiler/step/programs.ts';
+import { graphOfPlan } from '../../src/compiler/targets/tfjs/graph.ts';
+import { dropoutFactors } from '../../src/runtime/train/dropout.ts';
 import { totalLoss } from '../../src/runtime/train/losses.ts';
 import { createOptimizer } from '../../src/runtime/train/optimizers.ts';
 import { use } from '../runtime-tf/support.ts';
+import { batchOf, tinyPlan, tinyTrainer } from '../runtime-tf/training-support.ts';
 import { distance, randomTensor } from './support.ts';
 
 const overlap = (loss: 'jaccard' | 'dice', reduction: 'image' | 'batch', smooth: number): LossTerm => ({
@@ -140,12 +145,71 @@ test('change weights alike by every optimizer, step after step', () => {
   }
 });
 
-test('say what a compiled step cannot do', () => {
-  const plain = { clip: null, weight_decay: 0, average: null } as TrainSettings;
-  assert.is(beyondStep(plain), null);
-  assert.match(beyondStep({ ...plain, clip: 1 })!, /`clip`/);
-  assert.match(beyondStep({ ...plain, weight_decay: 0.1 })!, /`weight_decay`/);
-  assert.match(beyondStep({ ...plain, average: 0.99 })!, /`average`/);
+test('clip, decay and average as a run on an engine does, step after step, under the same names', async () => {
+  const wishes: readonly Partial<TrainSettings>[] = [
+    { clip: 0.05, weight_decay: 0.3, average: 0.9 },
+    {
+      clip: 100,
+      average: 0.2,
+      optimizer: { kind: 'adam', lr: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+    },
+    { weight_decay: 0.9, optimizer: { kind: 'sgd', lr: 0.1, momentum: 0.9 } },
+  ];
+  for (const wish of wishes) {
+    const plan = tinyPlan({ ...wish, batch: 2 });
+    const { loss, train } = plan;
+    const trainer = tinyTrainer(plan);
+    const program = trainingProgram(graphOfPlan(plan.network), { ...train, loss, batch: 2 });
+    for (let step = 1; step <= 3; step++) {
+      const learningRate = train.optimizer.lr / step;
+      const { weights, optimizer } = await trainer.snapshot();
+      const batch = batchOf(`step ${step}`, 2);
+      const scalars = {
+        rate: stepRate(train.optimizer, learningRate, step),
+        decay: keptByDecay(train.weight_decay, learningRate),
+        average: keptByAverage(train.average ?? 0, step),
+        momentum: 0,
+      };
+      const found = evaluateStep(
+        program,
+        new Map(
+          program.values.flatMap((value) => {
+            if (value.op !== 'input') return [];
+            const { name, role } = value.attributes;
+            const values =
+              role.kind === 'images'
+                ? batch.images
+                : role.kind === 'target'
+                  ? batch.targets[role.head]!
+                  : role.kind === 'weight'
+                    ? weights.get(role.weight)!.values
+                    : role.kind === 'slot'
+                      ? optimizer.get(`${role.weight}/${role.slot}`)!.values
+                      : role.kind === 'mask'
+                        ? dropoutFactors(
+                            { seed: train.seed, layer: role.layer, step, application: role.application },
+                            role.rate,
+                            elements(value.shape),
+                          )
+                        : [scalars[role.kind]];
+            return [[name, { shape: value.shape, data: Float64Array.from(values) }] as const];
+          }),
+        ),
+      );
+      await trainer.step(batch, learningRate);
+      const after = await trainer.snapshot();
+      for (const [name, { values }] of after.weights) {
+        const off = distance(values, found.get(`weight/${name}`)!.data);
+        assert.ok(off < 2e-4, `${JSON.stringify(wish)}, step ${step}: ${name} is off by ${off}`);
+      }
+      assert.is([...found.keys()].filter((name) => name.startsWith('slot/')).length, after.optimizer.size);
+      for (const [name, { values }] of after.optimizer) {
+        const off = distance(values, found.get(`slot/${name}`)!.data);
+        assert.ok(off < 2e-3, `${JSON.stringify(wish)}, step ${step}: ${name} is off by ${off}`);
+      }
+    }
+    await trainer.dispose();
+  }
 });
 
 test.run();

@@ -47,6 +47,10 @@ export type InputRole =
   | { readonly kind: 'rate' }
   /** A scalar: what moving statistics keep of their past. Only where statistics are recomputed. */
   | { readonly kind: 'momentum' }
+  /** A scalar: what kernels keep of themselves before they change; see `keptByDecay`. */
+  | { readonly kind: 'decay' }
+  /** A scalar: what averages of weights keep of their past; see `keptByAverage`. */
+  | { readonly kind: 'average' }
   /** A weight of the network, statistics included. */
   | { readonly kind: 'weight'; readonly weight: string }
   /** A running value of the optimizer. */

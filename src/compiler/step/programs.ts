@@ -4,66 +4,46 @@ import { StepBuilder } from './builder.ts';
 import { differentiate } from './differentiate.ts';
 import { type LoweredLoss, lowerLoss } from './lower/loss.ts';
 import { lowerNode } from './lower/operations.ts';
-import { lowerOptimizer, optimizerSlots } from './lower/optimizer.ts';
 import { type NetworkMode, Scope } from './lower/scope.ts';
+import { outputUpdate } from './lower/update.ts';
 import { optimise } from './passes.ts';
 import type { StepProgram } from './program.ts';
 import { verifyStep } from './verify.ts';
 
 /** What a training step is made for. */
-export interface TrainingStep {
+export interface TrainingStep
+  extends Pick<TrainSettings, 'optimizer'>,
+    Partial<Pick<TrainSettings, 'clip' | 'weight_decay' | 'average'>> {
   readonly loss: readonly LossTerm[];
-  readonly optimizer: TrainSettings['optimizer'];
   /** Images per step. */
   readonly batch: number;
 }
 
 /**
  * The complete training step of a network. Inputs: images, targets of the heads with a loss, `rate`, dropout masks, all
- * weights and running values. Outputs: `loss`, `loss/<head>`, `finite`, and the next value of everything that changes:
- * trained weights, running values, moving statistics. A weight that the loss does not depend on stays as it is.
+ * weights and running values; `decay` and `average` where the settings want them. Outputs: `loss`, `loss/<head>`,
+ * `finite`, and the next value of everything that changes: trained weights, running values, averages, moving statistics.
+ * A weight that the loss does not depend on changes by decay only.
  */
 export function trainingProgram(graph: Graph, step: TrainingStep): StepProgram {
   return finished(plainTrainingProgram(graph, step));
 }
 
 /** {@link trainingProgram} as it is derived, before any pass. */
-export function plainTrainingProgram(
-  graph: Graph,
-  { loss: terms, optimizer, batch }: TrainingStep,
-): StepProgram {
+export function plainTrainingProgram(graph: Graph, step: TrainingStep): StepProgram {
   const b = new StepBuilder(`${graph.name} training`);
-  const { scope, heads } = lowerNetwork(b, graph, batch, { kind: 'training' });
-  const loss = outputLoss(b, terms, heads);
+  const { scope, heads } = lowerNetwork(b, graph, step.batch, { kind: 'training' });
+  const { loss } = outputLoss(b, step.loss, heads);
   const trained = [...scope.weights].filter(([name]) => graph.weights.get(name)!.trainable);
-  const gradients = differentiate(
-    b,
-    loss.loss,
-    trained.map(([, id]) => id),
+  const ids = trained.map(([, id]) => id);
+  const gradients = differentiate(b, loss, ids);
+  b.at({ path: step.optimizer.kind, phase: 'update' }, () =>
+    outputUpdate(
+      b,
+      trained.map(([weight, id], index) => ({ weight, id, gradient: gradients[index]! })),
+      step,
+    ),
   );
-  b.at({ path: optimizer.kind, phase: 'update' }, () => {
-    const changed = trained.flatMap(([weight, id], index) => {
-      const gradient = gradients[index];
-      return gradient == null ? [] : [{ weight, id, gradient }];
-    });
-    if (changed.length > 0) {
-      const finite = b.apply(
-        'all_finite',
-        changed.map(({ gradient }) => gradient),
-        {},
-      );
-      b.output({ kind: 'finite' }, finite);
-    }
-    const rate = b.input({ kind: 'rate' }, []);
-    const roles = optimizerSlots(optimizer);
-    for (const { weight, id, gradient } of changed) {
-      const slots = roles.map((slot) => b.input({ kind: 'slot', weight, slot }, b.shape(id)));
-      const next = lowerOptimizer(b, optimizer, { weight: id, gradient, slots }, rate);
-      b.output({ kind: 'weight', weight }, next.weight);
-      for (const [index, slot] of roles.entries())
-        b.output({ kind: 'slot', weight, slot }, next.slots[index]!);
-    }
-  });
   outputStatistics(b, scope);
   return b.build();
 }

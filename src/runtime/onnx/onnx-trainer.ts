@@ -1,11 +1,13 @@
 import {
-  beyondStep,
+  averageSlot,
   evaluationProgram,
   type Graph,
   graphOfPlan,
   type InputRole,
   inferenceProgram,
   initialWeights,
+  keptByAverage,
+  keptByDecay,
   optimizerSlots,
   type Port,
   statisticsProgram,
@@ -25,8 +27,11 @@ type Kind = 'train' | 'recalibrate' | 'predict' | 'evaluate';
 /** What a run of a program is given beside what is kept. */
 interface Given {
   readonly batch: Pick<Batch, 'images'> & Partial<Batch>;
+  /** The scalars that the program asks for. */
   readonly rate?: number;
   readonly momentum?: number;
+  readonly decay?: number;
+  readonly average?: number;
   /** Names the dropout masks. */
   readonly step?: number;
 }
@@ -50,24 +55,29 @@ export class OnnxTrainer implements Trainer {
     const weights = [...this.#graph.weights.values()];
     const start = initialWeights(weights, plan.train.seed);
     for (const { name, shape } of weights) this.#state.write(weightInput(name), shape, start.get(name)!);
-    for (const { name, shape } of this.#slots()) {
-      this.#state.write(`slot/${name}`, shape, new Float32Array(sizeOf(shape)));
+    for (const { name, shape, weight, role } of this.#slots()) {
+      const first = role === averageSlot ? start.get(weight)! : new Float32Array(sizeOf(shape));
+      this.#state.write(`slot/${name}`, shape, first);
     }
     this.parameters = weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   }
 
-  /** Compiles the training step of a whole batch. Rejects where a compiled step cannot do what the settings want. */
+  /** Compiles the training step of a whole batch. */
   async prepare(): Promise<void> {
-    const beyond = beyondStep(this.#plan.train);
-    if (beyond !== null) throw new Error(beyond);
     if (this.#plan.loss.length > 0) await this.#session('train', this.#plan.train.batch);
   }
 
   async step(batch: Batch, learningRate: number): Promise<StepLoss> {
     this.#steps += 1;
     const step = this.#steps;
-    const rate = stepRate(this.#plan.train.optimizer, learningRate, step);
-    const answer = await this.#run('train', { batch, rate, step });
+    const { optimizer, weight_decay, average } = this.#plan.train;
+    const answer = await this.#run('train', {
+      batch,
+      step,
+      rate: stepRate(optimizer, learningRate, step),
+      decay: keptByDecay(weight_decay, learningRate),
+      ...(average !== null && { average: keptByAverage(average, step) }),
+    });
     await this.#forgetFolded();
     return { ...answer.loss, loss: answer.finite ? answer.loss.loss : Number.NaN };
   }
@@ -134,12 +144,23 @@ export class OnnxTrainer implements Trainer {
     this.#sessions.clear();
   }
 
-  /** The optimizer's running values, `<weight>/<role>`. */
+  /** The optimizer's running values and the averages, `<weight>/<role>`. */
   #slots() {
-    const roles = optimizerSlots(this.#plan.train.optimizer);
+    const { optimizer, average } = this.#plan.train;
+    const roles = [...optimizerSlots(optimizer), ...(average === null ? [] : [averageSlot])];
     return [...this.#graph.weights.values()]
       .filter(({ trainable }) => trainable)
-      .flatMap(({ name, shape }) => roles.map((role) => ({ name: `${name}/${role}`, shape })));
+      .flatMap(({ name, shape }) =>
+        roles.map((role) => ({ name: `${name}/${role}`, shape, weight: name, role })),
+      );
+  }
+
+  /** Where the values of a weight are kept that a run reads: all but training steps read averages where there are any. */
+  #source(weight: string, kind: Kind): string {
+    const averaged = kind !== 'train' && this.#plan.train.average !== null;
+    return averaged && this.#graph.weights.get(weight)!.trainable
+      ? `slot/${weight}/${averageSlot}`
+      : weightInput(weight);
   }
 
   async #run(kind: Kind, given: Given) {
@@ -150,7 +171,7 @@ export class OnnxTrainer implements Trainer {
     const headLosses: Record<string, number> = {};
     let [loss, finite] = [Number.NaN, true];
     await session.run(
-      (port) => this.#feed(port, given),
+      (port) => this.#feed(port, kind, given),
       (port, tensor) => {
         const { role } = port;
         if (role.kind === 'weight') this.#state.keep(weightInput(role.weight), port, tensor);
@@ -164,11 +185,12 @@ export class OnnxTrainer implements Trainer {
     return { heads, loss: { loss, heads: headLosses }, finite };
   }
 
-  #feed(port: Port<InputRole>, { batch, rate, momentum, step }: Given): OnnxTensor {
+  #feed(port: Port<InputRole>, kind: Kind, { batch, step, ...scalars }: Given): OnnxTensor {
     const { role, sizes, name } = port;
     const tensor = (values: Float32Array) => new this.#engine.library.Tensor('float32', values, sizes);
     switch (role.kind) {
       case 'weight':
+        return this.#state.feed(this.#source(role.weight, kind), port);
       case 'slot':
         return this.#state.feed(name, port);
       case 'images':
@@ -179,9 +201,10 @@ export class OnnxTrainer implements Trainer {
         return tensor(values);
       }
       case 'rate':
-        return tensor(Float32Array.of(rate!));
       case 'momentum':
-        return tensor(Float32Array.of(momentum!));
+      case 'decay':
+      case 'average':
+        return tensor(Float32Array.of(scalars[role.kind]!));
       case 'mask': {
         const { layer, application, rate: dropped } = role;
         const { seed } = this.#plan.train;
@@ -203,24 +226,25 @@ export class OnnxTrainer implements Trainer {
     const { loss, train } = this.#plan;
     switch (kind) {
       case 'train':
-        return StepSession.open(
-          this.#engine,
-          trainingProgram(this.#graph, { loss, optimizer: train.optimizer, batch }),
-          { fold: false },
-        );
+        return StepSession.open(this.#engine, trainingProgram(this.#graph, { ...train, loss, batch }), {
+          fold: false,
+        });
       case 'recalibrate':
         return StepSession.open(this.#engine, statisticsProgram(this.#graph, batch), { fold: false });
       case 'predict':
-        return this.#openFolded(inferenceProgram(this.#graph, batch));
+        return this.#openFolded(kind, inferenceProgram(this.#graph, batch));
       case 'evaluate':
-        return this.#openFolded(evaluationProgram(this.#graph, loss, batch));
+        return this.#openFolded(kind, evaluationProgram(this.#graph, loss, batch));
     }
   }
 
   /** With the weights as they are now as constants. */
-  #openFolded(program: ReturnType<typeof inferenceProgram>): Promise<StepSession> {
+  #openFolded(kind: Kind, program: ReturnType<typeof inferenceProgram>): Promise<StepSession> {
     const constants = new Map(
-      [...this.#graph.weights.keys()].map((name) => [weightInput(name), this.#state.read(weightInput(name))]),
+      [...this.#graph.weights.keys()].map((name) => [
+        weightInput(name),
+        this.#state.read(this.#source(name, kind)),
+      ]),
     );
     return StepSession.open(this.#engine, program, { fold: true, constants });
   }

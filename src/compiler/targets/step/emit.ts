@@ -9,7 +9,7 @@ import { inferenceProgram, type TrainingStep, trainingProgram } from '../../step
 /** What a step is made for; without loss and optimizer it is inference. */
 export interface StepContext {
   readonly batch?: number;
-  readonly training?: Pick<TrainingStep, 'loss' | 'optimizer'> | undefined;
+  readonly training?: Omit<TrainingStep, 'batch'> | undefined;
 }
 
 /** The step of a network as text: what it costs, then one line per primitive. */
