@@ -7,7 +7,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { decodeTensors, encodeTensors } from '../src/runtime/runs/safetensors.ts';
 import { openBackend } from '../src/runtime/tf/backend.ts';
 import type { Batch } from '../src/runtime/train/data-source.ts';
-import { createTrainer, type TrainedPlan } from '../src/runtime/train/trainer.ts';
+import { createTrainer, type TrainedPlan, type Trainer } from '../src/runtime/train/trainer.ts';
 import { profile } from './profile.ts';
 import type { Answers, MemoryUse, Ready, Request, Settings, Timed } from './protocol.ts';
 
@@ -21,7 +21,7 @@ if (backend === null) {
 const plan = JSON.parse(readFileSync(join(settings.folder, 'plan.json'), 'utf8')) as TrainedPlan;
 const weights = valuesOf('weights.safetensors');
 const batch = readBatch();
-const trainer = createTrainer(plan, weights);
+const trainer = await trainerOf(plan);
 say({
   ready: true,
   version: `${backend.name} ${backend.version}`,
@@ -80,7 +80,7 @@ async function timed(times: number, work: () => Promise<number | undefined>): Pr
  */
 async function writeGradients(file: string): Promise<Answers['gradients']> {
   const optimizer = { kind: 'sgd', lr: 1, momentum: 0.5 } as const;
-  const other = createTrainer({ ...plan, train: { ...plan.train, optimizer } }, weights);
+  const other = await trainerOf({ ...plan, train: { ...plan.train, optimizer } });
   const { loss } = await other.step(batch, 1);
   const { optimizer: slots } = await other.snapshot();
   const gradients = new Map(
@@ -90,8 +90,13 @@ async function writeGradients(file: string): Promise<Answers['gradients']> {
     ]),
   );
   writeFileSync(file, encodeTensors(gradients));
-  other.dispose();
+  await other.dispose();
   return { loss };
+}
+
+/** The workload's weights are those that a compiled step begins with, too: the initial ones of the plan's seed. */
+async function trainerOf(trained: TrainedPlan): Promise<Trainer> {
+  return backend!.onnx?.trainer(trained) ?? createTrainer(trained, weights);
 }
 
 function memory(): MemoryUse {
