@@ -57,6 +57,19 @@ module.exports = {
       ir,
       '^src/compiler/(passes|step|interpret)/',
     ]),
+    only(
+      'diff',
+      '^src/compiler/diff/',
+      [
+        diagnostics,
+        ir,
+        '^src/compiler/passes/',
+        '^src/compiler/run-plan\\.ts$',
+        '^src/compiler/step/lower/optimizer\\.ts$',
+        '^src/compiler/targets/summary/rows\\.ts$',
+      ],
+      'a difference is told from what experiments are resolved to, never from their text',
+    ),
     only('runtime', '^src/runtime/', ['^src/compiler/index\\.ts$']),
     only('cli', '^cli/', ['^src/compiler/index\\.ts$', '^src/runtime/index\\.ts$']),
     {

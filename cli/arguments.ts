@@ -125,6 +125,27 @@ export function commandLine(version: string, finish: (code: ExitCode) => void): 
     );
 
   program
+    .command('diff')
+    .argument('<before>', 'a spec, or an experiment, variant or cell of one as FILE:NAME')
+    .argument('<after>', 'another, or :NAME for one of the same spec')
+    .description('print the difference of two experiments: settings, layers and cost')
+    .option('--all', 'show every layer')
+    .addOption(setOption())
+    .addOption(formatOption())
+    .addHelpText(
+      'after',
+      examples([
+        'cmrc diff specs/paper.cmrnet specs/phantom.cmrnet',
+        "cmrc diff 'specs/ablations.cmrnet:SerialRates[0]' ':SerialRates[1]'",
+      ]),
+    )
+    .action(
+      run(async (output, before: string, after: string, options: import('./commands/diff.ts').DiffOptions) =>
+        (await import('./commands/diff.ts')).diff(output, before, after, options),
+      ),
+    );
+
+  program
     .command('summary')
     .argument('<file>', 'a spec')
     .description('print layers, parameters, cost and memory of a network')

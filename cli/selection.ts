@@ -62,8 +62,9 @@ export function chooseExperiment(
   path: string,
   name: string | undefined,
   bag: Bag,
+  howToName?: string,
 ): Experiment | null {
-  return choose(soundExperiments(compilation), 'experiment', path, name, bag);
+  return choose(soundExperiments(compilation), 'experiment', path, name, bag, howToName);
 }
 
 /** A network, and how it is trained where an experiment says so. */
@@ -108,13 +109,14 @@ export function contextOf({ loss, train }: RunPlan): TargetContext {
   };
 }
 
-/** The one named, or the only one. */
+/** The one named, or the only one. @param howToName what to add to the command line to name one */
 export function choose<T extends { readonly name: string }>(
   all: readonly T[],
   kind: 'experiment' | 'network' | 'sweep' | 'comparison',
   path: string,
   name: string | undefined,
   bag: Bag,
+  howToName = `--${kind === 'comparison' ? 'compare' : kind} NAME`,
 ): T | null {
   const names = all.map((one) => one.name);
   if (all.length === 0) {
@@ -127,7 +129,7 @@ export function choose<T extends { readonly name: string }>(
       at: onCommandLine,
       arguments: { path, kind, count: all.length },
       notes: [`it has ${listed(names)}`],
-      help: [{ message: `add \`--${kind === 'comparison' ? 'compare' : kind} NAME\`` }],
+      help: [{ message: `add \`${howToName}\`` }],
     });
     return null;
   }

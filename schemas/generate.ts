@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import {
   diagnosticsJsonSchema,
+  differenceSchema,
   graphSchema,
   languageReference,
   layersPlanSchema,
@@ -22,6 +23,7 @@ import { studySchema } from '../src/runtime/studies/study-schema.ts';
 const published: Readonly<Record<string, object>> = {
   'comparison.schema.json': comparisonSchema,
   'diagnostics.schema.json': diagnosticsJsonSchema,
+  'difference.schema.json': differenceSchema,
   'doctor.schema.json': doctorSchema,
   'evaluation.schema.json': evaluationSchema,
   'fingerprint.schema.json': fingerprintSchema,

@@ -29,14 +29,13 @@ export function summaryRows(graph: Graph): readonly Row[] {
     }
   }
   return [...rows].map(([last, nodes]) => {
-    const parts = nodes.map((id) => graph.nodes[id]!);
-    return {
-      path: rowPath(parts),
-      text: parts.map((node) => describe(node)).join(' + '),
-      nodes,
-      last,
-    };
+    return { ...rowOf(nodes.map((id) => graph.nodes[id]!)), nodes, last };
   });
+}
+
+/** What a row says of its nodes. */
+export function rowOf(nodes: readonly Node[]): Pick<Row, 'path' | 'text'> {
+  return { path: rowPath(nodes), text: nodes.map((node) => describe(node)).join(' + ') };
 }
 
 const following: ReadonlySet<OperationName> = new Set([

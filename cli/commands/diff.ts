@@ -1,0 +1,69 @@
+import {
+  Bag,
+  type Compilation,
+  difference,
+  differenceText,
+  type SourceFile,
+} from '../../src/compiler/index.ts';
+import { type ExitCode, exit } from '../exit.ts';
+import type { Output } from '../output.ts';
+import { fail } from '../report.ts';
+import { chooseExperiment, compileSound } from '../selection.ts';
+
+export interface DiffOptions {
+  readonly format: 'text' | 'json';
+  readonly all?: boolean;
+  readonly set?: readonly string[];
+}
+
+/** `cmrc diff`: what two experiments, variants or cells, of one spec or of two, do not share. */
+export async function diff(
+  output: Output,
+  before: string,
+  after: string,
+  options: DiffOptions,
+): Promise<ExitCode> {
+  const bag = new Bag();
+  const sources = new Map<string, SourceFile>();
+  const first = subjectOf(before);
+  const second = subjectOf(after);
+  const files = [first.file, second.file || first.file] as const;
+  const compiled = new Map(
+    [...new Set(files)].map((file) => [file, compiledSpec(file, options, bag, sources)]),
+  );
+  const experimentOf = ({ name }: Subject, file: string) => {
+    const compilation = compiled.get(file) ?? null;
+    return compilation === null ? null : chooseExperiment(compilation, file, name, bag, `${file}:NAME`);
+  };
+  const left = experimentOf(first, files[0]);
+  const right = experimentOf(second, files[1]);
+  if (left === null || right === null) return fail(output, bag.sorted(), sources);
+  const found = difference(left, right);
+  output.value(found);
+  output.print(differenceText(found, options).trimEnd());
+  return exit.fine;
+}
+
+interface Subject {
+  readonly file: string;
+  readonly name: string | undefined;
+}
+
+/** `FILE:NAME`, `FILE` or `:NAME`. A colon that no name follows belongs to the file. */
+function subjectOf(text: string): Subject {
+  const { file, name } = /^(?<file>.*):(?<name>[A-Za-z_]\w*(\[\d+\])?)$/s.exec(text)?.groups ?? {};
+  return { file: file ?? text, name };
+}
+
+/** Mistakes end the command; warnings are for `cmrc check`. */
+function compiledSpec(
+  file: string,
+  { set }: DiffOptions,
+  bag: Bag,
+  sources: Map<string, SourceFile>,
+): Compilation | null {
+  const own = new Bag();
+  const compilation = compileSound(file, set ?? [], own, sources);
+  for (const item of own.sorted()) if (item.severity === 'error') bag.add(item);
+  return compilation;
+}
