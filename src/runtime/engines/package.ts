@@ -68,7 +68,11 @@ export async function bringPackage(workshop: Workshop, name: NativeEngine): Prom
       { name: `@tensorflow/${name}`, reason: reasonOf(outcome, 'npm', silentMs) },
       outcome.failure === 'missing'
         ? ['npm comes with Node; put its folder on the path']
-        : ['see that npm reaches its registry: `npm ping`', 'behind a proxy set `npm config set proxy URL`'],
+        : [
+            'see that npm reaches its registry: `npm ping`',
+            'behind a proxy set `npm config set proxy URL`',
+            'or leave it: `wasm` comes with cmrnet and needs nothing else',
+          ],
     );
   }
   const wanted = join(folder, 'node_modules', '@tensorflow', name, 'binding', 'tfjs_backend.cc');
