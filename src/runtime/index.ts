@@ -37,7 +37,7 @@ export type { Preview, RunEvent } from './runs/events.ts';
 export { runFiles } from './runs/folder.ts';
 export { JournalReader, readEvents } from './runs/journal.ts';
 export { isTraining, launchTraining, stopTraining, trainer } from './runs/launch.ts';
-export { nowhere, systemProblem, systemReason } from './runs/problems.ts';
+export { nowhere, systemProblem } from './runs/problems.ts';
 export {
   advance,
   epochsDone,
@@ -58,6 +58,7 @@ export {
   type RunRecord,
   updateRecord,
 } from './runs/store.ts';
+export { systemReason } from './runs/system-reason.ts';
 export { detectableArea, detectableMean, fewestDiscordant } from './statistics/detectable.ts';
 export {
   type Forecast,

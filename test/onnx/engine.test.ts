@@ -47,6 +47,8 @@ test('a step changes weights, running values and statistics as the interpreter s
         target: () => batch.targets[(role as { head: string }).head]!,
         rate: () => [0.1],
         momentum: () => [0],
+        decay: () => [1],
+        average: () => [0],
         weight: () => start.get((role as { weight: string }).weight)!,
         slot: () => ones(),
         mask: () => ones(),

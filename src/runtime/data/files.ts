@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { systemReason } from '../runs/problems.ts';
+import { systemReason } from '../runs/system-reason.ts';
 import { isDamage, mostBytes } from './damage.ts';
 import type { Grid } from './grid.ts';
 import { gridOfArray, isNpy, type NumpyArray, readNpy } from './npy.ts';

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Bag, DataPlan, RunPlan, Span } from '../../compiler/index.ts';
-import { nowhere, systemReason } from '../runs/problems.ts';
+import { nowhere } from '../runs/problems.ts';
+import { systemReason } from '../runs/system-reason.ts';
 import { type CheckedRow, checkImages, type ImageFacts } from './check-images.ts';
 import { checkRows } from './check-rows.ts';
 import { checkSize } from './check-size.ts';

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { type Diagnostic, diagnostic, type Span } from '../../compiler/index.ts';
 import { isTemporary } from './atomic.ts';
+import { systemReason } from './system-reason.ts';
 
 /** The span of a whole file or folder, for problems that no text shows. */
 export function nowhere(path: string): Span {
@@ -22,32 +23,10 @@ export function systemProblem(error: unknown, path: string): Diagnostic {
       });
     case undefined:
       throw error;
-    default:
-      if (!(code in reasons)) throw error;
-      return diagnostic('notWritable', {
-        at: nowhere(place),
-        arguments: { path: place, reason: reasons[code]! },
-      });
+    default: {
+      const reason = systemReason(error);
+      if (reason === null) throw error;
+      return diagnostic('notWritable', { at: nowhere(place), arguments: { path: place, reason } });
+    }
   }
 }
-
-/** Why a file could not be read or written, in words; null when the error is none of the system's. */
-export function systemReason(error: unknown): string | null {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === undefined ? null : (reasons[code] ?? null);
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EPERM: 'operation not permitted',
-  EROFS: 'the file system is read-only',
-  ENOTDIR: 'a part of the path is a file',
-  EEXIST: 'a file of that name is in the way',
-  EISDIR: 'it is a folder',
-  ENOENT: 'no such file or folder',
-  ENAMETOOLONG: 'the name is too long',
-  EIO: 'the device reports an error',
-  EMFILE: 'too many files are open',
-  ENFILE: 'too many files are open',
-  ELOOP: 'too many symbolic links',
-};

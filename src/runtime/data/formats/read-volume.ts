@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { systemReason } from '../../runs/problems.ts';
+import { systemReason } from '../../runs/system-reason.ts';
 import { type Damage, isDamage, mostBytes } from '../damage.ts';
 import type { FileProblem } from '../files.ts';
 import { type NumpyArray, readNpy } from '../npy.ts';
