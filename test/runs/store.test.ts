@@ -80,8 +80,9 @@ store('what is no run, and what is a broken one, is told apart', () =>
     const reasons: Record<string, string | null> = {
       missing: null,
       'not-json': '{"version"',
-      newer: '{"version": 2}',
-      partial: '{"version": 1, "folds": []}',
+      older: '{"version": 1}',
+      newer: '{"version": 3}',
+      partial: '{"version": 2, "folds": []}',
     };
     const found = Object.entries(reasons).map(([name, text]) => {
       const folder = join(parent, name);
@@ -94,6 +95,7 @@ store('what is no run, and what is a broken one, is told apart', () =>
     assert.equal(Object.fromEntries(found), {
       missing: 'CMR910',
       'not-json': 'CMR911',
+      older: 'CMR911',
       newer: 'CMR911',
       partial: 'CMR911',
     });
