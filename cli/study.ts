@@ -6,6 +6,7 @@ import {
   cost,
   memory,
   type ReportPlan,
+  type Span,
 } from '../src/compiler/index.ts';
 import type { Member, StudyRequest } from '../src/runtime/index.ts';
 import { choose, contextOf, type Experiment, soundExperiments } from './selection.ts';
@@ -117,6 +118,23 @@ export function requestOf({ name, members, labels, reported, reports, sweep }: S
     reports,
     varied: by === undefined || axis === undefined ? null : { path: by, values: members.map(variedTo) },
   };
+}
+
+/** The tightest budget of a study's members, in milliseconds and bytes; null where there is none. */
+export function budgetOf({ members }: Study): { readonly ms: Limit | null; readonly bytes: Limit | null } {
+  const tightest = (kind: 'hours' | 'memory', unit: number): Limit | null => {
+    const limits = members.flatMap(({ budget }) => {
+      const value = budget[kind];
+      return value === null ? [] : [{ most: value * unit, at: budget.at[kind] }];
+    });
+    return limits.sort((left, right) => left.most - right.most)[0] ?? null;
+  };
+  return { ms: tightest('hours', 3_600_000), bytes: tightest('memory', 1e6) };
+}
+
+interface Limit {
+  readonly most: number;
+  readonly at: Span;
 }
 
 /** What the runtime trains for an experiment. */

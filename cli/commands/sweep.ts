@@ -20,12 +20,12 @@ import { columns } from '../columns.ts';
 import { smallestDifferences } from '../detectable-text.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import { fileSources } from '../host.ts';
-import type { Output } from '../output.ts';
+import { exitCodeOf, type Output } from '../output.ts';
 import { version } from '../package.ts';
 import { counted, duration, number, storage } from '../quantities.ts';
 import { fail, onCommandLine, report } from '../report.ts';
 import { compileSound } from '../selection.ts';
-import { chooseStudies, memberOf, type Study } from '../study.ts';
+import { budgetOf, chooseStudies, memberOf, type Study } from '../study.ts';
 
 export interface SweepOptions {
   readonly format: 'text' | 'json';
@@ -47,6 +47,7 @@ interface Plan {
   readonly studies: readonly Study[];
   readonly trials: readonly Trial[];
   readonly facts: ReadonlyMap<string, DatasetFacts>;
+  /** What all studies may take together: the time that the spec allows them, and memory for what runs at once. */
   readonly budget: { readonly ms: number | null; readonly bytes: number };
 }
 
@@ -61,12 +62,12 @@ export async function sweep(output: Output, file: string, options: SweepOptions)
   announce(output, plan);
   const refused = overBudget(plan);
   if (refused.hasErrors) {
-    if (options.dryRun !== true) return fail(output, refused.sorted());
-    report(output, refused.sorted());
+    if (options.dryRun !== true) return fail(output, refused.sorted(), texts);
+    report(output, refused.sorted(), texts);
   }
   if (options.dryRun === true) {
     output.value(studyValue(plan, 'planned'));
-    return refused.hasErrors ? exit.wrong : exit.fine;
+    return exitCodeOf(refused.sorted());
   }
   return train(output, plan);
 }
@@ -100,7 +101,18 @@ async function planned(
     studies,
     trials,
     facts,
-    budget: { ms: null, bytes: memoryLimit(null) },
+    budget: totalBudget(studies),
+  };
+}
+
+function totalBudget(studies: readonly Study[]): Plan['budget'] {
+  const budgets = studies.map(budgetOf);
+  const times = budgets.map(({ ms }) => ms?.most ?? Number.POSITIVE_INFINITY);
+  const total = times.reduce((sum, ms) => sum + ms, 0);
+  const memory = Math.min(...budgets.map(({ bytes }) => bytes?.most ?? Number.POSITIVE_INFINITY));
+  return {
+    ms: Number.isFinite(total) ? total : null,
+    bytes: memoryLimit(Number.isFinite(memory) ? memory : null),
   };
 }
 
@@ -187,22 +199,9 @@ function peakOf(plan: Plan, predicted: readonly Forecast[]): number {
 function overBudget(plan: Plan): Bag {
   const bag = new Bag();
   const predicted = forecasts(plan);
-  const span = spanOf(
-    [...predicted.values()].map(({ ms }) => ms),
-    jobsOf(plan),
-  );
-  if (plan.budget.ms !== null && span > plan.budget.ms) {
-    bag.report('overBudget', {
-      at: onCommandLine,
-      arguments: { needed: duration(span), what: 'time', budget: duration(plan.budget.ms) },
-      help: [
-        {
-          message:
-            'vary less, train fewer epochs, or raise the budget; `--dry-run` shows what takes how long',
-        },
-      ],
-    });
-  }
+  for (const study of plan.studies) overBudgetOf(study, plan, predicted, bag);
+  // What the spec forbids is not held against the machine as well.
+  if (bag.hasErrors) return bag;
   const seen = new Set<string>();
   for (const [{ run }, { ms, bytes }] of predicted) {
     const name = run.members[0]!;
@@ -215,6 +214,45 @@ function overBudget(plan: Plan): Bag {
     });
   }
   return bag;
+}
+
+/** Reports a study that takes longer, or one trial of it that takes more memory, than the spec allows. */
+function overBudgetOf(study: Study, plan: Plan, predicted: ReadonlyMap<Trial, Forecast>, bag: Bag): void {
+  const { ms, bytes } = budgetOf(study);
+  const names = new Set(study.members.map(({ name }) => name));
+  const own = [...predicted].filter(([{ run }]) => run.members.some((name) => names.has(name)));
+  const left = own.map(([, told]) => told).filter((told) => told.ms > 0);
+  const notes = [`\`${study.name}\` has ${counted(left.length, 'trial')} left, told from ${basesOf(left)}`];
+  const span = spanOf(
+    left.map((told) => told.ms),
+    jobsOf(plan),
+  );
+  if (ms !== null && span > ms.most) {
+    bag.report('overBudget', {
+      at: ms.at,
+      arguments: { needed: duration(span), what: 'time', budget: duration(ms.most) },
+      notes,
+      help: [
+        {
+          message:
+            'vary less, train fewer epochs, or raise the budget; `--dry-run` shows what takes how long',
+        },
+      ],
+    });
+  }
+  const most = Math.max(0, ...left.map((told) => told.bytes));
+  if (bytes !== null && most > bytes.most) {
+    bag.report('overBudget', {
+      at: bytes.at,
+      arguments: { needed: storage(most), what: 'memory', budget: storage(bytes.most) },
+      notes,
+      help: [{ message: 'use a smaller `train.batch`, a smaller network, or raise the budget' }],
+    });
+  }
+}
+
+function basesOf(told: readonly Forecast[]): string {
+  return [...new Set(told.map(({ basis }) => basis))].join(' and ');
 }
 
 /** Trains what is not trained, and says what came of it. */

@@ -57,6 +57,13 @@ export interface CompiledExperiment {
   readonly sweep: string | undefined;
   /** What it changes, as written: `model.serial_rates = [6, 12, 18]`. */
   readonly overrides: readonly string[];
+  /** What a study that it belongs to may take, and where the spec says so. It is no part of a run's identity. */
+  readonly budget: {
+    readonly hours: number | null;
+    /** In MB. */
+    readonly memory: number | null;
+    readonly at: { readonly hours: Span; readonly memory: Span };
+  };
   /** Null when the network has mistakes. */
   readonly graph: Graph | null;
   /** Null when anything has mistakes. */
@@ -265,6 +272,10 @@ class Compiling {
       kind,
       sweep,
       overrides: changes,
+      budget: {
+        ...(resolved.budget ?? { hours: null, memory: null }),
+        at: { hours: resolved.place('budget', 'hours'), memory: resolved.place('budget', 'memory') },
+      },
       graph: built?.passed ?? null,
       plan: plan && !bag.hasErrors ? plan : null,
     };

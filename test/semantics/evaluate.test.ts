@@ -54,7 +54,7 @@ for (const [type, expression, expected] of [
   ['"same" | "valid"', '"valid"', '"valid"'],
   ['angle', '2 * 15deg', '30deg'],
   ['length', '3mm - 1.5mm', '1.5mm'],
-  ['bytes', '2GB', '2048MB'],
+  ['bytes', '2GB', '2000MB'],
   ['block', 'Keep', 'Keep'],
 ] as const) {
   constants(`\`${expression}\` is ${expected}`, () => assert.is(value(type, expression), expected));

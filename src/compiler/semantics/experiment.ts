@@ -24,6 +24,13 @@ export interface Instance {
   readonly overrides: readonly Entry[];
 }
 
+/** What a study of an experiment may take; null for no limit. */
+export interface Budget {
+  readonly hours: number | null;
+  /** In MB. */
+  readonly memory: number | null;
+}
+
 /** An experiment as far as it can be told without its network's graph; undefined where mistakes were reported. */
 export interface ResolvedExperiment {
   readonly model: Chosen<'network'> | undefined;
@@ -34,6 +41,7 @@ export interface ResolvedExperiment {
   readonly augment: AugmentSettings | undefined;
   readonly evaluate: EvaluateSettings | undefined;
   readonly reported: Readonly<Record<string, number>> | undefined;
+  readonly budget: Budget | undefined;
   /** Where a setting's value stands, such as `loss` or `train.batch`. */
   place(...path: readonly string[]): Span;
 }
@@ -72,7 +80,7 @@ export function resolveExperiment(
   const heads = model && headsOf(model.declared.declaration);
   const reading: Reading = { ...first, heads };
   const values = readTable(experimentTable, root, section, reading);
-  const { data, loss, train, augment, evaluate, reported } = values;
+  const { data, loss, train, augment, evaluate, budget, reported } = values;
   const dataset = data && resolveDataset(data, signatures, resolvePath, reporter);
   const place = (...path: readonly string[]) => placeOf(root, path) ?? instance.at;
   if (train) checkTraining(train, dataset, place, reporter);
@@ -86,6 +94,7 @@ export function resolveExperiment(
     augment,
     evaluate: evaluate && heads && evaluation(evaluate, heads, root, reporter),
     reported: reported && flat(reported as Readonly<Record<string, Readonly<Record<string, number>>>>),
+    budget,
     place,
   };
 }

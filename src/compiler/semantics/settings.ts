@@ -1,6 +1,6 @@
 import type { AugmentSettings, DataPlan, FitStep, Intensity, TrainSettings } from '../run-plan.ts';
 import { call, oneOrMore } from './settings/calls.ts';
-import { choice, interval, number, sizes, text, whole } from './settings/constants.ts';
+import { choice, interval, number, quantity, sizes, text, whole } from './settings/constants.ts';
 import { declared } from './settings/declarations.ts';
 import { loss } from './settings/loss.ts';
 import { classes, counts, structures } from './settings/mappings.ts';
@@ -287,6 +287,18 @@ const evaluateTable = {
   ),
 } as const satisfies Table;
 
+const budgetTable = {
+  hours: key(number({ above: 0 }), 'Hours that training all of a sweep or comparison may take', {
+    default: null as number | null,
+    written: 'any time',
+  }),
+  memory: key(
+    quantity('an amount of memory such as `8 GB`', 'bytes', { above: 0 }),
+    'Memory that the trainings of a sweep or comparison may take together',
+    { default: null as number | null, written: 'what the machine has' },
+  ),
+} as const satisfies Table;
+
 /** The settings of an `experiment`. */
 export const experimentTable = {
   model: key(declared('network'), 'The network and its parameters'),
@@ -299,6 +311,11 @@ export const experimentTable = {
     doc: 'How held-out images are judged; the name of a head sets its metrics',
     keys: evaluateTable,
     others: headMetrics,
+  },
+  budget: {
+    kind: 'group',
+    doc: 'What a sweep or comparison may take; one that cannot fit is not started',
+    keys: budgetTable,
   },
   reported: { kind: 'group', doc: 'Published values by metric', keys: {}, others: published },
 } as const satisfies Record<string, Table[string] | Group>;

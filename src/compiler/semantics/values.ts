@@ -107,5 +107,5 @@ export function numeric(value: Value): number | undefined {
 
 /** How many of a quantity's own unit another unit of it is. */
 export function inOwnUnit(value: Rational, unit: string): Rational {
-  return unit === 'GB' ? multiply(value, whole(1024)) : value;
+  return unit === 'GB' ? multiply(value, whole(1000)) : value;
 }

@@ -36,6 +36,11 @@ export function choice<const O extends string>(...options: readonly O[]): Settin
   return constant(words, { kind: 'choice', options }, (value) => stringOf(value) as O);
 }
 
+/** A quantity in its own unit, such as `8 GB` in MB. @param words with an example */
+export function quantity(words: string, kind: Quantity, limits: Limits = {}): SettingType<number> {
+  return constant(limited(words, limits), { kind: 'quantity', quantity: kind }, numberOf, limits);
+}
+
 /** Whole numbers above 0, such as `[256, 218, 1]`. */
 export function sizes<const N extends number>(length: N): SettingType<readonly number[]> {
   const type: Type = { kind: 'list', element: { kind: 'int' }, length };
