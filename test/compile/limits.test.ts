@@ -15,10 +15,13 @@ function network(body: string, parameters = ''): string {
 
 const mask = (value: string) => `head segmentation: mask = ${value} |> conv(1) |> sigmoid()`;
 
+/** Compiles within so much time of the processor: what else the machine does is no fault of the text. */
 function within(milliseconds: number, text: string): ReturnType<typeof compileText> {
-  const start = performance.now();
+  const before = process.cpuUsage();
   const compilation = compileText(text);
-  assert.ok(performance.now() - start < milliseconds, `took ${performance.now() - start} ms`);
+  const { user, system } = process.cpuUsage(before);
+  const taken = (user + system) / 1000;
+  assert.ok(taken < milliseconds, `took ${taken} ms`);
   return compilation;
 }
 

@@ -89,15 +89,24 @@ for (const backend of testBackends) {
     assert.equal(rest.checkpoints.at(-1), straight.checkpoints.at(-1));
   });
 
-  const options: Readonly<Record<string, Partial<RunPlan['train']>>> = {
-    'a cosine after a warm-up': { schedule: { kind: 'cosine', final: 0.01 }, warmup: 1.5 },
-    'a plateau': { schedule: { kind: 'plateau', patience: 1, factor: 0.5 }, validation: 0.2 },
-    'shortened gradients and weight decay': { clip: 0.05, weight_decay: 0.01 },
-    'averaged weights': { average: 0.9 },
-    'the best epoch': { validation: 0.2, patience: 3, keep: 'best' },
-  };
-  for (const [what, train] of Object.entries(options)) {
-    test(`${what}: a resumed run has the numbers of one that never stopped, and not those without`, async () => {
+  test.run();
+}
+
+const loop = suite('training loop');
+loop.before(() => use('wasm'));
+
+const options: Readonly<Record<string, Partial<RunPlan['train']>>> = {
+  'a cosine after a warm-up': { schedule: { kind: 'cosine', final: 0.01 }, warmup: 1.5 },
+  'a plateau': { schedule: { kind: 'plateau', patience: 1, factor: 0.5 }, validation: 0.2 },
+  'shortened gradients and weight decay': { clip: 0.05, weight_decay: 0.01 },
+  'averaged weights': { average: 0.9 },
+  'the best epoch': { validation: 0.2, patience: 3, keep: 'best' },
+};
+let plain: Run | undefined;
+for (const [what, train] of Object.entries(options)) {
+  loop(
+    `${what}: a resumed run has the numbers of one that never stopped, and not those without`,
+    async () => {
       const straight = await run({ epochs: 3, train });
       const first = await run({
         epochs: 3,
@@ -107,91 +116,91 @@ for (const backend of testBackends) {
       const rest = await run({ epochs: 3, train, from: first.checkpoints.at(-1)! });
       assert.is(first.checkpoints.length, 1);
       assert.equal(rest.checkpoints.at(-1), straight.checkpoints.at(-1));
-      const plain = await run({ epochs: 3, data: { ...tinyData(), validationImages: 0 } });
+      plain ??= await run({ epochs: 3, data: { ...tinyData(), validationImages: 0 } });
       const last = (one: Run) => one.checkpoints.at(-1)!;
       assert.not.equal(
-        [last(plain).weights, last(plain).optimizer, last(plain).state],
+        [last(plain!).weights, last(plain!).optimizer, last(plain!).state],
         [last(straight).weights, last(straight).optimizer, last(straight).state],
       );
-    });
-  }
-
-  test('training ends when the validation loss has been no better for as long as patience says', async () => {
-    const { events, checkpoints } = await run({
-      epochs: 30,
-      train: {
-        patience: 1,
-        validation: 0.2,
-        optimizer: { kind: 'sgd', lr: 1e-30, momentum: 0 },
-        recalibrate: 0,
-      },
-    });
-    // Weights stand still and statistics move: sooner or later an epoch is no better than the one before.
-    const losses = events.flatMap((event) => (event.type === 'epoch' ? [event.validation!] : []));
-    const expected = losses.findIndex((loss, at) => at > 0 && loss >= Math.min(...losses.slice(0, at)));
-    assert.is(losses.length, expected === -1 ? 30 : expected + 1);
-    assert.is(checkpoints.length, losses.length);
-    assert.is(events.at(-1)!.type, 'finished');
-  });
-
-  test('a stop takes effect after the step under way and keeps the last whole epoch', async () => {
-    const stop = (events: readonly RunEvent[]) =>
-      events.some((event) => event.type === 'step' && event.epoch === 2 && event.step === 2);
-    const { outcome, events, checkpoints } = await run({ epochs: 3, stop });
-    assert.is(outcome, 'stopped');
-    assert.equal(events.at(-1), { type: 'stopped', time: 5, fold: 2, epoch: 1 });
-    assert.is(checkpoints.length, 1);
-    assert.is(events.filter((event) => event.type === 'step').length, 5);
-  });
-
-  test('a loss that is no number ends the fold, named with its step', async () => {
-    const good = tinyData();
-    const data: DataSource = {
-      ...good,
-      trainBatch: async (epoch, step) => {
-        const batch = await good.trainBatch(epoch, step);
-        if (epoch === 1 && step === 2) batch.images[0] = Number.NaN;
-        return batch;
-      },
-    };
-    const { outcome, events, checkpoints } = await run({ data });
-    assert.is(outcome, 'failed');
-    const last = events.at(-1)!;
-    assert.is(last.type, 'failed');
-    assert.equal(last.type === 'failed' && [last.code, last.message], [
-      'CMR904',
-      'training diverged: the loss or its gradient is NaN at step 2 of epoch 1',
-    ]);
-    assert.is(checkpoints.length, 0);
-  });
-
-  test('weights that the last step of an epoch broke are not kept', async () => {
-    const good = tinyData();
-    const data: DataSource = {
-      ...good,
-      heldOut: async function* () {
-        for await (const batch of good.heldOut()) {
-          yield { ...batch, images: batch.images.map(() => Number.NaN) };
-        }
-      },
-    };
-    const { outcome, events, checkpoints } = await run({ data });
-    assert.is(outcome, 'failed');
-    const last = events.at(-1)!;
-    assert.is(
-      last.type === 'failed' && last.message,
-      'training diverged: the loss or its gradient is NaN on the held-out images at step 3 of epoch 1',
-    );
-    assert.is(checkpoints.length, 0);
-  });
-
-  test('without recalibration the moving averages stay those of the steps', async () => {
-    const plain = await run({ epochs: 1, train: { recalibrate: 0 } });
-    const recalibrated = await run({ epochs: 1, train: { recalibrate: 2 } });
-    const of = ({ checkpoints }: Run, name: string) => checkpoints[0]!.weights.get(name)!.values;
-    assert.not.equal(of(plain, 'first/norm/moving_mean'), of(recalibrated, 'first/norm/moving_mean'));
-    assert.equal(of(plain, 'first/conv/kernel'), of(recalibrated, 'first/conv/kernel'));
-  });
-
-  test.run();
+    },
+  );
 }
+
+loop('training ends when the validation loss has been no better for as long as patience says', async () => {
+  const { events, checkpoints } = await run({
+    epochs: 30,
+    train: {
+      patience: 1,
+      validation: 0.2,
+      optimizer: { kind: 'sgd', lr: 1e-30, momentum: 0 },
+      recalibrate: 0,
+    },
+  });
+  // Weights stand still and statistics move: sooner or later an epoch is no better than the one before.
+  const losses = events.flatMap((event) => (event.type === 'epoch' ? [event.validation!] : []));
+  const expected = losses.findIndex((loss, at) => at > 0 && loss >= Math.min(...losses.slice(0, at)));
+  assert.is(losses.length, expected === -1 ? 30 : expected + 1);
+  assert.is(checkpoints.length, losses.length);
+  assert.is(events.at(-1)!.type, 'finished');
+});
+
+loop('a stop takes effect after the step under way and keeps the last whole epoch', async () => {
+  const stop = (events: readonly RunEvent[]) =>
+    events.some((event) => event.type === 'step' && event.epoch === 2 && event.step === 2);
+  const { outcome, events, checkpoints } = await run({ epochs: 3, stop });
+  assert.is(outcome, 'stopped');
+  assert.equal(events.at(-1), { type: 'stopped', time: 5, fold: 2, epoch: 1 });
+  assert.is(checkpoints.length, 1);
+  assert.is(events.filter((event) => event.type === 'step').length, 5);
+});
+
+loop('a loss that is no number ends the fold, named with its step', async () => {
+  const good = tinyData();
+  const data: DataSource = {
+    ...good,
+    trainBatch: async (epoch, step) => {
+      const batch = await good.trainBatch(epoch, step);
+      if (epoch === 1 && step === 2) batch.images[0] = Number.NaN;
+      return batch;
+    },
+  };
+  const { outcome, events, checkpoints } = await run({ data });
+  assert.is(outcome, 'failed');
+  const last = events.at(-1)!;
+  assert.is(last.type, 'failed');
+  assert.equal(last.type === 'failed' && [last.code, last.message], [
+    'CMR904',
+    'training diverged: the loss or its gradient is NaN at step 2 of epoch 1',
+  ]);
+  assert.is(checkpoints.length, 0);
+});
+
+loop('weights that the last step of an epoch broke are not kept', async () => {
+  const good = tinyData();
+  const data: DataSource = {
+    ...good,
+    heldOut: async function* () {
+      for await (const batch of good.heldOut()) {
+        yield { ...batch, images: batch.images.map(() => Number.NaN) };
+      }
+    },
+  };
+  const { outcome, events, checkpoints } = await run({ data });
+  assert.is(outcome, 'failed');
+  const last = events.at(-1)!;
+  assert.is(
+    last.type === 'failed' && last.message,
+    'training diverged: the loss or its gradient is NaN on the held-out images at step 3 of epoch 1',
+  );
+  assert.is(checkpoints.length, 0);
+});
+
+loop('without recalibration the moving averages stay those of the steps', async () => {
+  const plain = await run({ epochs: 1, train: { recalibrate: 0 } });
+  const recalibrated = await run({ epochs: 1, train: { recalibrate: 2 } });
+  const of = ({ checkpoints }: Run, name: string) => checkpoints[0]!.weights.get(name)!.values;
+  assert.not.equal(of(plain, 'first/norm/moving_mean'), of(recalibrated, 'first/norm/moving_mean'));
+  assert.equal(of(plain, 'first/conv/kernel'), of(recalibrated, 'first/conv/kernel'));
+});
+
+loop.run();

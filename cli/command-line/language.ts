@@ -1,0 +1,150 @@
+import { type Command, Option } from 'commander';
+import type { TargetName } from '../../src/compiler/index.ts';
+import { processOutput } from '../output.ts';
+import { type CommonOptions, examples, formatOption, setOption } from './options.ts';
+import type { Finish, Run } from './run.ts';
+
+const targets = ['ir', 'tfjs', 'step', 'summary', 'mermaid', 'svg'] as const satisfies readonly TargetName[];
+
+/** Commands that need the compiler alone. */
+export function addLanguageCommands(program: Command, run: Run, finish: Finish): void {
+  program
+    .command('init')
+    .argument('[folder]', 'where to write', '.')
+    .description('write a small spec that trains without data')
+    .addHelpText('after', examples(['cmrc init heart && cd heart && cmrc train heart.cmrnet']))
+    .action(
+      run(async (output, folder: string, options: CommonOptions) =>
+        (await import('../commands/init.ts')).init(output, folder, options),
+      ),
+    );
+
+  program
+    .command('check')
+    .argument('<files...>', 'specs')
+    .description('report what is wrong with specs')
+    .addOption(formatOption())
+    .option('--fix', 'apply the edits that diagnostics offer')
+    .option('--strict', 'count warnings as errors')
+    .addOption(setOption())
+    .addHelpText(
+      'after',
+      examples([
+        'cmrc check specs/*.cmrnet',
+        'cmrc check --format json specs/paper.cmrnet',
+        "cmrc check specs/paper.cmrnet --set 'model.serial_rates=[6, 12, 18]'",
+      ]),
+    )
+    .action(
+      run(async (output, files: string[], options: import('../commands/check.ts').CheckOptions) =>
+        (await import('../commands/check.ts')).check(output, files, options),
+      ),
+    );
+
+  program
+    .command('build')
+    .argument('<file>', 'a spec')
+    .description('write the compiled artefacts of a spec')
+    .addOption(new Option('--target <name>', 'write this form only').choices(targets))
+    .option('--out <folder>', 'where to write, - for standard output (default: build)')
+    .option('--network <name>', 'only this network')
+    .option('--experiment <name>', 'only this experiment')
+    .addOption(setOption())
+    .option('--explain', 'say what the target made of the graph')
+    .addOption(formatOption())
+    .addHelpText(
+      'after',
+      examples([
+        'cmrc build specs/paper.cmrnet',
+        'cmrc build specs/paper.cmrnet --target ir',
+        'cmrc build specs/paper.cmrnet --set model.width=8 --out build/narrow',
+      ]),
+    )
+    .action(
+      run(async (output, file: string, options: import('../commands/build.ts').BuildOptions) =>
+        (await import('../commands/build.ts')).build(output, file, options),
+      ),
+    );
+
+  program
+    .command('fmt')
+    .argument('<files...>', 'specs')
+    .description('format specs in place')
+    .option('--check', 'change nothing; exit with 1 when a file is not formatted')
+    .option('--stdout', 'print the formatted text instead of writing it')
+    .addHelpText('after', examples(['cmrc fmt specs/*.cmrnet', 'cmrc fmt --check specs/*.cmrnet']))
+    .action(
+      run(async (output, files: string[], options: import('../commands/fmt.ts').FormatOptions) =>
+        (await import('../commands/fmt.ts')).fmt(output, files, options),
+      ),
+    );
+
+  program
+    .command('explain')
+    .argument('<topic>', 'a code such as CMR412, an operation such as conv, or a spec')
+    .description('explain a diagnostic, operation, loss or metric, or where the values of a spec come from')
+    .addOption(formatOption())
+    .addHelpText(
+      'after',
+      examples(['cmrc explain CMR412', 'cmrc explain conv', 'cmrc explain specs/paper.cmrnet']),
+    )
+    .action(
+      run(async (output, topic: string, options: CommonOptions) =>
+        (await import('../commands/explain.ts')).explain(output, topic, options),
+      ),
+    );
+
+  program
+    .command('diff')
+    .argument('<before>', 'a spec, or an experiment, variant or cell of one as FILE:NAME')
+    .argument('<after>', 'another, or :NAME for one of the same spec')
+    .description('print the difference of two experiments: settings, layers and cost')
+    .option('--all', 'show every layer')
+    .addOption(setOption())
+    .addOption(formatOption())
+    .addHelpText(
+      'after',
+      examples([
+        'cmrc diff specs/paper.cmrnet specs/phantom.cmrnet',
+        "cmrc diff 'specs/ablations.cmrnet:SerialRates[0]' ':SerialRates[1]'",
+      ]),
+    )
+    .action(
+      run(async (output, before: string, after: string, options: import('../commands/diff.ts').DiffOptions) =>
+        (await import('../commands/diff.ts')).diff(output, before, after, options),
+      ),
+    );
+
+  program
+    .command('summary')
+    .argument('<file>', 'a spec')
+    .description('print layers, parameters, cost and memory of a network')
+    .option('--network <name>', 'the network')
+    .option('--experiment <name>', 'the network of an experiment')
+    .addOption(setOption())
+    .addOption(formatOption())
+    .addHelpText(
+      'after',
+      examples(['cmrc summary specs/paper.cmrnet', 'cmrc summary specs/paper.cmrnet --format json']),
+    )
+    .action(
+      run(async (output, file: string, options: import('../commands/summary.ts').SummaryOptions) =>
+        (await import('../commands/summary.ts')).summary(output, file, options),
+      ),
+    );
+
+  program
+    .command('graph')
+    .argument('<file>', 'a spec')
+    .description('draw a network')
+    .option('--network <name>', 'the network')
+    .option('--experiment <name>', 'the network of an experiment')
+    .addOption(setOption())
+    .addOption(
+      new Option('--format <form>', 'what to print').choices(['mermaid', 'svg', 'text']).default('text'),
+    )
+    .addHelpText('after', examples(['cmrc graph specs/paper.cmrnet --format svg > paper.svg']))
+    .action(async (file: string, options: import('../commands/graph.ts').GraphOptions) =>
+      finish(await (await import('../commands/graph.ts')).graph(processOutput('text'), file, options)),
+    );
+}

@@ -1,0 +1,113 @@
+import { type Command, Option } from 'commander';
+import { backends, type CommonOptions, examples, formatOption, setOption, wholeNumber } from './options.ts';
+import type { Run } from './run.ts';
+
+/** Commands about one run. */
+export function addTrainingCommands(program: Command, run: Run): void {
+  program
+    .command('train')
+    .argument('[file]', 'a spec')
+    .description('train an experiment')
+    .option('--experiment <name>', 'which; needed when the spec has several')
+    .option(
+      '--fold <number>',
+      'train this fold only; without a spec, add it to the run of --run',
+      wholeNumber,
+    )
+    .option(
+      '--epochs <number>',
+      'the same as --set train.epochs=NUMBER; with --resume, go on to this epoch',
+      wholeNumber,
+    )
+    .addOption(setOption())
+    .option('--run <folder>', 'the run directory (default: a new one in runs)')
+    .option('--resume <folder>', 'go on with a stopped run')
+    .addOption(new Option('--backend <name>', 'the engine').choices(backends))
+    .option('--plain', 'print lines even on a terminal')
+    .option('--detach', 'start training and return')
+    .addOption(formatOption())
+    .addHelpText(
+      'after',
+      examples([
+        'cmrc train specs/phantom.cmrnet',
+        'cmrc train specs/paper.cmrnet --experiment Paper --fold 1',
+        'cmrc train --resume runs/Demo-20210225-120000',
+        'cmrc train --resume runs/Demo-20210225-120000 --epochs 80',
+        'cmrc train --run runs/Paper-20210225-120000 --fold 2',
+      ]),
+    )
+    .action(
+      run(async (output, file: string | undefined, options: import('../commands/train.ts').TrainOptions) =>
+        (await import('../commands/train.ts')).train(output, file, options),
+      ),
+    );
+
+  program
+    .command('evaluate')
+    .argument('<run>', 'a run directory')
+    .description('compute the metrics of a run on its held-out images')
+    .addOption(new Option('--backend <name>', 'the engine').choices(backends))
+    .addOption(formatOption())
+    .action(
+      run(async (output, folder: string, options: import('../commands/evaluate.ts').EvaluateOptions) =>
+        (await import('../commands/evaluate.ts')).evaluate(output, folder, options),
+      ),
+    );
+
+  program
+    .command('predict')
+    .argument('<run>', 'a run directory')
+    .argument('<inputs...>', 'images: files, or folders of them or of DICOM series')
+    .description('predict new images: masks, diagnoses and measures')
+    .requiredOption('--out <folder>', 'where to write')
+    .option('--fold <number>', 'the network of this fold only (default: the mean of all)', wholeNumber)
+    .option('--array <name>', 'the array with the image, in npz and HDF5 files (default: image)')
+    .addOption(new Option('--backend <name>', 'the engine').choices(backends))
+    .addOption(formatOption())
+    .addHelpText(
+      'after',
+      examples(['cmrc predict runs/Demo-20210225-120000 scans/*.nii.gz --out predictions']),
+    )
+    .action(
+      run(
+        async (
+          output,
+          folder: string,
+          inputs: string[],
+          options: import('../commands/predict.ts').PredictOptions,
+        ) => (await import('../commands/predict.ts')).predict(output, folder, inputs, options),
+      ),
+    );
+
+  program
+    .command('runs')
+    .argument('[folder]', 'where the run directories are', 'runs')
+    .description('list runs')
+    .addOption(formatOption())
+    .action(
+      run(async (output, folder: string, options: CommonOptions) =>
+        (await import('../commands/runs.ts')).runs(output, folder, options),
+      ),
+    );
+
+  program
+    .command('tui')
+    .alias('attach')
+    .argument('[run]', 'a run directory (default: the newest in runs)')
+    .description('watch a run in the terminal')
+    .action(
+      run(async (output, folder: string | undefined, options: CommonOptions) =>
+        (await import('../commands/tui.ts')).tui(output, folder, options),
+      ),
+    );
+
+  program
+    .command('stop')
+    .argument('<run>', 'a run directory')
+    .description('stop a run after its current step')
+    .action(
+      run(async (output, folder: string, options: CommonOptions) =>
+        (await import('../commands/stop.ts')).stop(output, folder, options),
+      ),
+    );
+}
