@@ -1,4 +1,5 @@
 import {
+  type Ablation,
   type Bag,
   type Compilation,
   type CompiledCompare,
@@ -20,6 +21,8 @@ export interface Study {
   /** What tells the members apart: `serial_rates = [2, 2, 2]`, or their names. */
   readonly labels: readonly string[];
   readonly reports: readonly ReportPlan[];
+  /** In what the members differ, proven by comparing what they are resolved to. */
+  readonly ablation: Ablation;
   /** What is published of each member itself, not of what it is derived from. */
   readonly reported: readonly Readonly<Record<string, number>>[];
   /** The values of the last axis by member, for plots; null for a comparison. */
@@ -68,13 +71,14 @@ function sweepStudy(sweep: CompiledSweep, experiments: readonly Experiment[]): S
       return varied.length === 0 ? name : varied.map((one) => one.replace(/^(model|train)\./, '')).join(', ');
     }),
     reports: sweep.reports,
+    ablation: sweep.ablation!,
     reported: members.map((member) => ownReports(member, experiments)),
     sweep,
   };
 }
 
 function compareStudy(
-  { name, members, reports }: CompiledCompare,
+  { name, members, reports, ablation }: CompiledCompare,
   experiments: readonly Experiment[],
 ): Study {
   const known = members.flatMap((member) => experiments.find((one) => one.name === member) ?? []);
@@ -84,6 +88,7 @@ function compareStudy(
     members: known,
     labels: known.map((member) => member.name),
     reports,
+    ablation: ablation!,
     reported: known.map((member) => ownReports(member, experiments)),
     sweep: null,
   };

@@ -1,4 +1,5 @@
 import {
+  ablationText,
   applyFixes,
   Bag,
   type Diagnostic,
@@ -23,6 +24,8 @@ export interface CheckOptions {
 /** What the compiler has to say about several specs. */
 interface Findings {
   readonly diagnostics: readonly Diagnostic[];
+  /** In what the members of each sound study differ, as lines. */
+  readonly studies: readonly string[];
   readonly sources: ReadonlyMap<string, SourceFile>;
 }
 
@@ -46,7 +49,10 @@ export async function check(
   output.value(diagnosticsToJson(diagnostics, findings.sources));
   if (fixes > 0) output.print(`applied ${fixes} ${fixes === 1 ? 'fix' : 'fixes'}`);
   const code = exitCodeOf(diagnostics);
-  if (code === exit.fine || code === exit.wrong) output.print(renderSummary(diagnostics));
+  if (code === exit.fine || code === exit.wrong) {
+    for (const line of findings.studies) output.print(line);
+    output.print(renderSummary(diagnostics));
+  }
   return code;
 }
 
@@ -56,13 +62,17 @@ const most = 1000;
 function findingsOf(files: readonly string[], overrides: readonly string[]): Findings {
   const bag = new Bag();
   const sources = new Map<string, SourceFile>();
+  const studies: string[] = [];
   for (const file of files) {
     const compilation = compileFile(file, overrides, bag);
     if (compilation === null) continue;
+    for (const { name, ablation } of [...compilation.sweeps, ...compilation.compares]) {
+      if (ablation !== undefined) studies.push(`${name} differs in ${ablationText(ablation)}`);
+    }
     for (const item of compilation.diagnostics) bag.add(item);
     for (const [path, source] of compilation.sources) sources.set(path, source);
   }
-  return { diagnostics: bag.sorted(), sources };
+  return { diagnostics: bag.sorted(), studies, sources };
 }
 
 function asError(item: Diagnostic): Diagnostic {

@@ -1,4 +1,4 @@
-import { Bag, type Compilation, type SourceFile } from '../../src/compiler/index.ts';
+import { ablationText, Bag, type Compilation, type SourceFile } from '../../src/compiler/index.ts';
 import {
   canOpenBackend,
   checkDataset,
@@ -169,6 +169,7 @@ function announce(output: Output, plan: Plan): void {
       output.print(`  ${line}`);
     }
   }
+  for (const { name, ablation } of studies) output.print(`${name} differs in ${ablationText(ablation)}`);
   const times = [...predicted.values()];
   output.print(
     `predicted: ${duration(
@@ -376,6 +377,7 @@ function studyValue(plan: Plan, state: 'planned' | 'finished' | 'incomplete' | '
       bytes: peakOf(plan, all),
     },
     budget: plan.budget,
+    ablations: plan.studies.map(({ name, ablation }) => ({ study: name, ...ablation })),
     smallestDifferences: plan.studies.flatMap((study) =>
       smallestDifferences(study, plan.facts.get(dataKey(study.members[0]!.plan))!).map((one) => ({
         study: study.name,

@@ -1,5 +1,7 @@
 import { assemblePlan, trainingSize } from './assemble.ts';
+import { type Controlled, checkControls, reportIdentical } from './controls.ts';
 import { Bag, type Diagnostic } from './diagnostics/diagnostic.ts';
+import type { Ablation } from './diff/ablation.ts';
 import { Findings } from './findings.ts';
 import type { Host } from './host.ts';
 import type { Graph } from './ir/graph.ts';
@@ -21,6 +23,7 @@ import { rules } from './semantics/rules.ts';
 import { type Entry, entriesOf, pathOf } from './semantics/settings/tree.ts';
 import { formatExpression, type Sweep } from './semantics/sweeps.ts';
 import { formatValue } from './semantics/values.ts';
+import { comparedBy, variedBy } from './semantics/varied.ts';
 import { SourceFile } from './source/source-file.ts';
 import type { Span } from './source/span.ts';
 import type * as ast from './syntax/ast.ts';
@@ -81,6 +84,8 @@ export interface CompiledSweep {
   /** Names of experiments, in the order written. */
   readonly cells: readonly string[];
   readonly reports: readonly ReportPlan[];
+  /** In what the cells differ; undefined when some have mistakes, or there are none. */
+  readonly ablation: Ablation | undefined;
 }
 
 /** Experiments that are shown side by side. */
@@ -88,6 +93,8 @@ export interface CompiledCompare {
   readonly name: string;
   readonly members: readonly string[];
   readonly reports: readonly ReportPlan[];
+  /** In what the members differ; undefined when some have mistakes, or there are none. */
+  readonly ablation: Ablation | undefined;
 }
 
 /** Compiles a spec and all that it imports. Never fails: mistakes are diagnostics, and what is sound is still there. */
@@ -282,7 +289,7 @@ class Compiling {
   }
 
   #reports(
-    { sweeps, comparisons }: Instances,
+    { sweeps, comparisons, trainables }: Instances,
     resolved: ReadonlyMap<string, ResolvedExperiment>,
     experiments: readonly CompiledExperiment[],
   ): Pick<Compilation, 'sweeps' | 'compares'> {
@@ -298,7 +305,16 @@ class Compiling {
         this.#host.resolve,
         new Bag(),
       );
-    for (const sweep of sweeps) this.#identicalCells(sweep, experiments);
+    const named = (names: readonly string[]) =>
+      names.map((name) => experiments.find((one) => one.name === name)!);
+    for (const { declaration, cells } of sweeps) {
+      reportIdentical(declaration.name.span, named(cells.map(({ name }) => name)), this.#bag);
+    }
+    const ablation = (
+      declaration: ast.Sweep | ast.Compare,
+      members: readonly string[],
+      varied: Controlled['varied'],
+    ) => this.#ablation(declaration, named(members), varied);
     return {
       sweeps: sweeps.map((sweep) => ({
         name: sweep.declaration.name.text,
@@ -306,29 +322,34 @@ class Compiling {
         axes: this.#axes(sweep),
         cells: sweep.cells.map(({ name }) => name),
         reports: reports(sweep.declaration, resolved.get(sweep.cells[0]?.name ?? '') ?? base(sweep)),
+        ablation: ablation(
+          sweep.declaration,
+          sweep.cells.map(({ name }) => name),
+          variedBy(sweep),
+        ),
       })),
       compares: comparisons.map(({ declaration, members }) => ({
         name: declaration.name.text,
         members,
         reports: reports(declaration, resolved.get(members[0] ?? '')),
+        ablation: ablation(
+          declaration,
+          members,
+          comparedBy(trainables.filter(({ name }) => members.includes(name))),
+        ),
       })),
     };
   }
 
-  #identicalCells({ declaration, cells }: Sweep, experiments: readonly CompiledExperiment[]): void {
-    const first = new Map<string, string>();
-    for (const { name } of cells) {
-      const hash = experiments.find((experiment) => experiment.name === name)?.plan?.hash;
-      if (hash === undefined) continue;
-      const before = first.get(hash);
-      first.set(hash, before ?? name);
-      if (before === undefined) continue;
-      this.#bag.report('identicalCells', {
-        at: declaration.name.span,
-        arguments: { first: before, second: name },
-        notes: ['it is trained once'],
-      });
-    }
+  #ablation(
+    { name, span }: ast.Sweep | ast.Compare,
+    members: readonly CompiledExperiment[],
+    varied: Controlled['varied'],
+  ): Ablation | undefined {
+    const bag = new Bag();
+    const found = checkControls({ name: name.text, at: name.span, members, varied }, bag);
+    this.#findings.add(bag.sorted(), { where: undefined, declarations: [span] });
+    return found;
   }
 
   #axes({ declaration, cells }: Sweep): CompiledSweep['axes'] {

@@ -30,6 +30,8 @@ export {
   type Sources,
 } from './diagnostics/render.ts';
 export { alternatives, didYouMean } from './diagnostics/suggest.ts';
+export type { Ablation } from './diff/ablation.ts';
+export { ablationText } from './diff/ablation-text.ts';
 export { type Difference, difference, differenceSchema } from './diff/difference.ts';
 export { differenceText } from './diff/text.ts';
 export { formatSource } from './format-source.ts';

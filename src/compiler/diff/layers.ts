@@ -39,10 +39,28 @@ export function layerDifference(before: Graph, after: Graph): LayerDifference {
   if (graphHash(before) === graphHash(after)) {
     return { added: [], removed: [], changed: [], same: after.nodes.length - 1 };
   }
+  const { alignment, changed, same } = compareNodes(before, after);
+  return {
+    added: ownLayers(after, (id) => !alignment.toBefore.has(id)),
+    removed: ownLayers(before, (id) => !alignment.toAfter.has(id)),
+    changed,
+    same: same.length,
+  };
+}
+
+/** The nodes that two networks share: which are the same, by their ids in the first, and what is different about others. */
+export function compareNodes(
+  before: Graph,
+  after: Graph,
+): {
+  readonly alignment: Alignment;
+  readonly same: readonly number[];
+  readonly changed: readonly ChangedLayer[];
+} {
   const alignment = alignNodes(before, after);
   const costs = { before: cost(before).nodes, after: cost(after).nodes };
   const changed: ChangedLayer[] = [];
-  let same = 0;
+  const same: number[] = [];
   for (const [left, right] of alignment.pairs) {
     const [one, other] = [before.nodes[left]!, after.nodes[right]!];
     const change: ChangedLayer = {
@@ -53,14 +71,9 @@ export function layerDifference(before: Graph, after: Graph): LayerDifference {
       parameters: { before: costs.before[left]!.parameters, after: costs.after[right]!.parameters },
     };
     if (isChange(change)) changed.push(change);
-    else if (one.op !== 'input') same++;
+    else if (one.op !== 'input') same.push(left);
   }
-  return {
-    added: ownLayers(after, (id) => !alignment.toBefore.has(id)),
-    removed: ownLayers(before, (id) => !alignment.toAfter.has(id)),
-    changed,
-    same,
-  };
+  return { alignment, same, changed };
 }
 
 function isChange({ changes, shape, parameters }: ChangedLayer): boolean {

@@ -18,6 +18,11 @@ export function partOf(path: string): Part {
   return parts.find((part) => path === part || path.startsWith(`${part}.`))!;
 }
 
+/** The place of a path's part in a spec. */
+export function order(path: string): number {
+  return parts.indexOf(partOf(path));
+}
+
 /** What a side of a difference is resolved to. */
 export interface Resolved {
   readonly graph: Graph;

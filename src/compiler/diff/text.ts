@@ -1,5 +1,6 @@
 import { alignColumns, formatCount } from '../ir/print.ts';
 import { formatShape } from '../ir/shape.ts';
+import { listed } from './ablation-text.ts';
 import type { Difference } from './difference.ts';
 import type { ChangedLayer, OwnLayer } from './layers.ts';
 import { type Part, partOf, parts } from './settings.ts';
@@ -126,8 +127,4 @@ const scales = [
 
 function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
-}
-
-function listed(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }

@@ -12,6 +12,22 @@ export const studySchema = {
     jobs: count,
     predicted: closed({ ms: number, bytes: number }),
     budget: closed({ ms: numberOrNull, bytes: number }),
+    ablations: list(
+      closed({
+        study: text,
+        settings: list(closed({ path: text, values: list({ type: ['string', 'null'] }) })),
+        network: {
+          ...closed({
+            operations: closed({ same: count, all: count }),
+            changed: list(text),
+            partial: { type: 'boolean' },
+            resized: list(closed({ path: text, least: count, most: count })),
+          }),
+          type: ['object', 'null'],
+        },
+        parameters: closed({ least: count, most: count }),
+      }),
+    ),
     smallestDifferences: list(
       closed({ study: text, metric: text, difference: number, unit: text, rule: text }),
     ),

@@ -45,6 +45,16 @@ export const variantCodes = {
     severity: 'error',
     message: msg`the sweep \`${'name'}\` has ${'count'} cells, more than ${'limit'}`,
   },
+  uncontrolled: {
+    code: 'CMR613',
+    severity: 'warning',
+    message: msg`the members of \`${'study'}\` differ in more than is compared: ${'paths'}`,
+  },
+  resizedLayers: {
+    code: 'CMR614',
+    severity: 'warning',
+    message: msg`\`${'study'}\` also changes the size of ${'layers'} that it does not vary`,
+  },
   sweepWithoutAxis: {
     code: 'CMR611',
     severity: 'error',
