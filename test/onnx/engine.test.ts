@@ -174,6 +174,7 @@ test('the self-test holds something of everything that is lowered in blocks', ()
     'affine',
     'product_sum',
     'max_pool',
+    'add',
   ] as const) {
     assert.ok(found.has(op), op);
   }

@@ -25,7 +25,7 @@ export async function runOnnx(
   const library = await loadLibrary();
   const step = emitOnnx(program, options);
   const session = await library.InferenceSession.create(step.model, {
-    graphOptimizationLevel: 'basic',
+    graphOptimizationLevel: 'disabled',
     intraOpNumThreads: 1,
     logSeverityLevel: 3,
   });

@@ -10,7 +10,7 @@ export async function checkBlocks(library: OnnxLibrary, block: number): Promise<
   try {
     const step = emitOnnx(program, { block });
     const session = await library.InferenceSession.create(step.model, {
-      graphOptimizationLevel: 'basic',
+      graphOptimizationLevel: 'disabled',
       intraOpNumThreads: 1,
       logSeverityLevel: 4,
     });

@@ -5,6 +5,7 @@ import { Lowering, type LoweringOptions, plain, type Rule } from './lowering.ts'
 import { OnnxModel } from './model.ts';
 import { kernelLayout } from './rules/convolution.ts';
 import { rules } from './rules.ts';
+import { heldBack } from './sums.ts';
 
 /** What goes into a model or comes out of it, under the name that the program gives it. */
 export interface Port<Role> {
@@ -39,6 +40,7 @@ export function emitOnnx(program: StepProgram, options: OnnxOptions): OnnxStep {
   const lowering = new Lowering(model, program, options);
   const inputs: Port<InputRole>[] = [];
   const kept = stateLayouts(lowering);
+  const late = heldBack(program);
   for (const value of program.values) {
     if (value.op === 'constant') {
       const { values } = value.attributes;
@@ -58,14 +60,16 @@ export function emitOnnx(program: StepProgram, options: OnnxOptions): OnnxStep {
       inputs.push({ name, role, shape: value.shape, layout, sizes });
       lowering.lower(value, () => ({ name, shape: value.shape, layout }));
     } else {
-      lowering.lower(value as never, rules[value.op as keyof typeof rules] as unknown as Rule<PrimitiveName>);
+      const rule = rules[value.op as keyof typeof rules] as unknown as Rule<PrimitiveName>;
+      if (late.has(value.id)) lowering.holdBack(value as never, rule);
+      else lowering.lower(value as never, rule);
     }
   }
   const outputs = program.outputs.map(({ name, role, value }): Port<OutputRole> => {
     const { shape } = lowering.value(value);
     const layout = kept.get(stateKey(role) ?? '') ?? plainLayout(shape.length);
     const sizes = memoryShape(shape, layout, lowering.block);
-    model.output(outputName(name), lowering.take(value, layout), sizes);
+    model.output(outputName(name), lowering.real(lowering.take(value, layout)), sizes);
     return { name: outputName(name), role, shape, layout, sizes };
   });
   const producer = { name: 'cmrnet', version: '' };

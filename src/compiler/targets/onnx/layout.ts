@@ -31,10 +31,14 @@ export const layouts = {
   swappedFilter: [whole(2), whole(3), whole(0), whole(1)],
   /** `[results / block, channels / block, rows, columns, channels block, results block]` */
   blockedFilter: [outer(3), outer(2), whole(0), whole(1), inner(2), inner(3)],
+  /** {@link layouts.blockedFilter} with the two axes in its blocks exchanged. */
+  exchangedFilter: [outer(3), outer(2), whole(0), whole(1), inner(3), inner(2)],
   /** {@link layouts.blockedFilter} with channels and results exchanged. */
   blockedSwappedFilter: [outer(2), outer(3), whole(0), whole(1), inner(3), inner(2)],
   /** `[results / block, channels, rows, columns, results block]`: for a map of fewer channels than a block, channels first. */
   thinFilter: [outer(3), whole(2), whole(0), whole(1), inner(3)],
+  /** `[channels / block, results, rows, columns, channels block]`: for a map of fewer results than a block. */
+  thinSwappedFilter: [outer(2), whole(3), whole(0), whole(1), inner(2)],
   /** `[channels, results / block, rows, columns, results block]`: what a blocked filter gradient comes as. */
   filterGradient: [whole(2), outer(3), whole(0), whole(1), inner(3)],
 } as const satisfies Record<string, Layout>;

@@ -2,8 +2,10 @@ import type { Shape } from '../../ir/shape.ts';
 import type { PrimitiveName, StepProgram, Value, ValueOf } from '../../step/program.ts';
 import {
   fits,
+  isBlocked,
   type Layout,
   layoutKey,
+  layouts,
   memoryShape,
   plainLayout,
   rankOf,
@@ -19,8 +21,18 @@ export interface Held {
   readonly layout: Layout;
 }
 
-/** Turns one primitive into nodes of the model. */
-export type Rule<P extends PrimitiveName> = (lowering: Lowering, value: ValueOf<P>) => Held;
+/**
+ * Turns one primitive into nodes of the model. Rules of primitives that `sums.ts` holds back may be given a value of
+ * the same shape, which they may add: they say so by `includes`.
+ */
+export type Rule<P extends PrimitiveName> = (
+  lowering: Lowering,
+  value: ValueOf<P>,
+  addend?: number,
+) => Held & { readonly includes?: number };
+
+/** The domain of the operators on blocked maps. They see a map as `[batch, channels, height, width]`, however it lies. */
+export const nchwc = 'com.microsoft.nchwc';
 
 /** What decides how a program is lowered. */
 export interface LoweringOptions {
@@ -34,6 +46,12 @@ export class Lowering {
   readonly program: StepProgram;
   readonly options: LoweringOptions;
   readonly #held = new Map<number, Held[]>();
+  /** Names of tensors under other sizes; they become nodes when a node reads them. */
+  readonly #views = new Map<string, { readonly root: string; readonly sizes: Shape; name: string | null }>();
+  /** The sizes of tensors, where they are known. */
+  readonly #sizes = new Map<string, Shape>();
+  /** Values that are lowered with the addition that reads them. */
+  readonly #late = new Map<number, Rule<PrimitiveName>>();
   #value: Value | null = null;
 
   constructor(model: OnnxModel, program: StepProgram, options: LoweringOptions) {
@@ -50,7 +68,27 @@ export class Lowering {
   /** Lowers a value by its rule and remembers what it has become. */
   lower<P extends PrimitiveName>(value: ValueOf<P>, rule: Rule<P>): void {
     this.#value = value as unknown as Value;
-    this.#held.set(value.id, [rule(this, value)]);
+    this.#hold(value.id, rule(this, value));
+  }
+
+  /** Leaves a value to the addition that alone reads it. */
+  holdBack<P extends PrimitiveName>(value: ValueOf<P>, rule: Rule<P>): void {
+    this.#late.set(value.id, rule as unknown as Rule<PrimitiveName>);
+  }
+
+  /** Lowers the operand of an addition that was held back, if one was, and gives the sum where its operator adds, too. */
+  lowerLate([x, y]: readonly [number, number]): Held | null {
+    const late = [x, y].find((id) => this.#late.has(id));
+    if (late === undefined) return null;
+    const addition = this.#value;
+    const addend = late === x ? y : x;
+    this.#value = this.value(late);
+    const held = this.#late.get(late)!(this, this.#value as never, addend);
+    this.#late.delete(late);
+    this.#value = addition;
+    if (held.includes === addend) return held;
+    this.#hold(late, held);
+    return null;
   }
 
   value(id: number): Value {
@@ -68,7 +106,12 @@ export class Lowering {
     const { shape } = this.value(id);
     if (`${held.shape}` === `${shape}`) return held.name;
     const sizes = this.model.ints(memoryShape(shape, layout, this.block));
-    const name = this.node('Expand', [held.name, sizes]);
+    const expanded = this.node('Expand', [held.name, sizes]);
+    const name = this.sized(
+      expanded,
+      memoryShape(shape, layout, this.block),
+      memoryShape(shape, layout, this.block),
+    );
     this.#held.get(id)!.unshift({ name, shape, layout });
     return name;
   }
@@ -81,16 +124,44 @@ export class Lowering {
   /** A result in another layout. */
   convert(held: Held, layout: Layout): Held {
     if (sameLayout(held.layout, layout)) return held;
-    const { cut, order, joined } = rearrangement(held.shape, held.layout, layout, this.block);
-    let { name } = held;
-    if (order !== null) {
-      if (`${cut}` !== `${memoryShape(held.shape, held.layout, this.block)}`) name = this.reshape(name, cut);
-      name = this.node('Transpose', [name], { perm: order });
+    const { shape } = held;
+    // Where there is but one pixel nothing moves.
+    const moves = shape.length === 4 && shape[1]! * shape[2]! > 1 && shape[3]! > 1;
+    if (moves && sameLayout(held.layout, layouts.channelsFirst) && sameLayout(layout, layouts.blocked)) {
+      const name = this.node('ReorderInput', [held.name], {}, nchwc);
+      return {
+        name: this.sized(name, channelsFirst(shape), memoryShape(shape, layout, this.block)),
+        shape,
+        layout,
+      };
     }
-    const before =
-      order === null ? memoryShape(held.shape, held.layout, this.block) : order.map((axis) => cut[axis]!);
-    if (`${before}` !== `${joined}`) name = this.reshape(name, joined);
-    return { name, shape: held.shape, layout };
+    if (moves && sameLayout(held.layout, layouts.blocked) && !isBlocked(layout)) {
+      const map = this.reshape(held.name, channelsFirst(shape));
+      const name = this.node('ReorderOutput', [map], { channels: shape[3]! }, nchwc);
+      const first = this.sized(name, channelsFirst(shape), channelsFirst(shape));
+      return this.convert({ name: first, shape, layout: layouts.channelsFirst }, layout);
+    }
+    if (sameLayout(held.layout, layouts.blockedFilter)) {
+      if (sameLayout(layout, layouts.exchangedFilter)) return this.#exchangedBlocks(held);
+      if (sameLayout(layout, layouts.blockedSwappedFilter))
+        return this.convert(this.#exchangedBlocks(held), layout);
+    }
+    const { cut, order, joined } = rearrangement(shape, held.layout, layout, this.block);
+    if (order === null) return { name: this.reshape(held.name, joined), shape, layout };
+    const moved = this.node('Transpose', [this.reshape(held.name, cut)], { perm: order });
+    const sizes = order.map((axis) => cut[axis]!);
+    return { name: this.sized(moved, sizes, joined), shape, layout };
+  }
+
+  /** A blocked filter, the two axes in its blocks exchanged: to the library as if it were so many small blocked maps. */
+  #exchangedBlocks({ name, shape }: Held): Held {
+    const { block } = this;
+    const count = shape.reduce((product, size) => product * size, 1) / (block * block);
+    const map = this.reshape(name, [count, block, block, 1]);
+    const turned = this.node('ReorderOutput', [map], { channels: block }, nchwc);
+    const layout = layouts.exchangedFilter;
+    const sizes = memoryShape(shape, layout, block);
+    return { name: this.sized(turned, [count, block, block, 1], sizes), shape, layout };
   }
 
   /** Whether a shape can lie blocked, and the model may. */
@@ -107,11 +178,50 @@ export class Lowering {
   ): string {
     const origin = this.#value?.origin;
     const label = origin === undefined ? '' : `${this.#value!.op}:${origin.phase}:${origin.path}`;
-    return this.model.nodes(op, inputs, attributes, { domain, label })[0]!;
+    const given = inputs.map((name) => this.real(name));
+    return this.model.nodes(op, given, attributes, { domain, label })[0]!;
   }
 
+  /** A tensor under other sizes. It costs nothing until a node reads it that way. */
   reshape(name: string, sizes: Shape): string {
-    return this.node('Reshape', [name, this.model.ints(sizes)]);
+    const root = this.#views.get(name)?.root ?? name;
+    if (`${this.#sizes.get(root)}` === `${sizes}`) return root;
+    const view = `${root} as ${sizes}`;
+    if (!this.#views.has(view)) this.#views.set(view, { root, sizes, name: null });
+    return view;
+  }
+
+  /** Says which sizes a new tensor has, and gives it under others. */
+  sized(name: string, sizes: Shape, wanted: Shape): string {
+    this.#sizes.set(name, sizes);
+    return this.reshape(name, wanted);
+  }
+
+  /** Says which sizes a new tensor has, and gives it under those under which another one is seen. */
+  seen(name: string, sizes: Shape, like: string): string {
+    return this.sized(name, sizes, this.#views.get(like)?.sizes ?? sizes);
+  }
+
+  /** The tensor itself under its own sizes, where they are known, else as it is. */
+  bare(name: string): { readonly name: string; readonly sizes: Shape | undefined } {
+    const root = this.#views.get(name)?.root ?? name;
+    const sizes = this.#sizes.get(root);
+    return sizes === undefined ? { name, sizes } : { name: root, sizes };
+  }
+
+  /** The name that stands in the model for a tensor under its sizes. */
+  real(name: string): string {
+    const view = this.#views.get(name);
+    if (view === undefined) return name;
+    view.name ??= this.model.nodes('Reshape', [view.root, this.model.ints(view.sizes)], {})[0]!;
+    return view.name;
+  }
+
+  #hold(id: number, held: Held): void {
+    const { name, shape, layout } = held;
+    if (!this.#views.has(name) && !this.#sizes.has(name))
+      this.#sizes.set(name, memoryShape(shape, layout, this.block));
+    this.#held.set(id, [held]);
   }
 
   #in(id: number, layout: Layout): Held {
@@ -121,10 +231,19 @@ export class Lowering {
     if (found !== undefined) return found;
     const made = all[0]!;
     if (made.shape.length !== rankOf(layout)) throw new Error(`%${id} has no layout ${key}`);
-    const converted = this.convert(made, layout);
+    // Out of blocks everything goes by way of channels first, which others may want, too.
+    const before =
+      sameLayout(made.layout, layouts.blocked) && !isBlocked(layout) ? layouts.channelsFirst : null;
+    const from = before === null || key === layoutKey(before) ? made : this.#in(id, before);
+    const converted = this.convert(from, layout);
     all.push(converted);
     return converted;
   }
+}
+
+/** Of a map `[batch, height, width, channels]`. */
+export function channelsFirst([batch, height, width, channels]: Shape): Shape {
+  return [batch!, channels!, height!, width!];
 }
 
 /** A result whose axes lie in their own order. */

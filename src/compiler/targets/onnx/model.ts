@@ -12,15 +12,28 @@ const operatorSet = 18;
 const irVersion = 9;
 
 /** ONNX's codes of element types. */
-const elementTypes = { float: 1, int64: 7 } as const;
+const elementTypes = { float: 1, int32: 6, int64: 7 } as const;
+
+interface Node {
+  readonly op: string;
+  readonly inputs: readonly string[];
+  readonly results: readonly string[];
+  readonly attributes: Readonly<Record<string, Attribute>>;
+  readonly domain: Domain;
+  readonly label: string;
+}
 
 /** An ONNX model under construction, see https://github.com/onnx/onnx/blob/main/onnx/onnx.proto for the fields' numbers. */
 export class OnnxModel {
-  readonly #nodes: Message[] = [];
+  readonly #nodes: Node[] = [];
+  /** The names of all nodes' results. */
+  readonly #made = new Set<string>();
   readonly #constants = new Map<string, Message>();
   readonly #inputs: Message[] = [];
   readonly #outputs: Message[] = [];
   readonly #domains = new Set<Domain>(['']);
+  /** The names under which results are given out. */
+  readonly #given = new Map<string, string>();
   #names = 0;
 
   /** Appends a node and returns the names of its results. `label` says in profiles where it comes from. */
@@ -33,13 +46,9 @@ export class OnnxModel {
     const { domain = '', results = 1, label = '' } = options;
     this.#domains.add(domain);
     const names = Array.from({ length: results }, () => `t${this.#names++}`);
-    const node = new Message();
-    for (const name of inputs) node.text(1, name);
-    for (const name of names) node.text(2, name);
-    node.text(3, `${names[0]}:${label}`).text(4, op);
-    for (const [name, value] of Object.entries(attributes)) node.message(5, attributeMessage(name, value));
-    if (domain !== '') node.text(7, domain);
+    const node = { op, inputs, results: names, attributes, domain, label };
     this.#nodes.push(node);
+    for (const name of names) this.#made.add(name);
     return names;
   }
 
@@ -50,6 +59,14 @@ export class OnnxModel {
       shape: [values.length],
       raw: new Uint8Array(BigInt64Array.from(values, BigInt).buffer),
     }));
+  }
+
+  /** A constant of many whole numbers below 2³¹ under a name of its own. */
+  indices(name: string, build: () => readonly number[]): string {
+    return this.#constant(name, () => {
+      const values = Int32Array.from(build());
+      return { type: 'int32', shape: [values.length], raw: new Uint8Array(values.buffer) };
+    });
   }
 
   /** A constant of float32 numbers. */
@@ -64,18 +81,24 @@ export class OnnxModel {
     this.#inputs.push(port(name, shape));
   }
 
-  /** Names a result as the model's output. */
+  /** Gives a result out under a name. It takes that name itself, if it is a node's and has none yet. */
   output(name: string, result: string, shape: Shape): void {
     this.#outputs.push(port(name, shape));
-    this.#nodes.push(
-      new Message().text(1, result).text(2, name).text(3, `output:${name}`).text(4, 'Identity'),
-    );
+    if (this.#made.has(result) && !this.#given.has(result)) {
+      this.#given.set(result, name);
+      return;
+    }
+    const copy = this.nodes('Identity', [result], {}, { label: 'output' })[0]!;
+    this.#given.set(copy, name);
   }
 
   /** The model as a file's content. */
   encode(name: string, producer: { readonly name: string; readonly version: string }): Uint8Array {
     const graph = new Message()
-      .messages(1, this.#nodes)
+      .messages(
+        1,
+        this.#nodes.map((node) => nodeMessage(node, (result) => this.#given.get(result) ?? result)),
+      )
       .text(2, name)
       .messages(5, [...this.#constants.values()])
       .messages(11, this.#inputs)
@@ -106,6 +129,16 @@ export class OnnxModel {
     }
     return name;
   }
+}
+
+function nodeMessage(node: Node, nameOf: (result: string) => string): Message {
+  const message = new Message();
+  for (const name of node.inputs) message.text(1, nameOf(name));
+  for (const name of node.results) message.text(2, nameOf(name));
+  message.text(3, `${node.results[0]}:${node.label}`).text(4, node.op);
+  for (const [name, value] of Object.entries(node.attributes))
+    message.message(5, attributeMessage(name, value));
+  return node.domain === '' ? message : message.text(7, node.domain);
 }
 
 function attributeMessage(name: string, value: Attribute): Message {

@@ -14,7 +14,7 @@ export interface SelfTest {
 
 /**
  * Everything that lowering does in blocks: convolutions with rates and strides, of whole blocks and of a single channel,
- * their gradients, normalisation, sums and pooling. Channels are 32, whole blocks on every processor.
+ * their gradients, additions that they take along, normalisation, sums and pooling. Channels are 32, whole blocks on every processor.
  */
 export function selfTest(): SelfTest {
   const b = new StepBuilder('self-test');
@@ -37,6 +37,8 @@ export function selfTest(): SelfTest {
     ],
     groups: 1,
   });
+  const none = [0, 0] as const;
+  const pointwise: Sliding = { ...slide(1, 1), padding: [none, none] };
   const stem = b.conv(image, given('stem', [3, 3, 1, 32]), slide(1, 1));
   output(b.convFilterGradient(image, stem, { ...slide(1, 1), kernel: [3, 3] }));
   for (const sliding of [slide(1, 2), slide(2, 1)]) {
@@ -48,9 +50,12 @@ export function selfTest(): SelfTest {
   }
   const mean = b.mean(stem, [0, 1, 2]);
   const variance = b.apply('variance', [stem, mean], { axes: [0, 1, 2] });
+  const scale = given('scale', [1, 1, 1, 32]);
   const norm = b.apply('affine', [stem, variance, mean], { rectify: true });
   output(b.productSum(norm, stem, [0, 1, 2]));
-  const window = { size: [2, 2], stride: [2, 2], padding: slide(1, 0).padding } as const;
+  output(b.add(norm, b.multiply(stem, scale)));
+  output(b.add(norm, b.conv(stem, given('added', [1, 1, 32, 32]), pointwise)));
+  const window = { size: [2, 2], stride: [2, 2], padding: pointwise.padding } as const;
   output(b.apply('max_pool', [norm], window));
   const program = b.build();
   return { program, inputs, expected: evaluateStep(program, inputs) };

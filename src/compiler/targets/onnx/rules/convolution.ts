@@ -1,10 +1,9 @@
 import type { Shape } from '../../../ir/shape.ts';
 import type { Sliding } from '../../../step/program.ts';
 import { layouts, memoryShape } from '../layout.ts';
-import type { Held, Lowering, Rule } from '../lowering.ts';
+import { channelsFirst, type Held, type Lowering, nchwc, type Rule } from '../lowering.ts';
+import { trimmed } from './elementwise.ts';
 import { canSplit, splitInputGradient } from './subpixel.ts';
-
-const nchwc = 'com.microsoft.nchwc';
 
 /** `[top, left, bottom, right]`, as ONNX counts. */
 export function padsOf([[top, bottom], [left, right]]: Sliding['padding']): readonly number[] {
@@ -12,12 +11,12 @@ export function padsOf([[top, bottom], [left, right]]: Sliding['padding']): read
 }
 
 /** Whether channels can lie in blocks, one block at least. */
-function blocks(lowering: Lowering, channels: number): boolean {
+export function blocks(lowering: Lowering, channels: number): boolean {
   return lowering.options.block !== null && channels % lowering.block === 0;
 }
 
 /** Whether the internal convolution takes a map of so many channels: whole blocks, or fewer than one, channels first. */
-function takes(lowering: Lowering, channels: number): boolean {
+export function takes(lowering: Lowering, channels: number): boolean {
   return blocks(lowering, channels) || channels < lowering.block;
 }
 
@@ -27,7 +26,7 @@ export function kernelLayout(lowering: Lowering, x: Shape, kernel: Shape, groups
   return blocks(lowering, x[3]!) ? layouts.blockedFilter : layouts.thinFilter;
 }
 
-export const conv2d: Rule<'conv2d'> = (lowering, { operands: [x, kernel], attributes, shape }) => {
+export const conv2d: Rule<'conv2d'> = (lowering, { operands: [x, kernel], attributes, shape }, addend) => {
   const from = lowering.value(x!).shape;
   const size = lowering.value(kernel!).shape;
   const layout = kernelLayout(lowering, from, size, attributes.groups);
@@ -42,9 +41,10 @@ export const conv2d: Rule<'conv2d'> = (lowering, { operands: [x, kernel], attrib
     x: lowering.take(x!, map),
     from,
     filter,
-    size: channelsFirst(size),
+    size: filterSizes(size),
     shape,
     settings,
+    addend,
   });
 };
 
@@ -59,21 +59,27 @@ function blockedConv(
     readonly size: Shape;
     readonly shape: Shape;
     readonly settings: ReturnType<typeof slidingAttributes>;
+    /** A map that is added to the result. */
+    readonly addend: number | undefined;
   },
-): Held {
-  const [batch, height, width, channels] = call.from as [number, number, number, number];
-  const x = lowering.reshape(call.x, [batch, channels, height, width]);
-  const name = lowering.node('Conv', [x, lowering.reshape(call.filter, call.size)], call.settings, nchwc);
+): Held & { readonly includes?: number } {
+  const { shape, addend } = call;
   const layout = layouts.blocked;
+  const x = lowering.reshape(call.x, channelsFirst(call.from));
+  const sizes = channelsFirst(shape);
+  const sum = addend === undefined ? '' : lowering.reshape(lowering.take(addend, layout), sizes);
+  const inputs = trimmed([x, lowering.reshape(call.filter, call.size), '', sum]);
+  const name = lowering.node('Conv', inputs, call.settings, nchwc);
   return {
-    name: lowering.reshape(name, memoryShape(call.shape, layout, lowering.block)),
-    shape: call.shape,
+    name: lowering.sized(name, sizes, memoryShape(shape, layout, lowering.block)),
+    shape,
     layout,
+    ...(addend !== undefined && { includes: addend }),
   };
 }
 
 /** Of a kernel `[rows, columns, channels, results]`. */
-function channelsFirst([rows, columns, channels, results]: Shape): Shape {
+function filterSizes([rows, columns, channels, results]: Shape): Shape {
   return [results!, channels!, rows!, columns!];
 }
 
@@ -85,7 +91,7 @@ function slidingAttributes({ stride, rate, padding, groups }: Sliding, kernel: r
  * With stride 1 the convolution of dy with the kernel turned around, its channels and results exchanged; with equal
  * strides and rate 1 a smaller convolution to the pixels of every square, then depth to space; else ConvTranspose.
  */
-export const conv2d_input_gradient: Rule<'conv2d_input_gradient'> = (lowering, value) => {
+export const conv2d_input_gradient: Rule<'conv2d_input_gradient'> = (lowering, value, addend) => {
   const { operands, attributes, shape } = value;
   const [dy, kernel] = operands as [number, number];
   const { stride, rate, padding, groups, size } = attributes;
@@ -98,16 +104,19 @@ export const conv2d_input_gradient: Rule<'conv2d_input_gradient'> = (lowering, v
   const unit = stride[0] === 1 && stride[1] === 1;
   if (groups === 1 && unit && opposite.flat().every((amount) => amount >= 0)) {
     const settings = slidingAttributes({ stride, rate, padding: opposite, groups }, [extent[0]!, extent[1]!]);
-    if (blocks(lowering, shape[3]!) && blocks(lowering, result[3]!)) {
-      const filter = flipped(lowering, lowering.take(kernel, layouts.blockedSwappedFilter), extent);
+    if (blocks(lowering, shape[3]!) && takes(lowering, result[3]!)) {
+      const whole = blocks(lowering, result[3]!);
       const [rows, columns, channels, results] = extent as [number, number, number, number];
       return blockedConv(lowering, {
-        x: lowering.take(dy, layouts.blocked),
+        x: lowering.take(dy, whole ? layouts.blocked : layouts.channelsFirst),
         from: result,
-        filter,
+        filter: whole
+          ? turnedBlocks(lowering, kernel, extent)
+          : flipped(lowering, lowering.take(kernel, layouts.thinSwappedFilter), extent),
         size: [channels, results, rows, columns],
         shape,
         settings,
+        addend,
       });
     }
     const filter = flipped(lowering, lowering.take(kernel, layouts.swappedFilter), extent);
@@ -130,6 +139,31 @@ export const conv2d_input_gradient: Rule<'conv2d_input_gradient'> = (lowering, v
   return { name, shape, layout: layouts.channelsFirst };
 };
 
+/**
+ * A blocked kernel with its channels and results exchanged, turned around in space: within the blocks by a reordering,
+ * then block by block.
+ */
+function turnedBlocks(lowering: Lowering, kernel: number, extent: Shape): string {
+  const { block, model } = lowering;
+  const [rows, columns, channels, results] = extent as [number, number, number, number];
+  const [inside, outside, taps] = [channels / block, results / block, rows * columns];
+  const exchanged = lowering.take(kernel, layouts.exchangedFilter);
+  if (taps === 1) return lowering.take(kernel, layouts.blockedSwappedFilter);
+  const places = model.indices(`turned ${inside} ${outside} ${taps}`, () =>
+    Array.from({ length: inside * outside * taps }, (_, place) => {
+      const [tap, pair] = [place % taps, Math.floor(place / taps)];
+      const [result, channel] = [pair % outside, Math.floor(pair / outside)];
+      return (result * inside + channel) * taps + taps - 1 - tap;
+    }),
+  );
+  const count = inside * outside * taps;
+  const turned = lowering.node('Gather', [lowering.reshape(exchanged, [count, block * block]), places], {
+    axis: 0,
+  });
+  const sizes = memoryShape(extent, layouts.blockedSwappedFilter, block);
+  return lowering.sized(turned, [count, block * block], sizes);
+}
+
 /** A filter whose axes 2 and 3 are rows and columns, turned around in space. */
 function flipped(lowering: Lowering, filter: string, [rows, columns]: Shape): string {
   const axes = [2, 3].filter((axis) => [rows!, columns!][axis - 2]! > 1);
@@ -138,78 +172,6 @@ function flipped(lowering: Lowering, filter: string, [rows, columns]: Shape): st
   const [last, end, step] = [-1, -(2 ** 31), -1].map((value) => model.ints(axes.map(() => value)));
   return lowering.node('Slice', [filter, last!, end!, model.ints(axes), step!]);
 }
-
-/**
- * A convolution whose map is x with batch and channels exchanged and whose kernel is dy, its stride the rate and its rate
- * the stride. With blocks every image is a group of its own, for then dy lies as a filter does, and the images are summed.
- */
-export const conv2d_filter_gradient: Rule<'conv2d_filter_gradient'> = (lowering, value) => {
-  const { operands, attributes, shape } = value;
-  const [x, dy] = operands as [number, number];
-  const { stride, rate, padding, groups } = attributes;
-  const [batch, height, width, channels] = lowering.value(x).shape as [number, number, number, number];
-  const [, rows, columns, results] = lowering.value(dy).shape as [number, number, number, number];
-  const [down, across] = attributes.kernel;
-  // What the map must hold for exactly the kernel's taps; more is cut off afterwards.
-  const end = ([extent, many, taps]: readonly [number, number, number], axis: 0 | 1) =>
-    (many - 1) * stride[axis] + (taps - 1) * rate[axis] + 1 - extent - padding[axis][0];
-  const exact = [end([height, rows, down], 0), end([width, columns, across], 1)] as const;
-  const after = exact.map((amount) => Math.max(0, amount)) as [number, number];
-  const settings = {
-    kernel_shape: [rows, columns],
-    strides: rate,
-    dilations: stride,
-    pads: [padding[0][0], padding[1][0], after[0], after[1]],
-  };
-  const cut = (name: string, axes: readonly [number, number]) =>
-    exact.every((amount) => amount >= 0) ? name : cropped(lowering, name, axes, [down, across]);
-  const suits = groups === 1 && blocks(lowering, results) && takes(lowering, batch);
-  if (suits) {
-    const map = lowering.take(x, layouts.channelsOutside);
-    const filter = lowering.reshape(lowering.take(dy, layouts.blocked), [batch * results, 1, rows, columns]);
-    const each = lowering.node('Conv', [map, filter], { ...settings, group: batch }, nchwc);
-    const [found, wide] = exact.map((amount, axis) => {
-      const extent = [height, width][axis]! + padding[axis as 0 | 1][0] + Math.max(0, amount);
-      return (
-        Math.floor(
-          (extent - (([rows, columns][axis]! - 1) * stride[axis as 0 | 1] + 1)) / rate[axis as 0 | 1],
-        ) + 1
-      );
-    }) as [number, number];
-    const parts = lowering.reshape(each, [
-      channels,
-      batch,
-      results / lowering.block,
-      found * wide * lowering.block,
-    ]);
-    const sum =
-      batch === 1 ? parts : lowering.node('ReduceSum', [parts, lowering.model.ints([1])], { keepdims: 0 });
-    const taps = lowering.reshape(sum, [channels, results / lowering.block, found, wide, lowering.block]);
-    return { name: cut(taps, [2, 3]), shape, layout: layouts.filterGradient };
-  }
-  // [batch, groups, channels of a group, …] → [channels of a group, groups · batch, …]
-  const map =
-    groups === 1
-      ? lowering.take(x, layouts.channelsOutside)
-      : lowering.reshape(
-          lowering.node(
-            'Transpose',
-            [
-              lowering.reshape(lowering.take(x, layouts.channelsFirst), [
-                batch,
-                groups,
-                channels / groups,
-                height * width,
-              ]),
-            ],
-            { perm: [2, 1, 0, 3] },
-          ),
-          [channels / groups, groups * batch, height, width],
-        );
-  const filter = lowering.take(dy, layouts.channelsOutside);
-  const name = cut(lowering.node('Conv', [map, filter], { ...settings, group: groups }), [2, 3]);
-  return { name, shape, layout: layouts.swappedFilter };
-};
 
 /** The first values along two axes. */
 export function cropped(

@@ -1,7 +1,8 @@
-import { elements } from '../../../ir/shape.ts';
+import { elements, type Shape, sameShape } from '../../../ir/shape.ts';
 import type { PrimitiveName, ValueOf } from '../../../step/program.ts';
 import { fits, isBlocked, type Layout, layouts, memoryShape, plainLayout, sameLayout } from '../layout.ts';
-import { type Lowering, plain, type Rule } from '../lowering.ts';
+import { channelsFirst, type Lowering, nchwc, plain, type Rule } from '../lowering.ts';
+import type { Attribute } from '../model.ts';
 
 /** The layout of the largest operand of full rank; of equally large ones that of the blocked one, then of the first. */
 export function commonLayout(lowering: Lowering, value: ValueOf<PrimitiveName>): Layout {
@@ -34,17 +35,141 @@ function valueByValue<P extends Binary | Unary>(op: string): Rule<P> {
   return (lowering, value) => {
     const layout = commonLayout(lowering, value as ValueOf<PrimitiveName>);
     const given = operands(lowering, value as ValueOf<PrimitiveName>, layout);
-    const name = lowering.node(op, given);
     // What repetitions are unwritten in all operands are so in the result.
     const shapes = value.operands.map((id) => lowering.made(id).shape).filter(({ length }) => length > 0);
     const shape = value.shape.map((_, axis) => Math.max(1, ...shapes.map((one) => one[axis]!)));
-    return { name, shape, layout };
+    if (!isRow(value.shape)) return { name: meeting(lowering, op, given), shape, layout };
+    // Rows meet as lists, so that there is one Reshape for each that comes from elsewhere.
+    const lists = given.map((name, index) => {
+      const held = lowering.made(value.operands[index]!).shape;
+      return held.length === 0 ? name : lowering.reshape(name, [elements(held)]);
+    });
+    const name = lowering.node(op, lists);
+    const sizes = memoryShape(shape, layout, lowering.block);
+    return { name: lowering.sized(name, [elements(shape)], sizes), shape, layout };
   };
 }
 
-export const add = valueByValue<'add'>('Add');
-export const subtract = valueByValue<'subtract'>('Sub');
-export const multiply = valueByValue<'multiply'>('Mul');
+/** Tensors of the same sizes meet under them, whatever they are seen as; single numbers meet with all. */
+function meeting(
+  lowering: Lowering,
+  op: string,
+  given: readonly string[],
+  attributes: Readonly<Record<string, Attribute>> = {},
+): string {
+  const bare = given.map((name) => ({ seen: name, ...lowering.bare(name) }));
+  const large = bare.filter(({ sizes }) => sizes?.length !== 0);
+  const { sizes, seen } = large[0] ?? bare[0]!;
+  if (sizes === undefined || large.some((one) => `${one.sizes}` !== `${sizes}`)) {
+    return lowering.node(op, given, attributes);
+  }
+  const name = lowering.node(
+    op,
+    bare.map((one) => one.name),
+    attributes,
+  );
+  return lowering.seen(name, sizes, seen);
+}
+
+/** Whether all values lie along one axis: in every layout one after the other. */
+function isRow(shape: Shape): boolean {
+  return shape.length > 1 && shape.filter((size) => size > 1).length === 1;
+}
+
+/** A map and one number per channel. */
+interface PerChannel {
+  readonly map: number;
+  readonly row: number;
+}
+
+/** Which operand is a map in blocks, and which has one number per channel of it. */
+function perChannel(lowering: Lowering, { operands: [x, y], shape }: ValueOf<Binary>): PerChannel | null {
+  const isMap = (id: number) =>
+    sameShape(lowering.made(id).shape, shape) && sameLayout(lowering.made(id).layout, layouts.blocked);
+  const isRow = (id: number) => `${lowering.value(id).shape}` === `${[1, 1, 1, shape[3]]}`;
+  if (shape.length !== 4 || shape[1]! * shape[2]! === 1 || !lowering.canBlock(shape, layouts.blocked))
+    return null;
+  if (isMap(x!) && isRow(y!)) return { map: x!, row: y! };
+  return isMap(y!) && isRow(x!) ? { map: y!, row: x! } : null;
+}
+
+/**
+ * `scale · map + shift + addend`, one number of scale and shift per channel, on maps in blocks: to the library a
+ * depthwise convolution of one tap, in one pass.
+ */
+export function blockedAffine(
+  lowering: Lowering,
+  map: number,
+  {
+    scale,
+    shift,
+    addend,
+    rectify = false,
+  }: {
+    readonly scale?: string;
+    readonly shift?: string;
+    readonly addend?: number;
+    readonly rectify?: boolean;
+  },
+): ReturnType<Rule<'affine'>> {
+  const { shape } = lowering.value(map);
+  const layout = layouts.blocked;
+  const [, , , channels] = shape as [number, number, number, number];
+  const sizes = channelsFirst(shape);
+  const ones = () => lowering.model.floats([channels, 1, 1, 1], new Float32Array(channels).fill(1));
+  const inputs = [
+    lowering.reshape(lowering.take(map, layout), sizes),
+    scale === undefined ? ones() : lowering.reshape(scale, [channels, 1, 1, 1]),
+    shift === undefined ? '' : lowering.reshape(shift, [channels]),
+    addend === undefined ? '' : lowering.reshape(lowering.take(addend, layout), sizes),
+  ];
+  const name = lowering.node(
+    'Conv',
+    trimmed(inputs),
+    { group: channels, kernel_shape: [1, 1], ...(rectify && { activation: 'Relu' }) },
+    nchwc,
+  );
+  const whole = memoryShape(shape, layout, lowering.block);
+  return {
+    name: lowering.sized(name, sizes, whole),
+    shape,
+    layout,
+    ...(addend !== undefined && { includes: addend }),
+  };
+}
+
+/** Without the inputs at the end that are left out. */
+export function trimmed(inputs: readonly string[]): readonly string[] {
+  return inputs.slice(0, inputs.findLastIndex((name) => name !== '') + 1);
+}
+
+const row = (lowering: Lowering, id: number) => lowering.take(id, plainLayout(4));
+
+export const add: Rule<'add'> = (lowering, value) => {
+  const sum = lowering.lowerLate(value.operands as readonly [number, number]);
+  if (sum !== null) return sum;
+  const found = perChannel(lowering, value);
+  return found === null
+    ? valueByValue<'add'>('Add')(lowering, value)
+    : blockedAffine(lowering, found.map, { shift: row(lowering, found.row) });
+};
+
+export const subtract: Rule<'subtract'> = (lowering, value) => {
+  const found = perChannel(lowering, value);
+  if (found === null || found.map !== value.operands[0])
+    return valueByValue<'subtract'>('Sub')(lowering, value);
+  return blockedAffine(lowering, found.map, { shift: lowering.node('Neg', [row(lowering, found.row)]) });
+};
+
+export const multiply: Rule<'multiply'> = (lowering, value, addend) => {
+  const found = perChannel(lowering, value);
+  if (found === null) return valueByValue<'multiply'>('Mul')(lowering, value);
+  return blockedAffine(lowering, found.map, {
+    scale: row(lowering, found.row),
+    ...(addend !== undefined && { addend }),
+  });
+};
+
 export const divide = valueByValue<'divide'>('Div');
 export const maximum = valueByValue<'maximum'>('Max');
 export const minimum = valueByValue<'minimum'>('Min');
@@ -58,11 +183,8 @@ export const relu = valueByValue<'relu'>('Relu');
 /** `min(1, max(0, 3e38 · x))` is 1 for every positive normal number: one pass instead of a comparison and a cast. */
 export const positive: Rule<'positive'> = (lowering, { operands: [x] }) => {
   const { name, shape, layout } = lowering.made(x!);
-  return {
-    name: lowering.node('HardSigmoid', [name], { alpha: { float: 3e38 }, beta: { float: 0 } }),
-    shape,
-    layout,
-  };
+  const slope = { alpha: { float: 3e38 }, beta: { float: 0 } };
+  return { name: meeting(lowering, 'HardSigmoid', [name], slope), shape, layout };
 };
 
 export const clamp: Rule<'clamp'> = (lowering, { operands: [x], attributes: { low, high } }) => {
@@ -79,26 +201,18 @@ export const within: Rule<'within'> = (lowering, { operands: [x], attributes: { 
   return { name: lowering.node('Cast', [both], { to: 1 }), shape, layout };
 };
 
-/** In blocks a depthwise convolution of one tap does all three in one pass. */
-export const affine: Rule<'affine'> = (lowering, value) => {
+export const affine: Rule<'affine'> = (lowering, value, addend) => {
   const { attributes, shape } = value;
   const [x, scale, shift] = value.operands as [number, number, number];
   const { layout } = lowering.made(x);
   if (sameLayout(layout, layouts.blocked) && lowering.canBlock(shape, layout) && shape[3]! > 1) {
-    const [batch, height, width, channels] = shape as [number, number, number, number];
-    const flat = (id: number, sizes: readonly number[]) =>
-      lowering.reshape(lowering.take(id, plainLayout(4)), sizes);
-    const name = lowering.node(
-      'Conv',
-      [
-        lowering.reshape(lowering.take(x, layout), [batch, channels, height, width]),
-        flat(scale, [channels, 1, 1, 1]),
-        flat(shift, [channels]),
-      ],
-      { group: channels, kernel_shape: [1, 1], ...(attributes.rectify && { activation: 'Relu' }) },
-      'com.microsoft.nchwc',
-    );
-    return { name: lowering.reshape(name, memoryShape(shape, layout, lowering.block)), shape, layout };
+    return blockedAffine(lowering, x, {
+      scale: row(lowering, scale),
+      shift: row(lowering, shift),
+      rectify: attributes.rectify,
+      // A map would be added before the ReLU.
+      ...(addend !== undefined && !attributes.rectify && { addend }),
+    });
   }
   const scaled = lowering.node('Mul', [lowering.take(x, layout), lowering.takeShort(scale, layout)]);
   const shifted = lowering.node('Add', [scaled, lowering.takeShort(shift, layout)]);

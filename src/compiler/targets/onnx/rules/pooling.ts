@@ -1,7 +1,7 @@
 import { elements } from '../../../ir/shape.ts';
 import type { PoolWindow } from '../../../step/program.ts';
-import { layouts } from '../layout.ts';
-import type { Held, Lowering, Rule } from '../lowering.ts';
+import { layouts, memoryShape } from '../layout.ts';
+import { channelsFirst, type Held, type Lowering, type Rule } from '../lowering.ts';
 import { padsOf } from './convolution.ts';
 
 function windowAttributes({ size, stride, padding }: PoolWindow) {
@@ -21,9 +21,8 @@ function pooled(
   if (lowering.options.block !== null && layout.length === 5 && from[3] % lowering.block === 0) {
     const x = lowering.reshape(lowering.take(id, layouts.blocked), [from[0], from[3], from[1], from[2]]);
     const y = lowering.node(op, [x], windowAttributes(window), 'com.microsoft.nchwc');
-    const [batch, height, width, channels] = shape as [number, number, number, number];
-    const sizes = [batch, channels / lowering.block, height, width, lowering.block];
-    return { name: lowering.reshape(y, sizes), shape, layout: layouts.blocked };
+    const sizes = memoryShape(shape, layouts.blocked, lowering.block);
+    return { name: lowering.sized(y, channelsFirst(shape), sizes), shape, layout: layouts.blocked };
   }
   const name = lowering.node(op, [lowering.take(id, layouts.channelsFirst)], windowAttributes(window));
   return { name, shape, layout: layouts.channelsFirst };
@@ -43,7 +42,7 @@ export const max_pool_gradient: Rule<'max_pool_gradient'> = (lowering, value) =>
   const label = `max_pool_gradient:${value.origin.phase}:${value.origin.path}`;
   const [, places] = model.nodes(
     'MaxPool',
-    [lowering.take(x, layouts.channelsFirst)],
+    [lowering.real(lowering.take(x, layouts.channelsFirst))],
     windowAttributes(attributes),
     {
       results: 2,

@@ -1,6 +1,6 @@
 import type { Shape } from '../../../ir/shape.ts';
 import { fits, isBlocked, type Layout, layouts, memoryShape, plainLayout, sameLayout } from '../layout.ts';
-import { type Lowering, plain, type Rule } from '../lowering.ts';
+import { channelsFirst, type Lowering, plain, type Rule } from '../lowering.ts';
 
 export const reshape: Rule<'reshape'> = (lowering, { operands: [x], shape }) => {
   const from = lowering.value(x!).shape;
@@ -30,6 +30,17 @@ export const concat: Rule<'concat'> = (lowering, { operands, attributes: { axis 
   const layout = [preferred.find(isBlocked), preferred[0]!, plainLayout(shape.length)].find(
     (one): one is Layout => one !== undefined && shapes.every((each) => canCut(lowering, each, one, axis)),
   )!;
+  if (sameLayout(layout, layouts.blocked) && shapes.every((each) => each[3]! > 1) && axis === 3) {
+    const maps = operands.map((id) =>
+      lowering.reshape(lowering.take(id, layout), channelsFirst(lowering.value(id).shape)),
+    );
+    const joined = lowering.node('Concat', maps, { axis: 1 });
+    return {
+      name: lowering.sized(joined, channelsFirst(shape), memoryShape(shape, layout, lowering.block)),
+      shape,
+      layout,
+    };
+  }
   const place = layout.findIndex((part) => part.axis === axis);
   const name = lowering.node(
     'Concat',
@@ -63,6 +74,16 @@ export const slice: Rule<'slice'> = (lowering, { operands: [x], attributes: { be
   const name = lowering.take(x!, layout);
   if (cut.length === 0) return { name, shape, layout };
   const { model } = lowering;
+  if (sameLayout(layout, layouts.blocked) && whole.every((all, axis) => axis === 3 || all === size[axis])) {
+    const map = lowering.reshape(name, channelsFirst(whole));
+    const bounds = [[begin[3]!], [begin[3]! + size[3]!], [1]].map((each) => model.ints(each));
+    const part = lowering.node('Slice', [map, ...bounds]);
+    return {
+      name: lowering.sized(part, channelsFirst(shape), memoryShape(shape, layout, lowering.block)),
+      shape,
+      layout,
+    };
+  }
   const bounds = [cut.map(({ from }) => from), cut.map(({ to }) => to), cut.map(({ place }) => place)];
   return { name: lowering.node('Slice', [name, ...bounds.map((each) => model.ints(each))]), shape, layout };
 };

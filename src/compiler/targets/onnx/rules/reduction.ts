@@ -1,6 +1,7 @@
 import { elements, type Shape } from '../../../ir/shape.ts';
 import { type Layout, layouts, memoryShape, plainLayout, sameLayout } from '../layout.ts';
 import { type Held, type Lowering, plain, type Rule } from '../lowering.ts';
+import { blockedAffine } from './elementwise.ts';
 
 /**
  * The sum over axes, which stay as axes of one value. Axes that lie next to each other are summed at once, the longest
@@ -17,8 +18,12 @@ function sumOver(lowering: Lowering, held: Held, axes: readonly number[]): Held 
   const sizes = memoryShape(held.shape, held.layout, lowering.block);
   const length = (run: readonly number[]) => run.reduce((product, place) => product * sizes[place]!, 1);
   let { name } = held;
+  const left = [...sizes];
   for (const run of runs.toSorted((a, b) => length(b) - length(a))) {
-    if (length(run) > 1) name = lowering.node('ReduceSum', [name, lowering.model.ints(run)], { keepdims: 1 });
+    if (length(run) === 1) continue;
+    for (const place of run) left[place] = 1;
+    const sum = lowering.node('ReduceSum', [name, lowering.model.ints(run)], { keepdims: 1 });
+    name = lowering.sized(sum, [...left], [...left]);
   }
   return { name, shape: reduced(held.shape, axes), layout: held.layout };
 }
@@ -35,7 +40,9 @@ function whole(lowering: Lowering, id: number): Held {
 
 /** A result times a number. */
 function scaled(lowering: Lowering, held: Held, factor: number): Held {
-  return { ...held, name: lowering.node('Mul', [held.name, lowering.model.floats([], [factor])]) };
+  const { name, sizes } = lowering.bare(held.name);
+  const product = lowering.node('Mul', [name, lowering.model.floats([], [factor])]);
+  return { ...held, name: sizes === undefined ? product : lowering.seen(product, sizes, held.name) };
 }
 
 export const reduce_sum: Rule<'reduce_sum'> = (lowering, { operands: [x], attributes: { axes } }) =>
@@ -75,7 +82,7 @@ function productSum(
     );
     const sums = [batch, 1, 1, channels];
     const held = {
-      name: lowering.reshape(name, memoryShape(sums, layout, lowering.block)),
+      name: lowering.sized(name, [1, groups, 1, 1], memoryShape(sums, layout, lowering.block)),
       shape: sums,
       layout,
     };
@@ -102,10 +109,20 @@ export const variance: Rule<'variance'> = (
   { operands: [x, mean], attributes: { axes }, shape },
 ) => {
   const held = whole(lowering, x!);
-  const deviation = lowering.node('Sub', [held.name, lowering.takeShort(mean!, held.layout)]);
+  const deviation = deviationOf(lowering, x!, mean!, held);
   const squares = productSum(lowering, held.shape, held.layout, [deviation, deviation], axes);
   return scaled(lowering, squares, elements(shape) / elements(held.shape));
 };
+
+/** `x − mean` */
+function deviationOf(lowering: Lowering, x: number, mean: number, { name, shape, layout }: Held): string {
+  const perChannel = `${lowering.value(mean).shape}` === `${[1, 1, 1, shape[3]]}`;
+  if (perChannel && sameLayout(layout, layouts.blocked) && shape[1]! * shape[2]! > 1) {
+    const shift = lowering.node('Neg', [lowering.take(mean, plainLayout(4))]);
+    return blockedAffine(lowering, x, { shift }).name;
+  }
+  return lowering.node('Sub', [name, lowering.takeShort(mean, layout)]);
+}
 
 export const matmul: Rule<'matmul'> = (
   lowering,
