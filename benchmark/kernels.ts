@@ -4,6 +4,7 @@ import os from 'node:os';
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { Kernels } from '../src/runtime/kernels/kernels.ts';
+import { assemble } from '../src/runtime/tf/assemble.ts';
 import { openBackend } from '../src/runtime/tf/backend.ts';
 import { composed } from '../src/runtime/tf/composed/composed.ts';
 import { embeddedPrimitives } from '../src/runtime/tf/embedded.ts';
@@ -47,8 +48,8 @@ await openBackend({ name: 'wasm', threads });
 const together = new Kernels(threads);
 const engines: Readonly<Record<string, Primitives>> = {
   stock: composed,
-  'one thread': embeddedPrimitives(new Kernels(1)),
-  [`${threads} threads`]: embeddedPrimitives(together),
+  'one thread': assemble('wasm', embeddedPrimitives(new Kernels(1))),
+  [`${threads} threads`]: assemble('wasm', embeddedPrimitives(together)),
 };
 const clock = setInterval(() => {}, 1000);
 await together.ready;

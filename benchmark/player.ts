@@ -42,11 +42,12 @@ const peers = [
   { name: 'pytorch default-layout', script: 'pytorch_peer.py', variant: 'default', environment: keepMemory },
   { name: 'pytorch untuned', script: 'pytorch_peer.py', variant: 'channels_last', environment: {} },
   { name: 'pytorch compiled', script: 'pytorch_peer.py', variant: 'compiled', environment: keepMemory },
+  { name: 'pytorch double', script: 'pytorch_peer.py', variant: 'double', environment: keepMemory },
   { name: 'tensorflow', script: 'tensorflow_peer.py', variant: 'graph', environment: keepMemory },
 ] as const;
 
-/** Measured only when named: one is unfair, the other takes minutes to compile. */
-const unusual: readonly string[] = ['pytorch untuned', 'pytorch compiled'];
+/** Play only when named: one is unfair, one takes minutes to compile, and one is for `--check`. */
+const unusual: readonly string[] = ['pytorch untuned', 'pytorch compiled', 'pytorch double'];
 
 /** The peers that a choice names, by the words of their names; without one the usual ones. */
 export function peersFor(python: string, choice: readonly string[] | null): readonly Casting[] {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Primitives, primitives, registerPrimitives } from '../src/runtime/tf/primitives.ts';
+import { openedEngine, type Primitives, registerEngine } from '../src/runtime/tf/primitives.ts';
 import type { Axes } from '../src/runtime/tf/window.ts';
 import type { Answers, ProfileLine } from './protocol.ts';
 
@@ -39,8 +39,8 @@ export async function profile(times: number, work: () => Promise<void>): Promise
 
   const engine = tf.engine() as unknown as { runKernel(...values: unknown[]): unknown };
   const runKernel = engine.runKernel.bind(engine);
-  const usual = primitives();
-  registerPrimitives(tf.getBackend(), accounted(usual, account));
+  const usual = openedEngine();
+  registerEngine(tf.getBackend(), { ...usual, primitives: accounted(usual.primitives, account) });
   engine.runKernel = (name, inputs, ...rest) =>
     account(`kernel ${name}`, describe(Object.values(inputs as object)), null, () =>
       runKernel(name, inputs, ...rest),
@@ -49,7 +49,7 @@ export async function profile(times: number, work: () => Promise<void>): Promise
   try {
     for (let run = 0; run < times; run++) await work();
   } finally {
-    registerPrimitives(tf.getBackend(), usual);
+    registerEngine(tf.getBackend(), usual);
     Reflect.deleteProperty(engine, 'runKernel');
   }
   const total = (performance.now() - begin) / times;

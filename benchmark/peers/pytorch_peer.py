@@ -1,7 +1,7 @@
-"""PyTorch as a player: runs any layers plan, eager or compiled, in either memory layout.
+"""PyTorch as a player: runs any layers plan, eager or compiled, in either memory layout, or in double precision.
 
-Maps are [batch, channels, height, width]; in the layout channels_last they lie in memory as ours do. Also the numerical
-reference of `npm run bench -- --check`.
+Maps are [batch, channels, height, width]; in the layout channels_last they lie in memory as ours do. In double precision
+it is the numerical reference of `npm run bench -- --check`.
 """
 
 import time
@@ -22,6 +22,7 @@ torch.manual_seed(1)
 compiled = settings["variant"] == "compiled"
 channels_last = settings["variant"] in ("channels_last", "compiled")
 layout = torch.channels_last if channels_last else torch.contiguous_format
+precision = torch.float64 if settings["variant"] == "double" else torch.float32
 
 
 def slid(x, kernel, attributes, value=0.0):
@@ -117,7 +118,7 @@ def flatten(x):
 
 def to_torch(op, role, values):
     """A weight as PyTorch holds it: kernels are [out, in, rows, columns]."""
-    tensor = torch.from_numpy(values)
+    tensor = torch.from_numpy(values).to(precision)
     if tensor.dim() == 4:
         if role in ("depthwise_kernel",) or op == "depthwise_conv":
             rows, columns, channels, multiplier = tensor.shape
@@ -274,7 +275,7 @@ class Player:
 
     @staticmethod
     def as_map(values):
-        tensor = torch.from_numpy(values)
+        tensor = torch.from_numpy(values).to(precision)
         return tensor.permute(0, 3, 1, 2).contiguous(memory_format=layout) if tensor.dim() == 4 else tensor
 
     def loss(self):

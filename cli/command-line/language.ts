@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { TargetName } from '../../src/compiler/index.ts';
 import { processOutput } from '../output.ts';
-import { type CommonOptions, examples, formatOption, setOption } from './options.ts';
+import { backends, type CommonOptions, examples, formatOption, setOption } from './options.ts';
 import type { Finish, Run } from './run.ts';
 
 const targets = ['ir', 'tfjs', 'step', 'summary', 'mermaid', 'svg'] as const satisfies readonly TargetName[];
@@ -50,7 +50,12 @@ export function addLanguageCommands(program: Command, run: Run, finish: Finish):
     .option('--network <name>', 'only this network')
     .option('--experiment <name>', 'only this experiment')
     .addOption(setOption())
-    .option('--explain', 'say what the target made of the graph')
+    .option('--explain', 'say who computes each kind of node on an engine, why, and at what cost')
+    .addOption(
+      new Option('--backend <name>', 'the engine to explain (default: what training would use)').choices(
+        backends,
+      ),
+    )
     .addOption(formatOption())
     .addHelpText(
       'after',

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import {
   Bag,
-  explainSupport,
+  type EngineName,
+  explainEngine,
   type Graph,
   graphHash,
   type SourceFile,
@@ -10,7 +11,7 @@ import {
   targetNames,
   targets,
 } from '../../src/compiler/index.ts';
-import { systemProblem, writeAtomically } from '../../src/runtime/index.ts';
+import { likelyEngine, systemProblem, writeAtomically } from '../../src/runtime/index.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import type { Output } from '../output.ts';
 import { fail, report } from '../report.ts';
@@ -28,6 +29,8 @@ export interface BuildOptions extends SelectionOptions {
   readonly target?: TargetName;
   readonly out?: string;
   readonly explain?: boolean;
+  /** The engine that `explain` is about; the one that training would use without it. */
+  readonly backend?: EngineName;
 }
 
 /** One file to write. */
@@ -72,8 +75,10 @@ export async function build(output: Output, file: string, options: BuildOptions)
       files.push({ name: `${fileName(name)}.run.json`, text: `${JSON.stringify(plan, null, 2)}\n` });
     }
   }
-  if (options.explain === true)
-    for (const { name, graph } of networks) output.print(`${name}\n${explainSupport(graph)}`);
+  if (options.explain === true) {
+    const engine = options.backend ?? (await likelyEngine());
+    for (const { name, graph } of networks) output.print(`${name} ${explainEngine(graph, engine)}`);
+  }
   return write(output, options.out ?? 'build', files);
 }
 

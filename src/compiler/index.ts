@@ -94,6 +94,15 @@ export {
   trainingProgram,
 } from './step/programs.ts';
 export { verifyStep } from './step/verify.ts';
+export {
+  type FusedForms,
+  fusedFormsOf,
+  type LayerEngine,
+  layerPrimitives,
+  providerOf,
+} from './targets/engines/capabilities.ts';
+export { explainEngine } from './targets/engines/explain.ts';
+export { type EngineName, engineNames } from './targets/engines/names.ts';
 export { emitMermaid } from './targets/mermaid/emit.ts';
 export { blockProbe, emitOnnx, type OnnxOptions, type OnnxStep, type Port } from './targets/onnx/emit.ts';
 export { plainLayout, rearrange } from './targets/onnx/layout.ts';
@@ -112,4 +121,3 @@ export { emitPlan } from './targets/tfjs/emit.ts';
 export { graphOfPlan } from './targets/tfjs/graph.ts';
 export type * from './targets/tfjs/plan.ts';
 export { layersPlanSchema } from './targets/tfjs/schema.ts';
-export { explainSupport } from './targets/tfjs/support.ts';

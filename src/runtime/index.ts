@@ -3,7 +3,7 @@
  * what needs them is imported when it is called, or runs in the worker process.
  */
 
-import type { Bag, LayersPlan, RunPlan } from '../compiler/index.ts';
+import type { Bag, EngineName, LayersPlan, RunPlan } from '../compiler/index.ts';
 import type { FingerprintReport } from './data/fingerprint-schema.ts';
 import type { Imported, ImportOptions, Layout } from './data/import/import.ts';
 import type { Shown, ShowOptions } from './data/look.ts';
@@ -152,6 +152,16 @@ export async function listEngines(): Promise<{
   const [{ engineFiles }, { engineStates }, { order }] = await engineRooms();
   const files = engineFiles();
   return { cache: files.root, engines: engineStates(files, order()) };
+}
+
+/** The engine that training would try first of those that seem to be there. */
+export async function likelyEngine(): Promise<EngineName> {
+  const [{ engineFiles }, { engineStates }, { order }] = await engineRooms();
+  const there = ['embedded', 'installed', 'package'];
+  const states = engineStates(engineFiles(), order());
+  return (
+    order().find((name) => states.some((one) => one.name === name && there.includes(one.state))) ?? 'wasm'
+  );
 }
 
 /** Sets the engines that training tries first; none goes back to cmrnet's own order. Says whether it did. */

@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { checkMemory, checkPrimitives } from '../../src/runtime/engines/check-primitives.ts';
 import { openBackend } from '../../src/runtime/tf/backend.ts';
-import { primitives, registerPrimitives } from '../../src/runtime/tf/primitives.ts';
+import { openedEngine, type Primitives, registerEngine } from '../../src/runtime/tf/primitives.ts';
 
 const test = suite('self-test of an engine');
 
@@ -19,9 +19,11 @@ test('an engine that is right passes and keeps nothing', async () => {
 });
 
 test('an engine with a wrong gradient, a missing kernel or a leak is found out', async () => {
-  const right = primitives();
+  const whole = openedEngine();
+  const right = whole.primitives;
+  const run = (primitives: Primitives) => registerEngine('wasm', { ...whole, primitives });
   const leaks: tf.Tensor[] = [];
-  registerPrimitives('wasm', {
+  run({
     ...right,
     correlate: (x, dy, axes) => tf.mul(right.correlate(x, dy, axes), 1.01),
     maxPool: () => {
@@ -34,7 +36,7 @@ test('an engine with a wrong gradient, a missing kernel or a leak is found out',
     assert.match(wrong[0]!, /^correlate differs by 1\.\de-2$/);
     assert.is(wrong[1], 'maxPool: no such kernel');
 
-    registerPrimitives('wasm', {
+    run({
       ...right,
       sum: (tensors) => {
         leaks.push(tf.keep(tf.ones([1])));
@@ -43,7 +45,7 @@ test('an engine with a wrong gradient, a missing kernel or a leak is found out',
     });
     assert.is(checkMemory(3).tensors, 3);
   } finally {
-    registerPrimitives('wasm', right);
+    run(right);
     tf.dispose(leaks);
   }
 });

@@ -5,7 +5,6 @@ import * as assert from 'uvu/assert';
 import { schemaFiles } from '../../schemas/generate.ts';
 import type { Graph } from '../../src/compiler/ir/graph.ts';
 import { graphHash } from '../../src/compiler/ir/hash.ts';
-import { operationNames } from '../../src/compiler/ir/operations.ts';
 import type { JsonSchema } from '../../src/compiler/ir/schema.ts';
 import { outline } from '../../src/compiler/targets/diagram/outline.ts';
 import { emitMermaid } from '../../src/compiler/targets/mermaid/emit.ts';
@@ -15,7 +14,6 @@ import { emitSvg } from '../../src/compiler/targets/svg/emit.ts';
 import { targetNames, targets } from '../../src/compiler/targets/target.ts';
 import { emitPlan } from '../../src/compiler/targets/tfjs/emit.ts';
 import { layersPlanSchema } from '../../src/compiler/targets/tfjs/schema.ts';
-import { explainSupport, support, supportOf } from '../../src/compiler/targets/tfjs/support.ts';
 import { Network } from '../support/network.ts';
 import { buildPaperNetwork, paperNetwork } from '../support/paper-network.ts';
 
@@ -55,21 +53,6 @@ plan('refuses a graph that breaks the law', () => {
   const graph = paperNetwork({ width: 4 });
   const broken: Graph = { ...graph, nodes: graph.nodes.map((node) => ({ ...node, shape: [1, 1, 1] })) };
   assert.throws(() => emitPlan(broken));
-});
-
-plan('says of every operation who computes it and its gradient', () => {
-  assert.equal(Object.keys(support), [...operationNames]);
-  const nodes = paperNetwork().nodes;
-  const atrous = nodes.find((node) => node.op === 'conv' && node.attributes.rate[0] === 3)!;
-  assert.equal(supportOf(atrous), {
-    forward: 'kernel',
-    gradient: 'kernel',
-    reason: 'stock atrous convolutions have no gradient',
-  });
-  const table = explainSupport(paperNetwork());
-  assert.match(table, /^operation +nodes +forward +gradient +because$/m);
-  assert.match(table, /^conv +22 +kernel +kernel +stock atrous convolutions have no gradient$/m);
-  assert.match(table, /^depth_to_space +4 +kernel +kernel +the stock one has no gradient$/m);
 });
 
 plan.run();

@@ -55,10 +55,19 @@ const trials: { readonly [P in keyof Primitives]: Run } = {
   sum: (own) => [own.sum([map('x'), map('y'), map('z')])],
   gradeRelu: (own) => [own.gradeRelu(map('x'), map('dy'))],
   rmsprop: (own) => {
-    const states = ['a', 'b'].map((key) => ({ weight: random(key, [3, 5]), meanSquare: tf.ones([3, 5]) }));
-    const gradients = [random('ga', [3, 5]), random('gb', [3, 5])];
+    const shapes = [[3, 5], [4], [3, 5], [7]];
+    const states = shapes.map((shape, index) => ({
+      weight: random(`weight ${index}`, shape),
+      meanSquare: tf.abs(random(`square ${index}`, shape)),
+    }));
+    const gradients = shapes.map((shape, index) => random(`gradient ${index}`, shape));
     const pace = { lr: 0.1, rho: 0.9, epsilon: 1e-7 };
     return own.rmsprop(states, gradients, pace).flatMap(({ weight, meanSquare }) => [weight, meanSquare]);
+  },
+  areFinite: (own) => {
+    const broken = [Number.NaN, Number.POSITIVE_INFINITY].map((value) => tf.tensor1d([1, value, 2]));
+    const lists = [[], [map('x'), vector('y')], ...broken.map((one) => [map('x'), one])];
+    return lists.map((list) => tf.scalar(own.areFinite(list) ? 1 : 0));
   },
 };
 

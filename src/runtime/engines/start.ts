@@ -2,8 +2,8 @@ import '@tensorflow/tfjs-backend-cpu';
 // The gradients of the stock operations.
 import '@tensorflow/tfjs-layers';
 import * as tf from '@tensorflow/tfjs-core';
+import { openEngine } from '../tf/assemble.ts';
 import { nativePrimitives } from '../tf/native/native.ts';
-import { registerPrimitives } from '../tf/primitives.ts';
 import type { NativeEngine } from './cache.ts';
 import { loadEngine, prepareProcess } from './load.ts';
 import type { InstalledEngine } from './record.ts';
@@ -27,7 +27,7 @@ interface NativePackage {
 export async function startNative(name: NativeEngine, engine: InstalledEngine | null): Promise<Started> {
   const version = engine === null ? await importPackage(name) : loadEngine(engine);
   if (!(await tf.setBackend('tensorflow'))) throw new Error('its library does not start');
-  registerPrimitives('tensorflow', nativePrimitives());
+  openEngine('tensorflow', name, nativePrimitives());
   const { isUsingGpuDevice: gpu } = tf.backend() as unknown as { isUsingGpuDevice: boolean };
   return { version, gpu };
 }

@@ -1,16 +1,14 @@
+import { type EngineName, engineNames } from '../../compiler/index.ts';
 import { engineFiles } from '../engines/cache.ts';
 import { readSelection } from '../engines/record.ts';
 
-/** The backends in the order in which they are tried. */
-export const backendNames = ['tfjs-node-gpu', 'tfjs-node', 'wasm', 'onnx', 'cpu'] as const;
+export { type EngineName as BackendName, engineNames as backendNames } from '../../compiler/index.ts';
 
-export type BackendName = (typeof backendNames)[number];
-
-export function isBackendName(name: string): name is BackendName {
-  return (backendNames as readonly string[]).includes(name);
+export function isBackendName(name: string): name is EngineName {
+  return (engineNames as readonly string[]).includes(name);
 }
 
 /** The engines in the order in which they are tried: those that the user chose, then the others. */
-export function order(): readonly BackendName[] {
-  return [...new Set([...readSelection(engineFiles()).filter(isBackendName), ...backendNames])];
+export function order(): readonly EngineName[] {
+  return [...new Set([...readSelection(engineFiles()).filter(isBackendName), ...engineNames])];
 }

@@ -11,10 +11,9 @@ import { missingPart, readEngine } from '../engines/record.ts';
 import { startNative } from '../engines/start.ts';
 import { Kernels } from '../kernels/kernels.ts';
 import { OnnxEngine } from '../onnx/engine.ts';
+import { openEngine } from './assemble.ts';
 import { type BackendName, backendNames, isBackendName, order } from './backend-names.ts';
-import { composed } from './composed/composed.ts';
 import { embeddedPrimitives, shareCopies } from './embedded.ts';
-import { registerPrimitives } from './primitives.ts';
 import { ThreadPool, wasmPackage, withThreads } from './wasm-threads.ts';
 
 export { type BackendName, backendNames } from './backend-names.ts';
@@ -72,7 +71,7 @@ const openers: Readonly<Record<BackendName, (options: BackendOptions) => Promise
   onnx: openOnnx,
   cpu: async () => {
     await tf.setBackend('cpu');
-    registerPrimitives('cpu', composed);
+    openEngine('cpu', 'cpu', {});
     return { backend: { name: 'cpu', threads: 1, version: tf.version_core }, diagnostics: [] };
   },
 };
@@ -122,7 +121,7 @@ async function openWasm(options: BackendOptions): Promise<BackendAnswer> {
     const reason = threads > 1 ? await startThreaded(threads) : null;
     if (threads === 1 || reason !== null) await startSingle();
     started = wasm.getThreadsCount();
-    registerPrimitives('wasm', embeddedPrimitives(new Kernels(started)));
+    openEngine('wasm', 'wasm', embeddedPrimitives(new Kernels(started)));
     shareCopies();
     failWhenFull();
     for (const [event, listener] of addedListeners(before)) process.off(event, listener);

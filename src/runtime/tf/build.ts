@@ -4,6 +4,7 @@ import type { LayerPlan, LayerPlanOf, LayersPlan, NodePlan, OperationName } from
 import { lowerings, type Surroundings } from './definitions.ts';
 import { FoldedConvolution, foldables } from './folding.ts';
 import { type Definition, type Mode, PlanLayer } from './layer.ts';
+import { openedEngine } from './primitives.ts';
 
 /** A network as TensorFlow.js runs it. */
 export interface Model {
@@ -25,9 +26,13 @@ export interface Model {
 /** Values of weights by name, in row-major order. */
 export type WeightValues = ReadonlyMap<string, ArrayLike<number>>;
 
-/** Lowers a plan to a `tf.LayersModel` with the given weights. A layer that several nodes name is applied several times. */
+/**
+ * Lowers a plan to a `tf.LayersModel` with the given weights, with those layers made one that the open engine fuses. A
+ * layer that several nodes name is applied several times.
+ */
 export function buildModel(plan: LayersPlan, values: WeightValues, seed: number): Model {
-  const rectified = rectifiedLayers(plan);
+  const { fused } = openedEngine();
+  const rectified = fused.normRelu ? rectifiedLayers(plan) : apart;
   const made = new Map(
     plan.layers
       .filter(({ name }) => !rectified.absorbed.has(name))
@@ -58,7 +63,7 @@ export function buildModel(plan: LayersPlan, values: WeightValues, seed: number)
   const weights = new Map(
     [...made.values()].flatMap((layer) => (layer instanceof PlanLayer ? [...layer.variables] : [])),
   );
-  const folded = foldables(plan).map((foldable) => {
+  const folded = (fused.convNorm ? foldables(plan) : []).map((foldable) => {
     const parts = [made.get(foldable.convolution.name), made.get(foldable.norm.name)];
     const rectify = rectified.layers.has(foldable.norm.name);
     return {
@@ -158,6 +163,9 @@ function lower(plan: LayerPlan, surroundings: Surroundings): layers.layers.Layer
 function shapeOf(plan: LayersPlan, layer: string): readonly number[] {
   return nodesOf(plan, layer)[0]!.node.shape;
 }
+
+/** Every ReLU a layer of its own. */
+const apart: ReturnType<typeof rectifiedLayers> = { layers: new Set(), absorbed: new Set() };
 
 function nodesOf(
   plan: LayersPlan,

@@ -138,17 +138,22 @@ function batchNorm(
   const input = x!.rank === 4 ? map(x) : (tf.reshape(x!, [-1, 1, 1, x!.shape.at(-1)!]) as tf.Tensor4D);
   if (!mode.training) {
     const y = normaliseBy(input, { gamma, beta, mean, variance }, { epsilon, rectify });
-    return tf.reshape(y, x!.shape);
+    return shapedAs(x!, y);
   }
   const batch = normalise(input, gamma, beta, { epsilon, rectify });
   const [images, height, width] = input.shape;
   const count = images * height * width;
   const kept = mode.momentum ?? momentum;
   const move = (past: tf.Tensor, now: tf.Tensor, correction: number) =>
-    tf.add(tf.mul(past, kept), tf.mul(tf.reshape(now, past.shape), (1 - kept) * correction));
+    tf.add(tf.mul(past, kept), tf.mul(now, (1 - kept) * correction));
   assign(weights.length - 2, move(mean, batch.mean, 1));
   assign(weights.length - 1, move(variance, batch.variance, count / (count - (1 + epsilon))));
-  return tf.reshape(batch.y, x!.shape);
+  return shapedAs(x!, batch.y);
+}
+
+/** The shape of a vector for what was computed as a map of one pixel. */
+function shapedAs(x: tf.Tensor, y: tf.Tensor): tf.Tensor {
+  return x.rank === y.rank ? y : tf.reshape(y, x.shape);
 }
 
 function groupNorm(groups: number, epsilon: number, rectify: boolean): Definition {

@@ -8,7 +8,7 @@ import { gradePool, poolLargest } from '../kernels/pooling.ts';
 import type { Primitives } from './primitives.ts';
 
 /** Primitives by our own kernels, inside the wasm backend. */
-export function embeddedPrimitives(kernels: Kernels): Primitives {
+export function embeddedPrimitives(kernels: Kernels): Partial<Primitives> {
   return {
     slide: (x, kernel, axes) => convolution.convolve(kernels, map(x), map(kernel), axes),
     slideFinished: (x, kernel, axes, finish) =>

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { FusedForms } from '../../compiler/index.ts';
 import type { Axes } from './window.ts';
 
 /** What follows batch norm's sums, whatever the moments. */
@@ -84,17 +85,29 @@ export interface Primitives {
     gradients: readonly tf.Tensor[],
     pace: RmspropPace,
   ): readonly RmspropState[];
+  /** Whether all values of all tensors are finite; those whose squares are not may count as not finite. */
+  areFinite(tensors: readonly tf.Tensor[]): boolean;
 }
 
-const table = new Map<string, Primitives>();
+/** How a backend of TensorFlow.js runs networks. */
+export interface Engine {
+  readonly primitives: Primitives;
+  readonly fused: FusedForms;
+}
 
-/** Sets how a backend of TensorFlow.js computes primitives. */
-export function registerPrimitives(backendName: string, primitives: Primitives): void {
-  table.set(backendName, primitives);
+const table = new Map<string, Engine>();
+
+export function registerEngine(backendName: string, engine: Engine): void {
+  table.set(backendName, engine);
 }
 
 /** How the backend that is open computes primitives. */
 export function primitives(): Primitives {
+  return openedEngine().primitives;
+}
+
+/** How the backend that is open runs networks. */
+export function openedEngine(): Engine {
   const found = table.get(tf.getBackend());
   if (found === undefined) throw new Error(`${tf.getBackend()} has not been opened`);
   return found;

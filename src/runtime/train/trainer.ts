@@ -4,6 +4,7 @@ import type { Checkpoint } from '../runs/checkpoint.ts';
 import type { Tensors } from '../runs/safetensors.ts';
 import { buildModel, disposeModel, setWeights, type WeightValues } from '../tf/build.ts';
 import { differentiate } from '../tf/gradients.ts';
+import { primitives } from '../tf/primitives.ts';
 import { createAverage } from './average.ts';
 import type { Batch } from './data-source.ts';
 import { type Answer, totalLoss } from './losses.ts';
@@ -111,7 +112,7 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
         );
         const present = gradients.filter((gradient) => gradient !== null);
         const numbers = numbersOf(result);
-        const loss = allFinite(present) ? numbers.loss : Number.NaN;
+        const loss = primitives().areFinite(present) ? numbers.loss : Number.NaN;
         const restrained = train.clip === null ? gradients : clipTogether(gradients, train.clip);
         if (train.weight_decay > 0) decay(trained, train.weight_decay * learningRate);
         optimizer.update(restrained, learningRate);
@@ -166,13 +167,6 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
       disposeModel(model);
     },
   };
-}
-
-function allFinite(tensors: readonly tf.Tensor[]): boolean {
-  if (tensors.length === 0) return true;
-  // A value that is not finite makes every sum it is part of so.
-  const sums = tensors.map((tensor) => tf.sum(tf.reshape(tensor, [-1])));
-  return sums.every((sum) => Number.isFinite(sum.dataSync()[0]!));
 }
 
 /** `tf.tidy` for results that hold no tensors. */

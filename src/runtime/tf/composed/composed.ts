@@ -22,4 +22,9 @@ export const composed: Primitives = {
       const change = tf.div(tf.mul(gradient, lr), tf.add(tf.sqrt(meanSquare), epsilon));
       return { weight: tf.sub(weight, change), meanSquare };
     }),
+  // A value that is not finite makes every sum it is part of so.
+  areFinite: (tensors) =>
+    tensors
+      .map((tensor) => tf.sum(tf.reshape(tensor, [-1])))
+      .every((sum) => Number.isFinite(sum.dataSync()[0]!)),
 };

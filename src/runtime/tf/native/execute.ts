@@ -20,7 +20,7 @@ interface NativeBackend {
   ): tf.Tensor[];
 }
 
-type AttributeType = 'TF_ATTR_INT' | 'TF_ATTR_FLOAT' | 'TF_ATTR_BOOL' | 'TF_ATTR_STRING' | 'TF_ATTR_TYPE';
+type AttributeType = `TF_ATTR_${'INT' | 'FLOAT' | 'BOOL' | 'STRING' | 'TYPE' | 'SHAPE'}`;
 
 /** The value of an attribute. JavaScript has one kind of number and TensorFlow two, so those say which they are. */
 export type AttributeValue =
@@ -28,7 +28,8 @@ export type AttributeValue =
   | boolean
   | { readonly int: number | readonly number[] }
   | { readonly float: number }
-  | { readonly type: 'float32' | 'int32' };
+  | { readonly type: 'float32' | 'int32' }
+  | { readonly shape: readonly number[] };
 
 export type KernelAttributes = Readonly<Record<string, AttributeValue>>;
 
@@ -62,10 +63,26 @@ export function onGpu(): boolean {
   return backend().isUsingGpuDevice;
 }
 
-/** A shape or list of axes as kernels read it. */
+/** A shape or list of axes as kernels read it. Not the caller's to free. */
 export function shapeTensor(shape: readonly number[]): tf.Tensor {
-  return tf.tensor1d([...shape], 'int32');
+  return constant(shape.join(), () => tf.tensor1d([...shape], 'int32'));
 }
+
+/** An axis as kernels read it. Not the caller's to free. */
+export function axisTensor(axis: number): tf.Tensor {
+  return constant(`axis ${axis}`, () => tf.scalar(axis, 'int32'));
+}
+
+/** A constant of a network's shapes, made once: handing one over takes as long as a small kernel. */
+function constant(key: string, make: () => tf.Tensor): tf.Tensor {
+  const known = constants.get(key);
+  if (known !== undefined) return known;
+  const made = tf.keep(make());
+  constants.set(key, made);
+  return made;
+}
+
+const constants = new Map<string, tf.Tensor>();
 
 function backend(): NativeBackend {
   return tf.backend() as unknown as NativeBackend;
@@ -78,6 +95,7 @@ function written(attributes: KernelAttributes): KernelAttribute[] {
     if (typeof value === 'boolean') return { name, type: binding.TF_ATTR_BOOL, value };
     if ('int' in value) return { name, type: binding.TF_ATTR_INT, value: value.int };
     if ('float' in value) return { name, type: binding.TF_ATTR_FLOAT, value: value.float };
+    if ('shape' in value) return { name, type: binding.TF_ATTR_SHAPE, value: value.shape };
     const type = value.type === 'float32' ? binding.TF_FLOAT : binding.TF_INT32;
     return { name, type: binding.TF_ATTR_TYPE, value: type };
   });

@@ -1,6 +1,14 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Axes } from '../window.ts';
-import { execute, executeAll, integer, type KernelAttributes, real, shapeTensor } from './execute.ts';
+import {
+  axisTensor,
+  execute,
+  executeAll,
+  integer,
+  type KernelAttributes,
+  real,
+  shapeTensor,
+} from './execute.ts';
 import { paddingOf } from './padding.ts';
 
 /** TensorFlow's pooling, rearrangements and sums of maps. */
@@ -32,12 +40,12 @@ export function spaceToDepth(x: tf.Tensor, factor: number): tf.Tensor {
 }
 
 export function concatenate(maps: readonly tf.Tensor[]): tf.Tensor {
-  const axis = tf.scalar(maps[0]!.rank - 1, 'int32');
+  const axis = axisTensor(maps[0]!.rank - 1);
   return execute('ConcatV2', [...maps, axis], { N: { int: maps.length }, T: real, Tidx: integer });
 }
 
 export function split(map: tf.Tensor, channels: readonly number[]): readonly tf.Tensor[] {
-  const inputs = [map, shapeTensor(channels), tf.scalar(map.rank - 1, 'int32')];
+  const inputs = [map, shapeTensor(channels), axisTensor(map.rank - 1)];
   const attributes = { T: real, Tlen: integer, num_split: { int: channels.length } };
   return executeAll('SplitV', inputs, attributes, channels.length);
 }
@@ -48,4 +56,11 @@ export function sum(tensors: readonly tf.Tensor[]): tf.Tensor {
 
 export function gradeRelu(x: tf.Tensor, dy: tf.Tensor): tf.Tensor {
   return execute('ReluGrad', [dy, x]);
+}
+
+/** Half the sum of squares is finite where all values are; sums of any shape without a list of axes. */
+export function areFinite(tensors: readonly tf.Tensor[]): boolean {
+  if (tensors.length === 0) return true;
+  const squares = tensors.map((tensor) => execute('L2Loss', [tensor]));
+  return Number.isFinite(sum(squares).dataSync()[0]!);
 }

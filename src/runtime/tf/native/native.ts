@@ -5,6 +5,7 @@ import { type Axes, axesOf } from '../window.ts';
 import * as convolution from './convolution.ts';
 import * as maps from './maps.ts';
 import * as normalisation from './normalisation.ts';
+import { rmsprop } from './rmsprop.ts';
 
 /**
  * Primitives by TensorFlow's own kernels, through the library that tfjs-node and tfjs-node-gpu bind. The library has to
@@ -32,8 +33,8 @@ export function nativePrimitives(): Primitives {
     split: maps.split,
     sum: maps.sum,
     gradeRelu: maps.gradeRelu,
-    // TensorFlow's own RMSprop has epsilon inside the root.
-    rmsprop: composed.rmsprop,
+    rmsprop,
+    areFinite: maps.areFinite,
   };
 }
 
