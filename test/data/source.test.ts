@@ -1,3 +1,4 @@
+import { once as happens } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,10 @@ import { BatchMaker } from '../../src/runtime/data/batches.ts';
 import type { Dataset } from '../../src/runtime/data/dataset.ts';
 import { foldsOf } from '../../src/runtime/data/folds.ts';
 import { loadDataset } from '../../src/runtime/data/load.ts';
+import { drawAhead } from '../../src/runtime/data/phantom/ahead.ts';
+import { drawCached } from '../../src/runtime/data/phantom/cache.ts';
+import { cohort } from '../../src/runtime/data/phantom/cohort.ts';
+import { drawPhantom } from '../../src/runtime/data/phantom/phantom.ts';
 import { type FoldSource, openFold } from '../../src/runtime/data/source.ts';
 import { evaluatePredictions, metricValues } from '../../src/runtime/metrics/evaluate.ts';
 import type { Batch, Prediction } from '../../src/runtime/train/data-source.ts';
@@ -179,6 +184,20 @@ test('drawn images are kept in the cache folder, and nothing half written stays 
   const files = readdirSync(join(folder, inner!));
   assert.is(files.length, 23);
   assert.ok(files.every((file) => file.endsWith('.bin')));
+});
+
+test('a thread draws the whole cohort into the cache, the same images as without', async () => {
+  const ahead = mkdtempSync(join(tmpdir(), 'cmrnet-ahead-'));
+  const { source } = plan.data;
+  assert.ok(source.kind === 'phantom');
+  const worker = drawAhead({ source, folder: ahead });
+  await happens(worker, 'exit');
+  for (const image of cohort(source).slice(0, 3)) {
+    const { T1, mask } = drawPhantom(source, image);
+    assert.equal(drawCached(source, image, ahead), { T1, mask });
+  }
+  assert.is(readdirSync(join(ahead, readdirSync(ahead)[0]!)).length, 23);
+  rmSync(ahead, { recursive: true });
 });
 
 test('a prediction of an image that the fold does not hold out is our mistake', async () => {

@@ -9,6 +9,7 @@ import type { Dataset } from './dataset.ts';
 import { isFitProblem, planFit, unfit } from './fit.ts';
 import { dealFolds, foldsOf } from './folds.ts';
 import type { Grid, Size } from './grid.ts';
+import { drawAhead } from './phantom/ahead.ts';
 
 /** One fold's examples, and the measuring of what the network says about the held-out ones. */
 export interface FoldSource extends DataSource {
@@ -36,7 +37,8 @@ export interface GreyImage extends Size {
 const ahead = 2;
 
 /**
- * Opens one fold of a dataset. Images are read, fitted and augmented by a thread of its own.
+ * Opens one fold of a dataset. Images are read, fitted and augmented by a thread of its own, phantoms drawn by another one
+ * as well.
  * @param options.cacheFolder where drawn phantoms and fitted images are kept between runs; null keeps none
  */
 export function openFold(
@@ -64,6 +66,11 @@ export function openFold(
     cacheFolder: options.cacheFolder,
     input: plan.network.input.shape,
   });
+  const { source } = dataset.plan;
+  const drawing =
+    source.kind === 'phantom' && options.cacheFolder !== null
+      ? drawAhead({ source, folder: options.cacheFolder })
+      : null;
   const truths = new Map<string, Truth>();
   const prepared = new Map<string, Promise<BatchReply>>();
 
@@ -170,7 +177,10 @@ export function openFold(
     measure,
     store,
     metrics: (predictions) => metricValues(evaluatePredictions(plan, measure(predictions))),
-    dispose: () => thread.end(),
+    dispose: async () => {
+      await thread.end();
+      await drawing?.terminate();
+    },
   };
 }
 

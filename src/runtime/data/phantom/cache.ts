@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeAtomically } from '../../runs/atomic.ts';
 import type { PhantomImage, PhantomSource } from './cohort.ts';
@@ -17,19 +17,29 @@ export interface DrawnImage {
  */
 export function drawCached(source: PhantomSource, image: PhantomImage, folder: string | null): DrawnImage {
   if (folder === null) return drawPhantom(source, image);
-  const { seed, difficulty, size } = source;
-  const path = join(
+  const path = pathOf(source, image, folder);
+  return readKept(path, source.size[0] * source.size[1]) ?? drawTo(path, source, image);
+}
+
+/** Draws an image that is not in the folder yet. */
+export function drawIntoCache(source: PhantomSource, image: PhantomImage, folder: string): void {
+  const path = pathOf(source, image, folder);
+  if (!existsSync(path)) drawTo(path, source, image);
+}
+
+function pathOf({ seed, difficulty, size }: PhantomSource, image: PhantomImage, folder: string): string {
+  return join(
     folder,
     `phantom-${phantomVersion}-${difficulty}-seed${seed}-${size.join('x')}`,
     `${image.diagnosis}-${image.subject}-${image.level}.bin`,
   );
-  const pixels = size[0] * size[1];
-  const kept = readKept(path, pixels);
-  if (kept !== null) return kept;
+}
+
+function drawTo(path: string, source: PhantomSource, image: PhantomImage): DrawnImage {
   const { T1, mask } = drawPhantom(source, image);
-  const bytes = new Uint8Array(5 * pixels);
+  const bytes = new Uint8Array(5 * mask.length);
   bytes.set(new Uint8Array(T1.buffer, T1.byteOffset, T1.byteLength));
-  bytes.set(mask, 4 * pixels);
+  bytes.set(mask, 4 * mask.length);
   writeAtomically(path, bytes);
   return { T1, mask };
 }

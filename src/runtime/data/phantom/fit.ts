@@ -19,33 +19,52 @@ interface Dictionary {
  * best candidate is the one whose mean-free decay has the largest inner product with the series.
  */
 export function fitT1(series: readonly Float32Array[], times: readonly number[]): Float32Array {
-  const { shapes, means, lengths } = dictionary(times);
-  const count = times.length;
-  const signal = new Float64Array(count);
-  return series[0]!.map((_, pixel) => {
-    let mean = 0;
-    for (let index = 0; index < count; index += 1) {
-      signal[index] = series[index]![pixel]!;
-      mean += signal[index]! / count;
-    }
-    let best = 0;
-    let product = 0;
-    for (let tried = 0; tried < candidates.length; tried += 1) {
-      let inner = 0;
-      for (let index = 0; index < count; index += 1) inner += shapes[tried * count + index]! * signal[index]!;
-      if (Math.abs(inner) > Math.abs(product)) {
-        product = inner;
-        best = tried;
-      }
-    }
-    const B = -product / lengths[best]!;
-    const A = mean + B * means[best]!;
-    const T1 = Math.abs(A) < 1e-6 ? longestT1 : candidates[best]! * (B / A - 1);
-    return Math.min(Math.max(T1, 0), longestT1);
-  });
+  const dictionary = dictionaryOf(times);
+  const T1 = new Float32Array(series[0]!.length);
+  for (let start = 0; start < T1.length; start += block) {
+    fitBlock(
+      series.map((image) => Float64Array.from(image.subarray(start, start + block))),
+      dictionary,
+      T1.subarray(start, start + block),
+    );
+  }
+  return T1;
 }
 
-function dictionary(times: readonly number[]): Dictionary {
+/** How many pixels are fitted at once: candidate after candidate, while their series stay in the nearest cache. */
+const block = 256;
+
+function fitBlock(signals: readonly Float64Array[], dictionary: Dictionary, T1: Float32Array): void {
+  const { shapes, means, lengths } = dictionary;
+  const count = signals.length;
+  const inner = new Float64Array(T1.length);
+  const best = new Uint8Array(T1.length);
+  const product = new Float64Array(T1.length);
+  for (let tried = 0; tried < candidates.length; tried += 1) {
+    inner.fill(0);
+    for (let index = 0; index < count; index += 1) {
+      const shape = shapes[tried * count + index]!;
+      const signal = signals[index]!;
+      for (let pixel = 0; pixel < inner.length; pixel += 1) inner[pixel]! += shape * signal[pixel]!;
+    }
+    for (let pixel = 0; pixel < inner.length; pixel += 1) {
+      if (Math.abs(inner[pixel]!) <= Math.abs(product[pixel]!)) continue;
+      product[pixel] = inner[pixel]!;
+      best[pixel] = tried;
+    }
+  }
+  for (let pixel = 0; pixel < T1.length; pixel += 1) {
+    let mean = 0;
+    for (const signal of signals) mean += signal[pixel]! / count;
+    const candidate = best[pixel]!;
+    const B = -product[pixel]! / lengths[candidate]!;
+    const A = mean + B * means[candidate]!;
+    const fitted = Math.abs(A) < 1e-6 ? longestT1 : candidates[candidate]! * (B / A - 1);
+    T1[pixel] = Math.min(Math.max(fitted, 0), longestT1);
+  }
+}
+
+function dictionaryOf(times: readonly number[]): Dictionary {
   const decays = candidates.map((candidate) => times.map((time) => Math.exp(-time / candidate)));
   const means = Float64Array.from(
     decays,
