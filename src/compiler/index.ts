@@ -66,7 +66,7 @@ export { type Memory, memory } from './passes/memory.ts';
 export { languageReference, type Term, terms } from './reference.ts';
 export { runHash } from './run-hash.ts';
 export type * from './run-plan.ts';
-export { cannotTake, type Size, sizeAfter } from './semantics/fitting.ts';
+export { cannotTake, formatStep, type Size, type Spacing, sizeAfter } from './semantics/fitting.ts';
 export {
   type MetricFacts,
   type MetricName,

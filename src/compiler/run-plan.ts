@@ -107,7 +107,9 @@ export type FitStep =
   /** Bilinear for images, nearest for masks; changes the aspect ratio where needed. */
   | { readonly kind: 'resize'; readonly height: number; readonly width: number }
   /** Scales so that the longer side has this many pixels; keeps the aspect ratio. */
-  | { readonly kind: 'longest'; readonly size: number };
+  | { readonly kind: 'longest'; readonly size: number }
+  /** Scales so that pixels are this many mm apart; needs the spacing of the image, the size follows from it. */
+  | { readonly kind: 'resample'; readonly spacing: number };
 
 export type Intensity =
   /** value / scale, clipped to [low, high]; keeps quantitative T1 (ms) comparable between images. */

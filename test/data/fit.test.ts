@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { FitStep } from '../../src/compiler/run-plan.ts';
+import type { Spacing } from '../../src/compiler/semantics/fitting.ts';
 import { type Fitting, fit, isFitProblem, planFit, unfit } from '../../src/runtime/data/fit.ts';
 import type { Grid, Size } from '../../src/runtime/data/grid.ts';
 import { stream } from '../../src/runtime/data/random.ts';
@@ -18,8 +19,8 @@ function noise(height: number, width: number, channels = 1): Grid {
   };
 }
 
-function planned(steps: readonly FitStep[], size: Size): Fitting {
-  const result = planFit(steps, size);
+function planned(steps: readonly FitStep[], size: Size, spacing: Spacing = null): Fitting {
+  const result = planFit(steps, size, spacing);
   if (isFitProblem(result)) throw new Error(`${result.step.kind} found the image ${result.reason}`);
   return result;
 }
@@ -143,8 +144,51 @@ test('the longest side gets its size and the aspect ratio stays', () => {
   });
 });
 
+test('resampling gives pixels of the asked size in mm, whatever was scaled before', () => {
+  const resample: FitStep = { kind: 'resample', spacing: 1.5 };
+  const size = { height: 100, width: 80 };
+  assert.equal(planned([resample], size, [3, 0.75]).to, { height: 200, width: 40 });
+  assert.equal(planned([{ kind: 'longest', size: 50 }, resample], size, [3, 0.75]).to, {
+    height: 200,
+    width: 40,
+  });
+  assert.equal(planned([{ kind: 'crop', height: 50, width: 40 }, resample], size, [3, 0.75]).to, {
+    height: 100,
+    width: 20,
+  });
+  const unknown = planFit([resample], size, null);
+  assert.ok(isFitProblem(unknown) && unknown.reason === 'without spacing');
+});
+
+test('a disc has its area in mm² after resampling, and on its own grid again', () => {
+  fc.assert(
+    fc.property(
+      fc.double({ min: 0.8, max: 2, noNaN: true }),
+      fc.double({ min: 0.8, max: 2, noNaN: true }),
+      fc.double({ min: 0.8, max: 2, noNaN: true }),
+      (down, across, spacing) => {
+        const size = { height: Math.round(90 / down), width: Math.round(90 / across) };
+        const values = Float32Array.from({ length: size.height * size.width }, (_, pixel) => {
+          const y = (Math.floor(pixel / size.width) + 0.5) * down - 45;
+          const x = ((pixel % size.width) + 0.5) * across - 45;
+          return x * x + y * y < 30 * 30 ? 1 : 0;
+        });
+        const fitting = planned([{ kind: 'resample', spacing }], size, [down, across]);
+        const fitted = fit(fitting, { ...size, channels: 1, values }, 'nearest');
+        const back = unfit(fitting, fitted, 'nearest');
+        const area = (grid: Grid, pixel: number) =>
+          grid.values.reduce((sum, value) => sum + value, 0) * pixel;
+        const exact = Math.PI * 30 * 30;
+        assert.ok(Math.abs(area(fitted, spacing * spacing) / exact - 1) < 0.05);
+        assert.ok(Math.abs(area(back, down * across) / exact - 1) < 0.05);
+      },
+    ),
+    { seed: 4, numRuns: 40 },
+  );
+});
+
 test('an image that a step cannot take is told with the step', () => {
-  const large = planFit([{ kind: 'pad', height: 256, width: 224 }], { height: 256, width: 232 });
+  const large = planFit([{ kind: 'pad', height: 256, width: 224 }], { height: 256, width: 232 }, null);
   assert.ok(isFitProblem(large) && large.reason === 'larger' && large.size.width === 232);
   const small = planFit(
     [
@@ -152,6 +196,7 @@ test('an image that a step cannot take is told with the step', () => {
       { kind: 'crop', height: 64, width: 64 },
     ],
     { height: 100, width: 50 },
+    null,
   );
   assert.ok(isFitProblem(small) && small.reason === 'smaller' && small.size.width === 32);
 });

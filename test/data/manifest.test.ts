@@ -335,6 +335,11 @@ test('images that the fit cannot take, or leaves at another size, are told once'
     'CMR818',
   );
   assert.is(tooSmall.finding.message, 'the image of `a` is 16×12 where `pad(16, 10)` needs it no larger');
+  const resampled = check(manifest(...good), { fit: [{ kind: 'resample', spacing: 1.4 }] });
+  assert.is(
+    only(resampled, 'CMR836').finding.message,
+    '`resample(1.4)` needs the spacing of `a`, which is not known',
+  );
   const otherSize = only(check(manifest(...good), { fit: [] }), 'CMR819');
   assert.is(otherSize.finding.message, 'the image of `a` is fitted to 16×12×1, the network takes 16×16×1');
 });

@@ -24,8 +24,8 @@ const rows: string[] = [];
 for (const [name, patient, seed, low, high, label] of [
   ['a', 'P01', 0, 8, 20, 'well'],
   ['b', 'P01', 1, 9, 20, 'well'],
-  ['c', 'P02', 2, 8, 32, 'ill'],
-  ['d', 'P03', 0, 8, 18, 'ill'],
+  ['c', 'P010', 2, 8, 32, 'ill'],
+  ['d', 'P100', 0, 8, 18, 'ill'],
   ['e', 'p1', 4, 8, 18, 'ill'],
 ] as const) {
   write(root, `${name}.png`, png(32, 32, heart(seed)));

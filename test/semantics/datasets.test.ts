@@ -100,7 +100,7 @@ const size = fc.record({ height: fc.integer({ min: 1, max: 600 }), width: fc.int
 fitting('`longest` makes the longer side that long and keeps the shape as far as pixels allow', () => {
   fc.assert(
     fc.property(size, fc.integer({ min: 1, max: 400 }), (before, longest) => {
-      const after = sizeAfter({ kind: 'longest', size: longest }, before)!;
+      const after = sizeAfter({ kind: 'longest', size: longest }, before, null)!;
       assert.is(Math.max(after.height, after.width), longest);
       const factor = longest / Math.max(before.height, before.width);
       for (const side of ['height', 'width'] as const) {

@@ -223,7 +223,7 @@ function checkFit(
       });
       return 'unfit';
     }
-    size = sizeAfter(step, size);
+    size = sizeAfter(step, size, null);
   }
   return size;
 }

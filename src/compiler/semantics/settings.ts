@@ -56,6 +56,7 @@ export const datasetTable = {
         center: canvas,
         resize: canvas,
         longest: { size: key(whole({ minimum: 1 }), 'Pixels of the longer side') },
+        resample: { spacing: key(number({ above: 0 }), 'Millimetres between pixels') },
       }),
     ),
     "How an image reaches the network's size, step by step",

@@ -138,9 +138,10 @@ export class BatchMaker {
 
   #fitNew(index: number): Fitted {
     const { dataset } = this.#settings;
-    const { image, mask } = this.#reader.read(dataset.cases[index]!);
-    const fitting = planFit(dataset.plan.fit, image);
-    if (isFitProblem(fitting)) throw new Error(`image ${dataset.cases[index]!.id} cannot be fitted`);
+    const one = dataset.cases[index]!;
+    const { image, mask } = this.#reader.read(one);
+    const fitting = planFit(dataset.plan.fit, image, one.spacing);
+    if (isFitProblem(fitting)) throw new Error(`image ${one.id} cannot be fitted`);
     const scaled: Grid = { ...image, values: scaleIntensity(image.values, dataset.plan.intensity) };
     return {
       image: fit(fitting, scaled, 'bilinear'),

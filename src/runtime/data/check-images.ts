@@ -38,6 +38,7 @@ export function checkImages(
   const reader = new FileReader();
   const once = repeats(rows);
   const sizes = new Map<string, number>();
+  const kinds = new Set<string>();
   const structures = new Map(plan.structures.map(({ name }) => [name, { masks: 0, pixels: 0 }]));
   const blank: ManifestRow[] = [];
   let masks = 0;
@@ -47,12 +48,14 @@ export function checkImages(
     if (image !== null) {
       const size = formatShape([image.height, image.width, image.channels]);
       checkValues(image, 'image', row, one.source.image, bag);
-      // What one image of a size cannot do, none of that size can; a size that was not declared is said of each.
+      // What one image of a size and spacing cannot do, none of them can; a size that was not declared is said of each.
       const undeclared = plan.image !== null && size !== formatShape(plan.image);
-      if (undeclared || !sizes.has(size)) {
+      const kind = `${size} ${one.spacing}`;
+      if (undeclared || !kinds.has(kind)) {
         const notes = placeNotes(row, one.source.image);
-        checkSize(image, { id: row.entry.id, at: row.at('image'), notes }, plan, needs, bag);
+        checkSize(image, one.spacing, { id: row.entry.id, at: row.at('image'), notes }, plan, needs, bag);
       }
+      kinds.add(kind);
       sizes.set(size, (sizes.get(size) ?? 0) + 1);
     }
     if (one.source.mask === null) continue;

@@ -1,4 +1,11 @@
-import { type Bag, type DataPlan, type FitStep, formatShape, type Span } from '../../compiler/index.ts';
+import {
+  type Bag,
+  type DataPlan,
+  formatShape,
+  formatStep,
+  type Spacing,
+  type Span,
+} from '../../compiler/index.ts';
 import type { DataNeeds } from './dataset.ts';
 import { isFitProblem, planFit } from './fit.ts';
 import type { Grid } from './grid.ts';
@@ -13,6 +20,7 @@ interface Place {
 /** Checks that an image has the declared size, takes the steps of the fit, and then has the network's input size. */
 export function checkSize(
   image: Omit<Grid, 'values'>,
+  spacing: Spacing,
   { id, at, notes }: Place,
   plan: DataPlan,
   needs: DataNeeds,
@@ -30,14 +38,23 @@ export function checkSize(
     });
     return;
   }
-  const fitting = planFit(plan.fit, image);
+  const fitting = planFit(plan.fit, image, spacing);
+  if (isFitProblem(fitting) && fitting.reason === 'without spacing') {
+    bag.report('unknownSpacing', {
+      at,
+      arguments: { id, step: formatStep(fitting.step) },
+      notes: [...notes, 'further images of this size are not reported'],
+      help: [{ message: 'give `spacing: [rows, columns]` in mm in its row, or leave `resample` out' }],
+    });
+    return;
+  }
   if (isFitProblem(fitting)) {
     bag.report('fitImage', {
       at,
       arguments: {
         id,
         size: formatShape([fitting.size.height, fitting.size.width]),
-        step: stepText(fitting.step),
+        step: formatStep(fitting.step),
         reason: fitting.reason,
       },
       notes: [...notes, 'further images of this size are not reported'],
@@ -53,13 +70,8 @@ export function checkSize(
     arguments: { id, size: fitted, input },
     notes: [
       ...notes,
-      `the image is ${size}, the steps are ${plan.fit.map(stepText).join(', ') || 'none'}`,
+      `the image is ${size}, the steps are ${plan.fit.map(formatStep).join(', ') || 'none'}`,
       'further images of this size are not reported',
     ],
   });
-}
-
-/** A step as specs write it. */
-function stepText(step: FitStep): string {
-  return step.kind === 'longest' ? `longest(${step.size})` : `${step.kind}(${step.height}, ${step.width})`;
 }

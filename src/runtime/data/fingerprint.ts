@@ -171,7 +171,7 @@ function leaksOf(seen: readonly Seen[], pairs: readonly Pair[]): readonly string
     patient
       .toLowerCase()
       .replace(/[^a-z0-9]/g, '')
-      .replace(/0+(?=\d)/g, ''),
+      .replace(/(?<!\d)0+(?=\d)/g, ''),
   );
   for (const names of alike.values()) {
     if (names.length > 1)

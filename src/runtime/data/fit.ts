@@ -1,4 +1,4 @@
-import { cannotTake, type FitStep, sizeAfter } from '../../compiler/index.ts';
+import { cannotTake, type FitStep, type Spacing, sizeAfter } from '../../compiler/index.ts';
 import {
   type AffineMap,
   type Grid,
@@ -31,22 +31,33 @@ export interface FitProblem {
   readonly step: FitStep;
   /** The size of the image when it reaches the step. */
   readonly size: Size;
-  readonly reason: 'larger' | 'smaller';
+  readonly reason: 'larger' | 'smaller' | 'without spacing';
 }
 
-/** Works the steps out for images of one size, or names the first step that such an image cannot take. */
-export function planFit(steps: readonly FitStep[], size: Size): Fitting | FitProblem {
+/** The steps that change how far pixels are apart. */
+const scalings: readonly FitStep['kind'][] = ['resize', 'longest', 'resample'];
+
+/**
+ * Works the steps out for images of one size, or names the first step that such an image cannot take.
+ * @param spacing mm between the rows and the columns of the image
+ */
+export function planFit(steps: readonly FitStep[], size: Size, spacing: Spacing): Fitting | FitProblem {
   const placements: Placement[] = [];
   let current = size;
+  let apart = spacing;
   for (const step of steps) {
     if (cannotTake(step, current)) {
       return { step, size: current, reason: step.kind === 'pad' ? 'larger' : 'smaller' };
     }
-    // The size is known, so that after the step is.
-    const target = sizeAfter(step, current)!;
-    placements.push(
-      step.kind === 'resize' || step.kind === 'longest' ? scale(current, target) : place(current, target),
-    );
+    const target = sizeAfter(step, current, apart);
+    if (target === undefined) return { step, size: current, reason: 'without spacing' };
+    if (scalings.includes(step.kind)) {
+      placements.push(scale(current, target));
+      apart = apart && [
+        (apart[0] * current.height) / target.height,
+        (apart[1] * current.width) / target.width,
+      ];
+    } else placements.push(place(current, target));
     current = target;
   }
   return { from: size, to: current, placements };

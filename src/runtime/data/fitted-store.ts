@@ -115,7 +115,8 @@ function identityOf({ cases, plan }: Dataset, size: object): string {
     known.set(path, text);
     return text;
   };
-  for (const { source } of cases) {
+  for (const { source, spacing } of cases) {
+    hash.update(JSON.stringify([spacing]));
     if (source.kind !== 'files') continue;
     for (const file of [source.image, source.mask]) {
       hash.update(file === null ? '-' : JSON.stringify([stamp(file.path), file.array, file.slice]));

@@ -60,6 +60,7 @@ function loadPhantom(source: PhantomSource, plan: RunPlan, bag: Bag): Loaded | n
   }
   checkSize(
     phantomSize(source),
+    cases[0]?.spacing ?? null,
     { id: cases[0]?.id ?? plan.data.name, at, notes: [] },
     plan.data,
     needs,

@@ -158,7 +158,7 @@ export function openFold(
       const maps = originalMaps(plan, prediction, truth);
       return {
         kept: storeImage(plan, truth, maps, prediction.heads),
-        grey: greyImage(plan, prediction, truth.mask),
+        grey: greyImage(plan, prediction, truth),
       };
     });
   }
@@ -198,9 +198,13 @@ function judgesOf(plan: RunPlan, dataset: Dataset, trainSide: readonly number[])
 }
 
 /** The mask heads' probabilities, brought back from the network's size to the image's own. */
-function originalMaps(plan: RunPlan, { heads }: Prediction, { mask }: Truth): Readonly<Record<string, Grid>> {
+function originalMaps(
+  plan: RunPlan,
+  { heads }: Prediction,
+  { mask, spacing }: Truth,
+): Readonly<Record<string, Grid>> {
   if (mask === null) return {};
-  const fitting = planFit(plan.data.fit, mask);
+  const fitting = planFit(plan.data.fit, mask, spacing);
   if (isFitProblem(fitting)) throw new Error('a mask cannot be fitted that was fitted before');
   const maps: Record<string, Grid> = {};
   for (const { name, kind } of plan.heads) {
@@ -212,7 +216,7 @@ function originalMaps(plan: RunPlan, { heads }: Prediction, { mask }: Truth): Re
   return maps;
 }
 
-function greyImage(plan: RunPlan, { image }: Prediction, original: Size | null): GreyImage {
+function greyImage(plan: RunPlan, { image }: Prediction, { mask, spacing }: Truth): GreyImage {
   const [height, width, channels] = plan.network.input.shape as [number, number, number];
   const seen: Grid = {
     height,
@@ -220,7 +224,7 @@ function greyImage(plan: RunPlan, { image }: Prediction, original: Size | null):
     channels: 1,
     values: Float32Array.from({ length: height * width }, (_, pixel) => image[pixel * channels]!),
   };
-  const fitting = original === null ? null : planFit(plan.data.fit, original);
+  const fitting = mask === null ? null : planFit(plan.data.fit, mask, spacing);
   const grid = fitting === null || isFitProblem(fitting) ? seen : unfit(fitting, seen, 'bilinear');
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of grid.values) {

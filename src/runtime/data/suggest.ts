@@ -8,8 +8,22 @@ export function suggest(facts: Omit<FingerprintReport, 'suggestions'>): Fingerpr
 type Suggestion = FingerprintReport['suggestions'][number];
 type Facts = Omit<FingerprintReport, 'suggestions'>;
 
+/** Pixels that differ more between images look like anatomy that differs. */
+const spacingSpread = 1.1;
+
 /** Four halvings need sizes that 16 divides. */
-function fitOf({ sizes }: Facts): Suggestion {
+function fitOf({ sizes, spacings }: Facts): Suggestion {
+  const apart = Object.entries(spacings).flatMap(([text, images]) =>
+    Array<number>(images).fill(Number(text.split('×')[0])),
+  );
+  const [least, most] = [Math.min(...apart), Math.max(...apart)];
+  if (apart.every((spacing) => spacing > 0) && most > spacingSpread * least) {
+    const middle = apart.sort((one, other) => one - other)[Math.floor(apart.length / 2)]!;
+    return {
+      setting: `fit = [resample(${Number(middle.toFixed(2))}), center(192, 192)]`,
+      reason: `pixels are ${least} to ${most} mm apart, in the middle ${middle} mm; look whether 192 of them hold the heart`,
+    };
+  }
   const all = Object.keys(sizes).map((size) => size.split('×').map(Number) as [number, number]);
   const high = Math.max(...all.map(([height]) => height));
   const wide = Math.max(...all.map(([, width]) => width));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Bag, RunPlan } from '../../compiler/index.ts';
-import { fit, isFitProblem, planFit, unfit } from '../data/fit.ts';
+import { type Bag, formatStep, type RunPlan } from '../../compiler/index.ts';
+import { type FitProblem, fit, isFitProblem, planFit, unfit } from '../data/fit.ts';
 import { ReaderThread } from '../data/formats/reader-thread.ts';
 import { imageCount, imageOf, type Volume } from '../data/formats/volume.ts';
 import type { Grid } from '../data/grid.ts';
@@ -94,6 +94,12 @@ export async function predict(
   }
 }
 
+function problemText({ reason, size, step }: FitProblem): string {
+  return reason === 'without spacing'
+    ? `it does not say how far its pixels are apart, which the step \`${formatStep(step)}\` needs`
+    : `it is ${size.height}×${size.width} where the step \`${formatStep(step)}\` needs it no ${reason}`;
+}
+
 interface ImageAnswer {
   readonly labels: Labels;
   /** Probabilities of mask heads on the image's own grid. */
@@ -115,12 +121,9 @@ async function predictInput(
   }
   if (volume.values.some((value) => !Number.isFinite(value)))
     return { reason: 'it holds values that are no numbers' };
-  const fitting = planFit(plan.data.fit, { height: volume.rows, width: volume.columns });
-  if (isFitProblem(fitting)) {
-    return {
-      reason: `it is ${volume.rows}×${volume.columns}, ${fitting.reason} than the step \`${fitting.step.kind}\` takes`,
-    };
-  }
+  const size = { height: volume.rows, width: volume.columns };
+  const fitting = planFit(plan.data.fit, size, volume.spacing && [volume.spacing[0], volume.spacing[1]]);
+  if (isFitProblem(fitting)) return { reason: problemText(fitting) };
   const masks = plan.heads.filter(({ kind }) => kind === 'mask');
   const count = imageCount(volume);
   const each = volume.rows * volume.columns;

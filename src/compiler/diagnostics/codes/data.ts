@@ -135,6 +135,12 @@ export const dataCodes = {
     message: msg`fold ${'fold'} leaves no images to ${'purpose'}`,
   },
 
+  unknownSpacing: {
+    code: 'CMR836',
+    severity: 'error',
+    message: msg`\`${'step'}\` needs the spacing of \`${'id'}\`, which is not known`,
+  },
+
   // Importing.
   importFolder: {
     code: 'CMR840',
