@@ -33,6 +33,7 @@ export async function check(setting: Setting, reference: string | null): Promise
     for (const { name, reason } of absent) console.log(`  ${name} does not play: ${reason}`);
     const standard =
       players.find(({ name }) => name === reference) ??
+      players.find(({ name }) => name === 'pytorch double') ??
       players.find(({ name }) => name === 'pytorch default-layout') ??
       players.at(-1);
     if (standard === undefined || players.length < 2) {
@@ -40,7 +41,12 @@ export async function check(setting: Setting, reference: string | null): Promise
       return { reference: null, distances: [] };
     }
     const answers = new Map<Player, { readonly gradients: Tensors; readonly losses: readonly number[] }>();
-    for (const player of players) answers.set(player, await answersOf(player));
+    for (const player of players) {
+      const begin = performance.now();
+      answers.set(player, await answersOf(player));
+      const seconds = ((performance.now() - begin) / 1000).toFixed(0);
+      console.log(`  ${player.name}: gradients and ten steps in ${seconds} s`);
+    }
     const truth = answers.get(standard)!;
     const distances = players
       .filter((player) => player !== standard)

@@ -1,4 +1,5 @@
 import { type Case, nameOf } from './cases.ts';
+import { Pace } from './pace.ts';
 import { type Casting, Player } from './player.ts';
 import type { MemoryUse, Timed } from './protocol.ts';
 import { removeWorkload, workloadOf, writeWorkload } from './workload.ts';
@@ -10,10 +11,12 @@ export interface Setting {
 }
 
 /** Rounds of one case: every player in turn, in each round. */
-export interface Pace {
+export interface Rounds {
   readonly rounds: number;
   /** Repetitions of a player within a round, of which the median counts. */
   readonly repeat: number;
+  /** No further round begins that would end after as many minutes; null without a limit. */
+  readonly minutes: number | null;
 }
 
 /** One player's times, one per round: milliseconds of a step, and of the inference of one image. */
@@ -60,32 +63,60 @@ export async function withPlayers<T>(
   }
 }
 
+/** A player with its times so far. */
+interface Entry {
+  readonly player: Player;
+  readonly step: Timed[];
+  readonly predict: Timed[];
+}
+
 /**
  * Times all players round by round, each round in another order, so that whatever else the machine does meets all of them:
- * only ratios within a round are worth much.
+ * only ratios within a round are worth much. A line after every round; a player that fails is left out from there on.
  */
-export async function compare(setting: Setting, pace: Pace, reference: string | null): Promise<Measured> {
-  return withPlayers(setting, async (players, absent) => {
-    const tallies = players.map(() => ({ step: [] as Timed[], predict: [] as Timed[] }));
+export async function compare(
+  setting: Setting,
+  { rounds, repeat, minutes }: Rounds,
+  reference: string | null,
+): Promise<Measured> {
+  return withPlayers(setting, async (players, missing) => {
+    const absent = [...missing];
+    let entries: readonly Entry[] = players.map((player) => ({ player, step: [], predict: [] }));
+    const each = async (shift: number, run: (entry: Entry) => Promise<void>) => {
+      const failed = new Set<Entry>();
+      for (let turn = 0; turn < entries.length; turn++) {
+        const entry = entries[(turn + shift) % entries.length]!;
+        try {
+          await run(entry);
+        } catch (error) {
+          failed.add(entry);
+          absent.push({ name: entry.player.name, reason: (error as Error).message });
+        }
+      }
+      entries = entries.filter((entry) => !failed.has(entry));
+    };
     // The first runs find memory and compile.
-    for (const player of players) {
-      await player.ask({ do: 'step', times: 3 });
-      await player.ask({ do: 'predict', times: 2 });
-    }
-    for (let round = 0; round < pace.rounds; round++) {
-      for (let turn = 0; turn < players.length; turn++) {
-        const index = (turn + round) % players.length;
-        // One more than counts: the first runs on caches that another player filled.
-        tallies[index]!.step.push(await players[index]!.ask({ do: 'step', times: pace.repeat + 1 }));
+    await each(0, async ({ player }) => {
+      await player.ask({ do: 'step', times: 2 });
+      await player.ask({ do: 'predict', times: 1 });
+    });
+    const pace = new Pace(minutes);
+    for (let round = 0; round < rounds; round++) {
+      if (round > 0 && !pace.allows(round)) {
+        console.log(`  ${minutes} minutes are over after ${round} of ${rounds} rounds`);
+        break;
       }
-      for (let turn = 0; turn < players.length; turn++) {
-        const index = (turn + round) % players.length;
-        tallies[index]!.predict.push(await players[index]!.ask({ do: 'predict', times: pace.repeat + 1 }));
-      }
+      // One more than counts: the first runs on caches that another player filled.
+      await each(round, async ({ player, step }) => {
+        step.push(await player.ask({ do: 'step', times: repeat + 1 }));
+      });
+      await each(round, async ({ player, predict }) => {
+        predict.push(await player.ask({ do: 'predict', times: repeat + 1 }));
+      });
+      console.log(roundLine(entries, round, rounds, pace));
     }
     const played: Played[] = [];
-    for (const [index, player] of players.entries()) {
-      const { step, predict } = tallies[index]!;
+    await each(0, async ({ player, step, predict }) => {
       const perImage = (times: readonly number[]) => times.map((time) => time / setting.one.batch);
       played.push({
         name: player.name,
@@ -98,7 +129,7 @@ export async function compare(setting: Setting, pace: Pace, reference: string | 
         inferenceProcessor: perImage(predict.map(({ processor }) => middle(processor))),
         memory: await player.ask({ do: 'memory' }),
       });
-    }
+    });
     return {
       case: setting.one,
       name: nameOf(setting.one),
@@ -109,6 +140,15 @@ export async function compare(setting: Setting, pace: Pace, reference: string | 
   });
 }
 
+/** `  round 2 of 7: wasm 1034 ms, pytorch channels-last 680 ms; about 1:20 left`. */
+function roundLine(entries: readonly Entry[], round: number, rounds: number, pace: Pace): string {
+  const times = entries.map(
+    ({ player, step }) => `${player.name} ${middle(step.at(-1)!.milliseconds).toFixed(0)} ms`,
+  );
+  const rest = round + 1 < rounds ? `; ${pace.left(round + 1, rounds)}` : '';
+  return `  round ${round + 1} of ${rounds}: ${times.join(', ')}${rest}`;
+}
+
 /** The median of all repetitions but the first. */
 function middle(times: readonly number[]): number {
   const sorted = times.slice(1).sort((a, b) => a - b);
@@ -117,7 +157,9 @@ function middle(times: readonly number[]): number {
 
 /** PyTorch in the layout that steps fastest here. */
 function bestPeer(played: readonly Played[]): string | null {
-  const fair = played.filter(({ name }) => name.startsWith('pytorch') && name !== 'pytorch untuned');
+  const fair = played.filter(
+    ({ name }) => name.startsWith('pytorch') && !['pytorch untuned', 'pytorch double'].includes(name),
+  );
   const sorted = fair.toSorted((a, b) => sum(a.step) - sum(b.step));
   return sorted[0]?.name ?? null;
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Answers, Ready, Request, Settings } from './protocol.ts';
@@ -32,35 +32,54 @@ export function engine(name: string): Casting {
  */
 const keepMemory = { MALLOC_MMAP_THRESHOLD_: '8589934592', MALLOC_TRIM_THRESHOLD_: '17179869184' };
 
+const torch = { library: 'torch', script: 'pytorch_peer.py', environment: keepMemory };
+
 const peers = [
+  { ...torch, name: 'pytorch channels-last', variant: 'channels_last' },
+  { ...torch, name: 'pytorch default-layout', variant: 'default' },
+  { ...torch, name: 'pytorch untuned', variant: 'channels_last', environment: {} },
+  { ...torch, name: 'pytorch compiled', variant: 'compiled' },
+  { ...torch, name: 'pytorch double', variant: 'double' },
   {
-    name: 'pytorch channels-last',
-    script: 'pytorch_peer.py',
-    variant: 'channels_last',
-    environment: keepMemory,
+    name: 'tensorflow',
+    library: 'tensorflow',
+    script: 'tensorflow_peer.py',
+    variant: 'graph',
+    // oneDNN's convolutions: without them those with a rate have no gradient on a CPU.
+    environment: { ...keepMemory, TF_ENABLE_ONEDNN_OPTS: '1' },
   },
-  { name: 'pytorch default-layout', script: 'pytorch_peer.py', variant: 'default', environment: keepMemory },
-  { name: 'pytorch untuned', script: 'pytorch_peer.py', variant: 'channels_last', environment: {} },
-  { name: 'pytorch compiled', script: 'pytorch_peer.py', variant: 'compiled', environment: keepMemory },
-  { name: 'pytorch double', script: 'pytorch_peer.py', variant: 'double', environment: keepMemory },
-  { name: 'tensorflow', script: 'tensorflow_peer.py', variant: 'graph', environment: keepMemory },
 ] as const;
 
 /** Play only when named: one is unfair, one takes minutes to compile, and one is for `--check`. */
 const unusual: readonly string[] = ['pytorch untuned', 'pytorch compiled', 'pytorch double'];
 
-/** The peers that a choice names, by the words of their names; without one the usual ones. */
-export function peersFor(python: string, choice: readonly string[] | null): readonly Casting[] {
+/**
+ * The peers that a choice names, by the words of their names; without one the usual ones, or in a check those that tell
+ * what is right. Each runs in the first Python that has its library.
+ */
+export function peersFor(
+  pythons: readonly string[],
+  choice: readonly string[] | null,
+  checking: boolean,
+): readonly Casting[] {
+  const isUsual = (name: string) => !unusual.includes(name) || (checking && name === 'pytorch double');
   return peers
-    .filter(({ name }) =>
-      choice === null ? !unusual.includes(name) : choice.some((word) => matches(name, word)),
-    )
+    .filter(({ name }) => (choice === null ? isUsual(name) : choice.some((word) => matches(name, word))))
     .map((peer) => ({
       ...peer,
-      command: python,
+      command: pythonWith(peer.library, pythons),
       script: fileURLToPath(new URL(`./peers/${peer.script}`, import.meta.url)),
       arguments: ['-B'],
     }));
+}
+
+/** The first of several Pythons that finds a library; the first of all where none does, which then says so. */
+function pythonWith(library: string, pythons: readonly string[]): string {
+  const finds = (python: string) => {
+    const code = `import importlib.util as u, sys; sys.exit(u.find_spec("${library}") is None)`;
+    return spawnSync(python, ['-c', code], { stdio: 'ignore' }).status === 0;
+  };
+  return pythons.find(finds) ?? pythons[0]!;
 }
 
 /** A choice names a player in full, or the family of its usual members. */

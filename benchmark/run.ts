@@ -16,13 +16,14 @@ const help = `npm run bench -- [options]
 
   --case SIZES       256x224x8: height, width and batch, and as a fourth number the network's width; may be repeated
   --scaling          from 64 to 512 pixels and from 1 to 32 images instead
-  --players NAMES    wasm, tfjs-node, …, pytorch, tensorflow, 'pytorch untuned', 'pytorch compiled'; with commas
+  --players NAMES    wasm, tfjs-node, …, pytorch, tensorflow, 'pytorch untuned', 'pytorch compiled', 'pytorch double'; with commas
   --reference NAME   whom the ratios are to; the fastest PyTorch layout without it
-  --python PATH      a Python with torch or tensorflow; else python3 on the path
+  --python PATH      a Python with torch or tensorflow, else python3 on the path; may be repeated
   --threads N        1 or 2, or as many as there are; all cores without it
   --rounds N         paired rounds (7)
   --repeat N         steps of each round (2)
-  --check            compares ten losses and all gradients with the reference instead
+  --minutes N        no further round begins that would end after as many minutes, for each size
+  --check            compares ten losses and all gradients with PyTorch in double precision instead
   --profile          says where the time of one player's step and inference goes instead
   --flat             500 steps; says tensors and memory every 50 instead
   --json FILE        writes all that was measured, too
@@ -34,10 +35,11 @@ const { values } = parseArgs({
     scaling: { type: 'boolean', default: false },
     players: { type: 'string' },
     reference: { type: 'string' },
-    python: { type: 'string', default: 'python3' },
+    python: { type: 'string', multiple: true, default: ['python3'] },
     threads: { type: 'string', default: String(os.availableParallelism()) },
     rounds: { type: 'string', default: '7' },
     repeat: { type: 'string', default: '2' },
+    minutes: { type: 'string' },
     check: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
     flat: { type: 'boolean', default: false },
@@ -77,8 +79,9 @@ if (values.json !== undefined)
   writeFileSync(values.json, `${JSON.stringify({ machine, results }, null, 2)}\n`);
 
 async function measure(one: Case): Promise<Measured> {
-  const pace = { rounds: Number(values.rounds), repeat: Number(values.repeat) };
-  const measured = await compare({ one, threads, castings }, pace, referenceName());
+  const minutes = values.minutes === undefined ? null : Number(values.minutes);
+  const rounds = { rounds: Number(values.rounds), repeat: Number(values.repeat), minutes };
+  const measured = await compare({ one, threads, castings }, rounds, referenceName());
   for (const { name, reason } of measured.absent) console.log(`  ${name} does not play: ${reason}`);
   console.log(table(measured));
   return measured;
@@ -94,7 +97,7 @@ function cast(): readonly Casting[] {
     choice === null ? name !== 'cpu' : choice.some((word) => matches(name, word)),
   );
   // A profile is of engines: peers have profilers of their own.
-  const peers = values.profile ? [] : peersFor(values.python, choice);
+  const peers = values.profile ? [] : peersFor(values.python, choice, values.check);
   return [...engines.map(engine), ...peers];
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { emitPlan, initialWeights, type RunPlan } from '../src/compiler/index.ts';
 import { encodeTensors, type Tensors } from '../src/runtime/runs/safetensors.ts';
 import type { Batch } from '../src/runtime/train/data-source.ts';
+import { plainTraining } from '../src/runtime/train/plain-training.ts';
 import type { TrainedPlan } from '../src/runtime/train/trainer.ts';
 import { paperNetwork } from '../test/support/paper-network.ts';
 import type { Case } from './cases.ts';
@@ -15,22 +16,6 @@ export interface Workload {
   readonly batch: Batch;
 }
 
-/** Training as the paper trains. */
-const plainly = {
-  epochs: 1,
-  seed: 1,
-  recalibrate: 0,
-  schedule: { kind: 'constant' },
-  warmup: 0,
-  clip: null,
-  weight_decay: 0,
-  average: null,
-  sampling: 'every',
-  validation: 0,
-  patience: null,
-  keep: 'last',
-} as const;
-
 export function workloadOf({ height, width, batch, channels }: Case): Workload {
   const network = emitPlan(paperNetwork({ image: [height, width, 1], width: channels }));
   const loss: RunPlan['loss'] = [
@@ -41,7 +26,7 @@ export function workloadOf({ height, width, batch, channels }: Case): Workload {
   const specs = network.layers.flatMap((layer) => layer.weights);
   const values = initialWeights(specs, 1);
   return {
-    plan: { network, loss, train: { ...plainly, optimizer, batch } },
+    plan: { network, loss, train: { ...plainTraining, optimizer, epochs: 1, seed: 1, batch } },
     weights: new Map(
       specs.map(({ name, shape }) => [name, { shape, values: Float32Array.from(values.get(name)!) }]),
     ),

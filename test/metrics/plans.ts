@@ -1,5 +1,6 @@
 import type { HeadPlan, RunPlan } from '../../src/compiler/run-plan.ts';
 import type { Measurement } from '../../src/runtime/metrics/measure.ts';
+import { plainTraining } from '../../src/runtime/train/plain-training.ts';
 
 export const binaryMask: HeadPlan = {
   name: 'segmentation',
@@ -40,20 +41,11 @@ export const paperPlan: RunPlan = {
     expect: { images: null, patients: null, classes: {} },
   },
   train: {
+    ...plainTraining,
     optimizer: { kind: 'rmsprop', lr: 0.003, rho: 0.9, epsilon: 1e-7 },
     epochs: 40,
     batch: 8,
     seed: 2021,
-    recalibrate: 0,
-    schedule: { kind: 'constant' },
-    warmup: 0,
-    clip: null,
-    weight_decay: 0,
-    average: null,
-    sampling: 'every',
-    validation: 0,
-    patience: null,
-    keep: 'last',
   },
   augment: { rotate: [-15, 15], shift: [-0.1, 0.1], scale: null, gamma: null, flip: 'none' },
   evaluate: {

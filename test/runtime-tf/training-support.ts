@@ -2,6 +2,7 @@ import { initialWeights } from '../../src/compiler/interpret/initial-weights.ts'
 import type { RunPlan } from '../../src/compiler/run-plan.ts';
 import { emitPlan } from '../../src/compiler/targets/tfjs/emit.ts';
 import type { Batch, DataSource } from '../../src/runtime/train/data-source.ts';
+import { plainTraining } from '../../src/runtime/train/plain-training.ts';
 import { createTrainer, type TrainedPlan, type Trainer } from '../../src/runtime/train/trainer.ts';
 import { Network } from '../support/network.ts';
 import { randomValues } from './support.ts';
@@ -52,20 +53,12 @@ export function tinyPlan(train: Partial<RunPlan['train']> = {}): TrainedPlan & R
       { weight: 0.1, head: 'diagnosis', loss: 'bce' },
     ],
     train: {
+      ...plainTraining,
       optimizer: { kind: 'rmsprop', lr: 0.003, rho: 0.9, epsilon: 1e-7 },
       epochs: 4,
       batch: 4,
       seed: 7,
       recalibrate: 2,
-      schedule: { kind: 'constant' },
-      warmup: 0,
-      clip: null,
-      weight_decay: 0,
-      average: null,
-      sampling: 'every',
-      validation: 0,
-      patience: null,
-      keep: 'last',
       ...train,
     },
     evaluate: {

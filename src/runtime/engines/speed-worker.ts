@@ -4,6 +4,7 @@ import { enableProdMode } from '@tensorflow/tfjs-core';
 import type { LayersPlan, RunPlan } from '../../compiler/index.ts';
 import { openBackend } from '../tf/backend.ts';
 import { openTrainer } from '../train/open-trainer.ts';
+import { plainTraining } from '../train/plain-training.ts';
 import type { Trainer } from '../train/trainer.ts';
 import type { Speed } from './speed.ts';
 
@@ -11,22 +12,6 @@ const batchSize = 2;
 /** The first steps find memory and compile. */
 const warm = 1;
 const repetitions = 3;
-
-/** Training as the paper trains. */
-const plainly = {
-  epochs: 1,
-  seed: 1,
-  recalibrate: 0,
-  schedule: { kind: 'constant' },
-  warmup: 0,
-  clip: null,
-  weight_decay: 0,
-  average: null,
-  sampling: 'every',
-  validation: 0,
-  patience: null,
-  keep: 'last',
-} as const;
 
 const [name, path] = process.argv.slice(2);
 const network = JSON.parse(readFileSync(path!, 'utf8')) as LayersPlan;
@@ -67,7 +52,7 @@ async function speed(): Promise<Speed | { problem: string }> {
 function plan(): Pick<RunPlan, 'network' | 'loss' | 'train'> {
   const loss = network.heads.map(({ name: head }) => ({ weight: 1, head, loss: 'bce' as const }));
   const optimizer = { kind: 'rmsprop', lr: 1e-5, rho: 0.9, epsilon: 1e-7 } as const;
-  return { network, loss, train: { ...plainly, optimizer, batch: batchSize } };
+  return { network, loss, train: { ...plainTraining, optimizer, epochs: 1, seed: 1, batch: batchSize } };
 }
 
 function noise(shape: readonly number[]): Float32Array {
