@@ -4,6 +4,7 @@ import { addEnginesCommands } from './command-line/engines.ts';
 import { addLanguageCommands } from './command-line/language.ts';
 import { examples } from './command-line/options.ts';
 import { type Finish, runner } from './command-line/run.ts';
+import { addSteeringCommands } from './command-line/steering.ts';
 import { addStudiesCommands } from './command-line/studies.ts';
 import { addTrainingCommands } from './command-line/training.ts';
 import { type ExitCode, exit } from './exit.ts';
@@ -29,6 +30,7 @@ export function commandLine(version: string, finish: Finish): Command {
   addLanguageCommands(program, run, finish);
   addDataCommands(program, run);
   addTrainingCommands(program, run);
+  addSteeringCommands(program, run);
   addStudiesCommands(program, run, finish);
   addEnginesCommands(program, run);
   return program;

@@ -24,6 +24,14 @@ export function eventText(event: LogEvent, metrics: readonly string[]): string {
     case 'notice':
     case 'failed':
       return noticeText(event);
+    case 'paused':
+      return `fold ${event.fold} waits before step ${event.step} of epoch ${event.epoch}`;
+    case 'continued':
+      return `fold ${event.fold} goes on with step ${event.step} of epoch ${event.epoch}`;
+    case 'changed': {
+      const { from, to } = event.learningRate;
+      return `fold ${event.fold}: learning rate ${number(from)} → ${number(to)} by hand, from step ${event.step} of epoch ${event.epoch} on`;
+    }
     case 'stopped':
       return `fold ${event.fold} stopped after epoch ${event.epoch}`;
     case 'finished':

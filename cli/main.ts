@@ -15,7 +15,13 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await main(wordsOf(process.argv.slice(2)));
+
+/** Without any words a terminal gets the interface, everything else the help. */
+function wordsOf(words: readonly string[]): readonly string[] {
+  const atTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  return words.length === 0 && atTerminal ? ['tui'] : words;
+}
 
 /** Runs one command line. */
 async function main(words: readonly string[]): Promise<ExitCode> {

@@ -143,7 +143,7 @@ interface Limit {
 }
 
 /** What the runtime trains for an experiment. */
-export function memberOf({ name, plan, graph }: Experiment): Member {
+export function memberOf({ name, plan, graph }: Pick<Experiment, 'name' | 'plan' | 'graph'>): Member {
   const { batch = plan.train.batch, slots } = contextOf(plan);
   return {
     name,

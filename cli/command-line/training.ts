@@ -93,8 +93,8 @@ export function addTrainingCommands(program: Command, run: Run): void {
   program
     .command('tui')
     .alias('attach')
-    .argument('[run]', 'a run directory (default: the newest in runs)')
-    .description('watch a run in the terminal')
+    .argument('[path]', 'a spec, a run directory, or a folder of them (default: runs)')
+    .description('open the interface: runs, curves, images, comparisons, specs; `cmrc` alone does it too')
     .action(
       run(async (output, folder: string | undefined, options: CommonOptions) =>
         (await import('../commands/tui.ts')).tui(output, folder, options),

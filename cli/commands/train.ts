@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { Bag, runHash, type SourceFile } from '../../src/compiler/index.ts';
 import {
   advance,
@@ -91,7 +92,7 @@ async function watch(output: Output, run: Run, options: TrainOptions): Promise<E
     if (output.format === 'text' && options.plain !== true && isTerminal()) {
       interrupts.end();
       const { attach } = await import('../tui/app.tsx');
-      await attach(run);
+      await attach({ parent: dirname(run.folder), run: run.folder });
     } else {
       output.print(`run ${folder}`);
       await followPlainly(output, run, seen, interrupts);

@@ -1,179 +1,91 @@
-import { type Action, isActive, isDone, type State } from './state.ts';
+import { compareKeys } from './keys/compare.ts';
+import { imageKeys } from './keys/images.ts';
+import { networkKeys } from './keys/network.ts';
+import { planKeys } from './keys/plan.ts';
+import { runKeys } from './keys/run.ts';
+import { runsKeys } from './keys/runs.ts';
+import { sessionKeys } from './keys/session.ts';
+import { specKeys } from './keys/specs.ts';
+import { steerKeys } from './keys/steer.ts';
+import type { Session, Step, ViewName } from './session.ts';
 
-/** One line of the keymap: drives the input, the footer and the help screen. */
+/** One line of the keymap: drives the input, the footer, the help and the palette. */
 export interface Binding {
   /** As {@link keyName} names them. */
   readonly keys: readonly string[];
   /** The keys as shown. */
   readonly shown: string;
+  /** A name for the palette; null where a list of actions is no place for it, as for moving about. */
+  readonly name: string | null;
+  readonly description: string;
   /** Keys and a word for the footer; null leaves it out there. */
   readonly footer: readonly [keys: string, word: string] | null;
-  readonly description: string;
-  readonly action: Action;
-  /** Whether the key means this at the moment. The first binding that applies wins. */
-  readonly when: (state: State) => boolean;
+  readonly views: readonly ViewName[] | 'all';
+  /** Whether it does something at the moment; always where it is left out. */
+  readonly when?: (session: Session) => boolean;
+  readonly run: (session: Session) => Step;
 }
 
-const always = () => true;
-const asking = (state: State) => state.asking !== null;
-const inRun = (state: State) => state.view === 'run';
-const inLog = (state: State) => state.view === 'log';
-const manyFolds = (state: State) => state.run.folds.length > 1;
-
-/** Every key there is, in the order in which help and footer show them. */
+/** Every key there is, in the order in which help and footer show them. The first binding that applies wins. */
 export const keymap: readonly Binding[] = [
-  {
-    keys: ['y', 'return'],
-    shown: 'y',
-    footer: ['y', 'yes, stop'],
-    description: 'stop, when asked',
-    action: 'yes',
-    when: asking,
-  },
-  {
-    keys: ['n', 'escape', 'q', 'x', 'ctrl+c'],
-    shown: 'n',
-    footer: ['n', 'no, go on'],
-    description: 'go on, when asked',
-    action: 'no',
-    when: asking,
-  },
-  {
-    keys: ['down', 'tab', 'j'],
-    shown: '↓',
-    footer: null,
-    description: 'next curve',
-    action: 'nextCurve',
-    when: inRun,
-  },
-  {
-    keys: ['up', 'shift+tab', 'k'],
-    shown: '↑',
-    footer: ['↑↓', 'curve'],
-    description: 'previous curve',
-    action: 'previousCurve',
-    when: inRun,
-  },
-  {
-    keys: ['right'],
-    shown: '→',
-    footer: null,
-    description: 'next fold',
-    action: 'nextFold',
-    when: (state) => inRun(state) && manyFolds(state),
-  },
-  {
-    keys: ['left'],
-    shown: '←',
-    footer: ['←→', 'fold'],
-    description: 'previous fold',
-    action: 'previousFold',
-    when: (state) => inRun(state) && manyFolds(state),
-  },
-  {
-    keys: ['up', 'k'],
-    shown: '↑',
-    footer: ['↑↓', 'scroll'],
-    description: 'in the log: older lines',
-    action: 'scrollUp',
-    when: inLog,
-  },
-  {
-    keys: ['down', 'j'],
-    shown: '↓',
-    footer: null,
-    description: 'in the log: newer lines',
-    action: 'scrollDown',
-    when: inLog,
-  },
-  {
-    keys: ['z'],
-    shown: 'z',
-    footer: ['z', 'zoom'],
-    description: 'the heart, or the whole image',
-    action: 'zoom',
-    when: inRun,
-  },
-  {
-    keys: ['o'],
-    shown: 'o',
-    footer: ['o', 'overlay'],
-    description: 'mask in colours, in letters, or none',
-    action: 'overlay',
-    when: inRun,
-  },
-  {
-    keys: ['l'],
-    shown: 'l',
-    footer: ['l', 'log'],
-    description: 'the whole log',
-    action: 'log',
-    when: always,
-  },
-  {
-    keys: ['x'],
-    shown: 'x',
-    footer: ['x', 'stop'],
-    description: 'stop training, after asking',
-    action: 'stop',
-    when: always,
-  },
-  {
-    keys: ['r'],
-    shown: 'r',
-    footer: ['r', 'go on'],
-    description: 'go on with a stopped run',
-    action: 'resume',
-    when: always,
-  },
-  {
-    keys: ['?', 'h'],
-    shown: '?',
-    footer: ['?', 'keys'],
-    description: 'this help',
-    action: 'help',
-    when: always,
-  },
-  {
-    keys: ['escape'],
-    shown: 'esc',
-    footer: null,
-    description: 'back to the run',
-    action: 'back',
-    when: (state) => state.view !== 'run',
-  },
-  {
-    keys: ['q', 'ctrl+c'],
-    shown: 'q',
-    footer: ['q', 'leave'],
-    description: 'leave; training goes on',
-    action: 'leave',
-    when: always,
-  },
+  ...runsKeys,
+  ...runKeys,
+  ...compareKeys,
+  ...imageKeys,
+  ...specKeys,
+  ...planKeys,
+  ...networkKeys,
+  ...steerKeys,
+  ...sessionKeys,
 ];
 
-/** What a key means at the moment, or null. While a question is open only its answers count. */
-export function actionFor(state: State, key: string): Action | null {
-  const binding = keymap.find(
-    (entry) => entry.keys.includes(key) && entry.when(state) && (!asking(state) || entry.when === asking),
-  );
-  return binding?.action ?? null;
+function applies({ views, when }: Binding, session: Session): boolean {
+  return (views === 'all' || views.includes(session.view)) && (when === undefined || when(session));
 }
 
-/** The bindings that the footer shows at the moment. */
-export function footerBindings(state: State): readonly Binding[] {
-  const active = isActive(state);
-  const useless = new Set<Action>([
-    ...(active || isDone(state) ? (['resume'] as const) : []),
-    ...(active ? [] : (['stop'] as const)),
-  ]);
-  return keymap.filter(
-    (entry) =>
-      entry.footer !== null &&
-      !useless.has(entry.action) &&
-      entry.when(state) &&
-      asking(state) === (entry.when === asking),
-  );
+/** What a key does at the moment, or null. */
+export function bindingFor(session: Session, key: string): Binding | null {
+  return keymap.find((binding) => binding.keys.includes(key) && applies(binding, session)) ?? null;
+}
+
+/** The bindings that do something at the moment. */
+export function bindingsFor(session: Session): readonly Binding[] {
+  return keymap.filter((binding) => applies(binding, session));
+}
+
+/** The actions that pass what is typed: its letters in their order, the best first. */
+export function paletteEntries(
+  session: Session,
+  text: string,
+): readonly (Binding & { readonly name: string })[] {
+  const wanted = text.toLowerCase().replace(/\s+/g, '');
+  return bindingsFor(session)
+    .flatMap((binding) => (binding.name === null ? [] : [{ ...binding, name: binding.name }]))
+    .map((binding) => ({
+      binding,
+      // Descriptions are long: letters scattered over them mean nothing.
+      score: binding.description.toLowerCase().includes(text.trim().toLowerCase())
+        ? Math.max(fuzzy(wanted, binding.name), -20)
+        : fuzzy(wanted, binding.name),
+    }))
+    .filter(({ score }) => score > -100)
+    .sort((a, b) => b.score - a.score)
+    .map(({ binding }) => binding);
+}
+
+/** How well letters fit a text in which they come in this order: starts of words and neighbours count. -1000 if they do not. */
+export function fuzzy(letters: string, text: string): number {
+  if (letters === '') return 0;
+  const low = text.toLowerCase();
+  let score = 0;
+  let at = -1;
+  for (const letter of letters) {
+    const next = low.indexOf(letter, at + 1);
+    if (next === -1) return -1000;
+    score += next === at + 1 ? 4 : next === 0 || low[next - 1] === ' ' ? 3 : -0.2 * Math.min(10, next - at);
+    at = next;
+  }
+  return score - 0.05 * text.length;
 }
 
 /** The parts of Ink's key that tell keys apart. */
@@ -182,6 +94,12 @@ export interface PressedKey {
   readonly downArrow: boolean;
   readonly leftArrow: boolean;
   readonly rightArrow: boolean;
+  readonly pageUp?: boolean;
+  readonly pageDown?: boolean;
+  readonly home?: boolean;
+  readonly end?: boolean;
+  readonly backspace?: boolean;
+  readonly delete?: boolean;
   readonly return: boolean;
   readonly escape: boolean;
   readonly tab: boolean;
@@ -195,8 +113,14 @@ export function keyName(input: string, key: PressedKey): string {
   if (key.downArrow) return 'down';
   if (key.leftArrow) return 'left';
   if (key.rightArrow) return 'right';
+  if (key.pageUp) return 'pageup';
+  if (key.pageDown) return 'pagedown';
+  if (key.home) return 'home';
+  if (key.end) return 'end';
   if (key.return) return 'return';
   if (key.escape) return 'escape';
+  // Terminals send DEL for the key that takes the last letter away.
+  if (key.backspace || key.delete) return 'backspace';
   if (key.tab) return key.shift ? 'shift+tab' : 'tab';
   return key.ctrl ? `ctrl+${input}` : input;
 }

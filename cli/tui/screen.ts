@@ -1,5 +1,3 @@
-import { EventEmitter } from 'node:events';
-
 /** The part of a terminal that a screen needs. */
 export interface Terminal {
   readonly columns: number;
@@ -7,6 +5,9 @@ export interface Terminal {
   write(text: string): unknown;
 }
 
+/** Presses, releases and the wheel, with places as numbers of any size. */
+const mouseOn = '\u001b[?1000h\u001b[?1006h';
+const mouseOff = '\u001b[?1006l\u001b[?1000l';
 const enter = '\u001b[?1049h\u001b[?25l\u001b[H\u001b[2J';
 const leave = '\u001b[?25h\u001b[?1049l';
 /** Terminals that know these show what is between them at once. */
@@ -14,34 +15,29 @@ const begin = '\u001b[?2026h';
 const end = '\u001b[?2026l';
 
 /**
- * The alternate screen of a terminal as the stream that Ink draws on. Ink writes whole frames here (its `debug` mode), and
- * only the lines that changed go to the terminal, each to its own row. Ink 6.8's own incremental rendering counts one row
- * too few for frames that do not fill the screen, and clears the screen for those that do.
+ * The alternate screen of a terminal. It is given whole frames, and only the lines that changed go to the terminal, each to
+ * its own row: nothing flickers, and a slow line carries little. Ink 6.8 would clear the screen for a frame that fills it.
  */
-export class AlternateScreen extends EventEmitter {
-  readonly isTTY = true;
+export class AlternateScreen {
   readonly #terminal: Terminal;
+  readonly #mouse: boolean;
   #lines: readonly string[] = [];
+  #over = '';
   #open = true;
 
-  constructor(terminal: Terminal) {
-    super();
+  constructor(terminal: Terminal, options: { readonly mouse?: boolean } = {}) {
     this.#terminal = terminal;
-    terminal.write(enter);
+    this.#mouse = options.mouse ?? false;
+    terminal.write(enter + (this.#mouse ? mouseOn : ''));
   }
 
-  get columns(): number {
-    return this.#terminal.columns;
-  }
-
-  get rows(): number {
-    return this.#terminal.rows;
-  }
-
-  /** Draws a frame. */
-  write(frame: string): boolean {
-    if (!this.#open) return true;
-    const lines = frame.split('\n').slice(0, this.rows);
+  /**
+   * Draws a frame.
+   * @param over sequences that draw over the lines, such as graphics; written when they or a line below them changed
+   */
+  draw(frame: readonly string[], over = ''): void {
+    if (!this.#open) return;
+    const lines = frame.slice(0, this.#terminal.rows);
     const count = Math.max(lines.length, this.#lines.length);
     let changes = '';
     for (let row = 0; row < count; row += 1) {
@@ -49,22 +45,24 @@ export class AlternateScreen extends EventEmitter {
       // Erased first: after a line as wide as the terminal, erasing would take its last character.
       if (line !== this.#lines[row]) changes += `\u001b[${row + 1};1H\u001b[2K${line}`;
     }
+    if (over !== this.#over || (over !== '' && changes !== '')) changes += over;
     this.#lines = lines;
+    this.#over = over;
     if (changes !== '') this.#terminal.write(begin + changes + end);
-    return true;
   }
 
   /** Forgets what is shown, so that the next frame is drawn whole: after the terminal has changed its size. */
   reset(): void {
     if (!this.#open) return;
     this.#lines = [];
+    this.#over = '';
     this.#terminal.write('\u001b[2J');
   }
 
-  /** Gives the terminal back as it was. Whatever is drawn later, such as by Ink's own clean-up, is dropped. */
+  /** Gives the terminal back as it was. Whatever is drawn later is dropped. */
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#terminal.write(leave);
+    this.#terminal.write((this.#mouse ? mouseOff : '') + leave);
   }
 }

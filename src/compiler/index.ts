@@ -63,6 +63,8 @@ export { effectiveKernel, elements, formatShape, type Padding, type Shape, windo
 export { analyse } from './passes/analyse.ts';
 export { type Cost, cost } from './passes/cost.ts';
 export { type Memory, memory } from './passes/memory.ts';
+export { serialChains } from './passes/reach/chains.ts';
+export { type Sampling, sampling } from './passes/reach/sampling.ts';
 export { languageReference, type Term, terms } from './reference.ts';
 export { runHash } from './run-hash.ts';
 export type * from './run-plan.ts';

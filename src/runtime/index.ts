@@ -28,15 +28,26 @@ export type { EngineState } from './engines/manage.ts';
 export type { InstalledEngine } from './engines/record.ts';
 export type { Contract, Evaluation, Interval, MetricResult } from './metrics/evaluate.ts';
 export type { Comparison, RowRequest } from './report/comparison.ts';
+export type { CaseInsight, LabelInsight, RunsInsight } from './report/insight.ts';
+export { insightInThread } from './report/insight-thread.ts';
 export { writeTable } from './report/tables.ts';
 export type { Report, StudyRequest } from './report/write.ts';
+export {
+  type Annotations,
+  addNote,
+  changeTags,
+  readAnnotations,
+} from './runs/annotations.ts';
 export { createFolders, writeAtomically } from './runs/atomic.ts';
+export { type PackedCase, type Planes, readCases, unpackCase } from './runs/cases.ts';
+export { briefOf, Catalogue, type CatalogueRun, type RunBrief } from './runs/catalogue.ts';
 export { checkpointEpochs } from './runs/checkpoint.ts';
+export { readControl } from './runs/control.ts';
 export { readEvaluation } from './runs/evaluation.ts';
-export type { Preview, RunEvent } from './runs/events.ts';
+export type { EpochEvent, Preview, RunEvent, StepEvent } from './runs/events.ts';
 export { runFiles } from './runs/folder.ts';
 export { JournalReader, readEvents } from './runs/journal.ts';
-export { isTraining, launchTraining, stopTraining, trainer } from './runs/launch.ts';
+export { isTraining, launchTraining, pauseTraining, stopTraining, trainer } from './runs/launch.ts';
 export { nowhere, systemProblem } from './runs/problems.ts';
 export {
   advance,
@@ -50,6 +61,7 @@ export {
   stepsDone,
   timeLeft,
 } from './runs/progress.ts';
+export { changeLearningRate } from './runs/steer.ts';
 export {
   createRun,
   listRuns,
@@ -59,6 +71,7 @@ export {
   updateRecord,
 } from './runs/store.ts';
 export { systemReason } from './runs/system-reason.ts';
+export { deletedRuns, deleteRun, emptyTrash, restoreRun } from './runs/trash.ts';
 export { detectableArea, detectableMean, fewestDiscordant } from './statistics/detectable.ts';
 export {
   type Forecast,

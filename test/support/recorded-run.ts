@@ -1,11 +1,18 @@
-import type { RunSummary } from '../../cli/tui/state.ts';
+import type { RunBrief } from '../../src/runtime/runs/catalogue.ts';
 import type { Preview, RunEvent } from '../../src/runtime/runs/events.ts';
 
+/** Where the recorded run lies. */
+export const recordedFolder = 'runs/Demo-20210225-120000';
+
 /** A run as the interface knows it: two heads, five folds, the paper's values. */
-export const recordedRun: RunSummary = {
-  folder: 'runs/Demo-20210225-120000',
+export const recordedBrief: RunBrief = {
   experiment: 'Demo',
-  spec: 'specs/phantom.cmrnet',
+  source: 'specs/phantom.cmrnet',
+  family: 'demo',
+  seed: 7,
+  epochs: 8,
+  learningRate: 0.003,
+  batch: 2,
   folds: [1, 2],
   foldCount: 5,
   metrics: [
@@ -18,6 +25,9 @@ export const recordedRun: RunSummary = {
   ],
   heads: ['segmentation', 'diagnosis'],
   reported: { 'segmentation.dsc': 0.8214, 'segmentation.jaccard': 0.7038, 'diagnosis.auc': 0.9788 },
+  overrides: [],
+  byHand: 0,
+  created: new Date(2021, 1, 25, 12, 0, 0).getTime(),
 };
 
 /** Noon of the day on which the paper was accepted, in local time. */

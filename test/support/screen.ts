@@ -1,21 +1,26 @@
 import { EventEmitter } from 'node:events';
-import { stripVTControlCharacters } from 'node:util';
 import { render } from 'ink';
-import type { ReactElement } from 'react';
+import { createElement } from 'react';
+import { frameOf } from '../../cli/tui/frame.ts';
+import { Keyboard } from '../../cli/tui/keyboard.tsx';
+import type { Program } from '../../cli/tui/program.ts';
+import { AlternateScreen } from '../../cli/tui/screen.ts';
+import { terminal } from './terminal.ts';
 
-/** A terminal of any size for tests: what Ink shows, keys to press, resizing. */
+/** A terminal of any size for tests: what a program shows on it, keys and a mouse. No pseudo-terminal is needed. */
 export interface Screen {
-  /** The last frame without escape sequences. */
+  /** What the terminal shows, without colours. */
   frame(): string;
-  /** The last frame as written. */
-  rawFrame(): string;
-  press(key: keyof typeof keys | (string & {})): Promise<void>;
-  /** Resolves when a frame satisfies the predicate; fails after two seconds with the last frame. */
+  press(...keys: readonly string[]): Promise<void>;
+  click(row: number, column: number): Promise<void>;
+  wheel(way: 'up' | 'down', row: number, column: number): Promise<void>;
+  /** Resolves when what is shown satisfies the predicate; fails after some seconds with what is shown. */
   until(predicate: (frame: string) => boolean): Promise<void>;
+  resize(columns: number, rows: number): void;
   close(): void;
 }
 
-const keys = {
+const keys: Readonly<Record<string, string>> = {
   up: '\u001b[A',
   down: '\u001b[B',
   right: '\u001b[C',
@@ -23,71 +28,73 @@ const keys = {
   escape: '\u001b',
   tab: '\t',
   return: '\r',
-} as const;
+  backspace: '\u007f',
+  'ctrl+p': '\u0010',
+};
 
-/** Renders an element on a screen of the given size. */
-export function screen(
-  size: { readonly columns: number; readonly rows: number },
-  element: ReactElement,
-): Screen {
-  const stdout = new Output(size.columns, size.rows);
+const patienceMs = 8000;
+
+/** Connects a program to a terminal, as the interface itself does: its keyboard, its screen. */
+export function screen(program: Program): Screen {
+  const { columns, rows } = program.current().screen;
+  const shown = terminal(columns, rows);
   const stdin = new Input();
-  const ink = render(element, {
-    stdout: stdout as unknown as NodeJS.WriteStream,
+  const alternate = new AlternateScreen(shown, { mouse: true });
+  const ink = render(createElement(Keyboard, { program }), {
+    stdout: Object.assign(new EventEmitter(), {
+      columns,
+      rows,
+      isTTY: true,
+      write: () => true,
+    }) as unknown as NodeJS.WriteStream,
     stdin: stdin as unknown as NodeJS.ReadStream,
-    stderr: new Output(size.columns, size.rows) as unknown as NodeJS.WriteStream,
-    debug: true,
     exitOnCtrlC: false,
     patchConsole: false,
   });
-  const frame = () => stripVTControlCharacters(stdout.last);
-  const until = async (predicate: (frame: string) => boolean): Promise<void> => {
-    const end = Date.now() + 2000;
-    while (!predicate(frame())) {
-      if (Date.now() > end) throw new Error(`no frame came that was waited for; the last:\n${frame()}`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+  const draw = () => alternate.draw(frameOf(program.current()));
+  const unsubscribe = program.subscribe(draw);
+  draw();
+  const send = async (text: string): Promise<void> => {
+    stdin.type(text);
+    // Ink waits this long to tell a lone escape from the start of a sequence.
+    await new Promise((resolve) => setTimeout(resolve, text === '\u001b' ? 60 : 5));
   };
   return {
-    frame,
-    until,
-    rawFrame: () => stdout.last,
-    press: async (key) => {
-      stdin.type(keys[key as keyof typeof keys] ?? key);
-      // Ink waits this long to tell a lone escape from the start of a sequence.
-      await new Promise((resolve) => setTimeout(resolve, key === 'escape' ? 60 : 10));
+    frame: shown.text,
+    press: async (...pressed) => {
+      for (const key of pressed) await send(keys[key] ?? key);
     },
-    close: () => ink.unmount(),
+    click: (row, column) => send(`\u001b[<0;${column + 1};${row + 1}M`),
+    wheel: (way, row, column) => send(`\u001b[<${way === 'up' ? 64 : 65};${column + 1};${row + 1}M`),
+    until: async (predicate) => {
+      const end = Date.now() + patienceMs;
+      while (!predicate(shown.text())) {
+        if (Date.now() > end)
+          throw new Error(`no frame came that was waited for; the last:\n${shown.text()}`);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    },
+    resize: (width, height) => {
+      shown.columns = width;
+      shown.rows = height;
+      alternate.reset();
+      program.send({ kind: 'resized', columns: width, rows: height });
+    },
+    close: () => {
+      unsubscribe();
+      alternate.close();
+      ink.unmount();
+    },
   };
-}
-
-class Output extends EventEmitter {
-  readonly columns: number;
-  readonly rows: number;
-  readonly isTTY = true;
-  last = '';
-
-  constructor(columns: number, rows: number) {
-    super();
-    this.columns = columns;
-    this.rows = rows;
-  }
-
-  write(frame: string): boolean {
-    // Besides frames Ink writes cursor movements alone.
-    if (stripVTControlCharacters(frame).trim() !== '') this.last = frame;
-    return true;
-  }
 }
 
 class Input extends EventEmitter {
   readonly isTTY = true;
-  #waiting: string[] = [];
+  readonly #waiting: string[] = [];
 
   type(text: string): void {
     this.#waiting.push(text);
     this.emit('readable');
-    this.emit('data', text);
   }
 
   read(): string | null {

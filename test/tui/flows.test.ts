@@ -1,81 +1,221 @@
-import { createElement } from 'react';
+import { spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { App, createProgram } from '../../cli/tui/app.tsx';
-import { type Effect, initialState } from '../../cli/tui/state.ts';
-import { themeOf } from '../../cli/tui/theme.ts';
-import { noon, recordedEvents, recordedPreview, recordedRun } from '../support/recorded-run.ts';
-import { screen } from '../support/screen.ts';
+import { createProgram } from '../../cli/tui/program.ts';
+import type { Effect } from '../../cli/tui/session.ts';
+import { World } from '../../cli/tui/world/world.ts';
+import { Bag } from '../../src/compiler/diagnostics/diagnostic.ts';
+import { insightOf } from '../../src/runtime/report/insight.ts';
+import { readAnnotations } from '../../src/runtime/runs/annotations.ts';
+import { readControl } from '../../src/runtime/runs/control.ts';
+import { runFiles } from '../../src/runtime/runs/folder.ts';
+import { openRun } from '../../src/runtime/runs/store.ts';
+import { inFolder } from '../support/folder.ts';
+import { recordRuns } from '../support/recorded-runs.ts';
+import { freshSession } from '../support/recorded-session.ts';
+import { type Screen, screen } from '../support/screen.ts';
 
-/** The interface on a screen, with the effects it asked for. */
-function opened(columns = 80, rows = 24) {
-  const effects: Effect[] = [];
-  const program = createProgram(
-    initialState(recordedRun, { columns, rows, now: noon, overlay: 'letters' }),
-    (effect) => effects.push(effect),
-  );
-  const terminal = screen({ columns, rows }, createElement(App, { program, theme: themeOf(1) }));
-  return { program, terminal, effects };
+const sizes = [
+  { columns: 80, rows: 24 },
+  { columns: 120, rows: 40 },
+] as const;
+
+const recorded = mkdtempSync(join(tmpdir(), 'cmrnet-test-'));
+recordRuns(recorded);
+process.once('exit', () => rmSync(recorded, { recursive: true, force: true }));
+
+/** The interface as users have it, on recorded runs: its world, its keyboard, its screen; only the terminal is ours. */
+async function session(
+  size: (typeof sizes)[number],
+  use: (terminal: Screen, parent: string, effects: readonly Effect[]) => Promise<void>,
+): Promise<void> {
+  await inFolder(async (parent) => {
+    cpSync(recorded, parent, { recursive: true });
+    const effects: Effect[] = [];
+    const program = createProgram(freshSession(size, parent), (effect) => {
+      effects.push(effect);
+      if (effect.kind !== 'leave') world.perform(effect);
+    });
+    const world: World = new World({
+      parent,
+      spec: null,
+      send: program.send,
+      current: program.current,
+      // A thread would have to load all sources anew.
+      look: async (folders) => insightOf(folders),
+    });
+    const terminal = screen(program);
+    world.start();
+    try {
+      await terminal.until((frame) => frame.includes('of 7 runs'));
+      await use(terminal, parent, effects);
+    } finally {
+      world.stop();
+      terminal.close();
+    }
+  });
 }
 
-const test = suite('keys on the screen');
+/** A process that stands for one that trains a run: it holds the lock until it is asked to stop. */
+async function withTrainer(folder: string, use: (ended: () => boolean) => Promise<void>): Promise<void> {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+  let ended = false;
+  child.once('exit', () => {
+    ended = true;
+  });
+  const stat = existsSync(`/proc/${child.pid}/stat`) ? readFileSync(`/proc/${child.pid}/stat`, 'utf8') : null;
+  const born = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  writeFileSync(runFiles.lock(folder), JSON.stringify({ pid: child.pid, host: hostname(), born }));
+  try {
+    await use(() => ended);
+  } finally {
+    child.kill('SIGKILL');
+    rmSync(runFiles.lock(folder), { force: true });
+  }
+}
 
-test('a run appears, a metric is chosen, and the run is left', async () => {
-  const { program, terminal, effects } = opened();
-  await terminal.until((frame) => frame.includes('waiting for the first step'));
-  program.send({ kind: 'events', events: recordedEvents({ done: 3 }) });
-  program.send({ kind: 'preview', fold: 1, preview: recordedPreview() });
-  program.send({ kind: 'alive', alive: true });
-  await terminal.until((frame) => frame.includes('epoch 4 of 8') && frame.includes('● training'));
-  for (let index = 0; index < 3; index += 1) await terminal.press('down');
-  await terminal.until((frame) => frame.includes('─ segmentation.dsc') && frame.includes('› dsc'));
-  await terminal.press('up');
-  await terminal.until((frame) => frame.includes('─ diagnosis loss'));
-  await terminal.press('q');
-  assert.equal(effects.at(-1), { kind: 'leave' });
-  terminal.close();
-});
+for (const size of sizes) {
+  const test = suite(`flows at ${size.columns}×${size.rows}`);
 
-test('stopping asks, takes a no, and takes a yes', async () => {
-  const { program, terminal, effects } = opened();
-  program.send({ kind: 'events', events: recordedEvents({ done: 1 }) });
-  program.send({ kind: 'alive', alive: true });
-  await terminal.until((frame) => frame.includes('● training'));
-  await terminal.press('x');
-  await terminal.until((frame) => frame.includes('stop training after the current step?'));
-  await terminal.press('n');
-  await terminal.until((frame) => !frame.includes('stop training after'));
-  assert.not.ok(effects.some((effect) => effect.kind === 'stop'));
-  await terminal.press('x');
-  await terminal.press('y');
-  await terminal.until((frame) => frame.includes('stopping after the current step'));
-  assert.is(effects.filter((effect) => effect.kind === 'stop').length, 1);
-  terminal.close();
-});
+  test('runs are sorted, filtered, marked and grouped', () =>
+    session(size, async (terminal) => {
+      await terminal.press('s');
+      await terminal.until((frame) => /[▲▼]/.test(frame.split('\n')[1]!));
+      await terminal.press('/', 'W', 'i', 'd', 'e');
+      await terminal.until((frame) => frame.includes('filter: Wide') && frame.includes('3 of 7 runs'));
+      await terminal.press('return', ' ', ' ');
+      await terminal.until((frame) => frame.includes('2 marked'));
+      await terminal.press('escape');
+      await terminal.until((frame) => frame.includes('7 of 7 runs'));
+      await terminal.press('v');
+      await terminal.until((frame) => frame.includes('3 groups of 7 runs') && frame.includes('±'));
+    }));
 
-test('help and log open and close', async () => {
-  const { program, terminal } = opened();
-  program.send({ kind: 'events', events: recordedEvents({ done: 2 }) });
-  await terminal.press('?');
-  await terminal.until((frame) => frame.includes('leave; training goes on'));
-  await terminal.press('escape');
-  await terminal.until((frame) => frame.includes('─ loss'));
-  await terminal.press('l');
-  await terminal.until((frame) => frame.includes('log, 5 of 5'));
-  await terminal.press('up');
-  await terminal.until((frame) => frame.includes('log, 4 of 5'));
-  await terminal.press('l');
-  await terminal.until((frame) => frame.includes('─ loss'));
-  terminal.close();
-});
+  test('a run is opened by keys and by mouse, its curves walked through, zoomed and left', () =>
+    session(size, async (terminal, _parent, effects) => {
+      await terminal.click(4, 20);
+      await terminal.until((frame) => frame.split('\n')[4]!.startsWith('›'));
+      await terminal.click(4, 20);
+      await terminal.until((frame) => frame.includes('─ loss') && frame.includes('8 epochs'));
+      for (const key of ['down', 'down', 'down', ' ']) await terminal.press(key);
+      await terminal.until((frame) => frame.includes('─ segmentation.dsc'));
+      await terminal.wheel('up', 6, 30);
+      await terminal.until((frame) => frame.includes('zoomed'));
+      await terminal.press('l');
+      await terminal.until((frame) => frame.includes('─ log, '));
+      await terminal.press('escape', 'escape');
+      await terminal.until((frame) => frame.includes('of 7 runs'));
+      await terminal.press('q');
+      assert.equal(effects.at(-1), { kind: 'leave' });
+    }));
 
-test('another size is another layout', async () => {
-  const { program, terminal } = opened(120, 40);
-  program.send({ kind: 'events', events: recordedEvents({ done: 2 }) });
-  await terminal.until((frame) => frame.split('\n').length === 40);
-  program.send({ kind: 'resized', columns: 80, rows: 24 });
-  await terminal.until((frame) => frame.split('\n').length === 24);
-  terminal.close();
-});
+  test('marked runs are compared, part by part', () =>
+    session(size, async (terminal) => {
+      await terminal.press('G', 'up', ' ', ' ', 'c');
+      await terminal.until((frame) => frame.includes('training loss, mean over folds'));
+      await terminal.press('right');
+      await terminal.until((frame) => frame.includes('95 % interval by patients'));
+      await terminal.press('right');
+      await terminal.until((frame) => frame.includes('Wilcoxon') && frame.includes('Holm'));
+      await terminal.press('right');
+      await terminal.until((frame) => frame.includes('layers: '));
+      await terminal.press('right', 'right');
+      await terminal.until((frame) => frame.includes('truth by row'));
+      await terminal.press('right');
+      await terminal.until((frame) => frame.includes('sensitivity over 1'));
+      await terminal.press('right');
+      await terminal.until((frame) => frame.includes('Dice coefficient by image'));
+    }));
 
-test.run();
+  test('images of a run are looked at, the worst first', () =>
+    session(size, async (terminal) => {
+      await terminal.press('G', 'return', '4');
+      await terminal.until((frame) => frame.includes('worst first') && frame.includes('─ errors'));
+      await terminal.press('s');
+      await terminal.until((frame) => frame.includes('best first'));
+      await terminal.press(' ');
+      await terminal.until((frame) => !frame.includes('─ truth'));
+    }));
+
+  test('actions are found by name', () =>
+    session(size, async (terminal) => {
+      await terminal.press('ctrl+p', 'g', 'r', 'o', 'u');
+      await terminal.until((frame) => /› ?group|group +v/.test(frame));
+      await terminal.press('return');
+      await terminal.until((frame) => frame.includes('groups of 7 runs'));
+      await terminal.press('?');
+      await terminal.until((frame) => frame.includes('─ keys'));
+      await terminal.press('escape');
+      await terminal.until((frame) => !frame.includes('─ keys'));
+    }));
+
+  test('notes, tags, deletion and its undo', () =>
+    session(size, async (terminal, parent) => {
+      await terminal.press('t', 'o', 'l', 'd', 'return');
+      const first = join(parent, 'NoPyramid-20210225-180000');
+      await terminal.until(() => readAnnotations(first).tags.includes('old'));
+      await terminal.press('D');
+      await terminal.until((frame) => frame.includes('of 6 runs') && frame.includes('u brings back'));
+      assert.not.ok(existsSync(first));
+      await terminal.press('u');
+      await terminal.until((frame) => frame.includes('of 7 runs'));
+      assert.ok(existsSync(runFiles.record(first)));
+    }));
+
+  test('a run at work is paused, given another rate, and stopped after asking', () =>
+    session(size, async (terminal, parent) => {
+      const folder = join(parent, 'Wide-20210225-170000');
+      await withTrainer(folder, async (ended) => {
+        writeFileSync(
+          runFiles.events(folder),
+          `${JSON.stringify({ type: 'notice', time: 1, fold: 2, severity: 'note', code: null, message: 'on' })}\n`,
+          { flag: 'a' },
+        );
+        await terminal.press('down');
+        await terminal.until((frame) => frame.includes('1 training'));
+        await terminal.press('p');
+        await terminal.until(() => readControl(folder).paused);
+        await terminal.press('R', '0.001', 'return');
+        await terminal.until(() => readControl(folder).learningRate === 0.001);
+        const { record } = openRun(folder, new Bag())!;
+        assert.equal(
+          record.byHand?.map(({ learningRate }) => learningRate),
+          [{ from: 0.003, to: 0.001 }],
+        );
+        await terminal.press('x');
+        await terminal.until((frame) => frame.includes('stop Wide after the current step?'));
+        await terminal.press('n', 'x', 'y');
+        await terminal.until(() => ended());
+        assert.not.ok(readControl(folder).paused, 'whoever goes on is not to wait');
+      });
+    }));
+
+  test('an override that is wrong is told while it is typed', () =>
+    session(size, async (terminal) => {
+      await terminal.press('5');
+      await terminal.until((frame) => frame.includes('specs/'));
+      for (let index = 0; index < 20 && !terminal.frame().includes('phantom.cmrnet'); index += 1)
+        await terminal.press('right');
+      await terminal.until((frame) => frame.includes('1 experiment'));
+      await terminal.press('C', 'train.epochz = 2');
+      await terminal.until((frame) => frame.includes('error'));
+      await terminal.press('return');
+      assert.ok(terminal.frame().includes('Demo with:'), 'a wrong answer keeps the line open');
+      await terminal.press('escape');
+      await terminal.press('7');
+      await terminal.until((frame) => frame.includes('encoder'));
+    }));
+
+  test('another size is another layout', () =>
+    session(size, async (terminal) => {
+      terminal.resize(60, 20);
+      await terminal.until((frame) => frame.split('\n').length === 20);
+      for (const view of ['2', '3', '4', '5', '1']) await terminal.press(view);
+      for (const line of terminal.frame().split('\n')) assert.ok([...line].length <= 60, line);
+    }));
+
+  test.run();
+}

@@ -1,70 +1,112 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { renderToString } from 'ink';
-import { createElement } from 'react';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Screen } from '../../cli/tui/app.tsx';
-import { type Action, initialState, type Message, type State, update } from '../../cli/tui/state.ts';
-import { themeOf } from '../../cli/tui/theme.ts';
+import { frameOf } from '../../cli/tui/frame.ts';
+import type { Message, Session } from '../../cli/tui/session.ts';
 import { matchesGolden } from '../support/golden.ts';
-import { noon, recordedEvents, recordedPreview, recordedRun, stepEvent } from '../support/recorded-run.ts';
+import { noon, recordedEvents, recordedFolder, stepEvent } from '../support/recorded-run.ts';
+import { after, freshSession, pressing, type Start, training, worldOf } from '../support/recorded-session.ts';
 
-interface Size {
-  readonly columns: number;
-  readonly rows: number;
-}
+const folder = mkdtempSync(join(tmpdir(), 'cmrnet-test-'));
+const world = worldOf(folder);
+rmSync(folder, { recursive: true, force: true });
 
-/** The screen after messages, with the time of day of every zone written alike. */
-function shown(size: Size, messages: readonly Message[], depth: 1 | 24 = 1): string {
-  let state: State = initialState(recordedRun, {
-    ...size,
-    now: noon,
-    overlay: depth === 1 ? 'letters' : 'colours',
-  });
-  for (const message of messages) [state] = update(state, message);
-  return renderToString(createElement(Screen, { state, theme: themeOf(depth) }), { columns: size.columns });
-}
-
-const act = (action: Action): Message => ({ kind: 'action', action });
-const training: readonly Message[] = [
-  { kind: 'events', events: recordedEvents({ done: 5 }) },
-  { kind: 'events', events: [1, 2, 3].map((step) => stepEvent(1, 6, step, 10, noon + 21_000)) },
-  { kind: 'preview', fold: 1, preview: recordedPreview() },
-  { kind: 'alive', alive: true },
-];
-
-const stops: Readonly<Record<string, readonly Message[]>> = {
-  starting: [{ kind: 'alive', alive: true }],
-  training,
-  metric: [...training, act('nextCurve'), act('nextCurve'), act('nextCurve')],
-  asking: [...training, act('stop')],
-  log: [...training, act('log')],
-  help: [...training, act('help')],
-  diverged: [
-    ...training,
+const keys = (...pressed: readonly string[]): readonly Message[] =>
+  pressed.map((key) => ({ kind: 'key', key }));
+const failed: Message = {
+  kind: 'events',
+  folder: recordedFolder,
+  events: [
     {
-      kind: 'events',
-      events: [{ ...stepEvent(1, 6, 4, 10, noon + 22_000), loss: NaN } as ReturnType<typeof stepEvent>],
+      type: 'failed',
+      time: noon + 5000,
+      fold: 1,
+      code: 'CMR917',
+      message: 'no space left to write `fold-1`',
     },
   ],
-  failed: [
-    { kind: 'events', events: recordedEvents({ done: 1 }) },
-    {
-      kind: 'events',
-      events: [
-        {
-          type: 'failed',
-          time: noon + 5000,
-          fold: 1,
-          code: 'CMR917',
-          message: 'no space left to write `fold-1/checkpoints`',
-        },
-      ],
-    },
-    { kind: 'alive', alive: false },
-  ],
-  lost: [...training, { kind: 'alive', alive: false }],
+  loading: false,
 };
+const diverged: Message = {
+  kind: 'events',
+  folder: recordedFolder,
+  events: [{ ...stepEvent(1, 6, 4, 10, noon + 22_000), loss: Number.NaN } as ReturnType<typeof stepEvent>],
+  loading: false,
+};
+const plan: Message = {
+  kind: 'plan',
+  plan: {
+    spec: 'specs/phantom.cmrnet',
+    working: false,
+    studies: ['Rates'],
+    milliseconds: 162_000,
+    limit: 7.2e9,
+    trials: [1, 2, 3].map((fold) => ({
+      members: `Rates[${fold}]`,
+      seed: 7,
+      fold,
+      state: fold === 1 ? 'finished' : fold === 2 ? 'stopped' : 'waiting',
+      epochs: fold === 1 ? 8 : fold === 2 ? 3 : 0,
+      allEpochs: 8,
+      milliseconds: fold === 1 ? 0 : 81_000,
+      bytes: 287e6,
+      basis: 'the same network',
+      folder: `runs/trial-${fold}`,
+    })),
+  },
+};
+
+/** Everything that a view can show, as the messages that lead there. */
+const shots: Readonly<Record<string, readonly Message[]>> = {
+  runs: world,
+  'runs-grouped': [...world, ...keys('v')],
+  'runs-filtered': [...world, ...keys('/', 'Wide', 'return', ' ', ' ')],
+  'runs-empty': [{ kind: 'catalogue', runs: [], loading: false }],
+  palette: [...world, ...keys(':', 's', 'o', 'r', 't')],
+  prompt: [...world, ...keys('n', 'worse at the base')],
+  run: [...training, ...keys('2')],
+  'run-metric': [...training, ...keys('2', 'down', 'down', 'down')],
+  'run-several': [...training, ...keys('2', ' ', 'down', ' ', 'down', 'y', 'm')],
+  'run-zoomed': [...training, ...keys('2', '+', '+', '[')],
+  'run-rate': [...training, ...keys('2', 'up', 'up', 'up')],
+  'run-log': [...training, ...keys('2', 'l')],
+  'run-asking': [...training, ...keys('2', 'x')],
+  'run-diverged': [...training, diverged, ...keys('2')],
+  'run-failed': [
+    {
+      kind: 'opened',
+      folder: recordedFolder,
+      brief: training[0]!.kind === 'opened' ? training[0].brief : (undefined as never),
+    },
+    { kind: 'events', folder: recordedFolder, events: recordedEvents({ done: 1 }), loading: false },
+    failed,
+    { kind: 'alive', folder: recordedFolder, alive: false },
+    ...keys('2'),
+  ],
+  'run-lost': [...training, { kind: 'alive', folder: recordedFolder, alive: false }, ...keys('2')],
+  'compare-curves': [...world, ...keys('3')],
+  'compare-table': [...world, ...keys('3', 'right')],
+  'compare-tests': [...world, ...keys('3', 'right', 'right')],
+  'compare-spec': [...world, ...keys('3', 'right', 'right', 'right')],
+  'compare-folds': [...world, ...keys('3', 'right', 'right', 'right', 'right')],
+  'compare-confusion': [...world, ...keys('3', 'left', 'left', 'left')],
+  'compare-roc': [...world, ...keys('3', 'left', 'left')],
+  'compare-worst': [...world, ...keys('3', 'left')],
+  images: [...world, ...keys('4')],
+  'images-large': [...world, ...keys('4', ' ')],
+  specs: [...world, ...keys('5')],
+  plan: [...world, ...keys('6'), plan],
+  network: [...world, ...keys('7', 'down', 'down', 'down', 'down')],
+  help: [...world, ...keys('?')],
+};
+
+/** The lines of a screen after messages. */
+function shown(start: Start, messages: readonly Message[]): readonly string[] {
+  return frameOf(after(freshSession(start, folder), ...messages));
+}
 
 const goldens = suite('screens');
 
@@ -72,9 +114,9 @@ for (const size of [
   { columns: 80, rows: 24 },
   { columns: 120, rows: 40 },
 ]) {
-  for (const [name, messages] of Object.entries(stops)) {
+  for (const [name, messages] of Object.entries(shots)) {
     goldens(`${name} at ${size.columns}×${size.rows}`, () => {
-      const text = shown(size, messages);
+      const text = shown(size, messages).join('\n').replaceAll(folder, 'runs');
       matchesGolden(`test/tui/golden/${name}-${size.columns}x${size.rows}.txt`, text.replace(/ +$/gm, ''));
     });
   }
@@ -84,27 +126,70 @@ goldens.run();
 
 const laws = suite('screens of any size');
 
-laws('never exceed the terminal', () => {
-  for (const columns of [40, 59, 60, 75, 80, 100, 120, 200]) {
-    for (const rows of [12, 24, 40, 70]) {
-      for (const messages of Object.values(stops)) {
-        const lines = shown({ columns, rows }, messages).split('\n');
-        assert.ok(lines.length <= rows, `${lines.length} lines on ${columns}×${rows}`);
-        for (const line of lines) assert.ok([...line].length <= columns, `«${line}» on ${columns} columns`);
-      }
+laws('are as large as the terminal, line by line', () => {
+  for (const [columns, rows] of [
+    [40, 10],
+    [60, 20],
+    [79, 24],
+    [100, 30],
+    [200, 60],
+  ] as const) {
+    for (const [name, messages] of Object.entries(shots)) {
+      const lines = shown({ columns, rows }, messages);
+      assert.is(lines.length, rows, `${name} on ${columns}×${rows}`);
+      for (const line of lines)
+        assert.is([...line].length, columns, `${name} on ${columns}×${rows}: «${line}»`);
     }
   }
 });
 
-laws('colour adds nothing but colour outside of the picture', () => {
-  const size = { columns: 80, rows: 24 };
-  const messages = training.filter((message) => message.kind !== 'preview');
-  const bare = (text: string) => stripVTControlCharacters(text).replace(/ +$/gm, '');
-  assert.is(bare(shown(size, messages, 24)), bare(shown(size, messages, 1)));
+laws('colour adds nothing but colour outside of pictures', () => {
+  for (const [name, messages] of Object.entries(shots)) {
+    if (name.startsWith('images') || name.startsWith('run')) continue;
+    const coloured = shown({ columns: 80, rows: 24, look: { depth: 24 } }, messages);
+    assert.equal(coloured.map(stripVTControlCharacters), shown({ columns: 80, rows: 24 }, messages), name);
+  }
+});
+
+laws('ASCII is ASCII, in the same places', () => {
+  for (const [name, messages] of Object.entries(shots)) {
+    const lines = shown({ columns: 80, rows: 24, look: { depth: 1, ascii: true } }, messages);
+    for (const line of lines) assert.match(line, /^[\x20-\x7e]{80}$/, `${name}: «${line}»`);
+    assert.not.ok(
+      lines.some((line) => line.includes('?') && !line.includes('? keys') && !/[a-z.] ?\?/.test(line)),
+      `${name} has characters without a substitute`,
+    );
+  }
+});
+
+laws('without colours nothing but text is written', () => {
+  for (const messages of Object.values(shots)) {
+    for (const line of shown({ columns: 80, rows: 24 }, messages)) assert.not.ok(line.includes('\u001b'));
+  }
 });
 
 laws('a terminal that is too small is told so', () => {
-  assert.match(shown({ columns: 30, rows: 8 }, training), /too small/);
+  assert.match(shown({ columns: 30, rows: 8 }, training).join('\n'), /too small/);
+});
+
+laws('values that are no numbers, and events of runs that are half there, are shown and not thrown', () => {
+  const broken: Session = after(
+    freshSession({ columns: 80, rows: 24 }),
+    ...training,
+    ...Array.from({ length: 5 }, () => diverged),
+    {
+      kind: 'events',
+      folder: recordedFolder,
+      loading: false,
+      events: recordedEvents({ done: 1 }).map((event) =>
+        event.type === 'epoch' ? { ...event, loss: Number.POSITIVE_INFINITY, heldOut: {} } : event,
+      ),
+    },
+    // A fold whose beginning is lost.
+    { kind: 'events', folder: recordedFolder, loading: false, events: [stepEvent(2, 1, 1, 10, noon)] },
+  );
+  for (const view of ['1', '2', '3', '4', '5', '6', '7'])
+    assert.is(frameOf(pressing(broken, view)).length, 24);
 });
 
 laws.run();

@@ -1,18 +1,71 @@
-import { footerBindings } from '../keymap.ts';
-import type { State } from '../state.ts';
-import { line, type Span, type Theme } from '../theme.ts';
+import { bindingsFor } from '../keymap.ts';
+import { fitted, lengthOf, line, type Span } from '../lines.ts';
+import type { Prompt, Session, Typed } from '../session.ts';
+import type { Theme } from '../theme.ts';
 
-/** The bottom line: a question, an answer, or the keys that do something now. */
-export function footer(theme: Theme, state: State): string {
-  const keys = footerBindings(state).flatMap(({ footer }): Span[] => [
-    ' ',
-    ['key', footer![0]],
-    ['quiet', ` ${footer![1]}`],
-    ' ',
-  ]);
-  if (state.asking === 'stop') {
-    return line(theme, [['warning', ' stop training after the current step? '], ...keys], state.columns);
+/** The bottom line: a question, something being typed, an answer, or the keys that do something now. */
+export function footer(theme: Theme, session: Session): string {
+  const { screen, question, prompt, notice } = session;
+  const { columns } = screen;
+  if (question !== null) {
+    const keys: Span[] = [
+      ['key', ' y'],
+      ['quiet', ` ${question.yes} `],
+      ['key', ' n'],
+      ['quiet', ` ${question.no} `],
+    ];
+    return line(theme, [['warning', ` ${question.text} `], ...keys], columns);
   }
-  if (state.notice !== null) return line(theme, [' ', ['warning', state.notice.text]], state.columns);
-  return line(theme, keys, state.columns);
+  if (prompt !== null) return promptLine(theme, prompt, columns);
+  if (notice !== null) return line(theme, [' ', [notice.bad ? 'bad' : 'warning', notice.text]], columns);
+  return keyLine(theme, session, columns);
+}
+
+/** The keys that do something now, as many as fit whole; those of every view come last and always fit. */
+function keyLine(theme: Theme, session: Session, columns: number): string {
+  const shown = bindingsFor(session).flatMap(({ footer: words, views }) =>
+    words === null ? [] : [{ spans: keySpans(words), everywhere: views === 'all' }],
+  );
+  const last = shown.filter(({ everywhere }) => everywhere).flatMap(({ spans }) => spans);
+  let room = columns - lengthOf(last);
+  const first: Span[] = [];
+  for (const { spans, everywhere } of shown) {
+    const length = lengthOf(spans);
+    if (everywhere || length > room) continue;
+    first.push(...spans);
+    room -= length;
+  }
+  return line(theme, [...first, ...last], columns);
+}
+
+function keySpans([keys, word]: readonly [string, string]): readonly Span[] {
+  return [' ', ['key', keys], ['quiet', ` ${word}`], ' '];
+}
+
+function promptLine(theme: Theme, prompt: Prompt, columns: number): string {
+  const label = ` ${prompt.label} `;
+  const answer = prompt.answer === null ? '' : `  ${prompt.answer.text}`;
+  const room = Math.max(
+    12,
+    Math.min(columns - label.length - [...answer].length, columns - label.length - 8),
+  );
+  const spans: Span[] = [['key', label], ...typedSpans(prompt, room)];
+  const rest = columns - label.length - room;
+  return line(
+    theme,
+    [...spans, [prompt.answer?.bad ? 'bad' : 'quiet', fitted(answer, Math.max(0, rest))]],
+    columns,
+  );
+}
+
+/** Text with its cursor, the end of it where there is little room. */
+export function typedSpans({ text, cursor }: Typed, width: number): readonly Span[] {
+  const start = Math.max(0, cursor - width + 2);
+  const shown = `${text} `.slice(start, start + width);
+  const at = cursor - start;
+  return [
+    shown.slice(0, at),
+    ['here', shown.slice(at, at + 1)],
+    fitted(shown.slice(at + 1), Math.max(0, width - at - 1)),
+  ];
 }

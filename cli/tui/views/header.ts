@@ -1,32 +1,70 @@
-import { isActive, isDone, type State, shownFold } from '../state.ts';
-import { justified, type Span, type Theme } from '../theme.ts';
+import { shownFold } from '../curves.ts';
+import { justified, line, type Span } from '../lines.ts';
+import type { RunState, Session, ViewName } from '../session.ts';
+import { viewNames } from '../session.ts';
+import type { Theme } from '../theme.ts';
 
-/** The top line: what runs, and how it is doing. */
-export function header(theme: Theme, state: State): string {
-  const { run } = state;
-  const fold = shownFold(state);
-  const name: Span[] = [
-    ' ',
-    ['title', 'cmrc'],
-    ['quiet', ' · '],
-    run.spec,
-    ['quiet', ' · '],
-    ['title', run.experiment],
-  ];
-  const folds =
-    state.run.foldCount > 1 && fold !== undefined ? `fold ${fold.fold} of ${run.foldCount} · ` : '';
-  return justified(theme, name, [' ', ['quiet', folds], condition(state), ' '], state.columns);
+/** What a tab shows: the number that leads there, and the name where there is room. */
+function tabText(name: ViewName, index: number, columns: number, here: boolean): string {
+  return columns >= 76 || here ? ` ${index + 1} ${name} ` : ` ${index + 1} `;
+}
+
+/** The top line: the views, and how the open run is doing. */
+export function header(theme: Theme, session: Session): string {
+  const { columns } = session.screen;
+  const tabs = viewNames.map((name, index): Span => {
+    const here = session.view === name && session.help === null;
+    return [here ? 'here' : 'quiet', tabText(name, index, columns, session.view === name)];
+  });
+  const right = rightEnd(session);
+  const room =
+    columns -
+    viewNames.reduce(
+      (sum, name, index) => sum + tabText(name, index, columns, session.view === name).length,
+      0,
+    );
+  return room > 8 ? justified(theme, tabs, right, columns) : line(theme, tabs, columns);
+}
+
+/** The view whose tab is at a column, or null. */
+export function tabAt(session: Session, column: number): ViewName | null {
+  let left = 0;
+  for (const [index, name] of viewNames.entries()) {
+    left += tabText(name, index, session.screen.columns, session.view === name).length;
+    if (column < left) return name;
+  }
+  return null;
+}
+
+function rightEnd({ view, run, runs, compare, screen }: Session): readonly Span[] {
+  if ((view === 'run' || view === 'images') && run !== null) {
+    const fold = shownFold(run);
+    const many = run.brief.foldCount > 1 && fold !== undefined && screen.columns >= 100;
+    return [
+      ' ',
+      ['quiet', screen.columns >= 100 ? `${run.brief.source} · ` : ''],
+      ['title', screen.columns >= 90 ? run.brief.experiment : ''],
+      ['quiet', many ? ` · fold ${fold.fold} of ${run.brief.foldCount}` : ''],
+      ' ',
+      condition(run),
+      ' ',
+    ];
+  }
+  if (view === 'compare' && compare.working !== null) return [' ', ['quiet', 'working …'], ' '];
+  const training = runs.all.filter((one) => one.training).length;
+  return training > 0 ? [' ', ['good', `● ${training} training`], ' '] : [' ', ['quiet', 'cmrc'], ' '];
 }
 
 /** Symbols differ as well as colours. */
-function condition(state: State): Span {
-  const fold = shownFold(state);
-  if (isDone(state)) return ['good', '✓ finished'];
-  if (fold === undefined && state.progress.failure !== null) return ['bad', '✗ failed'];
-  if (fold === undefined) return isActive(state) ? ['quiet', '○ starting'] : ['quiet', '○ not started'];
+export function condition(run: RunState): Span {
+  const fold = shownFold(run);
+  if (isDone(run)) return ['good', '✓ finished'];
+  if (fold === undefined && run.progress.failure !== null) return ['bad', '✗ failed'];
+  if (fold === undefined) return isActive(run) ? ['quiet', '○ starting'] : ['quiet', '○ not started'];
   switch (fold.state) {
     case 'running':
-      if (state.alive === false) return ['bad', '✗ process lost'];
+      if (run.alive === false) return ['bad', '✗ process lost'];
+      if (fold.paused) return ['warning', '= paused'];
       return fold.diverged === null ? ['good', '● training'] : ['bad', '▲ diverged'];
     case 'stopped':
       return ['warning', '■ stopped'];
@@ -35,4 +73,15 @@ function condition(state: State): Span {
     case 'finished':
       return ['good', '✓ fold finished'];
   }
+}
+
+/** Whether a process works on the run, as far as is known. */
+export function isActive(run: RunState): boolean {
+  if (run.alive !== null) return run.alive;
+  return [...run.progress.folds.values()].some((fold) => fold.state === 'running');
+}
+
+/** Whether every fold of the run is finished. */
+export function isDone({ brief, progress }: RunState): boolean {
+  return brief.folds.every((fold) => progress.folds.get(fold)?.state === 'finished');
 }

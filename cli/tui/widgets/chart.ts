@@ -1,4 +1,6 @@
-import { line, type Role, type Span, type Theme } from '../theme.ts';
+import { number } from '../../quantities.ts';
+import { line, type Span } from '../lines.ts';
+import type { Role, Theme } from '../theme.ts';
 
 /** A curve: joined points, single marks, or both. */
 export interface Series {
@@ -20,6 +22,10 @@ export interface Chart {
   readonly reference: { readonly y: number; readonly label: string } | null;
   /** The range of the horizontal axis. */
   readonly x: { readonly from: number; readonly to: number; readonly label: string };
+  /** Whether heights are logarithms; values that are not above 0 are left out then. */
+  readonly log?: boolean;
+  /** The range of the vertical axis; that of what is shown where it is left out. */
+  readonly y?: { readonly from: number; readonly to: number };
 }
 
 /** What is at one character cell: a braille pattern or a character, and whose it is. */
@@ -35,21 +41,24 @@ interface Cell {
  */
 export function chart(
   theme: Theme,
-  { series, reference, x }: Chart,
+  { series: given, reference, x, log = false, y }: Chart,
   width: number,
   height: number,
 ): string[] {
   const rows = height - 2;
-  const range = verticalRange(series, reference?.y ?? null);
+  const scale = log ? (value: number) => (value > 0 ? Math.log10(value) : Number.NaN) : identity;
+  const series = given.map((one) => ({ ...one, points: visible(one.points, x, scale) }));
+  const level = reference === null ? null : scale(reference.y);
+  const range = y === undefined ? verticalRange(series, level) : { low: scale(y.from), high: scale(y.to) };
   if (range === null || rows < 2 || width < 16) return emptyChart(theme, width, height);
-  const ticks = verticalTicks(range, rows);
+  const ticks = log ? logTicks(range, rows) : verticalTicks(range, rows);
   const labelWidth = Math.max(...ticks.map((tick) => tick.label.length)) + 1;
   const columns = width - labelWidth - 1;
   const canvas = new Canvas(columns, rows);
   const column = (value: number) => ((value - x.from) / Math.max(1e-9, x.to - x.from)) * (columns * 2 - 1);
   const row = (value: number) => ((range.high - value) / (range.high - range.low)) * (rows * 4 - 1);
-  if (reference !== null && Number.isFinite(reference.y)) {
-    canvas.level(Math.floor(row(reference.y) / 4), reference.label, 'reported');
+  if (reference !== null && level !== null && Number.isFinite(level)) {
+    canvas.level(Math.floor(row(level) / 4), reference.label, 'reported');
   }
   for (const one of series) draw(canvas, one, column, row);
   const plot = canvas.rows().map((cells, index) => {
@@ -80,21 +89,34 @@ function draw(
   }
 }
 
+const identity = (value: number): number => value;
+
+/** The points between the ends of the axis, at their heights. */
+function visible(
+  points: readonly Point[],
+  { from, to }: Chart['x'],
+  scale: (value: number) => number,
+): readonly Point[] {
+  const inside = points.filter(({ x }) => x >= from && x <= to);
+  return scale === identity ? inside : inside.map(({ x, y }) => ({ x, y: scale(y) }));
+}
+
 /** The mean of the points that fall on one column of dots: many steps stay readable. */
 function perColumn(points: readonly Point[], column: (x: number) => number): readonly Point[] {
-  const groups = new Map<number, number[]>();
+  const sums = new Map<number, { sum: number; count: number }>();
   for (const { x, y } of points) {
     const at = Math.round(column(x));
-    const group = groups.get(at);
-    if (group === undefined) groups.set(at, [y]);
-    else group.push(y);
+    const known = sums.get(at);
+    const finite = Number.isFinite(y);
+    if (known === undefined) sums.set(at, { sum: finite ? y : 0, count: finite ? 1 : 0 });
+    else if (finite) {
+      known.sum += y;
+      known.count += 1;
+    }
   }
-  return [...groups]
+  return [...sums]
     .sort(([a], [b]) => a - b)
-    .map(([x, values]) => {
-      const finite = values.filter(Number.isFinite);
-      return { x, y: finite.reduce((sum, value) => sum + value, 0) / (finite.length || NaN) };
-    });
+    .map(([x, { sum, count }]) => ({ x, y: count === 0 ? Number.NaN : sum / count }));
 }
 
 interface Range {
@@ -141,6 +163,26 @@ function verticalTicks({ low, high }: Range, rows: number): readonly Tick[] {
   return ticks;
 }
 
+/** Powers of ten, and 2 and 5 times them where there are few; where not even those, the ends. */
+function logTicks({ low, high }: Range, rows: number): readonly Tick[] {
+  const factors = high - low < 2 ? [1, 2, 5] : [1];
+  const ticks: Tick[] = [];
+  const put = (value: number): void => {
+    const row = Math.floor((((high - Math.log10(value)) / (high - low)) * (rows * 4 - 1)) / 4);
+    if (row >= 0 && row < rows && ticks.every((tick) => Math.abs(tick.row - row) > 1)) {
+      ticks.push({
+        row,
+        label: value >= 0.001 && value < 1e5 ? String(Number(value.toPrecision(3))) : value.toExponential(0),
+      });
+    }
+  };
+  for (let power = Math.floor(low); power <= Math.ceil(high); power += 1) {
+    for (const factor of factors) put(factor * 10 ** power);
+  }
+  if (ticks.length < 2) for (const end of [high, low]) put(10 ** end);
+  return ticks.length > 0 ? ticks : [{ row: 0, label: number(10 ** high) }];
+}
+
 /** The next larger of 1, 2, 5, 10, 20, 50 and so on. */
 function roundStep(minimum: number): number {
   const power = 10 ** Math.floor(Math.log10(minimum));
@@ -155,7 +197,8 @@ function horizontalAxis(
   columns: number,
   width: number,
 ): string[] {
-  const step = Math.max(1, roundStep((to - from) / Math.max(1, Math.floor(columns / 9))));
+  const least = to - from > 2 ? 1 : 0;
+  const step = Math.max(least, roundStep(Math.max(1e-9, to - from) / Math.max(1, Math.floor(columns / 9))));
   const edge = [...`${' '.repeat(labelWidth)}└${'─'.repeat(columns)}`];
   const names = [...' '.repeat(width)];
   const write = (text: string, at: number) => {
@@ -164,7 +207,7 @@ function horizontalAxis(
   const room = width - label.length - 1;
   for (let value = Math.ceil(from / step) * step; value <= to; value += step) {
     const at = Math.round(((value - from) / Math.max(1e-9, to - from)) * (columns - 1)) + labelWidth + 1;
-    const text = String(value);
+    const text = String(Number(value.toFixed(6)));
     const start = at - Math.floor((text.length - 1) / 2);
     if (start + text.length > room) continue;
     edge[at] = '┴';

@@ -1,21 +1,13 @@
-import type { Preview } from '../../../src/runtime/index.ts';
-import type { Overlay } from '../state.ts';
-import { line, type Theme } from '../theme.ts';
+import type { Planes, Preview } from '../../../src/runtime/index.ts';
+import { line } from '../lines.ts';
+import type { Overlay } from '../session.ts';
+import type { Rgb, Theme } from '../theme.ts';
 
 /** What one pixel's true and predicted mask say together. */
 type Verdict = 'none' | 'correct' | 'missed' | 'false';
 
 /** Letters for terminals and eyes without colour. */
 export const verdictLetters = { correct: '#', missed: '-', false: '+' } as const;
-
-/** A preview decoded. */
-interface Image {
-  readonly height: number;
-  readonly width: number;
-  readonly grey: Uint8Array;
-  readonly truth: Uint8Array;
-  readonly prediction: Uint8Array;
-}
 
 interface Box {
   readonly top: number;
@@ -36,18 +28,22 @@ interface Sample {
  */
 export function picture(
   theme: Theme,
-  preview: Preview,
+  given: Preview | Planes,
   options: {
     readonly width: number;
     readonly height: number;
     readonly zoom: boolean;
     readonly overlay: Overlay;
+    /** What the heart is looked for in; the image itself where it is left out. */
+    readonly around?: Planes;
   },
 ): string[] {
-  const image = decode(preview);
+  const image = planesOf(given);
   if (image === null) return [line(theme, [['quiet', 'the picture is damaged']], options.width)];
-  const letters = theme.depth < 8 || options.overlay === 'letters';
-  const box = options.zoom ? heartBox(image) : { top: 0, left: 0, height: image.height, width: image.width };
+  const letters = theme.depth < 8 || theme.ascii || options.overlay === 'letters';
+  const box = options.zoom
+    ? heartBox(options.around ?? image)
+    : { top: 0, left: 0, height: image.height, width: image.width };
   // A character is about twice as high as wide: two square pixels when halved, one tall pixel when not.
   const scale = Math.min((options.height * 2) / box.height, options.width / box.width);
   const columns = Math.max(1, Math.min(options.width, Math.round(box.width * scale)));
@@ -66,9 +62,11 @@ export function picture(
 }
 
 /** How many pixels of the network's size are right, missed and false. */
-export function pixelCounts(preview: Preview): Readonly<Record<'correct' | 'missed' | 'false', number>> {
+export function pixelCounts(
+  given: Preview | Planes,
+): Readonly<Record<'correct' | 'missed' | 'false', number>> {
   const counts = { correct: 0, missed: 0, false: 0 };
-  const image = decode(preview);
+  const image = planesOf(given);
   for (let index = 0; image !== null && index < image.truth.length; index += 1) {
     const verdict = judge(image.truth[index]!, image.prediction[index]!);
     if (verdict !== 'none') counts[verdict] += 1;
@@ -76,14 +74,18 @@ export function pixelCounts(preview: Preview): Readonly<Record<'correct' | 'miss
   return counts;
 }
 
-function decode({ height, width, grey, truth, prediction }: Preview): Image | null {
+function planesOf(given: Preview | Planes): Planes | null {
+  return typeof given.grey === 'string' ? decode(given as Preview) : (given as Planes);
+}
+
+function decode({ height, width, grey, truth, prediction }: Preview): Planes | null {
   const planes = [grey, truth, prediction].map((text) => Uint8Array.from(Buffer.from(text, 'base64')));
   if (planes.some((plane) => plane.length !== height * width) || height * width === 0) return null;
   return { height, width, grey: planes[0]!, truth: planes[1]!, prediction: planes[2]! };
 }
 
 /** Both masks with a margin, at least a third of the image; all of it when both are empty. */
-function heartBox({ height, width, truth, prediction }: Image): Box {
+function heartBox({ height, width, truth, prediction }: Planes): Box {
   let [top, left, bottom, right] = [height, width, -1, -1];
   for (let row = 0; row < height; row += 1) {
     for (let column = 0; column < width; column += 1) {
@@ -116,7 +118,7 @@ function around<S extends 'top' | 'left', L extends 'height' | 'width'>(
 }
 
 /** Means of grey over the areas that the rows and columns cut the box into; a mask counts where it fills half. */
-function sample(image: Image, box: Box, rows: number, columns: number): readonly (readonly Sample[])[] {
+function sample(image: Planes, box: Box, rows: number, columns: number): readonly (readonly Sample[])[] {
   const edge = (index: number, count: number, start: number, length: number) =>
     start + Math.floor((index * length) / count);
   return Array.from({ length: rows }, (_, row) =>
@@ -130,7 +132,7 @@ function sample(image: Image, box: Box, rows: number, columns: number): readonly
   );
 }
 
-function area(image: Image, top: number, bottom: number, left: number, right: number): Sample {
+function area(image: Planes, top: number, bottom: number, left: number, right: number): Sample {
   let [grey, truth, prediction] = [0, 0, 0];
   for (let row = top; row < bottom; row += 1) {
     for (let column = left; column < right; column += 1) {
@@ -156,15 +158,15 @@ function halfBlock(theme: Theme, upper: Sample, lower: Sample, overlay: Overlay)
   return theme.cell('▀', mix(theme, upper, overlay), mix(theme, lower, overlay));
 }
 
-function mix(theme: Theme, { grey, verdict }: Sample, overlay: Overlay): readonly [number, number, number] {
+function mix(theme: Theme, { grey, verdict }: Sample, overlay: Overlay): Rgb {
   const base = [grey, grey, grey] as const;
   if (verdict === 'none' || overlay === 'none') return round(base);
   const light = theme.light(verdict);
   return round([0, 1, 2].map((channel) => 0.3 * base[channel]! + 0.7 * light[channel]!));
 }
 
-function round(values: readonly number[]): readonly [number, number, number] {
-  return values.map(Math.round) as unknown as readonly [number, number, number];
+function round(values: readonly number[]): Rgb {
+  return values.map(Math.round) as unknown as Rgb;
 }
 
 const greyLetters = ' .:;';

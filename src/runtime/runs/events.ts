@@ -9,6 +9,9 @@ export type RunEvent =
   | ImageEvent
   | CheckpointEvent
   | NoticeEvent
+  | PausedEvent
+  | ContinuedEvent
+  | ChangedEvent
   | StoppedEvent
   | FailedEvent
   | FinishedEvent;
@@ -85,6 +88,28 @@ export interface NoticeEvent extends Stamp {
   /** A diagnostic's code where it has one. */
   readonly code: string | null;
   readonly message: string;
+}
+
+/** Training waits before this step because it was asked to. */
+export interface PausedEvent extends Stamp {
+  readonly type: 'paused';
+  readonly epoch: number;
+  readonly step: number;
+}
+
+/** A pause is over, or ends because training is to stop. */
+export interface ContinuedEvent extends Stamp {
+  readonly type: 'continued';
+  readonly epoch: number;
+  readonly step: number;
+}
+
+/** From this step on the optimizer's learning rate is not that of the spec: someone changed it by hand. */
+export interface ChangedEvent extends Stamp {
+  readonly type: 'changed';
+  readonly epoch: number;
+  readonly step: number;
+  readonly learningRate: { readonly from: number; readonly to: number };
 }
 
 /** The process ended before its last epoch because it was asked to; `epoch` is the last one kept. */

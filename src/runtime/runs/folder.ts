@@ -7,6 +7,8 @@ import { join } from 'node:path';
  * run.json                      the resolved experiment and what it was resolved from
  * spec/                         copies of the spec and its imports, for readers
  * events.jsonl                  what training said, append-only
+ * control.json                  what people want of training while it runs
+ * annotations.json              notes and tags
  * lock, fold-1/lock             who is at work
  * fold-1/worker.log             what the process printed, normally nothing
  * fold-1/previews/epoch-003.json
@@ -19,6 +21,8 @@ export const runFiles = {
   record: (run: string) => join(run, 'run.json'),
   specs: (run: string) => join(run, 'spec'),
   events: (run: string) => join(run, 'events.jsonl'),
+  control: (run: string) => join(run, 'control.json'),
+  annotations: (run: string) => join(run, 'annotations.json'),
   evaluation: (run: string) => join(run, 'evaluation.json'),
   predictions: (run: string, fold: number) => join(run, `fold-${fold}`, 'predictions.json'),
   /** Of the process that trains fold after fold. */

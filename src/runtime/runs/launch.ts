@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readdirSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { readControl, writeControl } from './control.ts';
 import { runFiles } from './folder.ts';
 import { type Holder, liveHolder } from './lock.ts';
 
@@ -11,6 +12,7 @@ import { type Holder, liveHolder } from './lock.ts';
  * with false when it ended before that; `training.log` then says why.
  */
 export async function launchTraining(run: string): Promise<boolean> {
+  endPause(run);
   const log = openSync(runFiles.log(run), 'a');
   try {
     const child = spawn(process.execPath, workerArguments([run]), {
@@ -54,8 +56,21 @@ export function isTraining(run: string): boolean {
 export function stopTraining(run: string): boolean {
   const holder = trainer(run);
   if (holder === null) return false;
+  endPause(run);
   process.kill(holder.pid, 'SIGTERM');
   return true;
+}
+
+/** Lets training wait before its next step, or go on. False when no process works on the run. */
+export function pauseTraining(run: string, paused: boolean): boolean {
+  if (trainer(run) === null) return false;
+  writeControl(run, { paused });
+  return true;
+}
+
+/** A pause is of the processes that were asked: whoever goes on later is not to wait. */
+function endPause(run: string): void {
+  if (readControl(run).paused) writeControl(run, { paused: false });
 }
 
 function foldFolders(run: string): readonly number[] {

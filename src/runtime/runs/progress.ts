@@ -19,6 +19,8 @@ export interface FoldProgress {
   readonly epochs: readonly EpochEvent[];
   readonly image: ImageEvent | null;
   readonly checkpoint: CheckpointEvent | null;
+  /** Whether it waits because it was asked to. */
+  readonly paused: boolean;
   /** The first step whose loss is NaN or infinite. */
   readonly diverged: { readonly epoch: number; readonly step: number } | null;
 }
@@ -73,6 +75,7 @@ function begin(event: StartedEvent, before: Draft | undefined): Draft {
     epochs: (before?.epochs ?? []).filter((epoch) => epoch.epoch <= event.epoch),
     image: before?.image ?? null,
     checkpoint: before?.checkpoint ?? null,
+    paused: false,
     diverged: firstDiverged(steps),
     own: true,
   };
@@ -82,6 +85,11 @@ function apply(known: Draft, event: RunEvent): void {
   switch (event.type) {
     case 'started':
     case 'notice':
+    case 'changed':
+      return;
+    case 'paused':
+    case 'continued':
+      known.paused = event.type === 'paused';
       return;
     case 'step':
       own(known).steps.push(event);
@@ -100,6 +108,7 @@ function apply(known: Draft, event: RunEvent): void {
     case 'finished':
     case 'failed':
       known.state = event.type;
+      known.paused = false;
       return;
     default:
       // A later version's events are passed over.

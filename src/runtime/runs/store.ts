@@ -20,9 +20,17 @@ export interface RunRecord {
   readonly cost?: RunCost;
   /** What was changed on the command line, as `train.epochs=2`. */
   readonly overrides: readonly string[];
+  /** What people changed while it trained: its results are then no longer those of its plan, whatever its hash says. */
+  readonly byHand?: readonly HandChange[];
   /** Milliseconds since 1970. */
   readonly created: number;
   readonly versions: { readonly cmrnet: string; readonly node: string };
+}
+
+/** A change of the optimizer's learning rate by hand. The journal says at which steps it took effect. */
+export interface HandChange {
+  readonly time: number;
+  readonly learningRate: { readonly from: number; readonly to: number };
 }
 
 /** What training a network costs, as the compiler counts it. */
@@ -82,7 +90,7 @@ export function createRun(request: NewRun, bag: Bag): Run | null {
 /** Changes what a run is to do, such as more folds or more epochs. Reports system failures. */
 export function updateRecord(
   run: Run,
-  change: Partial<Pick<RunRecord, 'plan' | 'folds' | 'overrides'>>,
+  change: Partial<Pick<RunRecord, 'plan' | 'folds' | 'overrides' | 'byHand'>>,
   bag: Bag,
 ): Run | null {
   const record: RunRecord = { ...run.record, ...change };

@@ -3,6 +3,7 @@ import { Bag, type Diagnostic, diagnostic, renderDiagnostics } from '../../compi
 import { trainFold } from '../train/loop.ts';
 import { writeAtomically } from './atomic.ts';
 import { readLastCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { controlOf } from './control.ts';
 import type { RunEvent } from './events.ts';
 import { runFiles } from './folder.ts';
 import { JournalWriter } from './journal.ts';
@@ -74,6 +75,7 @@ async function train(run: Run, fold: number, journal: JournalWriter, stop: () =>
         },
       },
       stopRequested: stop,
+      control: controlOf(folder),
       now: Date.now,
     });
     return outcome !== 'failed';

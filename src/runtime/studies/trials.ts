@@ -65,17 +65,27 @@ export function planRuns(members: readonly Member[], seeds: number, parent: stri
         before.members.push(name);
         continue;
       }
-      const folder = known.get(own.hash)?.folder ?? join(parent, `trial-${own.hash.slice(0, 12)}`);
+      const folder = known.get(own.hash)?.folder ?? freeFolder(parent, own.hash);
       runs.set(own.hash, { members: [name], plan: own, cost, folder });
     }
   }
   return [...runs.values()];
 }
 
-/** The runs below a folder by their identity. */
+/** Where a trial is made: beside the run that has its name, if someone changed that by hand. */
+function freeFolder(parent: string, hash: string): string {
+  const name = join(parent, `trial-${hash.slice(0, 12)}`);
+  let folder = name;
+  for (let attempt = 2; existsSync(runFiles.record(folder)); attempt += 1) folder = `${name}-${attempt}`;
+  return folder;
+}
+
+/** The runs below a folder by their identity; runs that were changed by hand have none. */
 export function knownRuns(parent: string): ReadonlyMap<string, Run> {
   const found = new Map<string, { readonly run: Run; readonly done: number }>();
   for (const run of listRuns(parent)) {
+    // Its numbers are not those of its plan.
+    if ((run.record.byHand ?? []).length > 0) continue;
     const { hash } = run.record.plan;
     const before = found.get(hash);
     const progress = progressOf(run.folder);

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { diagnostic, type RunPlan } from '../../compiler/index.ts';
 import type { Checkpoint } from '../runs/checkpoint.ts';
+import { type Control, noControl } from '../runs/control.ts';
 import type { Preview, RunEvent } from '../runs/events.ts';
 import type { Backend } from '../tf/backend.ts';
 import { answersOf } from './answers.ts';
@@ -10,6 +11,7 @@ import type { Batch, DataSource, Measure, Prediction } from './data-source.ts';
 import { previewOf } from './preview.ts';
 import { learningRateAt } from './schedule.ts';
 import { isOver, type Selection, select, selectionIn } from './selection.ts';
+import { Steering } from './steering.ts';
 import type { StepLoss, Trainer } from './trainer.ts';
 
 /** Where a fold's results go. Paths returned are relative to the run's folder, for the events that name them. */
@@ -33,6 +35,8 @@ export interface Fold {
   readonly from: Checkpoint | null;
   /** Asked between steps. */
   stopRequested(): boolean;
+  /** Asked between steps: what else people want; nothing where it is left out. */
+  control?(): Control;
   /** Milliseconds since 1970. */
   now(): number;
 }
@@ -50,6 +54,7 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
   if (from !== null) await trainer.restore(from);
   let done = from?.epoch ?? 0;
   let selection = selectionIn(from?.state);
+  const steering = new Steering(plan, fold.control ?? (() => noControl));
   sink.emit({
     type: 'started',
     ...stamp(),
@@ -69,8 +74,8 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
     const begin = performance.now();
     const { plateaus } = selection;
     const rateAt = (step: number) =>
-      learningRateAt(plan.train, { epoch, step, stepsPerEpoch: data.stepsPerEpoch, plateaus });
-    const steps = await trainEpoch(fold, epoch, rateAt, stamp);
+      learningRateAt(steering.settings, { epoch, step, stepsPerEpoch: data.stepsPerEpoch, plateaus });
+    const steps = await trainEpoch(fold, epoch, steering, rateAt, stamp);
     if (steps === 'stopped') {
       sink.emit({ type: 'stopped', ...stamp(), epoch: done });
       return 'stopped';
@@ -94,7 +99,7 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
       heldOut,
       ...(validation === null ? {} : { validation }),
       learningRate: rateAt(data.stepsPerEpoch),
-      epochMs: performance.now() - begin,
+      epochMs: performance.now() - begin - steering.takeWaited(),
       memoryBytes: process.memoryUsage().rss,
       tensors: tf.memory().numTensors,
     });
@@ -113,6 +118,7 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
 async function trainEpoch(
   fold: Fold,
   epoch: number,
+  steering: Steering,
   rateAt: (step: number) => number,
   stamp: () => { readonly time: number; readonly fold: number },
 ): Promise<readonly StepLoss[] | 'stopped' | 'failed'> {
@@ -122,6 +128,7 @@ async function trainEpoch(
     const batch = await data.trainBatch(epoch, step);
     // A step may block this thread: let signals and messages in between.
     await setImmediate();
+    await steering.obey({ epoch, step }, (event) => sink.emit({ ...event, ...stamp() }), stopRequested);
     if (stopRequested()) return 'stopped';
     const begin = performance.now();
     const loss = await trainer.step(batch, rateAt(step));

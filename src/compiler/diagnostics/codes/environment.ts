@@ -58,6 +58,16 @@ export const environmentCodes = {
     severity: 'error',
     message: msg`there is no fold ${'fold'}: \`${'experiment'}\` has ${'count'}`,
   },
+  notDeleted: {
+    code: 'CMR932',
+    severity: 'error',
+    message: msg`no deleted run \`${'path'}\` lies in \`${'trash'}\``,
+  },
+  changedByHand: {
+    code: 'CMR933',
+    severity: 'warning',
+    message: msg`\`${'path'}\` is not what its spec describes: its learning rate was changed by hand`,
+  },
   diskFull: { code: 'CMR917', severity: 'error', message: msg`no space left to write \`${'path'}\`` },
   notWritable: {
     code: 'CMR918',

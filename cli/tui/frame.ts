@@ -1,0 +1,28 @@
+import { toAscii } from './ascii.ts';
+import { areaOf, smallest } from './layout.ts';
+import { filled, line } from './lines.ts';
+import type { Session } from './session.ts';
+import { themeOf } from './theme.ts';
+import { footer } from './views/footer.ts';
+import { header } from './views/header.ts';
+import { helpView } from './views/help.ts';
+import { withPalette } from './views/palette.ts';
+import { views } from './views.ts';
+
+/** A session as the lines of its screen. */
+export function frameOf(session: Session): readonly string[] {
+  const { screen, look, view, help } = session;
+  const theme = themeOf(look);
+  if (screen.columns < smallest.columns || screen.rows < smallest.rows) {
+    const text = `too small: ${smallest.columns}×${smallest.rows} at least`;
+    return [look.ascii ? toAscii(text) : text].map((one) => line(theme, [one], screen.columns));
+  }
+  const area = areaOf(screen);
+  const body = help === null ? views[view].draw(session, theme, area) : helpView(session, theme, area);
+  const lines = [
+    header(theme, session),
+    ...withPalette(session, theme, filled(body, area.width, area.height)),
+    footer(theme, session),
+  ];
+  return look.ascii ? lines.map(toAscii) : lines;
+}

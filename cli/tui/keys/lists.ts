@@ -1,0 +1,34 @@
+import type { Binding } from '../keymap.ts';
+import type { Session, ViewName } from '../session.ts';
+import { pageOf } from './go.ts';
+
+/** The keys with which vim, less and htop move through a list, for one view. */
+export function listKeys(
+  view: ViewName,
+  move: (session: Session, by: number) => Session,
+  noun: string,
+): readonly Binding[] {
+  const binding = (
+    keys: readonly string[],
+    shown: string,
+    description: string,
+    by: (session: Session) => number,
+    footer: Binding['footer'] = null,
+  ): Binding => ({
+    keys,
+    shown,
+    name: null,
+    description,
+    footer,
+    views: [view],
+    run: (session) => [move(session, by(session)), []],
+  });
+  return [
+    binding(['down', 'j', 'ctrl+n'], '↓ j', `next ${noun}`, () => 1),
+    binding(['up', 'k'], '↑ k', `previous ${noun}`, () => -1, ['↑↓', noun]),
+    binding(['pagedown', 'ctrl+f', 'ctrl+d'], 'PgDn ^f', 'a page further', pageOf),
+    binding(['pageup', 'ctrl+b', 'ctrl+u'], 'PgUp ^b', 'a page back', (session) => -pageOf(session)),
+    binding(['home', 'g'], 'Home g', `first ${noun}`, () => Number.NEGATIVE_INFINITY),
+    binding(['end', 'G'], 'End G', `last ${noun}`, () => Number.POSITIVE_INFINITY),
+  ];
+}

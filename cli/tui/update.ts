@@ -1,0 +1,306 @@
+import { advance, noProgress, type RunBrief, type RunEvent } from '../../src/runtime/index.ts';
+import { bindingFor, paletteEntries } from './keymap.ts';
+import { goTo } from './keys/go.ts';
+import { answered, typed } from './keys/prompts.ts';
+import { helpKeys } from './keys/session.ts';
+import { areaOf, viewTop } from './layout.ts';
+import { noNetwork } from './network.ts';
+import { noPlan } from './plan.ts';
+import { rowsOf } from './rows.ts';
+import {
+  type Effect,
+  type Message,
+  type Mouse,
+  noticed,
+  type RunState,
+  type Session,
+  type Step,
+  type ViewName,
+} from './session.ts';
+import { noSpecs } from './specs.ts';
+import type { Look } from './theme.ts';
+import { tabAt } from './views/header.ts';
+import { views } from './views.ts';
+
+export function initialSession(start: {
+  readonly columns: number;
+  readonly rows: number;
+  readonly now: number;
+  readonly look: Look;
+  readonly parent: string;
+  readonly view?: ViewName;
+}): Session {
+  const { columns, rows, now, look, parent, view = 'runs' } = start;
+  const overlay = look.depth < 8 || look.ascii ? 'letters' : 'colours';
+  return {
+    screen: { columns, rows },
+    look,
+    now,
+    parent,
+    view,
+    help: null,
+    palette: null,
+    prompt: null,
+    question: null,
+    notice: null,
+    runs: {
+      all: [],
+      loading: true,
+      cursor: 0,
+      sort: { column: 'started', descending: true },
+      filter: '',
+      grouped: false,
+      marked: new Set(),
+    },
+    run: null,
+    compare: { panel: 'curves', metric: 0, scroll: 0, insight: null, working: null },
+    images: {
+      folder: null,
+      loading: false,
+      cases: [],
+      cursor: 0,
+      order: 'worst',
+      zoom: true,
+      single: false,
+      overlay,
+    },
+    specs: noSpecs,
+    plan: noPlan,
+    network: noNetwork,
+    deleted: [],
+  };
+}
+
+/** The session after something has happened, and what is to be done about it. Pure. */
+export function update(session: Session, message: Message): Step {
+  switch (message.kind) {
+    case 'catalogue':
+      return [withRuns(session, message.runs, message.loading), []];
+    case 'opened':
+      return opened(session, message.folder, message.brief);
+    case 'events':
+      return message.folder === session.run?.folder
+        ? withEvents(session, session.run, message.events, message.loading)
+        : [session, []];
+    case 'preview':
+      return [withPreview(session, message), []];
+    case 'alive':
+      return session.run?.folder === message.folder && session.run.alive !== message.alive
+        ? [{ ...session, run: { ...session.run, alive: message.alive } }, []]
+        : [session, []];
+    case 'insight': {
+      const { compare } = session;
+      if (message.insight.key !== compare.working) return [session, []];
+      return [{ ...session, compare: { ...compare, insight: message.insight, working: null } }, []];
+    }
+    case 'cases':
+      return message.folder === session.images.folder
+        ? [{ ...session, images: { ...session.images, cases: message.cases, loading: false } }, []]
+        : [session, []];
+    case 'specs': {
+      const specs = { ...session.specs, ...message.specs };
+      const count = specs.compiled?.experiments.length ?? 0;
+      const next = {
+        ...session,
+        specs: { ...specs, cursor: Math.max(0, Math.min(specs.cursor, count - 1)) },
+      };
+      // Whoever waits for a plan has a spec now.
+      return session.view === 'plan' && session.specs.path === null && specs.path !== null
+        ? goTo(next, 'plan')
+        : [next, []];
+    }
+    case 'plan': {
+      const { spec = session.plan.spec } = message.plan;
+      return spec === session.plan.spec
+        ? [{ ...session, plan: { ...session.plan, ...message.plan } }, []]
+        : [session, []];
+    }
+    case 'answer': {
+      const { prompt } = session;
+      return prompt === null || prompt.text !== message.text
+        ? [session, []]
+        : [{ ...session, prompt: { ...prompt, answer: message.answer } }, []];
+    }
+    case 'deleted': {
+      const gone = new Set(message.folders);
+      const all = session.runs.all.filter(({ folder }) => !gone.has(folder));
+      const marked = new Set([...session.runs.marked].filter((folder) => !gone.has(folder)));
+      const cursor = Math.max(0, Math.min(session.runs.cursor, all.length - 1));
+      const closed = session.run !== null && gone.has(session.run.folder);
+      const words = `deleted ${message.folders.length === 1 ? message.folders[0] : `${message.folders.length} runs`}; u brings back`;
+      return [
+        noticed(
+          {
+            ...session,
+            view: closed ? 'runs' : session.view,
+            run: closed ? null : session.run,
+            runs: { ...session.runs, all, marked, cursor },
+            deleted: [...session.deleted, ...message.folders],
+          },
+          words,
+        ),
+        [],
+      ];
+    }
+    case 'restored':
+      return [
+        noticed(
+          { ...session, deleted: session.deleted.filter((folder) => folder !== message.folder) },
+          `${message.folder} is back`,
+        ),
+        [],
+      ];
+    case 'notice':
+      return [noticed(session, message.text, message.bad), []];
+    case 'resized': {
+      const { columns, rows } = message;
+      return [{ ...session, screen: { columns, rows } }, []];
+    }
+    case 'tick':
+      return [{ ...session, now: message.now, notice: stillNew(session, message.now) }, []];
+    case 'key':
+      return pressed({ ...session, notice: null }, message.key);
+    case 'mouse':
+      return pointed({ ...session, notice: null }, message.mouse);
+    default:
+      return message satisfies never;
+  }
+}
+
+/** The cursor stays on its run when others come and go. */
+function withRuns(session: Session, all: Session['runs']['all'], loading: boolean): Session {
+  const before = rowsOf(session.runs)[session.runs.cursor]?.runs[0]?.folder;
+  const runs = { ...session.runs, all, loading };
+  const rows = rowsOf(runs);
+  const at = rows.findIndex((row) => row.runs.some(({ folder }) => folder === before));
+  const cursor =
+    session.runs.cursor === 0 || at === -1 ? Math.max(0, Math.min(session.runs.cursor, rows.length - 1)) : at;
+  return { ...session, runs: { ...runs, cursor } };
+}
+
+function opened(session: Session, folder: string, brief: RunBrief): Step {
+  if (session.run?.folder === folder) return [{ ...session, run: { ...session.run, brief } }, []];
+  const run: RunState = {
+    folder,
+    brief,
+    progress: noProgress,
+    previews: new Map(),
+    alive: null,
+    loading: true,
+    curve: 0,
+    pinned: new Set(),
+    fold: null,
+    allFolds: false,
+    smoothing: 0,
+    log: false,
+    window: null,
+    zoom: true,
+    overlay: session.images.overlay,
+    panel: 'curves',
+    scroll: 0,
+  };
+  const images = { ...session.images, folder: null, cases: [], cursor: 0 };
+  const next = { ...session, run, images };
+  return session.view === 'images' ? goTo(next, 'images') : [next, []];
+}
+
+function withEvents(session: Session, run: RunState, events: readonly RunEvent[], loading: boolean): Step {
+  const progress = advance(run.progress, events);
+  const effects = loading
+    ? []
+    : [...progress.folds.values()].flatMap(({ fold, image }): Effect[] =>
+        image === null ||
+        (run.previews.get(fold) !== undefined && image === run.progress.folds.get(fold)?.image)
+          ? []
+          : [{ kind: 'loadPreview', folder: run.folder, fold, file: image.file }],
+      );
+  // Who looks at the images sees those that come.
+  if (effects.length > 0 && session.images.folder === run.folder && session.view === 'images') {
+    effects.push({ kind: 'cases', folder: run.folder });
+  }
+  return [{ ...session, run: { ...run, progress, loading } }, effects];
+}
+
+function withPreview(
+  session: Session,
+  { folder, fold, preview }: Extract<Message, { kind: 'preview' }>,
+): Session {
+  const { run } = session;
+  if (run?.folder !== folder) return session;
+  return { ...session, run: { ...run, previews: new Map([...run.previews, [fold, preview]]) } };
+}
+
+const noticeMs = 5000;
+
+function stillNew({ notice }: Session, now: number): Session['notice'] {
+  return notice !== null && now - notice.since < noticeMs ? notice : null;
+}
+
+/** A key goes to what lies on top: a question, a line to type in, the palette, the help, the view. */
+function pressed(session: Session, key: string): Step {
+  const { question, prompt, palette, help } = session;
+  if (question !== null) {
+    const closed = { ...session, question: null };
+    if (key === 'y' || key === 'return') return [noticed(closed, question.notice), question.effects];
+    return ['n', 'escape', 'q', 'x', 'ctrl+c'].includes(key) ? [closed, []] : [session, []];
+  }
+  if (prompt !== null) return inPrompt(session, prompt, key);
+  if (palette !== null) return inPalette(session, palette, key);
+  if (help !== null && helpKeys[key] !== undefined) return helpKeys[key](session);
+  return bindingFor(session, key)?.run(session) ?? [session, []];
+}
+
+function inPrompt(session: Session, prompt: NonNullable<Session['prompt']>, key: string): Step {
+  if (key === 'escape' || key === 'ctrl+c') return [{ ...session, prompt: null }, []];
+  if (key === 'return') return answered(session, prompt);
+  const next = typed(prompt, key);
+  if (next === null) return [session, []];
+  // A filter is tried while it is typed; overrides are compiled while they are typed.
+  const runs = prompt.kind === 'filter' ? { ...session.runs, filter: next.text, cursor: 0 } : session.runs;
+  const changed = next.text !== prompt.text;
+  const [spec, experiment] = prompt.subject.split('\n') as [string, string];
+  const effects: Effect[] =
+    prompt.kind === 'clone' && changed ? [{ kind: 'check', spec, experiment, text: next.text }] : [];
+  return [{ ...session, runs, prompt: changed ? { ...next, answer: null } : next }, effects];
+}
+
+function inPalette(session: Session, palette: NonNullable<Session['palette']>, key: string): Step {
+  const closed = { ...session, palette: null };
+  const entries = paletteEntries(session, palette.text);
+  if (key === 'escape' || key === 'ctrl+c' || (key === 'backspace' && palette.text === ''))
+    return [closed, []];
+  if (key === 'return') return entries[palette.chosen]?.run(closed) ?? [closed, []];
+  const by = { down: 1, 'ctrl+n': 1, tab: 1, up: -1, 'shift+tab': -1, 'ctrl+p': -1 }[key];
+  if (by !== undefined) {
+    const chosen = Math.max(0, Math.min(entries.length - 1, palette.chosen + by));
+    return [{ ...session, palette: { ...palette, chosen } }, []];
+  }
+  const next = typed(palette, key);
+  return next === null ? [session, []] : [{ ...session, palette: { ...next, chosen: 0 } }, []];
+}
+
+const wheelLines = 3;
+
+function pointed(session: Session, mouse: Mouse): Step {
+  const { row, column, button } = mouse;
+  if (session.question !== null || session.prompt !== null) return [session, []];
+  if (button !== 'left') {
+    const key = button === 'wheelUp' ? 'up' : 'down';
+    const { wheel } = views[session.view];
+    if (wheel !== undefined && session.help === null && session.palette === null) {
+      const area = areaOf(session.screen);
+      const next = wheel(session, area, mouse);
+      if (next !== session) return [next, []];
+    }
+    let step: Step = [session, []];
+    for (let index = 0; index < wheelLines; index += 1) step = pressed(step[0], key);
+    return step;
+  }
+  if (session.palette !== null) return [{ ...session, palette: null }, []];
+  if (row === 0) {
+    const tab = tabAt(session, column);
+    return tab === null ? [session, []] : goTo(session, tab);
+  }
+  if (session.help !== null || row >= session.screen.rows - 1) return [session, []];
+  return views[session.view].click?.(session, areaOf(session.screen), row - viewTop, column) ?? [session, []];
+}

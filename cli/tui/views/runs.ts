@@ -1,0 +1,127 @@
+import { type RunColumn, type RunColumnName, type RunRow, runColumnNames, runColumns } from '../columns.ts';
+import type { Area } from '../layout.ts';
+import { chosenLine, filled, fitted, line, type Span } from '../lines.ts';
+import { rowsOf, topOf } from '../rows.ts';
+import type { RunsState, Session } from '../session.ts';
+import type { Theme } from '../theme.ts';
+
+/** Lines above the rows of the table. */
+export const runsHeading = 1;
+
+/** The table of runs. */
+export function runsView(
+  { runs, now, parent }: Session,
+  theme: Theme,
+  { width, height }: Area,
+): readonly string[] {
+  const rows = rowsOf(runs);
+  const columns = shownColumns(width);
+  const room = height - runsHeading - 1;
+  const top = topOf(runs.cursor, rows.length, room);
+  const body = rows.slice(top, top + room).map((row, index) => {
+    const spans = rowSpans(row, columns, runs, now, top + index === runs.cursor);
+    return top + index === runs.cursor ? chosenLine(theme, spans, width) : line(theme, spans, width);
+  });
+  const empty = runs.loading
+    ? 'reading the runs'
+    : runs.all.length > 0
+      ? 'no run passes the filter; esc takes it away'
+      : `no runs in ${parent}; start one: 5 shows the specs, t trains`;
+  return [
+    heading(theme, columns, runs, rows[runs.cursor] ?? rows[0], width),
+    ...filled(body.length > 0 ? body : ['', line(theme, [['quiet', `   ${empty}`]], width)], width, room),
+    statusLine(theme, runs, rows.length, width),
+  ];
+}
+
+/** The columns that a screen has room for, with the width of each; the name takes what is left. */
+export function shownColumns(
+  width: number,
+): readonly { readonly name: RunColumnName; readonly width: number }[] {
+  const names = runColumnNames.filter((name) => runColumns[name].from <= width);
+  const taken = names.reduce((sum, name) => sum + (name === 'name' ? 0 : runColumns[name].width + 1), 4);
+  return names.map((name) => ({
+    name,
+    width: name === 'name' ? Math.max(8, Math.min(40, width - taken)) : runColumns[name].width,
+  }));
+}
+
+function heading(
+  theme: Theme,
+  columns: ReturnType<typeof shownColumns>,
+  { sort }: RunsState,
+  row: RunRow | undefined,
+  width: number,
+): string {
+  const spans = columns.flatMap(({ name, width: room }): Span[] => {
+    const column: RunColumn = runColumns[name];
+    const metric = /^metric(\d)$/.exec(name)?.[1];
+    const path = metric === undefined ? undefined : row?.runs[0]?.brief.metrics[Number(metric) - 1];
+    const title = path?.slice(path.lastIndexOf('.') + 1) ?? column.title;
+    const arrow = name === sort.column ? (sort.descending ? '▼' : '▲') : '';
+    const text = fitted(name === 'state' ? arrow : `${title}${arrow}`, room, column.align);
+    return [[name === sort.column ? 'key' : 'quiet', text], ' '];
+  });
+  return line(theme, ['   ', ...spans], width);
+}
+
+function rowSpans(
+  row: RunRow,
+  columns: ReturnType<typeof shownColumns>,
+  { marked }: RunsState,
+  now: number,
+  chosen: boolean,
+): readonly Span[] {
+  const isMarked = row.runs.every(({ folder }) => marked.has(folder));
+  const cells = columns.flatMap(({ name, width }): Span[] => {
+    const column: RunColumn = runColumns[name];
+    const text = fitted(column.text(row, now), width, column.align);
+    return [[column.role?.(row) ?? 'plain', text], ' '];
+  });
+  return [chosen ? '›' : ' ', isMarked ? ['key', '◆'] : ' ', ' ', ...cells];
+}
+
+function statusLine(
+  theme: Theme,
+  { all, filter, grouped, marked, loading }: RunsState,
+  shown: number,
+  width: number,
+): string {
+  const training = all.filter((run) => run.training).length;
+  return line(
+    theme,
+    [
+      ['quiet', ` ${shown} ${grouped ? 'groups of ' : 'of '}${all.length} runs`],
+      ...(training > 0 ? ([' · ', ['good', `${training} training`]] as const) : []),
+      ...(marked.size > 0 ? ([' · ', ['key', `${marked.size} marked`]] as const) : []),
+      ...(filter !== '' ? ([' · ', ['key', `filter ${filter}`]] as const) : []),
+      ...(loading ? ([' · ', ['quiet', 'reading …']] as const) : []),
+    ],
+    width,
+  );
+}
+
+/** The column at a place of the heading. */
+export function columnAt(place: number, width: number): RunColumnName | null {
+  let left = 3;
+  for (const { name, width: room } of shownColumns(width)) {
+    if (place >= left && place < left + room) return name;
+    left += room + 1;
+  }
+  return null;
+}
+
+/** The rows as a table for other programs. */
+export function runsTable({ runs }: Session): readonly (readonly string[])[] {
+  const names = runColumnNames.filter((name) => name !== 'curve');
+  return [
+    ['folder', ...names],
+    ...rowsOf(runs).map((row) => [
+      row.runs.map(({ folder }) => folder).join(' '),
+      ...names.map((name) => {
+        const value = runColumns[name].value(row);
+        return value === null ? '' : name === 'started' ? new Date(value).toISOString() : String(value);
+      }),
+    ]),
+  ];
+}

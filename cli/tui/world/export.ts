@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import { writeAtomically } from '../../../src/runtime/index.ts';
+import { frameOf } from '../frame.ts';
+import type { Session } from '../session.ts';
+import { svgOf } from '../svg.ts';
+import { views } from '../views.ts';
+
+/** Writes the screen as it is as SVG, and the numbers of the view as CSV. The files. */
+export function exportShown(session: Session, folder = 'exports', now = new Date()): readonly string[] {
+  const { view, look, notice: _, ...rest } = session;
+  const stamp = now.toLocaleString('sv').replace(/[-:]/g, '').replace(' ', '-');
+  const name = join(folder, `${view}-${stamp}`);
+  const frame = frameOf({
+    ...rest,
+    view,
+    notice: null,
+    palette: null,
+    look: { ...look, depth: 24, ascii: false },
+  });
+  writeAtomically(`${name}.svg`, svgOf(frame, { ground: look.ground, title: `cmrc ${view}` }));
+  writeAtomically(`${name}.csv`, csvOf(views[view].table(session)));
+  return [`${name}.svg`, `${name}.csv`];
+}
+
+/** Rows as RFC 4180 has them. */
+export function csvOf(rows: readonly (readonly string[])[]): string {
+  const cell = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  return rows.map((row) => `${row.map(cell).join(',')}\n`).join('');
+}

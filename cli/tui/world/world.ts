@@ -1,0 +1,370 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Bag } from '../../../src/compiler/index.ts';
+import {
+  addNote,
+  briefOf,
+  Catalogue,
+  changeLearningRate,
+  changeTags,
+  deleteRun,
+  insightInThread,
+  isTraining,
+  JournalReader,
+  launchTraining,
+  openRun,
+  type Preview,
+  pauseTraining,
+  type RunsInsight,
+  readCases,
+  restoreRun,
+  runFiles,
+  stopTraining,
+} from '../../../src/runtime/index.ts';
+import { storage } from '../../quantities.ts';
+import { insightKey } from '../insight.ts';
+import { overridesIn } from '../keys/prompts.ts';
+import type { CaseImages } from '../pictures.ts';
+import type { Effect, Message, Session } from '../session.ts';
+import { command, commandAlone, reasonOf } from './commands.ts';
+import { exportShown } from './export.ts';
+import { readSpec, specsHere, stampOf } from './open-spec.ts';
+import { planTrials } from './plan-trials.ts';
+
+const pollMs = 150;
+/** How long one turn may read before keys are heard again. */
+const turnMs = 14;
+
+/**
+ * All that the interface does and learns: it reads run directories and specs, and carries out effects. It never holds on
+ * to a run: whatever happens to this process, training does not notice.
+ */
+export class World {
+  readonly #parent: string;
+  readonly #spec: string | null;
+  readonly #send: (message: Message) => void;
+  readonly #current: () => Session;
+  readonly #catalogue: Catalogue;
+  readonly #look: (folders: readonly string[]) => Promise<RunsInsight>;
+  #reader: { readonly folder: string; readonly journal: JournalReader; record: string } | null = null;
+  #watched: { readonly path: string; files: readonly string[]; stamp: string } | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #turns = 0;
+
+  constructor(options: {
+    readonly parent: string;
+    readonly spec: string | null;
+    readonly send: (message: Message) => void;
+    readonly current: () => Session;
+    /** How runs are compared; in a thread where it is left out. */
+    readonly look?: (folders: readonly string[]) => Promise<RunsInsight>;
+  }) {
+    this.#parent = options.parent;
+    this.#spec = options.spec;
+    this.#send = options.send;
+    this.#current = options.current;
+    this.#look = options.look ?? insightInThread;
+    this.#catalogue = new Catalogue(options.parent);
+  }
+
+  start(): void {
+    const turn = (): void => {
+      const busy = this.#turn();
+      this.#timer = setTimeout(turn, busy ? 0 : pollMs);
+    };
+    turn();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** Looks for news. Whether there is more to read at once. */
+  #turn(): boolean {
+    const turn = this.#turns;
+    this.#turns += 1;
+    const reading = this.#readOpenRun(turn % 7 === 0);
+    const loading = this.#current().runs.loading;
+    let listing = false;
+    if (loading || turn % 4 === 0) {
+      const { changed, more } = this.#catalogue.poll(turnMs);
+      // While thousands of runs are read, the table is drawn now and then only.
+      if ((changed && (!more || turn % 8 === 0)) || loading !== more) {
+        this.#send({ kind: 'catalogue', runs: this.#catalogue.runs(), loading: more });
+      }
+      listing = more;
+    }
+    if (turn % 2 === 0) this.#watchSpec();
+    if (turn % 7 === 0) this.#send({ kind: 'tick', now: Date.now() });
+    return reading || listing;
+  }
+
+  #readOpenRun(lookWhoTrains: boolean): boolean {
+    const reader = this.#reader;
+    if (reader === null) return false;
+    const { folder, journal } = reader;
+    const { events, more } = journal.read();
+    if (events.length > 0 || (this.#current().run?.loading === true && !more)) {
+      this.#send({ kind: 'events', folder, events, loading: more });
+    }
+    if (lookWhoTrains && !more) {
+      this.#send({ kind: 'alive', folder, alive: isTraining(folder) });
+      // More epochs, or a change by hand.
+      const record = stampOf([runFiles.record(folder)]);
+      if (record !== reader.record) this.#openRun(folder);
+    }
+    return more;
+  }
+
+  #openRun(folder: string): void {
+    const bag = new Bag();
+    const run = openRun(folder, bag);
+    if (run === null) {
+      this.#say(bag.sorted()[0]?.message ?? `${folder} cannot be read`, true);
+      return;
+    }
+    const record = stampOf([runFiles.record(folder)]);
+    if (this.#reader?.folder === folder) this.#reader.record = record;
+    else this.#reader = { folder, journal: new JournalReader(runFiles.events(folder)), record };
+    this.#send({ kind: 'opened', folder, brief: briefOf(run.record) });
+    this.#send({ kind: 'alive', folder, alive: isTraining(folder) });
+  }
+
+  #watchSpec(): void {
+    const watched = this.#watched;
+    if (watched === null) return;
+    const stamp = stampOf(watched.files);
+    if (stamp !== watched.stamp) this.#compile(watched.path);
+  }
+
+  #openSpec(path: string | null): void {
+    const files = specsHere(this.#spec);
+    const source = this.#current().run?.brief.source ?? this.#current().runs.all[0]?.brief.source;
+    const wanted = path ?? this.#spec ?? (source !== undefined && existsSync(source) ? source : files[0]);
+    this.#send({ kind: 'specs', specs: { files, path: wanted ?? null } });
+    if (wanted !== undefined) this.#compile(wanted);
+  }
+
+  #compile(path: string): void {
+    const { compiled, files } = readSpec(path);
+    this.#watched = { path, files, stamp: stampOf(files) };
+    this.#send({ kind: 'specs', specs: { compiled, path } });
+  }
+
+  perform(effect: Exclude<Effect, { kind: 'leave' }>): void {
+    try {
+      this.#do(effect);
+    } catch (error) {
+      // A disk that is full, a folder that is gone: told, and nothing else is lost.
+      this.#say(error instanceof Error ? error.message : String(error), true);
+    }
+  }
+
+  #do(effect: Exclude<Effect, { kind: 'leave' }>): void {
+    switch (effect.kind) {
+      case 'open':
+        this.#openRun(effect.folder);
+        return;
+      case 'stop':
+        if (!stopTraining(effect.folder)) this.#say('nothing is being trained', true);
+        return;
+      case 'pause':
+        if (!pauseTraining(effect.folder, effect.paused)) this.#say('nothing is being trained', true);
+        return;
+      case 'resume':
+        this.#start(effect.folder);
+        return;
+      case 'rate': {
+        const bag = new Bag();
+        if (changeLearningRate(effect.folder, effect.value, bag) === null) this.#tell(bag);
+        return;
+      }
+      case 'epochs':
+        void this.#extend(effect.folder, effect.value);
+        return;
+      case 'note':
+        addNote(effect.folder, effect.text, Date.now());
+        return;
+      case 'tag': {
+        const words = effect.text
+          .split(/[\s,]+/)
+          .map((word) => word.replace(/^#/, ''))
+          .filter((word) => word !== '');
+        const gone = words.filter((word) => word.startsWith('-')).map((word) => word.slice(1));
+        changeTags(
+          effect.folder,
+          words.filter((word) => !word.startsWith('-')),
+          gone,
+        );
+        return;
+      }
+      case 'delete': {
+        const bag = new Bag();
+        const gone = effect.folders.filter((folder) => deleteRun(folder, bag) !== null);
+        if (gone.length > 0) this.#send({ kind: 'deleted', folders: gone });
+        if (bag.hasErrors) this.#tell(bag);
+        return;
+      }
+      case 'restore': {
+        const bag = new Bag();
+        if (restoreRun(effect.folder, bag)) this.#send({ kind: 'restored', folder: effect.folder });
+        else this.#tell(bag);
+        return;
+      }
+      case 'loadPreview': {
+        const preview = previewAt(join(effect.folder, effect.file));
+        if (preview !== null)
+          this.#send({ kind: 'preview', folder: effect.folder, fold: effect.fold, preview });
+        return;
+      }
+      case 'insight':
+        void this.#insight(effect.folders);
+        return;
+      case 'cases':
+        this.#cases(effect.folder);
+        return;
+      case 'openSpec':
+        this.#openSpec(effect.path);
+        return;
+      case 'check':
+        this.#check(effect);
+        return;
+      case 'train':
+        void this.#train(effect);
+        return;
+      case 'plan':
+        void planTrials(effect.spec, this.#parent, this.#current().specs.compiled?.experiments ?? []).then(
+          (plan) => this.#send({ kind: 'plan', plan }),
+        );
+        return;
+      case 'sweep':
+        mkdirSync(this.#parent, { recursive: true });
+        commandAlone(['sweep', effect.spec, '--runs', this.#parent], join(this.#parent, 'sweep.log'));
+        this.#say(`training ${effect.study}; what it says is in ${join(this.#parent, 'sweep.log')}`);
+        return;
+      case 'export': {
+        const files = exportShown(this.#current());
+        this.#say(`written: ${files.join(', ')}`);
+        return;
+      }
+      default:
+        effect satisfies never;
+    }
+  }
+
+  #start(folder: string): void {
+    void launchTraining(folder).then((atWork) => {
+      if (!atWork) this.#say(`training did not start: see ${runFiles.log(folder)}`, true);
+    });
+  }
+
+  /** A run at work stops after its step, and goes on from its last checkpoint with more epochs. */
+  async #extend(folder: string, epochs: number): Promise<void> {
+    if (stopTraining(folder)) {
+      const end = Date.now() + 120_000;
+      while (isTraining(folder) && Date.now() < end) await wait(100);
+    }
+    const ended = await command([
+      'train',
+      '--resume',
+      folder,
+      '--epochs',
+      String(epochs),
+      '--detach',
+      '--plain',
+    ]);
+    if (ended.code !== 0) this.#say(reasonOf(ended), true);
+  }
+
+  async #insight(folders: readonly string[]): Promise<void> {
+    const key = insightKey(folders);
+    try {
+      const found = await this.#look(folders);
+      this.#send({ kind: 'insight', insight: { key, found, problem: null } });
+    } catch (error) {
+      this.#send({ kind: 'insight', insight: { key, found: null, problem: (error as Error).message } });
+    }
+  }
+
+  #cases(folder: string): void {
+    const run = openRun(folder, new Bag());
+    const finished =
+      run === null ? [] : readCases(run, new Bag()).map((one): CaseImages => ({ kind: 'case', ...one }));
+    this.#send({ kind: 'cases', folder, cases: [...finished, ...previewsOf(folder)] });
+  }
+
+  /** What overrides come to, while they are typed. */
+  #check({ spec, experiment, text }: Extract<Effect, { kind: 'check' }>): void {
+    const overrides = overridesIn(text);
+    const { compiled } = readSpec(spec, overrides);
+    const found = compiled.experiments.find(({ name }) => name === experiment);
+    const wrong = compiled.lines.find((one) => one.startsWith('error'));
+    const answer =
+      found === undefined
+        ? { text: wrong ?? `no experiment ${experiment} in ${spec}`, bad: true }
+        : {
+            text: `${found.parameters.toLocaleString('en')} weights, ${storage(found.trainingBytes)}, ${found.plan.train.epochs} epochs`,
+            bad: false,
+          };
+    this.#send({ kind: 'answer', text, answer });
+  }
+
+  async #train({ spec, experiment, overrides }: Extract<Effect, { kind: 'train' }>): Promise<void> {
+    const words = ['train', spec, '--experiment', experiment, ...overrides.flatMap((one) => ['--set', one])];
+    const ended = await command([
+      ...words,
+      '--detach',
+      '--plain',
+      '--run',
+      freeFolder(this.#parent, experiment),
+    ]);
+    if (ended.code !== 0) this.#say(reasonOf(ended), true);
+    else this.#say(`training ${experiment}`);
+  }
+
+  #tell(bag: Bag): void {
+    this.#say(bag.sorted()[0]?.message ?? 'that did not work', true);
+  }
+
+  #say(text: string, bad = false): void {
+    this.#send({ kind: 'notice', text, bad });
+  }
+}
+
+/** A folder for a new run, named as `cmrc train` names them. */
+function freeFolder(parent: string, experiment: string): string {
+  const name = experiment.replace(/\[(\d+)\]/g, '.$1').replace(/[^\w.-]/g, '_');
+  const stamp = new Date().toLocaleString('sv').replace(/[-:]/g, '').replace(' ', '-');
+  let folder = join(parent, `${name}-${stamp}`);
+  for (let attempt = 2; existsSync(folder); attempt += 1)
+    folder = join(parent, `${name}-${stamp}-${attempt}`);
+  return folder;
+}
+
+/** Reads a validation image. One that is gone or damaged is passed over: the next epoch brings another. */
+function previewAt(path: string): Preview | null {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Preview;
+  } catch {
+    return null;
+  }
+}
+
+/** All validation images that a run has kept, by fold and epoch. */
+function previewsOf(folder: string): readonly CaseImages[] {
+  const folds = existsSync(folder) ? readdirSync(folder).filter((name) => /^fold-\d+$/.test(name)) : [];
+  return folds.flatMap((name) => {
+    const previews = join(folder, name, 'previews');
+    if (!existsSync(previews)) return [];
+    return readdirSync(previews)
+      .toSorted()
+      .flatMap((file): CaseImages[] => {
+        const preview = previewAt(join(previews, file));
+        const epoch = Number(/\d+/.exec(basename(file))?.[0] ?? 0);
+        return preview === null
+          ? []
+          : [{ kind: 'preview', id: preview.image, fold: Number(name.slice(5)), epoch, preview }];
+      });
+  });
+}

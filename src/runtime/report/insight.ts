@@ -1,0 +1,131 @@
+import { Bag, difference, differenceText, graphOfPlan, type RunPlan } from '../../compiler/index.ts';
+import { groupBy } from '../data/group.ts';
+import { evaluatePredictions } from '../metrics/evaluate.ts';
+import { rocCurve } from '../metrics/label-metrics.ts';
+import { outcomes } from '../metrics/measure.ts';
+import { diceOf } from '../metrics/notable.ts';
+import { briefOf } from '../runs/catalogue.ts';
+import { openRun, type Run } from '../runs/store.ts';
+import { type Comparison, compareMembers } from './comparison.ts';
+import { type ComparedMember, completeRun } from './members.ts';
+
+/** What can be said about runs side by side, as plain data. Runs that differ by their seed alone are one row. */
+export interface RunsInsight {
+  readonly comparison: Comparison;
+  /** By label head, for each row that has predictions of it. */
+  readonly labels: Readonly<Record<string, readonly (LabelInsight | null)[]>>;
+  /** Images of all rows by the Dice coefficient of the first mask head, the worst of the first row first. */
+  readonly cases: readonly CaseInsight[];
+  /** What each row but the first does not share with the first, as `cmrc diff` prints it. */
+  readonly differences: readonly string[];
+}
+
+export interface LabelInsight {
+  readonly outcomes: readonly string[];
+  /** By truth, then by answer. */
+  readonly confusion: readonly (readonly number[])[];
+  readonly positive: string;
+  readonly roc: readonly { readonly fallout: number; readonly sensitivity: number }[];
+}
+
+export interface CaseInsight {
+  readonly id: string;
+  readonly patient: string;
+  /** Of each row; null where the row has no such image, or no mask. */
+  readonly dice: readonly (number | null)[];
+}
+
+/** Looks at runs, whatever study they belong to. */
+export function insightOf(folders: readonly string[]): RunsInsight {
+  const bag = new Bag();
+  const runs = folders.flatMap((folder) => openRun(folder, bag) ?? []);
+  const families = groupBy(runs, ({ folder, record }) =>
+    (record.byHand ?? []).length > 0 ? folder : briefOf(record).family,
+  );
+  const groups = [...families.values()];
+  const labels = labelsOf(groups.map((group) => group[0]!));
+  const members = groups.map((group, index) => memberOf(labels[index]!, group, bag));
+  const reported = members.map(({ plan }) => plan.reported);
+  return {
+    comparison: compareMembers('runs', members, reported, []),
+    labels: labelInsights(members),
+    cases: casesOf(members),
+    differences: differencesOf(members),
+  };
+}
+
+/** The name of the experiment; the seed or the folder besides where several are called so. */
+function labelsOf(runs: readonly Run[]): readonly string[] {
+  const names = runs.map(({ record }) => record.plan.experiment);
+  return runs.map(({ folder, record }, index) => {
+    const name = names[index]!;
+    const hand = (record.byHand ?? []).length > 0 ? ' (by hand)' : '';
+    const alike = names.filter((other) => other === name).length > 1;
+    return `${name}${alike ? ` ${/\w+$/.exec(folder)?.[0] ?? folder}` : ''}${hand}`;
+  });
+}
+
+function memberOf(label: string, group: readonly Run[], bag: Bag): ComparedMember {
+  const found = group.map(({ folder, record }) => completeRun(folder, record.plan, bag));
+  const runs = found.filter((run) => typeof run !== 'string');
+  const reason = found.find((run) => typeof run === 'string') ?? null;
+  return {
+    label,
+    plan: group[0]!.record.plan,
+    runs,
+    missing: runs.length > 0 ? null : (reason as string | null),
+  };
+}
+
+function labelInsights(members: readonly ComparedMember[]): RunsInsight['labels'] {
+  const heads = new Set(
+    members.flatMap(({ plan }) =>
+      plan.heads.filter(({ kind, trained }) => kind === 'label' && trained).map(({ name }) => name),
+    ),
+  );
+  return Object.fromEntries([...heads].map((head) => [head, members.map((member) => labelOf(member, head))]));
+}
+
+/** Of the first seed: judgements of several seeds are of the same images. */
+function labelOf({ plan, runs }: ComparedMember, head: string): LabelInsight | null {
+  const run = runs[0];
+  const own = plan.heads.find(({ name }) => name === head);
+  if (run === undefined || own === undefined) return null;
+  const judgements = run.cases.flatMap(({ labels }) => labels[head] ?? []);
+  if (judgements.length === 0) return null;
+  const { names, positive } = outcomes(own, plan.data);
+  const confusion = evaluatePredictions(plan, run.cases).confusions[head];
+  return {
+    outcomes: confusion?.outcomes ?? names,
+    confusion: confusion?.counts ?? [],
+    positive: names[positive] ?? plan.data.positive,
+    roc: rocCurve(judgements, positive),
+  };
+}
+
+function casesOf(members: readonly ComparedMember[]): readonly CaseInsight[] {
+  const found = new Map<string, { patient: string; dice: (number | null)[] }>();
+  for (const [row, { plan, runs }] of members.entries()) {
+    const head = plan.heads.find(({ kind }) => kind === 'mask')?.name;
+    if (head === undefined) continue;
+    for (const one of runs[0]?.cases ?? []) {
+      const known = found.get(one.id) ?? { patient: one.patient, dice: members.map(() => null) };
+      known.dice[row] = diceOf(one, head);
+      found.set(one.id, known);
+    }
+  }
+  const worst = ({ dice }: { readonly dice: readonly (number | null)[] }) =>
+    dice.find((value) => value !== null) ?? 2;
+  return [...found]
+    .map(([id, { patient, dice }]) => ({ id, patient, dice }))
+    .sort((a, b) => worst(a) - worst(b) || (a.id < b.id ? -1 : 1));
+}
+
+function differencesOf(members: readonly ComparedMember[]): readonly string[] {
+  const side = (label: string, plan: RunPlan) => ({ name: label, plan, graph: graphOfPlan(plan.network) });
+  const [first, ...others] = members;
+  if (first === undefined) return [];
+  return others.map(({ label, plan }) =>
+    differenceText(difference(side(first.label, first.plan), side(label, plan)), {}).trimEnd(),
+  );
+}
