@@ -1,10 +1,12 @@
 import {
   advance,
+  briefOf,
   epochsDone,
   isTraining,
   listRuns,
   noProgress,
   type Run,
+  readAnnotations,
   readEvents,
   runFiles,
 } from '../../src/runtime/index.ts';
@@ -12,6 +14,7 @@ import { columns } from '../columns.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import type { Output } from '../output.ts';
 import { number } from '../quantities.ts';
+import { stateOfRun } from '../run-state.ts';
 
 /** `cmrc runs`: the runs below a folder, newest first. */
 export async function runs(output: Output, folder: string, _options: object): Promise<ExitCode> {
@@ -27,7 +30,11 @@ export async function runs(output: Output, folder: string, _options: object): Pr
     run.state,
     run.folds.map(({ fold, epoch, epochs }) => `fold ${fold}: ${epoch}/${epochs ?? '?'}`).join(', ') || '–',
     new Date(run.created).toLocaleString('sv'),
-    run.loss === null ? '' : `loss ${number(run.loss)}`,
+    [
+      ...(run.loss === null ? [] : [`loss ${number(run.loss)}`]),
+      ...(run.byHand ? ['changed by hand'] : []),
+      ...run.tags.map((tag) => `#${tag}`),
+    ].join(' '),
   ]);
   for (const line of columns([['run', 'experiment', 'state', 'epochs', 'started', ''], ...rows], true))
     output.print(line);
@@ -51,22 +58,10 @@ function describe({ folder, record }: Run) {
     experiment: record.plan.experiment,
     spec: record.plan.source,
     created: record.created,
-    state: stateOf(
-      isTraining(folder),
-      progress.failure !== null,
-      folds.map(({ state }) => state),
-    ),
+    state: stateOfRun({ training: isTraining(folder), progress, brief: briefOf(record) }),
+    byHand: (record.byHand ?? []).length > 0,
+    tags: readAnnotations(folder).tags,
     folds,
     loss: current?.epochs.at(-1)?.loss ?? null,
   };
-}
-
-/** A run is what its folds are; one that says it is running without a process was killed. */
-function stateOf(training: boolean, failed: boolean, folds: readonly string[]): string {
-  if (training) return 'training';
-  if (folds.every((state) => state === 'finished')) return 'finished';
-  // A fold may fail before it starts.
-  if (failed) return 'failed';
-  if (folds.includes('running')) return 'interrupted';
-  return folds.every((state) => state === 'waiting') ? 'waiting' : 'stopped';
 }

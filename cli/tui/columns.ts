@@ -1,14 +1,13 @@
 import type { CatalogueRun } from '../../src/runtime/index.ts';
 import { duration, number } from '../quantities.ts';
+import { type RunStateName, stateOfRun } from '../run-state.ts';
 import {
   epochCount,
   foldsOf,
   lastValues,
   meanByEpoch,
-  type RunStateName,
   runTimeLeft,
   spreadOf,
-  stateOfRun,
   timeSpent,
 } from './run-figures.ts';
 import type { Role } from './theme.ts';

@@ -3,35 +3,8 @@ import {
   type EpochEvent,
   epochsDone,
   type FoldProgress,
-  fractionDone,
   timeLeft,
 } from '../../src/runtime/index.ts';
-
-/** How a run is doing, as one word. */
-export type RunStateName =
-  | 'training'
-  | 'paused'
-  | 'finished'
-  | 'failed'
-  | 'diverged'
-  | 'stopped'
-  | 'interrupted'
-  | 'waiting';
-
-/** A run is what its folds are; one that says it is running without a process was killed. */
-export function stateOfRun({
-  training,
-  progress,
-  brief,
-}: Pick<CatalogueRun, 'training' | 'progress' | 'brief'>): RunStateName {
-  const folds = brief.folds.map((fold) => progress.folds.get(fold));
-  if (training) return folds.some((fold) => fold?.paused) ? 'paused' : 'training';
-  if (folds.every((fold) => fold?.state === 'finished')) return 'finished';
-  // A fold may fail before it starts.
-  if (progress.failure !== null) return progress.failure.code === 'CMR904' ? 'diverged' : 'failed';
-  if (folds.some((fold) => fold?.state === 'running')) return 'interrupted';
-  return folds.every((fold) => fold === undefined) ? 'waiting' : 'stopped';
-}
 
 /** A mean with how far the values lie apart. */
 export interface Spread {
@@ -95,15 +68,6 @@ export function epochCount({ progress, brief }: CatalogueRun): {
     return sum + (known === undefined ? 0 : epochsDone(known));
   }, 0);
   return { done, all: brief.folds.length * brief.epochs };
-}
-
-/** From 0 to 1. */
-export function runFraction({ progress, brief }: CatalogueRun): number {
-  const parts = brief.folds.map((fold) => {
-    const known = progress.folds.get(fold);
-    return known === undefined ? 0 : fractionDone(known);
-  });
-  return parts.reduce((sum, part) => sum + part, 0) / Math.max(1, parts.length);
 }
 
 /** Milliseconds until all folds are done, presuming that those to come take as long as those at work. */

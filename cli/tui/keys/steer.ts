@@ -1,8 +1,8 @@
 import type { CatalogueRun, RunBrief, RunProgress } from '../../../src/runtime/index.ts';
 import { counted } from '../../quantities.ts';
+import { stateOfRun } from '../../run-state.ts';
 import type { Binding } from '../keymap.ts';
 import { concerned } from '../rows.ts';
-import { stateOfRun } from '../run-figures.ts';
 import { type Effect, noticed, type Session, type Step } from '../session.ts';
 import { asked } from './prompts.ts';
 
