@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { render } from 'ink';
-import { frameOf } from './frame.ts';
+import { frameOf, graphicsOver } from './frame.ts';
 import { Keyboard } from './keyboard.tsx';
 import { createProgram } from './program.ts';
 import { AlternateScreen } from './screen.ts';
@@ -51,7 +51,10 @@ export async function attach({ parent, run, spec }: Opening): Promise<void> {
     exitOnCtrlC: false,
     patchConsole: false,
   });
-  const draw = (): void => screen.draw(frameOf(program.current()));
+  const draw = (): void => {
+    const session = program.current();
+    screen.draw(frameOf(session), graphicsOver(session));
+  };
   const unsubscribe = program.subscribe(draw);
   const resized = (): void => {
     screen.reset();

@@ -1,5 +1,6 @@
 import { toAscii } from './ascii.ts';
-import { areaOf, smallest } from './layout.ts';
+import { drawGraphics } from './graphics.ts';
+import { areaOf, smallest, viewTop } from './layout.ts';
 import { filled, line } from './lines.ts';
 import type { Session } from './session.ts';
 import { themeOf } from './theme.ts';
@@ -25,4 +26,19 @@ export function frameOf(session: Session): readonly string[] {
     footer(theme, session),
   ];
   return look.ascii ? lines.map(toAscii) : lines;
+}
+
+/** The sequences that draw pixels over the lines of a session's screen; empty on terminals that show characters only. */
+export function graphicsOver(session: Session): string {
+  const { screen, look, view, help, palette } = session;
+  const { graphics } = views[view];
+  if (look.graphics === null) return '';
+  const hidden =
+    help !== null || palette !== null || screen.columns < smallest.columns || screen.rows < smallest.rows;
+  if (hidden || graphics === undefined) return drawGraphics(look.graphics, []);
+  const placements = graphics(session, themeOf(look), areaOf(screen));
+  return drawGraphics(
+    look.graphics,
+    placements.map((placement) => ({ ...placement, row: placement.row + viewTop })),
+  );
 }

@@ -188,7 +188,8 @@ export type Effect =
   | { readonly kind: 'leave' }
   | { readonly kind: 'open'; readonly folder: string }
   | { readonly kind: 'stop' | 'resume'; readonly folder: string }
-  | { readonly kind: 'pause'; readonly folder: string; readonly paused: boolean }
+  /** Lets runs wait, or go on where all of them are to wait already. */
+  | { readonly kind: 'pause'; readonly folders: readonly string[] }
   | { readonly kind: 'rate' | 'epochs'; readonly folder: string; readonly value: number }
   | { readonly kind: 'note' | 'tag'; readonly folder: string; readonly text: string }
   | { readonly kind: 'delete'; readonly folders: readonly string[] }

@@ -1,3 +1,5 @@
+import { type Graphics, graphicsOf } from './graphics.ts';
+
 /** What a piece of text means; the only place that knows its colour is this file. */
 export type Role = keyof typeof dark;
 
@@ -76,6 +78,8 @@ export interface Look {
   readonly masks: keyof typeof verdicts;
   /** Only characters that every terminal has. */
   readonly ascii: boolean;
+  /** How pictures are shown that are more than characters; null shows half-blocks or letters. */
+  readonly graphics: Graphics | null;
 }
 
 /** Turns meanings into escape sequences. */
@@ -93,6 +97,7 @@ export function themeOf(look: Depth | Partial<Look>): Theme {
     ground: 'dark',
     masks: 'paper',
     ascii: false,
+    graphics: null,
     ...(typeof look === 'number' ? { depth: look } : look),
   };
   const { depth } = chosen;
@@ -149,6 +154,7 @@ export function lookFor(
     ground: wishes.has('light') ? 'light' : wishes.has('dark') ? 'dark' : isLight ? 'light' : 'dark',
     masks: wishes.has('safe') ? 'safe' : 'paper',
     ascii: wishes.has('ascii') || (!wishes.has('unicode') && !/utf-?8/i.test(locale)),
+    graphics: graphicsOf(environment),
   };
 }
 

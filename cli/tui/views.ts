@@ -1,3 +1,4 @@
+import type { Placement } from './graphics.ts';
 import { openChosen } from './keys/go.ts';
 import { chosenGraph } from './keys/network.ts';
 import { zoomed } from './keys/run.ts';
@@ -8,7 +9,7 @@ import { rowsOf, topOf } from './rows.ts';
 import { comparePanels, type Mouse, type Session, type Step, type ViewName } from './session.ts';
 import type { Theme } from './theme.ts';
 import { compareTable, compareView } from './views/compare.ts';
-import { imagesTable, imagesView } from './views/images.ts';
+import { imagesGraphics, imagesTable, imagesView } from './views/images.ts';
 import { networkTable, networkView } from './views/network.ts';
 import { planTable, planView } from './views/plan.ts';
 import { runTable, runView } from './views/run.ts';
@@ -22,6 +23,8 @@ interface View {
   readonly click?: (session: Session, area: Area, row: number, column: number) => Step | null;
   /** The wheel; views without it move their list. */
   readonly wheel?: (session: Session, area: Area, mouse: Mouse) => Session;
+  /** Pictures over the lines, on terminals that show pixels. */
+  readonly graphics?: (session: Session, theme: Theme, area: Area) => readonly Placement[];
   readonly table: (session: Session) => readonly (readonly string[])[];
 }
 
@@ -75,6 +78,7 @@ export const views: Readonly<Record<ViewName, View>> = {
   },
   images: {
     draw: imagesView,
+    graphics: imagesGraphics,
     table: imagesTable,
     click: (session, { width, height }, row, column) => {
       const { images } = session;

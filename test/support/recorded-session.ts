@@ -27,8 +27,14 @@ export interface Start {
 
 /** A session before anything has come. */
 export function freshSession({ columns, rows, look = { depth: 1 } }: Start, parent = 'runs'): Session {
-  const { depth, ground, masks, ascii } = themeOf(look);
-  return initialSession({ columns, rows, now: noon, look: { depth, ground, masks, ascii }, parent });
+  const { depth, ground, masks, ascii, graphics } = themeOf(look);
+  return initialSession({
+    columns,
+    rows,
+    now: noon,
+    look: { depth, ground, masks, ascii, graphics },
+    parent,
+  });
 }
 
 /** The session after messages, effects left aside. */

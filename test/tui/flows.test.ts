@@ -114,7 +114,7 @@ for (const size of sizes) {
 
   test('marked runs are compared, part by part', () =>
     session(size, async (terminal) => {
-      await terminal.press('G', 'up', ' ', ' ', 'c');
+      await terminal.press('G', ' ', 'up', 'up', ' ', 'c');
       await terminal.until((frame) => frame.includes('training loss, mean over folds'));
       await terminal.press('right');
       await terminal.until((frame) => frame.includes('95 % interval by patients'));

@@ -78,11 +78,7 @@ export const steerKeys: readonly Binding[] = [
     when: isTraining,
     run: (session) => {
       const runs = subjects(session).filter(({ training }) => training);
-      const paused = !runs.every((run) => stateOf(run) === 'paused');
-      return [
-        noticed(session, paused ? 'waiting before the next step' : 'going on'),
-        runs.map(({ folder }): Effect => ({ kind: 'pause', folder, paused })),
-      ];
+      return [session, [{ kind: 'pause', folders: runs.map(({ folder }) => folder) }]];
     },
   },
   {

@@ -39,11 +39,11 @@ export function tabAt(session: Session, column: number): ViewName | null {
 function rightEnd({ view, run, runs, compare, screen }: Session): readonly Span[] {
   if ((view === 'run' || view === 'images') && run !== null) {
     const fold = shownFold(run);
-    const many = run.brief.foldCount > 1 && fold !== undefined && screen.columns >= 100;
+    const many = run.brief.foldCount > 1 && fold !== undefined && screen.columns >= 106;
     return [
       ' ',
-      ['quiet', screen.columns >= 100 ? `${run.brief.source} · ` : ''],
-      ['title', screen.columns >= 90 ? run.brief.experiment : ''],
+      ['quiet', screen.columns >= 130 ? `${run.brief.source} · ` : ''],
+      ['title', screen.columns >= 94 ? run.brief.experiment : ''],
       ['quiet', many ? ` · fold ${fold.fold} of ${run.brief.foldCount}` : ''],
       ' ',
       condition(run),

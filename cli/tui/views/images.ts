@@ -1,11 +1,12 @@
 import type { Planes } from '../../../src/runtime/index.ts';
+import { type Placement, pixelsOf } from '../graphics.ts';
 import type { Area } from '../layout.ts';
 import { beside, filled, fitted, justified, line, type Span } from '../lines.ts';
 import { type CaseImages, orderedCases, planesOf } from '../pictures.ts';
 import type { ImagesState, Overlay, Session } from '../session.ts';
 import type { Theme } from '../theme.ts';
 import { frame } from '../widgets/frame.ts';
-import { picture, pixelCounts, verdictLetters } from '../widgets/picture.ts';
+import { heartOf, picture, pixelCounts, verdictLetters } from '../widgets/picture.ts';
 
 /** The pictures of one case, in the order shown. */
 const panels = ['input', 'truth', 'prediction', 'errors'] as const;
@@ -29,9 +30,7 @@ export function imagesView(session: Session, theme: Theme, { width, height }: Ar
   const content =
     planes === null
       ? [line(theme, [['bad', ' this case is damaged']], width)]
-      : images.single
-        ? panelLines(theme, images, planes, 'errors', { width, height: body })
-        : rowOfPanels(theme, images, planes, { width, height: body });
+      : panelRows(theme, images, planes, { width, height: body });
   return filled(
     [
       caseLine(theme, one, images, cases.length, width),
@@ -44,36 +43,53 @@ export function imagesView(session: Session, theme: Theme, { width, height }: Ar
   );
 }
 
-/** Four beside each other where the screen is wide, two above two where it is not. */
-function rowOfPanels(
-  theme: Theme,
-  images: ImagesState,
-  planes: Planes,
-  { width, height }: Area,
-): readonly string[] {
-  const draw = (panel: Panel, area: Area) => panelLines(theme, images, planes, panel, area);
-  const share = (count: number, index: number) =>
-    Math.floor((width * (index + 1)) / count) - Math.floor((width * index) / count);
+/** A panel and where it goes, in the area of the pictures. */
+interface Place extends Area {
+  readonly panel: Panel;
+  readonly left: number;
+  readonly top: number;
+}
+
+/** Four beside each other where the screen is wide, two above two where it is not, one large where that is asked for. */
+function placesOf({ single }: ImagesState, { width, height }: Area): readonly Place[] {
+  if (single) return [{ panel: 'errors', left: 0, top: 0, width, height }];
+  const cut = (count: number, index: number) => Math.floor((width * index) / count);
+  const row = (names: readonly Panel[], top: number, rows: number): readonly Place[] =>
+    names.map((panel, index) => ({
+      panel,
+      left: cut(names.length, index),
+      top,
+      width: cut(names.length, index + 1) - cut(names.length, index),
+      height: rows,
+    }));
   if (width >= 4 * height * 0.9 || height < 16) {
-    const some =
-      width >= 96 ? panels : panels.slice(0, 3).map((panel) => (panel === 'prediction' ? 'errors' : panel));
-    return beside(...some.map((panel, index) => draw(panel, { width: share(some.length, index), height })));
+    return row(width >= 96 ? panels : ['input', 'truth', 'errors'], 0, height);
   }
   const upper = Math.ceil(height / 2);
-  const pair = (left: Panel, right: Panel, rows: number) =>
+  return [...row(['input', 'truth'], 0, upper), ...row(['prediction', 'errors'], upper, height - upper)];
+}
+
+function panelRows(theme: Theme, images: ImagesState, planes: Planes, area: Area): readonly string[] {
+  const places = placesOf(images, area);
+  const tops = [...new Set(places.map(({ top }) => top))];
+  return tops.flatMap((top) =>
     beside(
-      draw(left, { width: share(2, 0), height: rows }),
-      draw(right, { width: share(2, 1), height: rows }),
-    );
-  return [...pair('input', 'truth', upper), ...pair('prediction', 'errors', height - upper)];
+      ...places.filter((place) => place.top === top).map((place) => panelLines(theme, images, planes, place)),
+    ),
+  );
+}
+
+/** What a panel shows of the planes. */
+function planesFor(panel: Panel, planes: Planes): Planes {
+  if (panel === 'truth') return { ...planes, prediction: planes.truth };
+  return panel === 'prediction' ? { ...planes, truth: planes.prediction } : planes;
 }
 
 function panelLines(
   theme: Theme,
   images: ImagesState,
   planes: Planes,
-  panel: Panel,
-  { width, height }: Area,
+  { panel, width, height }: Place,
 ): readonly string[] {
   const options = {
     width: width - 2,
@@ -82,14 +98,45 @@ function panelLines(
     overlay: panel === 'input' ? ('none' as Overlay) : images.overlay,
     around: planes,
   };
-  const shown = {
-    input: planes,
-    truth: { ...planes, prediction: planes.truth },
-    prediction: { ...planes, truth: planes.prediction },
-    errors: planes,
-  }[panel];
-  const rows = filled(picture(theme, shown, options), options.width, options.height);
-  return frame(theme, [['title', panel]], rows, width, height);
+  // Real pixels are drawn over what is left empty here.
+  const drawn =
+    theme.graphics !== null && images.overlay !== 'letters'
+      ? []
+      : picture(theme, planesFor(panel, planes), options);
+  return frame(theme, [['title', panel]], filled(drawn, options.width, options.height), width, height);
+}
+
+/** Pictures in the pixels of the terminal, for those that can; rows count from the first line of the view. */
+export function imagesGraphics(
+  session: Session,
+  theme: Theme,
+  { width, height }: Area,
+): readonly Placement[] {
+  const { images } = session;
+  const cases = orderedCases(images);
+  const one = cases[Math.min(images.cursor, cases.length - 1)];
+  const planes = one === undefined ? null : planesOf(one);
+  if (planes === null || images.overlay === 'letters') return [];
+  return placesOf(images, { width, height: height - 3 }).map(({ panel, left, top, ...size }) => {
+    const shown = planesFor(panel, images.zoom ? heartOf(planes) : planes);
+    const light = panel === 'input' || images.overlay === 'none' ? null : theme.light;
+    const fitted = fit(shown, { width: size.width - 2, height: size.height - 2 });
+    return {
+      row: 1 + top + 1,
+      column: left + 1 + Math.floor((size.width - 2 - fitted.columns) / 2),
+      ...fitted,
+      picture: pixelsOf(shown, light),
+    };
+  });
+}
+
+/** The most cells that a picture fills without being stretched; a cell is about twice as high as wide. */
+function fit({ height, width }: Planes, area: Area): { readonly columns: number; readonly rows: number } {
+  const scale = Math.min((area.height * 2) / height, area.width / width);
+  return {
+    columns: Math.max(1, Math.floor(width * scale)),
+    rows: Math.max(1, Math.floor((height * scale) / 2)),
+  };
 }
 
 function caseLine(

@@ -180,7 +180,7 @@ function metricLines(theme: Theme, run: RunState, layout: RunLayout): readonly s
   const latest = fold?.epochs.at(-1)?.heldOut;
   const short = shortNames(metrics);
   const width = Math.floor(columns / metricColumns);
-  const nameWidth = Math.min(Math.max(...short.map((name) => name.length), 4), width - 26);
+  const nameWidth = Math.min(Math.max(...short.map((name) => name.length), 4), width - 24);
   const cells = metrics.map((metric, index) => {
     const paper = reported[metric];
     const spans: Span[] = [

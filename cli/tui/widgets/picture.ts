@@ -84,6 +84,26 @@ function decode({ height, width, grey, truth, prediction }: Preview): Planes | n
   return { height, width, grey: planes[0]!, truth: planes[1]!, prediction: planes[2]! };
 }
 
+/** The part of an image in which the heart is. */
+export function heartOf(planes: Planes): Planes {
+  const { top, left, height, width } = heartBox(planes);
+  const part = (plane: Uint8Array) => {
+    const out = new Uint8Array(height * width);
+    for (let row = 0; row < height; row += 1) {
+      const start = (top + row) * planes.width + left;
+      out.set(plane.subarray(start, start + width), row * width);
+    }
+    return out;
+  };
+  return {
+    height,
+    width,
+    grey: part(planes.grey),
+    truth: part(planes.truth),
+    prediction: part(planes.prediction),
+  };
+}
+
 /** Both masks with a margin, at least a third of the image; all of it when both are empty. */
 function heartBox({ height, width, truth, prediction }: Planes): Box {
   let [top, left, bottom, right] = [height, width, -1, -1];

@@ -15,7 +15,7 @@ export function exportShown(session: Session, folder = 'exports', now = new Date
     view,
     notice: null,
     palette: null,
-    look: { ...look, depth: 24, ascii: false },
+    look: { ...look, depth: 24, ascii: false, graphics: null },
   });
   writeAtomically(`${name}.svg`, svgOf(frame, { ground: look.ground, title: `cmrc ${view}` }));
   writeAtomically(`${name}.csv`, csvOf(views[view].table(session)));

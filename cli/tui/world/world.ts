@@ -18,6 +18,7 @@ import {
   pauseTraining,
   type RunsInsight,
   readCases,
+  readControl,
   restoreRun,
   runFiles,
   stopTraining,
@@ -170,7 +171,7 @@ export class World {
         if (!stopTraining(effect.folder)) this.#say('nothing is being trained', true);
         return;
       case 'pause':
-        if (!pauseTraining(effect.folder, effect.paused)) this.#say('nothing is being trained', true);
+        this.#pause(effect.folders);
         return;
       case 'resume':
         this.#start(effect.folder);
@@ -251,6 +252,14 @@ export class World {
       default:
         effect satisfies never;
     }
+  }
+
+  /** What was asked for counts, not what came of it: a step may take long, and a key may be pressed again meanwhile. */
+  #pause(folders: readonly string[]): void {
+    const paused = !folders.every((folder) => readControl(folder).paused);
+    const reached = folders.filter((folder) => pauseTraining(folder, paused));
+    if (reached.length === 0) this.#say('nothing is being trained', true);
+    else this.#say(paused ? 'waiting before the next step; p goes on' : 'going on');
   }
 
   #start(folder: string): void {

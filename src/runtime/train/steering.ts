@@ -31,7 +31,7 @@ export class Steering {
       emit({ type: 'continued', ...at });
     }
     const { learningRate } = this.#control();
-    if (learningRate === this.#rate) return;
+    if (learningRate === this.#rate || stopRequested()) return;
     const { lr } = this.#plan.train.optimizer;
     emit({ type: 'changed', ...at, learningRate: { from: this.#rate ?? lr, to: learningRate ?? lr } });
     this.#rate = learningRate;
