@@ -1,6 +1,6 @@
 import {
   alternatives,
-  type Bag,
+  Bag,
   type Compilation,
   type Experiment as CompiledExperiment,
   compile,
@@ -42,6 +42,19 @@ export function compileSound(
   for (const [name, source] of compilation.sources) sources.set(name, source);
   for (const item of compilation.diagnostics) bag.add(item);
   return bag.hasErrors ? null : compilation;
+}
+
+/** As {@link compileSound} for commands that read what was trained: warnings are for those who write specs. */
+export function compileForReading(
+  path: string,
+  overrides: readonly string[],
+  bag: Bag,
+  sources: Map<string, SourceFile>,
+): Compilation | null {
+  const own = new Bag();
+  const compilation = compileSound(path, overrides, own, sources);
+  for (const item of own.sorted()) if (item.severity === 'error') bag.add(item);
+  return compilation;
 }
 
 /** An experiment without mistakes. */
@@ -101,11 +114,11 @@ export function chooseNetwork(
 
 /** What training takes beside the network: the batch, and what the optimizer remembers of each weight. */
 export function contextOf({ loss, train }: RunPlan): TargetContext {
-  const { batch, optimizer, clip, weight_decay, average } = train;
+  const { batch, optimizer, clip, weighting, weight_decay, average } = train;
   return {
     batch,
     slots: optimizerSlots(optimizer).length + (average === null ? 0 : 1),
-    training: { loss, optimizer, clip, weight_decay, average },
+    training: { loss, optimizer, clip, weighting, weight_decay, average },
   };
 }
 

@@ -59,7 +59,7 @@ export function chooseStudies(
 
 function sweepStudy(sweep: CompiledSweep, experiments: readonly Experiment[]): Study {
   const members = sweep.cells.map((cell) => experiments.find(({ name }) => name === cell)!);
-  const paths = sweep.axes.flatMap(({ paths }) => paths);
+  const paths = sweep.axes.flatMap(({ paths }) => paths).filter((path) => !path.startsWith('reported.'));
   return {
     name: sweep.name,
     kind: 'sweep',
@@ -95,19 +95,18 @@ function compareStudy(
 }
 
 /**
- * Published values belong to the experiment that states them: a cell or variant that only inherited them is another
- * network, unless it comes out the same.
+ * Published values belong to what states them. A cell or variant that merely inherits them is another network, unless it
+ * is the same run as the experiment that states them.
  */
 function ownReports(
-  { plan, kind }: Experiment,
+  { plan, kind, overrides }: Experiment,
   experiments: readonly Experiment[],
 ): Readonly<Record<string, number>> {
-  if (kind === 'experiment') return plan.reported;
-  const values = JSON.stringify(plan.reported);
-  const sources = experiments.filter(
-    (one) => one.kind === 'experiment' && JSON.stringify(one.plan.reported) === values,
-  );
-  return sources.length === 0 || sources.some((one) => one.plan.hash === plan.hash) ? plan.reported : {};
+  const origin = experiments.find((one) => one.kind === 'experiment' && one.plan.hash === plan.hash);
+  if (kind === 'experiment' || origin !== undefined) return plan.reported;
+  const stated = ([metric]: [string, number]) =>
+    overrides.some((change) => change.startsWith(`reported.${metric} = `));
+  return Object.fromEntries(Object.entries(plan.reported).filter(stated));
 }
 
 /** A study as a comparison or report takes it. */

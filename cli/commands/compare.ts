@@ -4,7 +4,7 @@ import { comparisonText } from '../comparison-text.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import type { Output } from '../output.ts';
 import { fail, onCommandLine, report } from '../report.ts';
-import { compileSound } from '../selection.ts';
+import { compileForReading } from '../selection.ts';
 import { chooseStudies, requestOf, type StudyOptions } from '../study.ts';
 
 export interface CompareOptions extends StudyOptions {
@@ -18,7 +18,7 @@ export async function compare(output: Output, file: string, options: CompareOpti
   const bag = new Bag();
   const sources = new Map<string, SourceFile>();
   const texts = { get: (path: string) => sources.get(path) };
-  const compilation = compileSound(file, options.set ?? [], bag, sources);
+  const compilation = compileForReading(file, options.set ?? [], bag, sources);
   const studies = compilation === null ? null : chooseStudies(compilation, file, options, bag);
   if (studies === null) return fail(output, bag.sorted(), texts);
   const comparisons: Comparison[] = [];

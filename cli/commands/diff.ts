@@ -1,14 +1,8 @@
-import {
-  Bag,
-  type Compilation,
-  difference,
-  differenceText,
-  type SourceFile,
-} from '../../src/compiler/index.ts';
+import { Bag, difference, differenceText, type SourceFile } from '../../src/compiler/index.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import type { Output } from '../output.ts';
 import { fail } from '../report.ts';
-import { chooseExperiment, compileSound } from '../selection.ts';
+import { chooseExperiment, compileForReading } from '../selection.ts';
 
 export interface DiffOptions {
   readonly format: 'text' | 'json';
@@ -29,7 +23,7 @@ export async function diff(
   const second = subjectOf(after);
   const files = [first.file, second.file || first.file] as const;
   const compiled = new Map(
-    [...new Set(files)].map((file) => [file, compiledSpec(file, options, bag, sources)]),
+    [...new Set(files)].map((file) => [file, compileForReading(file, options.set ?? [], bag, sources)]),
   );
   const experimentOf = ({ name }: Subject, file: string) => {
     const compilation = compiled.get(file) ?? null;
@@ -53,17 +47,4 @@ interface Subject {
 function subjectOf(text: string): Subject {
   const { file, name } = /^(?<file>.*):(?<name>[A-Za-z_]\w*(\[\d+\])?)$/s.exec(text)?.groups ?? {};
   return { file: file ?? text, name };
-}
-
-/** Mistakes end the command; warnings are for `cmrc check`. */
-function compiledSpec(
-  file: string,
-  { set }: DiffOptions,
-  bag: Bag,
-  sources: Map<string, SourceFile>,
-): Compilation | null {
-  const own = new Bag();
-  const compilation = compileSound(file, set ?? [], own, sources);
-  for (const item of own.sorted()) if (item.severity === 'error') bag.add(item);
-  return compilation;
 }

@@ -5,7 +5,7 @@ import { type ExitCode, exit } from '../exit.ts';
 import type { Output } from '../output.ts';
 import { counted } from '../quantities.ts';
 import { fail, report } from '../report.ts';
-import { compileSound } from '../selection.ts';
+import { compileForReading } from '../selection.ts';
 import { chooseStudies, requestOf, type StudyOptions } from '../study.ts';
 import { isEmpty, nothingTrained } from './compare.ts';
 
@@ -21,7 +21,7 @@ export async function writeReport(output: Output, file: string, options: ReportO
   const bag = new Bag();
   const sources = new Map<string, SourceFile>();
   const texts = { get: (path: string) => sources.get(path) };
-  const compilation = compileSound(file, options.set ?? [], bag, sources);
+  const compilation = compileForReading(file, options.set ?? [], bag, sources);
   const studies = compilation === null ? null : chooseStudies(compilation, file, options, bag);
   if (studies === null) return fail(output, bag.sorted(), texts);
   const names = studies.map(({ name }) => name).join(', ');

@@ -95,6 +95,7 @@ export {
   type TrainingStep,
   trainingProgram,
 } from './step/programs.ts';
+export { varianceWeights } from './step/uncertainty.ts';
 export { verifyStep } from './step/verify.ts';
 export {
   type FusedForms,

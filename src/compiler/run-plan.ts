@@ -53,8 +53,12 @@ export type LossTerm = {
       /** Whether the sums run over each image, then averaged, or over the whole batch. */
       readonly reduction: 'image' | 'batch';
     }
-  | { /** Binary cross entropy, equation 5, mean over values. */ readonly loss: 'bce' }
-  | { /** Categorical cross entropy, equation 4, mean over pixels. */ readonly loss: 'cross_entropy' }
+  | {
+      /** Binary cross entropy, equation 5, mean over values; categorical cross entropy, equation 4, mean over pixels. */
+      readonly loss: 'bce' | 'cross_entropy';
+      /** The share of every truth that is spread evenly over all answers; 0 where it is absent. Szegedy et al. 2016. */
+      readonly smoothing?: number;
+    }
   | { /** Lin et al. 2017. */ readonly loss: 'focal'; readonly gamma: number; readonly alpha: number }
 );
 
@@ -153,6 +157,8 @@ export interface TrainSettings {
   readonly warmup: number;
   /** The longest that all gradients together may be; null for any length. Pascanu et al. 2013. */
   readonly clip: number | null;
+  /** `uncertainty`: the losses of heads are weighed by variances that are trained as well. Kendall et al. 2018. */
+  readonly weighting: 'fixed' | 'uncertainty';
   /** What kernels lose of themselves at every step, times the learning rate. Loshchilov and Hutter 2019. */
   readonly weight_decay: number;
   /** What the average of the weights, which then predicts, keeps at every step; null for none. Tarvainen and Valpola 2017. */

@@ -221,7 +221,7 @@ for (const [written, weight] of [
 ] as const) {
   losses(`${written} has the weight ${weight}`, () => {
     const text = run().replace('share * bce(diagnosis)', `0 * share * bce(diagnosis) + ${written}`);
-    assert.equal(planOf(sound(text), 'Run').loss, [{ weight, head: 'diagnosis', loss: 'bce' }]);
+    assert.equal(planOf(sound(text), 'Run').loss, [{ weight, head: 'diagnosis', loss: 'bce', smoothing: 0 }]);
   });
 }
 

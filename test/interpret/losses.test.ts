@@ -74,6 +74,44 @@ losses('follow equations 4 and 5, which agree', () => {
   near(binaryCrossEntropy(tensor([1, 1], [1]), tensor([1, 1], [0])), -Math.log(1e-7));
 });
 
+losses('spread a share of every truth evenly with smoothing', () => {
+  // 0.9 + 0.1 / 2 for the right answer, 0.1 / 2 for the other.
+  near(binaryCrossEntropy(mask(1), mask(0.7), 0.1), -0.95 * Math.log(0.7) - 0.05 * Math.log(0.3));
+  const [truth, predicted] = [tensor([1, 4], [0, 1, 0, 0]), tensor([1, 4], [0.1, 0.7, 0.1, 0.1])];
+  near(crossEntropy(truth, predicted, 0.2), -0.85 * Math.log(0.7) - 3 * 0.05 * Math.log(0.1));
+});
+
+losses('weigh heads by variances, and each variance has its best value at twice the loss', () => {
+  const terms = [
+    { weight: 0.5, head: 'a', loss: 'bce' },
+    { weight: 2, head: 'a', loss: 'dice', ...exact },
+    { weight: 1, head: 'b', loss: 'bce' },
+  ] as const;
+  const truths = new Map([
+    ['a', mask(1, 0, 1)],
+    ['b', mask(0, 1, 1)],
+  ]);
+  const guesses = new Map([
+    ['a', mask(0.6, 0.3, 0.2)],
+    ['b', mask(0.1, 0.5, 0.8)],
+  ]);
+  const of = (a: number, b: number) =>
+    totalLoss(
+      terms,
+      truths,
+      guesses,
+      new Map([
+        ['a', a],
+        ['b', b],
+      ]),
+    );
+  near(of(0, 0), totalLoss(terms, truths, guesses));
+  const own = totalLoss(terms.slice(0, 2), truths, guesses);
+  const best = Math.log(2 * own);
+  near(of(best, 0), 0.5 * (1 + best) + totalLoss(terms.slice(2), truths, guesses));
+  assert.ok(of(best + 0.1, 0) > of(best, 0) && of(best - 0.1, 0) > of(best, 0));
+});
+
 losses('weigh hard values more with focal loss', () => {
   const truth = tensor([2, 1], [1, 0]);
   const predicted = tensor([2, 1], [0.9, 0.6]);

@@ -1,8 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fans, initialWeight, initialWeights } from '../../src/compiler/interpret/initial-weights.ts';
+import { interpret } from '../../src/compiler/interpret/interpret.ts';
 import { randomStream } from '../../src/compiler/interpret/random.ts';
+import { build } from '../../src/compiler/interpret/tensor.ts';
 import type { Initializer, Weight } from '../../src/compiler/ir/graph.ts';
+import { graphOf } from '../support/compiled.ts';
 import { paperNetwork } from '../support/paper-network.ts';
 
 const weights = suite('initial weights');
@@ -45,6 +48,42 @@ weights('have the variance that their initializer promises, and no value beyond 
   }
   assert.ok(initialWeight(weight('zeros'), 1).every((value) => value === 0));
   assert.ok(initialWeight(weight('ones'), 1).every((value) => value === 1));
+});
+
+weights('repeat along the channels where a sub-pixel layer follows, with the fans of what is drawn', () => {
+  const one = { ...weight('glorot_uniform', [3, 3, 5, 6]), name: 'same' };
+  const drawn = initialWeight(one, 3);
+  const values = initialWeight({ ...one, shape: [3, 3, 5, 24], copies: 4 }, 3);
+  for (const [index, value] of values.entries()) {
+    assert.is(value, drawn[Math.floor(index / 24) * 6 + (index % 6)]);
+  }
+});
+
+weights('make a sub-pixel layer start as nearest-neighbour enlargement (ICNR)', () => {
+  for (const factor of [2, 3]) {
+    const graph = graphOf(`network N {
+  input image: [4, 3, 2]
+  head s: mask = image |> conv(${3 * factor ** 2}, init = "he_normal", icnr = ${factor}) |> depth_to_space(${factor})
+    |> resize(4, 3, method = "nearest") |> sigmoid()
+  head d: label = image |> conv(${3 * factor ** 2}, icnr = ${factor}) |> depth_to_space(${factor}) |> global_avg_pool() |> sigmoid()
+}`);
+    const kernel = [...graph.weights.values()].find(({ copies }) => copies !== undefined)!;
+    assert.is(kernel.copies, factor ** 2);
+    const { nodes } = graph;
+    const enlarged = nodes.find(({ op }) => op === 'depth_to_space')!;
+    const image = build([1, 4, 3, 2], (...at) => Math.sin(17 * at.reduce((sum, i) => 3 * sum + i, 1)));
+    const values = interpret(graph, initialWeights(graph.weights.values(), 5), image).values[enlarged.id]!;
+    const channels = 3;
+    const at = (row: number, column: number, channel: number) =>
+      values.data[(row * 3 * factor + column) * channels + channel]!;
+    for (let row = 0; row < 4 * factor; row++) {
+      for (let column = 0; column < 3 * factor; column++) {
+        const first = at(row - (row % factor), column - (column % factor), 1);
+        assert.is(at(row, column, 1), first);
+      }
+    }
+    assert.is.not(at(0, 0, 1), at(factor, 0, 1));
+  }
 });
 
 weights('depend on seed and name alone', () => {

@@ -119,8 +119,8 @@ test('recalibrated statistics are those of wasm', async () => {
   await here.dispose();
 });
 
-test('clipping, decay and averages change engines in the middle of a run', async () => {
-  const restrained = tinyPlan({ clip: 0.5, weight_decay: 0.1, average: 0.9 });
+test('clipping, decay, averages and variances of losses change engines in the middle of a run', async () => {
+  const restrained = tinyPlan({ clip: 0.5, weighting: 'uncertainty', weight_decay: 0.1, average: 0.9 });
   const [here, there] = [tinyTrainer(restrained), await engine.trainer(restrained)];
   assert.equal(await there.snapshot(), await here.snapshot());
   near(await losses(there, ['a', 'b'], 0.003), await losses(here, ['a', 'b'], 0.003), 1e-3);
@@ -130,6 +130,9 @@ test('clipping, decay and averages change engines in the middle of a run', async
   assert.equal([...found.optimizer.keys()].toSorted(), [...expected.optimizer.keys()].toSorted());
   for (const [name, { values }] of expected.optimizer)
     assert.ok(distance(found.optimizer.get(name)!.values, values) < 2e-3, name);
+  const variances = [...expected.weights].filter(([name]) => name.endsWith('/log_variance'));
+  assert.is(variances.length, 2);
+  for (const [name, { values }] of variances) near([found.weights.get(name)!.values[0]!], [values[0]!], 1e-4);
   // The averages predict, not the weights.
   await there.restore(expected);
   const batch = batchOf('held out', 3);

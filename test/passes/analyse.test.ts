@@ -165,6 +165,7 @@ rules('point to the argument that decided a rate, where the origin knows it', ()
     rate: [18, 18],
     stride: [1, 1],
     groups: 1,
+    icnr: 1,
     padding: 'same',
     bias: true,
     init: 'zeros',

@@ -6,6 +6,7 @@ import { measureImage } from '../../src/runtime/metrics/measure.ts';
 import type { StoredCase } from '../../src/runtime/metrics/stored.ts';
 import { compareMembers } from '../../src/runtime/report/comparison.ts';
 import { comparisonSchema } from '../../src/runtime/report/comparison-schema.ts';
+import { apart } from '../../src/runtime/report/figures.ts';
 import type { ComparedMember } from '../../src/runtime/report/members.ts';
 import { drawPlot, ticks } from '../../src/runtime/report/plot.ts';
 import { writeTable } from '../../src/runtime/report/tables.ts';
@@ -119,6 +120,15 @@ test('a comparison keeps to its schema', () => {
     validate(JSON.parse(JSON.stringify({ version: 1, comparisons }))),
     JSON.stringify(validate.errors),
   );
+});
+
+test('figures tell rows apart by what is varied, where that is one setting', () => {
+  assert.equal(apart(['rates = [2, 2]', 'rates = [3, 5]']), {
+    setting: 'rates',
+    names: ['[2, 2]', '[3, 5]'],
+  });
+  assert.equal(apart(['rates = 2, width = 8', 'rates = 2, width = 16']).names[1], 'rates = 2, width = 16');
+  assert.equal(apart(['UNet', 'rates = 2']).names, ['UNet', 'rates = 2']);
 });
 
 test('plots hold their marks inside, and ticks are round', () => {

@@ -80,9 +80,9 @@ store('what is no run, and what is a broken one, is told apart', () =>
     const reasons: Record<string, string | null> = {
       missing: null,
       'not-json': '{"version"',
-      older: '{"version": 1}',
-      newer: '{"version": 3}',
-      partial: '{"version": 2, "folds": []}',
+      older: '{"version": 2}',
+      newer: '{"version": 4}',
+      partial: '{"version": 3, "folds": []}',
     };
     const found = Object.entries(reasons).map(([name, text]) => {
       const folder = join(parent, name);

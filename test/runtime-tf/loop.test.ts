@@ -100,6 +100,7 @@ const options: Readonly<Record<string, Partial<RunPlan['train']>>> = {
   'a plateau': { schedule: { kind: 'plateau', patience: 1, factor: 0.5 }, validation: 0.2 },
   'shortened gradients and weight decay': { clip: 0.05, weight_decay: 0.01 },
   'averaged weights': { average: 0.9 },
+  'losses weighed by their uncertainty': { weighting: 'uncertainty' },
   'the best epoch': { validation: 0.2, patience: 3, keep: 'best' },
 };
 let plain: Run | undefined;

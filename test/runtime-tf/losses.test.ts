@@ -108,6 +108,8 @@ for (const backend of testBackends) {
     bce,
     { weight: 1, head: 'h', loss: 'cross_entropy' },
     { weight: 1, head: 'h', loss: 'focal', gamma: 2, alpha: 0.25 },
+    { weight: 1, head: 'h', loss: 'bce', smoothing: 0.1 },
+    { weight: 1, head: 'h', loss: 'cross_entropy', smoothing: 0.3 },
   ];
   for (const term of terms) {
     const kind = 'reduction' in term ? `${term.loss} by ${term.reduction}` : term.loss;

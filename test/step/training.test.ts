@@ -34,6 +34,8 @@ const losses: readonly LossTerm[] = [
   overlap('dice', 'batch', 1e-6),
   { weight: 1, head: 'h', loss: 'bce' },
   { weight: 0.5, head: 'h', loss: 'cross_entropy' },
+  { weight: 1, head: 'h', loss: 'bce', smoothing: 0.1 },
+  { weight: 0.5, head: 'h', loss: 'cross_entropy', smoothing: 0.2 },
   { weight: 2, head: 'h', loss: 'focal', gamma: 2, alpha: 0.25 },
   { weight: 2, head: 'h', loss: 'focal', gamma: 0.5, alpha: 0.6 },
 ];
@@ -145,7 +147,7 @@ test('change weights alike by every optimizer, step after step', () => {
   }
 });
 
-test('clip, decay and average as a run on an engine does, step after step, under the same names', async () => {
+test('clip, weigh, decay and average as a run on an engine does, step after step, under the same names', async () => {
   const wishes: readonly Partial<TrainSettings>[] = [
     { clip: 0.05, weight_decay: 0.3, average: 0.9 },
     {
@@ -153,7 +155,7 @@ test('clip, decay and average as a run on an engine does, step after step, under
       average: 0.2,
       optimizer: { kind: 'adam', lr: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
     },
-    { weight_decay: 0.9, optimizer: { kind: 'sgd', lr: 0.1, momentum: 0.9 } },
+    { weighting: 'uncertainty', weight_decay: 0.9, optimizer: { kind: 'sgd', lr: 0.1, momentum: 0.9 } },
   ];
   for (const wish of wishes) {
     const plan = tinyPlan({ ...wish, batch: 2 });

@@ -11,7 +11,19 @@ export function initialWeights(weights: Iterable<Weight>, seed: number): Readonl
 }
 
 /** The values that one weight starts from, in row-major order. */
-export function initialWeight({ name, shape, initializer }: Weight, seed: number): Float64Array {
+export function initialWeight(weight: Weight, seed: number): Float64Array {
+  const { name, shape, initializer, copies = 1 } = weight;
+  if (copies > 1) {
+    const channels = shape.at(-1)! / copies;
+    const drawn = initialWeight(
+      { name, shape: [...shape.slice(0, -1), channels], initializer, trainable: true },
+      seed,
+    );
+    return Float64Array.from({ length: elements(shape) }, (_, index) => {
+      const [row, column] = [Math.floor(index / shape.at(-1)!), index % channels];
+      return drawn[row * channels + column]!;
+    });
+  }
   const values = new Float64Array(elements(shape));
   if (initializer === 'zeros') return values;
   if (initializer === 'ones') return values.fill(1);

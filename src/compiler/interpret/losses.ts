@@ -29,9 +29,12 @@ export function diceLoss(truth: Tensor, predicted: Tensor, overlap: Overlap): nu
   );
 }
 
-/** Binary cross entropy, equation 5: mean over all values. */
-export function binaryCrossEntropy(truth: Tensor, predicted: Tensor): number {
-  return meanOver(truth, predicted, (y, p) => -(y * Math.log(p) + (1 - y) * Math.log(1 - p)));
+/** Binary cross entropy, equation 5: mean over all values. @param smoothing of every truth goes half to either answer */
+export function binaryCrossEntropy(truth: Tensor, predicted: Tensor, smoothing = 0): number {
+  return meanOver(truth, predicted, (y, p) => {
+    const smooth = y * (1 - smoothing) + smoothing / 2;
+    return -(smooth * Math.log(p) + (1 - smooth) * Math.log(1 - p));
+  });
 }
 
 /** Focal loss of Lin et al. 2017, `−α(1 − p)^γ log p` where y is 1 and `−(1 − α)p^γ log(1 − p)` where it is 0: mean over all values. */
@@ -44,10 +47,14 @@ export function focalLoss(truth: Tensor, predicted: Tensor, gamma: number, alpha
   );
 }
 
-/** Categorical cross entropy `−Σ y log p` over the channels, equation 4: mean over pixels. */
-export function crossEntropy(truth: Tensor, predicted: Tensor): number {
+/**
+ * Categorical cross entropy `−Σ y log p` over the channels, equation 4: mean over pixels.
+ * @param smoothing of every truth is spread evenly over the channels
+ */
+export function crossEntropy(truth: Tensor, predicted: Tensor, smoothing = 0): number {
   const channels = truth.shape.at(-1)!;
-  return channels * meanOver(truth, predicted, (y, p) => -y * Math.log(p));
+  const smooth = (y: number) => y * (1 - smoothing) + smoothing / channels;
+  return channels * meanOver(truth, predicted, (y, p) => -smooth(y) * Math.log(p));
 }
 
 /** One term of a loss, without its weight. */
@@ -58,24 +65,29 @@ function lossOf(term: LossTerm, truth: Tensor, predicted: Tensor): number {
     case 'dice':
       return diceLoss(truth, predicted, term);
     case 'bce':
-      return binaryCrossEntropy(truth, predicted);
+      return binaryCrossEntropy(truth, predicted, term.smoothing);
     case 'cross_entropy':
-      return crossEntropy(truth, predicted);
+      return crossEntropy(truth, predicted, term.smoothing);
     case 'focal':
       return focalLoss(truth, predicted, term.gamma, term.alpha);
   }
 }
 
-/** The weighted sum of the terms, equation 6. Truths and predictions by head. */
+/**
+ * The weighted sum of the terms, equation 6. Truths and predictions by head.
+ * @param variances the logarithms of the variances that weigh heads by their uncertainty, where they do
+ */
 export function totalLoss(
   terms: readonly LossTerm[],
   truths: ReadonlyMap<string, Tensor>,
   predictions: ReadonlyMap<string, Tensor>,
+  variances: ReadonlyMap<string, number> = new Map(),
 ): number {
-  return terms.reduce(
-    (sum, term) => sum + term.weight * lossOf(term, truths.get(term.head)!, predictions.get(term.head)!),
-    0,
-  );
+  const regular = [...variances.values()].reduce((sum, variance) => sum + variance / 2, 0);
+  return terms.reduce((sum, term) => {
+    const value = lossOf(term, truths.get(term.head)!, predictions.get(term.head)!);
+    return sum + Math.exp(-(variances.get(term.head) ?? 0)) * term.weight * value;
+  }, regular);
 }
 
 interface Sums {

@@ -14,6 +14,8 @@ export interface Weight {
   /** Kernel of a convolution: `[rows, columns, input channels / groups, channels]`; the TensorFlow order throughout. */
   readonly shape: Shape;
   readonly initializer: Initializer;
+  /** How many times what is drawn repeats along the last axis, which it then divides; absent for once. */
+  readonly copies?: number;
   readonly trainable: boolean;
 }
 
@@ -32,6 +34,7 @@ export interface Attributes {
     readonly padding: Padding;
     readonly bias: boolean;
     readonly init: Initializer;
+    readonly icnr: number;
   };
   depthwise_conv: {
     readonly multiplier: number;

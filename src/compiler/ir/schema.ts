@@ -35,12 +35,16 @@ export const spanSchema = objectSchema({ file: { type: 'string' }, start: countS
 export const headKindSchema: JsonSchema = { enum: ['mask', 'label'] satisfies HeadKind[] };
 export const operationSchema: JsonSchema = { enum: operationNames };
 
-export const weightSchema = objectSchema({
-  name: textSchema,
-  shape: shapeSchema,
-  initializer: { enum: initializers },
-  trainable: { type: 'boolean' },
-});
+export const weightSchema: JsonSchema = objectSchema(
+  {
+    name: textSchema,
+    shape: shapeSchema,
+    initializer: { enum: initializers },
+    copies: { type: 'integer', minimum: 2 },
+    trainable: { type: 'boolean' },
+  },
+  ['copies'],
+);
 
 /** The attributes of an operation, from its parameters in the operation table. */
 export function attributesSchema(op: OperationName): JsonSchema {

@@ -72,6 +72,7 @@ function checkInference(graph: Graph, node: Node, hold: (condition: boolean, bre
       weight !== undefined &&
         sameShape(weight.shape, rule.shape) &&
         weight.initializer === rule.initializer &&
+        weight.copies === rule.copies &&
         weight.trainable === rule.trainable,
       `its ${rule.role} is not what the operation table says`,
     );

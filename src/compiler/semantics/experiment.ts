@@ -83,13 +83,14 @@ export function resolveExperiment(
   const { data, loss, train, augment, evaluate, budget, reported } = values;
   const dataset = data && resolveDataset(data, signatures, resolvePath, reporter);
   const place = (...path: readonly string[]) => placeOf(root, path) ?? instance.at;
-  if (train) checkTraining(train, dataset, place, reporter);
   if (reported && heads) checkClaims(root.children, heads, dataset, reporter);
+  const terms = loss && heads && settleLoss(loss, heads, reading);
+  if (train) checkTraining(train, dataset, terms, place, reporter);
   return {
     model,
     heads: heads ?? [],
     dataset,
-    loss: loss && heads && settleLoss(loss, heads, reading),
+    loss: terms,
     train,
     augment,
     evaluate: evaluate && heads && evaluation(evaluate, heads, root, reporter),

@@ -179,6 +179,11 @@ const trainTable = {
     'The longest that all gradients together may be; Pascanu et al. 2013 (arXiv 1211.5063)',
     { default: null as number | null, written: 'none' },
   ),
+  weighting: key(
+    word('fixed', 'uncertainty'),
+    'Whether the losses of heads keep their weights, or also learn how uncertain each is; Kendall et al. 2018 (arXiv 1705.07115)',
+    { default: 'fixed' as const, source: 'Eq. 6' },
+  ),
   weight_decay: key(
     number({ minimum: 0, below: 1 }),
     'What kernels lose at every step, times the learning rate; Loshchilov and Hutter 2019 (arXiv 1711.05101)',

@@ -1,4 +1,4 @@
-import type { TrainSettings } from '../run-plan.ts';
+import type { LossTerm, TrainSettings } from '../run-plan.ts';
 import type { Span } from '../source/span.ts';
 import type { ResolvedDataset } from './dataset.ts';
 import type { Reporter } from './program.ts';
@@ -7,6 +7,7 @@ import type { Reporter } from './program.ts';
 export function checkTraining(
   train: TrainSettings,
   dataset: ResolvedDataset | undefined,
+  loss: readonly LossTerm[] | undefined,
   place: (...path: readonly string[]) => Span,
   reporter: Reporter,
 ): void {
@@ -51,6 +52,14 @@ export function checkTraining(
       arguments: {},
       notes: ['the moving statistics follow the weights of the last steps, not their average'],
       help: [{ message: 'set `recalibrate` in `train`' }],
+    });
+  }
+  const heads = new Set(loss?.map(({ head }) => head));
+  if (train.weighting === 'uncertainty' && heads.size === 1) {
+    reporter.report('idleWeighting', {
+      at: place('train', 'weighting'),
+      arguments: { head: [...heads].join() },
+      notes: ['one loss is only scaled, which the learning rate does as well'],
     });
   }
   if (train.sampling === 'balanced' && dataset && dataset.plan.classes.length < 2) {

@@ -8,12 +8,13 @@ import { type NetworkMode, Scope } from './lower/scope.ts';
 import { outputUpdate } from './lower/update.ts';
 import { optimise } from './passes.ts';
 import type { StepProgram } from './program.ts';
+import { varianceWeights } from './uncertainty.ts';
 import { verifyStep } from './verify.ts';
 
 /** What a training step is made for. */
 export interface TrainingStep
   extends Pick<TrainSettings, 'optimizer'>,
-    Partial<Pick<TrainSettings, 'clip' | 'weight_decay' | 'average'>> {
+    Partial<Pick<TrainSettings, 'clip' | 'weighting' | 'weight_decay' | 'average'>> {
   readonly loss: readonly LossTerm[];
   /** Images per step. */
   readonly batch: number;
@@ -23,6 +24,7 @@ export interface TrainingStep
  * The complete training step of a network. Inputs: images, targets of the heads with a loss, `rate`, dropout masks, all
  * weights and running values; `decay` and `average` where the settings want them. Outputs: `loss`, `loss/<head>`,
  * `finite`, and the next value of everything that changes: trained weights, running values, averages, moving statistics.
+ * Variances that weigh the losses of heads are weights like those of the network.
  * A weight that the loss does not depend on changes by decay only.
  */
 export function trainingProgram(graph: Graph, step: TrainingStep): StepProgram {
@@ -33,8 +35,14 @@ export function trainingProgram(graph: Graph, step: TrainingStep): StepProgram {
 export function plainTrainingProgram(graph: Graph, step: TrainingStep): StepProgram {
   const b = new StepBuilder(`${graph.name} training`);
   const { scope, heads } = lowerNetwork(b, graph, step.batch, { kind: 'training' });
-  const { loss } = outputLoss(b, step.loss, heads);
-  const trained = [...scope.weights].filter(([name]) => graph.weights.get(name)!.trainable);
+  const variances = [...varianceWeights(step.loss, step.weighting ?? 'fixed')].map(
+    ([head, { name, shape }]) => ({ head, name, id: b.input({ kind: 'weight', weight: name }, shape) }),
+  );
+  const { loss } = outputLoss(b, step.loss, heads, new Map(variances.map(({ head, id }) => [head, id])));
+  const trained = [
+    ...[...scope.weights].filter(([name]) => graph.weights.get(name)!.trainable),
+    ...variances.map(({ name, id }) => [name, id] as const),
+  ];
   const ids = trained.map(([, id]) => id);
   const gradients = differentiate(b, loss, ids);
   b.at({ path: step.optimizer.kind, phase: 'update' }, () =>
@@ -105,6 +113,7 @@ function outputLoss(
   b: StepBuilder,
   terms: readonly LossTerm[],
   heads: ReadonlyMap<string, number>,
+  variances: ReadonlyMap<string, number> = new Map(),
 ): LoweredLoss {
   return b.at({ path: 'loss', phase: 'loss' }, () => {
     const names = new Set(terms.map(({ head }) => head));
@@ -115,7 +124,7 @@ function outputLoss(
         return [head, { predicted, truth: b.input({ kind: 'target', head }, b.shape(predicted)) }] as const;
       }),
     );
-    const loss = lowerLoss(b, terms, answers);
+    const loss = lowerLoss(b, terms, answers, variances);
     b.output({ kind: 'loss' }, loss.loss);
     for (const [head, value] of loss.heads) b.output({ kind: 'head_loss', head }, value);
     return loss;

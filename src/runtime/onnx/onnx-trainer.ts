@@ -13,6 +13,8 @@ import {
   statisticsProgram,
   stepRate,
   trainingProgram,
+  varianceWeights,
+  type Weight,
 } from '../../compiler/index.ts';
 import type { Tensors } from '../runs/safetensors.ts';
 import type { Batch } from '../train/data-source.ts';
@@ -42,6 +44,8 @@ export class OnnxTrainer implements Trainer {
   readonly #engine: Engine;
   readonly #plan: TrainedPlan;
   readonly #graph: Graph;
+  /** Of the network, and those by which the losses of heads are weighed. */
+  readonly #weights: ReadonlyMap<string, Weight>;
   readonly #state: State;
   /** By kind and batch size. Those with folded weights hold only as long as the weights do. */
   readonly #sessions = new Map<string, StepSession>();
@@ -52,14 +56,19 @@ export class OnnxTrainer implements Trainer {
     this.#plan = plan;
     this.#graph = graphOfPlan(plan.network);
     this.#state = new State(engine.library, engine.block ?? 1);
-    const weights = [...this.#graph.weights.values()];
+    const variances = varianceWeights(plan.loss, plan.train.weighting);
+    this.#weights = new Map([
+      ...this.#graph.weights,
+      ...[...variances.values()].map((weight) => [weight.name, weight] as const),
+    ]);
+    const weights = [...this.#weights.values()];
     const start = initialWeights(weights, plan.train.seed);
     for (const { name, shape } of weights) this.#state.write(weightInput(name), shape, start.get(name)!);
     for (const { name, shape, weight, role } of this.#slots()) {
       const first = role === averageSlot ? start.get(weight)! : new Float32Array(sizeOf(shape));
       this.#state.write(`slot/${name}`, shape, first);
     }
-    this.parameters = weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    this.parameters = [...this.#graph.weights.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   }
 
   /** Compiles the training step of a whole batch. */
@@ -118,14 +127,14 @@ export class OnnxTrainer implements Trainer {
         ]),
       );
     return {
-      weights: tensors([...this.#graph.weights.values()], 'weight'),
+      weights: tensors([...this.#weights.values()], 'weight'),
       optimizer: tensors(this.#slots(), 'slot'),
       state: { steps: this.#steps },
     };
   }
 
   async restore({ weights, optimizer, state }: Awaited<ReturnType<Trainer['snapshot']>>): Promise<void> {
-    for (const { name, shape } of this.#graph.weights.values()) {
+    for (const { name, shape } of this.#weights.values()) {
       const given = weights.get(name);
       if (given?.values.length !== sizeOf(shape)) throw new Error(`no values for the weight ${name}`);
       this.#state.write(weightInput(name), shape, given.values);
@@ -148,7 +157,7 @@ export class OnnxTrainer implements Trainer {
   #slots() {
     const { optimizer, average } = this.#plan.train;
     const roles = [...optimizerSlots(optimizer), ...(average === null ? [] : [averageSlot])];
-    return [...this.#graph.weights.values()]
+    return [...this.#weights.values()]
       .filter(({ trainable }) => trainable)
       .flatMap(({ name, shape }) =>
         roles.map((role) => ({ name: `${name}/${role}`, shape, weight: name, role })),

@@ -51,7 +51,23 @@ function figure(name: string, plot: Plot): Figure {
 }
 
 function legendOf(shown: readonly Shown[]) {
-  return shown.map(({ member, color }) => ({ label: member.label, color }));
+  const { names } = apart(shown.map(({ member }) => member.label));
+  return shown.map(({ color }, index) => ({ label: names[index]!, color }));
+}
+
+/** What tells labels apart: of `rates = [2, 2]` and `rates = [3, 5]` the values, where all begin with one setting. */
+export function apart(labels: readonly string[]): {
+  readonly setting: string;
+  readonly names: readonly string[];
+} {
+  const setting = /^[\w.]+(?= = )/.exec(labels[0] ?? '')?.[0] ?? '';
+  const start = `${setting} = `;
+  const isPlain = labels.every(
+    (label) => label.startsWith(start) && !label.slice(start.length).includes(' = '),
+  );
+  return setting === '' || !isPlain
+    ? { setting: '', names: labels }
+    : { setting, names: labels.map((label) => label.slice(start.length)) };
 }
 
 function labelHeads({ plan }: ComparedMember): readonly string[] {
@@ -87,6 +103,8 @@ function variedPlot(comparison: Comparison, metrics: readonly string[], varied: 
 
 /** Every fold of every row, with the mean as a ring. */
 function spreadPlots({ columns, rows }: Comparison): readonly Figure[] {
+  const { setting, names } = apart(rows.map(({ label }) => label));
+  const published = '#d55e00';
   return columns.flatMap(({ path, unit }) => {
     const dots = rows.flatMap(({ values }, row) =>
       (values[path]?.folds.values ?? []).flatMap((value, fold, all) =>
@@ -96,10 +114,14 @@ function spreadPlots({ columns, rows }: Comparison): readonly Figure[] {
       ),
     );
     if (dots.length === 0) return [];
+    const reported = rows.flatMap(({ values }, row) => {
+      const value = values[path]?.reported;
+      return value == null ? [] : [[row, value] as const];
+    });
     return [
       figure(`spread-${path}`, {
-        title: `${path} of each fold, and its value with 95 %`,
-        x: { label: '', range: null, names: rows.map(({ label }) => label) },
+        title: `${path} by fold, with 95 %${reported.length > 0 ? '; orange: published' : ''}`,
+        x: { label: setting, range: null, names },
         y: { label: unit === '1' ? path : `${path}, ${unit}`, range: null },
         marks: [
           {
@@ -115,6 +137,7 @@ function spreadPlots({ columns, rows }: Comparison): readonly Figure[] {
             color: palette[0]!,
             points: dots.map(({ row, value, offset }) => [row + offset, value] as const),
           },
+          { kind: 'dots', color: published, points: reported },
           {
             kind: 'dots',
             color: '#000000',

@@ -51,7 +51,7 @@ export interface Axis {
 
 const width = 460;
 const plotHeight = 300;
-const margin = { top: 30, right: 14, bottom: 46, left: 58 };
+const margin = { top: 30, right: 14, bottom: 56, left: 58 };
 const legendRow = 18;
 
 /** A plot of its own, with a legend below where there are several things to tell apart. */

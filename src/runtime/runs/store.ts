@@ -7,8 +7,8 @@ import { nowhere, systemProblem } from './problems.ts';
 
 /** What `run.json` holds: everything that training needs, so that a run does not depend on the spec any more. */
 export interface RunRecord {
-  /** 2 since plans hold schedules, inner validation and averaged weights. */
-  readonly version: 2;
+  /** 3 since plans say how losses are weighed and how kernels before sub-pixel layers start. */
+  readonly version: 3;
   readonly plan: RunPlan;
   /** Where relative paths of the plan start. */
   readonly workingFolder: string;
@@ -60,7 +60,7 @@ export interface NewRun extends Omit<RunRecord, 'version' | 'created'> {
 export function createRun(request: NewRun, bag: Bag): Run | null {
   const { folder: asked, sources, now, ...rest } = request;
   const folder = asked ?? freshFolder(rest.plan.experiment, now);
-  const record: RunRecord = { version: 2, ...rest, created: now.getTime() };
+  const record: RunRecord = { version: 3, ...rest, created: now.getTime() };
   try {
     if (existsSync(folder) && (!statSync(folder).isDirectory() || readdirSync(folder).length > 0)) {
       bag.report('runExists', {
@@ -156,7 +156,7 @@ function parseRecord(path: string): RunRecord | string {
     return error instanceof SyntaxError ? 'it is not JSON' : (error as Error).message;
   }
   if (typeof value !== 'object' || value === null) return 'it is not an object';
-  if (value.version !== 2) return `its version is ${JSON.stringify(value.version)}, not 2`;
+  if (value.version !== 3) return `its version is ${JSON.stringify(value.version)}, not 3`;
   const whole =
     typeof value.plan?.experiment === 'string' &&
     typeof value.plan.network === 'object' &&

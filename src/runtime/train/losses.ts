@@ -14,19 +14,33 @@ export interface Loss {
   readonly heads: Readonly<Record<string, tf.Scalar>>;
 }
 
-/** Equation 6. `answers` by head; heads without a term may be left out. */
-export function totalLoss(terms: readonly LossTerm[], answers: ReadonlyMap<string, Answer>): Loss {
+/**
+ * Equation 6. `answers` by head; heads without a term may be left out.
+ * @param variances by head the logarithms, `[1]`, of the variances that weigh heads by their uncertainty
+ */
+export function totalLoss(
+  terms: readonly LossTerm[],
+  answers: ReadonlyMap<string, Answer>,
+  variances: ReadonlyMap<string, tf.Tensor> = new Map(),
+): Loss {
   let loss: tf.Tensor = tf.scalar(0);
   const heads: Record<string, tf.Scalar> = {};
   for (const term of terms) {
     const answer = answers.get(term.head);
     if (answer === undefined) throw new Error(`the batch holds no truth for the head ${term.head}`);
     const value = lossOf(term, answer);
-    loss = tf.add(loss, tf.mul(value, term.weight));
+    const fixed = tf.mul(value, term.weight);
+    const variance = variances.get(term.head);
+    loss = tf.add(loss, variance === undefined ? fixed : tf.mul(fixed, scalarOf(tf.exp(tf.neg(variance)))));
     const before = heads[term.head];
     heads[term.head] = before === undefined ? value : tf.add(before, value);
   }
+  for (const variance of variances.values()) loss = tf.add(loss, scalarOf(tf.mul(variance, 0.5)));
   return { loss: loss as tf.Scalar, heads };
+}
+
+function scalarOf(value: tf.Tensor): tf.Scalar {
+  return tf.reshape(value, []);
 }
 
 /** One term without its weight. */
@@ -44,10 +58,13 @@ export function lossOf(term: LossTerm, { truth, predicted }: Answer): tf.Scalar 
     }
     case 'bce': {
       const { yes, no } = logarithms(p);
-      return tf.neg(mean(tf.add(tf.mul(y, yes), tf.mul(tf.sub(1, y), no))));
+      const smooth = smoothed(y, term.smoothing, 2);
+      return tf.neg(mean(tf.add(tf.mul(smooth, yes), tf.mul(tf.sub(1, smooth), no))));
     }
-    case 'cross_entropy':
-      return tf.mul(mean(tf.mul(y, logarithms(p).yes)), -p.shape[3]);
+    case 'cross_entropy': {
+      const smooth = smoothed(y, term.smoothing, p.shape[3]);
+      return tf.mul(mean(tf.mul(smooth, logarithms(p).yes)), -p.shape[3]);
+    }
     case 'focal': {
       const { yes, no, held } = logarithms(p);
       const hits = tf.mul(tf.mul(tf.mul(y, term.alpha), tf.pow(tf.sub(1, held), term.gamma)), yes);
@@ -79,6 +96,11 @@ function meanDistance(part: tf.Tensor, whole: tf.Tensor, smooth: number): tf.Sca
 function logarithms(p: tf.Tensor4D) {
   const held = tf.clipByValue(p, 1e-7, 1 - 1e-7);
   return { held, yes: tf.log(held), no: tf.log(tf.sub(1, held)) };
+}
+
+/** A truth, a share of which is spread evenly over all answers. */
+function smoothed(y: tf.Tensor4D, share = 0, answers: number): tf.Tensor4D {
+  return share === 0 ? y : tf.add(tf.mul(y, 1 - share), share / answers);
 }
 
 /** Over all values: image by image and channel by channel first, which is faster and more exact than at once. */

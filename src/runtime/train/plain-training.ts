@@ -6,6 +6,7 @@ export const plainTraining: Omit<TrainSettings, 'optimizer' | 'epochs' | 'batch'
   schedule: { kind: 'constant' },
   warmup: 0,
   clip: null,
+  weighting: 'fixed',
   weight_decay: 0,
   average: null,
   sampling: 'every',

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { RunPlan } from '../../compiler/index.ts';
+import { type RunPlan, varianceWeights } from '../../compiler/index.ts';
 import type { Checkpoint } from '../runs/checkpoint.ts';
 import type { Tensors } from '../runs/safetensors.ts';
 import { buildModel, disposeModel, setWeights, type WeightValues } from '../tf/build.ts';
@@ -8,7 +8,7 @@ import { primitives } from '../tf/primitives.ts';
 import { createAverage } from './average.ts';
 import type { Batch } from './data-source.ts';
 import { type Answer, totalLoss } from './losses.ts';
-import { createOptimizer } from './optimizers.ts';
+import { createOptimizer, type Trained } from './optimizers.ts';
 import { clipTogether, decay } from './restraint.ts';
 
 /** The loss of one batch: weighted sum, and per head the sum of its terms without weights. */
@@ -57,9 +57,27 @@ export type TrainedPlan = Pick<RunPlan, 'network' | 'loss' | 'train'>;
 export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer {
   const { network, loss: terms, train } = plan;
   const model = buildModel(network, initial, train.seed);
-  const trained = [...model.weights]
-    .filter(([, variable]) => variable.trainable)
-    .map(([name, variable]) => ({ name, read: () => variable.read(), write: variable.write.bind(variable) }));
+  // The losses' own weights begin at 0, so that their variances are 1.
+  const variances = new Map(
+    [...varianceWeights(terms, train.weighting)].map(([head, { name, shape }]) => [
+      head,
+      { name, variable: tf.variable(tf.zeros([...shape])) },
+    ]),
+  );
+  const trained: Trained[] = [
+    ...[...model.weights]
+      .filter(([, variable]) => variable.trainable)
+      .map(([name, variable]) => ({
+        name,
+        read: () => variable.read(),
+        write: variable.write.bind(variable),
+      })),
+    ...[...variances.values()].map(({ name, variable }) => ({
+      name,
+      read: () => variable,
+      write: (value: tf.Tensor) => variable.assign(value),
+    })),
+  ];
   const optimizer = createOptimizer(train.optimizer, trained);
   const average = train.average === null ? null : createAverage(train.average, trained);
   const pixels = network.input.shape;
@@ -106,7 +124,7 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
         const { result, gradients } = differentiate(
           () => {
             const outputs = model.run(images, { training: true, step: optimizer.steps + 1 });
-            return totalLoss(terms, answersTo(batch, outputs));
+            return totalLoss(terms, answersTo(batch, outputs), variablesOf(variances));
           },
           trained.map(({ read }) => read() as tf.Variable),
         );
@@ -145,18 +163,21 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
     },
 
     async snapshot() {
-      const weights: Tensors = new Map(
-        [...model.weights].map(([name, variable]) => {
-          const value = variable.read();
-          return [name, { shape: value.shape, values: value.dataSync<'float32'>() }];
-        }),
-      );
+      const weights: Tensors = new Map([
+        ...[...model.weights].map(([name, variable]) => [name, contentOf(variable.read())] as const),
+        ...[...variances.values()].map(({ name, variable }) => [name, contentOf(variable)] as const),
+      ]);
       const slots = new Map([...optimizer.slots(), ...(average?.slots() ?? [])]);
       return { weights, optimizer: slots, state: { steps: optimizer.steps } };
     },
 
     async restore({ weights, optimizer: slots, state }) {
       setWeights(model, new Map([...weights].map(([name, { values }]) => [name, values])));
+      for (const { name, variable } of variances.values()) {
+        const given = weights.get(name);
+        if (given === undefined) throw new Error(`no values for the weight ${name}`);
+        tf.tidy(() => variable.assign(tf.tensor(given.values.slice(), variable.shape)));
+      }
       optimizer.restore(slots, state['steps'] as number);
       average?.restore(slots);
     },
@@ -164,9 +185,20 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
     async dispose() {
       optimizer.dispose();
       average?.dispose();
+      for (const { variable } of variances.values()) variable.dispose();
       disposeModel(model);
     },
   };
+}
+
+function contentOf(tensor: tf.Tensor) {
+  return { shape: tensor.shape, values: tensor.dataSync<'float32'>() };
+}
+
+function variablesOf(
+  variances: ReadonlyMap<string, { readonly variable: tf.Variable }>,
+): ReadonlyMap<string, tf.Variable> {
+  return new Map([...variances].map(([head, { variable }]) => [head, variable]));
 }
 
 /** `tf.tidy` for results that hold no tensors. */

@@ -141,4 +141,9 @@ export const experimentCodes = {
     severity: 'warning',
     message: msg`the published Jaccard index of ${'jaccard'} cannot be, with a Dice coefficient of ${'dsc'}`,
   },
+  idleWeighting: {
+    code: 'CMR532',
+    severity: 'warning',
+    message: msg`\`weighting = uncertainty\` has nothing to weigh: only \`${'head'}\` has a loss`,
+  },
 } as const satisfies Record<string, CodeEntry<never>>;

@@ -22,11 +22,24 @@ export const conv: Operation<'conv'> = {
     padding,
     bias,
     init,
+    {
+      name: 'icnr',
+      type: { kind: 'int', minimum: 1 },
+      default: 1,
+      doc: 'The factor of the `depth_to_space` that follows: the pixels of a block start equal; Aitken et al. 2017 (arXiv 1707.02937)',
+    },
   ],
   shape(operands, attributes) {
     const size = slide('conv', operands, attributes);
     if (isProblem(size)) return size;
-    const { groups } = attributes;
+    const { groups, icnr } = attributes;
+    if (attributes.channels % icnr ** 2 !== 0) {
+      return {
+        problem: 'channelsIndivisible',
+        arguments: { factor: icnr, channels: attributes.channels, divisor: icnr ** 2 },
+        parameter: 'icnr',
+      };
+    }
     const input = operands[0]![2]!;
     for (const [count, which] of [
       [input, 'channels of the operand'],
@@ -43,10 +56,13 @@ export const conv: Operation<'conv'> = {
     return [...size, attributes.channels];
   },
   weights: ([operand], attributes) => [
-    kernelRule(
-      [...attributes.kernel, operand![2]! / attributes.groups, attributes.channels],
-      attributes.init,
-    ),
+    {
+      ...kernelRule(
+        [...attributes.kernel, operand![2]! / attributes.groups, attributes.channels],
+        attributes.init,
+      ),
+      ...(attributes.icnr > 1 && { copies: attributes.icnr ** 2 }),
+    },
     ...biasRules(attributes.bias, attributes.channels),
   ],
   multiplyAdds: ([operand], attributes, result) =>

@@ -27,12 +27,24 @@ const overlap = {
   }),
 };
 
+const certainty = {
+  smoothing: key(
+    number({ minimum: 0, below: 1 }),
+    'Share of every truth that is spread evenly over all answers; Szegedy et al. 2016 (arXiv 1512.00567)',
+    { default: 0 },
+  ),
+};
+
 /** Every loss of the language. */
 export const losses: Readonly<Record<LossName, Loss>> = {
   jaccard: { doc: 'Jaccard distance, equation 3', heads: ['mask'], options: overlap },
   dice: { doc: 'Dice loss 1 − 2I / (|Y| + |Ŷ|)', heads: ['mask'], options: overlap },
-  bce: { doc: 'Binary cross entropy, equation 5', heads: ['mask', 'label'], options: {} },
-  cross_entropy: { doc: 'Categorical cross entropy, equation 4', heads: ['mask', 'label'], options: {} },
+  bce: { doc: 'Binary cross entropy, equation 5', heads: ['mask', 'label'], options: certainty },
+  cross_entropy: {
+    doc: 'Categorical cross entropy, equation 4',
+    heads: ['mask', 'label'],
+    options: certainty,
+  },
   focal: {
     doc: 'Focal loss, Lin et al. 2017',
     heads: ['mask', 'label'],

@@ -1,7 +1,7 @@
 import { didYouMean } from '../../diagnostics/suggest.ts';
 import type * as ast from '../../syntax/ast.ts';
 import { type MetricName, metrics, metricsOf } from '../metrics.ts';
-import { number } from './constants.ts';
+import { number, text } from './constants.ts';
 import { describeExpression, leaf, what } from './nodes.ts';
 import { type Key, key, type Reading, type SettingType, unknownName } from './table.ts';
 import type { SettingNode } from './tree.ts';
@@ -93,13 +93,17 @@ function publishedValues(head: ast.Head | undefined): SettingType<Readonly<Recor
         value: publishedValue(child, reading),
       }));
       const sound = read.every(({ metric, value }) => metric !== undefined && value !== undefined);
-      return sound ? Object.fromEntries(read.map(({ metric, value }) => [metric!, value!])) : undefined;
+      if (!sound) return undefined;
+      return Object.fromEntries(
+        read.flatMap(({ metric, value }) => (typeof value === 'number' ? [[metric!, value]] : [])),
+      );
     },
   };
 }
 
-function publishedValue(node: SettingNode, reading: Reading): number | undefined {
-  if (node.entry) return number().read(node, reading);
+/** A number, or a text that says why there is none. */
+function publishedValue(node: SettingNode, reading: Reading): number | string | undefined {
+  if (node.entry) return (node.entry.value.kind === 'string' ? text() : number()).read(node, reading);
   for (const child of node.children.values()) unknownName(child, what(node), [], reading);
   return undefined;
 }

@@ -13,20 +13,33 @@ export interface LoweredLoss {
   readonly heads: ReadonlyMap<string, number>;
 }
 
-/** Equation 6 as primitives; its gradient follows from theirs. */
+/**
+ * Equation 6 as primitives; its gradient follows from theirs.
+ * @param variances by head the logarithms, `[1]`, of the variances that weigh heads by their uncertainty
+ */
 export function lowerLoss(
   b: StepBuilder,
   terms: readonly LossTerm[],
   answers: ReadonlyMap<string, Answer>,
+  variances: ReadonlyMap<string, number> = new Map(),
 ): LoweredLoss {
   let loss: number | undefined;
   const heads = new Map<string, number>();
   for (const term of terms) {
     const value = lowerTerm(b, term, answers.get(term.head)!);
-    const weighted = b.scale(value, term.weight);
+    const variance = variances.get(term.head);
+    const fixed = b.scale(value, term.weight);
+    const weighted =
+      variance === undefined
+        ? fixed
+        : b.multiply(fixed, b.reshape(b.apply('exp', [b.negate(variance)], {}), []));
     loss = loss === undefined ? weighted : b.add(loss, weighted);
     const before = heads.get(term.head);
     heads.set(term.head, before === undefined ? value : b.add(before, value));
+  }
+  for (const variance of variances.values()) {
+    const half = b.reshape(b.scale(variance, 0.5), []);
+    loss = loss === undefined ? half : b.add(loss, half);
   }
   return { loss: loss ?? b.scalar(0), heads };
 }
@@ -46,10 +59,14 @@ function lowerTerm(b: StepBuilder, term: LossTerm, { truth, predicted }: Answer)
     }
     case 'bce': {
       const { yes, no } = logarithms(b, p);
-      return b.negate(mean(b, b.add(b.multiply(y, yes), b.multiply(less(b, y), no))));
+      const smooth = smoothed(b, y, term.smoothing, 2);
+      return b.negate(mean(b, b.add(b.multiply(smooth, yes), b.multiply(less(b, smooth), no))));
     }
-    case 'cross_entropy':
-      return b.scale(mean(b, b.multiply(y, logarithms(b, p).yes)), -b.shape(p)[3]!);
+    case 'cross_entropy': {
+      const channels = b.shape(p)[3]!;
+      const smooth = smoothed(b, y, term.smoothing, channels);
+      return b.scale(mean(b, b.multiply(smooth, logarithms(b, p).yes)), -channels);
+    }
     case 'focal': {
       const { yes, no } = logarithms(b, p);
       const power = (logarithm: number) => b.apply('exp', [b.scale(logarithm, term.gamma)], {});
@@ -79,6 +96,11 @@ function meanDistance(b: StepBuilder, part: number, whole: number, smooth: numbe
 function logarithms(b: StepBuilder, p: number): { readonly yes: number; readonly no: number } {
   const held = b.apply('clamp', [p], { low: 1e-7, high: 1 - 1e-7 });
   return { yes: b.apply('log', [held], {}), no: b.apply('log', [less(b, held)], {}) };
+}
+
+/** A truth, a share of which is spread evenly over all answers. */
+function smoothed(b: StepBuilder, y: number, share = 0, answers: number): number {
+  return share === 0 ? y : b.add(b.scale(y, 1 - share), b.scalar(share / answers));
 }
 
 /** `1 − x`. */

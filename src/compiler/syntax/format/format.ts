@@ -161,9 +161,10 @@ function entry(node: ast.Setting | ast.Axis | ast.Report, width: number, comment
       }
       return [above, head(node, comments).padEnd(width), ' = ', expression(node.value, comments)];
     case 'axis': {
-      const paths = node.paths.map(path).join(', ');
-      const varied = node.paired ? `(${paths})` : paths;
-      return [above, `vary ${varied} in `, expression(node.values, comments)];
+      const varied = node.paired
+        ? evenly('vary (', node.paths, ') in ')
+        : evenly('vary ', node.paths, ' in ');
+      return [above, varied, expression(node.values, comments)];
     }
     case 'report':
       return [above, report(node)];
@@ -172,20 +173,23 @@ function entry(node: ast.Setting | ast.Axis | ast.Report, width: number, comment
   }
 }
 
-/** Paths below each other where they do not fit: as few lines as possible, filled evenly. */
 function report(node: ast.Report): Doc {
-  const paths = node.paths.map(path);
   const by = node.by === undefined ? '' : ` by ${path(node.by)}`;
-  const indentation = node.verb.length + 1;
+  return evenly(`${node.verb} `, node.paths, by);
+}
+
+/** Paths below each other where they do not fit: as few lines as possible, filled evenly. */
+function evenly(before: string, nodes: readonly ast.Path[], after: string): Doc {
+  const paths = nodes.map(path);
   for (let count = 1; ; count++) {
     const length = Math.ceil(paths.length / count);
     const lines = paths.flatMap((_, start) =>
       start % length === 0 ? [paths.slice(start, start + length).join(', ')] : [],
     );
-    const rows = lines.map((row, index) => row + (index === lines.length - 1 ? by : ','));
-    const room = lineWidth - reportIndentation - indentation;
+    const rows = lines.map((row, index) => row + (index === lines.length - 1 ? after : ','));
+    const room = lineWidth - reportIndentation - before.length;
     if (count >= paths.length || rows.every((row) => displayWidth(row) <= room)) {
-      return [`${node.verb} `, indent(join(hardline, rows), indentation)];
+      return [before, indent(join(hardline, rows), before.length)];
     }
   }
 }
