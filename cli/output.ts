@@ -54,6 +54,8 @@ const commandLineCodes: ReadonlySet<string> = new Set([
   'CMR925',
   'CMR926',
   'CMR927',
+  'CMR962',
+  'CMR963',
 ]);
 
 /** What a code means for the exit: 1xx to 8xx and divergence are the spec's and the data's, the rest is around them. */

@@ -8,6 +8,7 @@ import {
   graphSchema,
   languageReference,
   layersPlanSchema,
+  onnxManifestSchema,
   summarySchema,
 } from '../src/compiler/index.ts';
 import { fingerprintSchema } from '../src/runtime/data/fingerprint-schema.ts';
@@ -30,6 +31,7 @@ const published: Readonly<Record<string, object>> = {
   'graph.schema.json': graphSchema,
   'layers-plan.schema.json': layersPlanSchema,
   'manifest.schema.json': manifestSchema,
+  'onnx-manifest.schema.json': onnxManifestSchema,
   'predicted.schema.json': predictedSchema,
   'predictions.schema.json': predictionsSchema,
   'study.schema.json': studySchema,

@@ -4,7 +4,16 @@ import { processOutput } from '../output.ts';
 import { backends, type CommonOptions, examples, formatOption, setOption } from './options.ts';
 import type { Finish, Run } from './run.ts';
 
-const targets = ['ir', 'tfjs', 'step', 'summary', 'mermaid', 'svg'] as const satisfies readonly TargetName[];
+const targets = [
+  'ir',
+  'tfjs',
+  'step',
+  'onnx',
+  'onnx-train',
+  'summary',
+  'mermaid',
+  'svg',
+] as const satisfies readonly TargetName[];
 
 /** Commands that need the compiler alone. */
 export function addLanguageCommands(program: Command, run: Run, finish: Finish): void {
@@ -50,6 +59,7 @@ export function addLanguageCommands(program: Command, run: Run, finish: Finish):
     .option('--network <name>', 'only this network')
     .option('--experiment <name>', 'only this experiment')
     .addOption(setOption())
+    .option('--weights <run>', "for --target onnx: the run's folder whose trained weights the model takes")
     .option('--explain', 'say who computes each kind of node on an engine, why, and at what cost')
     .addOption(
       new Option('--backend <name>', 'the engine to explain (default: what training would use)').choices(
@@ -63,6 +73,7 @@ export function addLanguageCommands(program: Command, run: Run, finish: Finish):
         'cmrc build specs/paper.cmrnet',
         'cmrc build specs/paper.cmrnet --target ir',
         'cmrc build specs/paper.cmrnet --set model.width=8 --out build/narrow',
+        'cmrc build specs/paper.cmrnet --target onnx --weights runs/paper',
       ]),
     )
     .action(

@@ -3,18 +3,20 @@ import {
   Bag,
   type EngineName,
   explainEngine,
+  type GivenWeights,
   type Graph,
   graphHash,
   type SourceFile,
+  type Target,
   type TargetContext,
   type TargetName,
   targetNames,
   targets,
 } from '../../src/compiler/index.ts';
-import { likelyEngine, systemProblem, writeAtomically } from '../../src/runtime/index.ts';
+import { likelyEngine, readWeights, systemProblem, writeAtomically } from '../../src/runtime/index.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import type { Output } from '../output.ts';
-import { fail, report } from '../report.ts';
+import { fail, onCommandLine, report } from '../report.ts';
 import {
   chooseExperiment,
   chooseNetwork,
@@ -31,12 +33,14 @@ export interface BuildOptions extends SelectionOptions {
   readonly explain?: boolean;
   /** The engine that `explain` is about; the one that training would use without it. */
   readonly backend?: EngineName;
+  /** The folder of a run whose weights a model takes. */
+  readonly weights?: string;
 }
 
 /** One file to write. */
 interface File {
   readonly name: string;
-  readonly text: string;
+  readonly content: string | Uint8Array;
 }
 
 /** A network with the name that its files carry. */
@@ -69,10 +73,27 @@ export async function build(output: Output, file: string, options: BuildOptions)
           ),
           ...experiments.map(({ name, graph, plan }) => ({ name, graph, context: contextOf(plan) })),
         ]);
-  const files = networks.flatMap((one) => artefacts(one, options.target));
+  const weights = options.weights === undefined ? undefined : readWeights(options.weights, bag);
+  const target: Target | undefined = options.target && targets[options.target];
+  for (const { name, context } of target?.needsTraining === true ? networks : []) {
+    if (context.training === undefined)
+      bag.report('untrainedNetwork', { at: onCommandLine, arguments: { name } });
+  }
+  if (weights === null || bag.hasErrors) return fail(output, bag.sorted(), sources);
+  for (const { graph } of weights === undefined ? [] : networks) {
+    if (!suits(weights!, graph))
+      bag.report('foreignWeights', {
+        at: onCommandLine,
+        arguments: { run: options.weights!, name: graph.name },
+      });
+  }
+  if (bag.hasErrors) return fail(output, bag.sorted(), sources);
+  const files = networks.flatMap(({ name, graph, context }) =>
+    artefacts({ name, graph, context: { ...context, ...(weights && { weights }) } }, options.target),
+  );
   if (options.target === undefined) {
     for (const { name, plan } of experiments) {
-      files.push({ name: `${fileName(name)}.run.json`, text: `${JSON.stringify(plan, null, 2)}\n` });
+      files.push({ name: `${fileName(name)}.run.json`, content: `${JSON.stringify(plan, null, 2)}\n` });
     }
   }
   if (options.explain === true) {
@@ -83,10 +104,19 @@ export async function build(output: Output, file: string, options: BuildOptions)
 }
 
 function artefacts({ name, graph, context }: Network, only: TargetName | undefined): readonly File[] {
-  const wanted = only === undefined ? targetNames : [only];
+  const usual = targetNames.filter((target) => (targets[target] as Target).onRequest !== true);
+  const wanted = only === undefined ? usual : [only];
   return wanted.flatMap((target) =>
-    targets[target].emit(graph, context).map(({ suffix, text }) => ({ name: fileName(name) + suffix, text })),
+    targets[target]
+      .emit(graph, context)
+      .map(({ suffix, content }) => ({ name: fileName(name) + suffix, content })),
   );
+}
+
+/** Whether a network has the weights that are given, in their sizes. */
+function suits({ values }: GivenWeights, { weights }: Graph): boolean {
+  const sizeOf = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
+  return [...weights.values()].every(({ name, shape }) => values.get(name)?.length === sizeOf(shape));
 }
 
 /** Networks of one structure are written once, under their first name. */
@@ -105,18 +135,21 @@ function fileName(name: string): string {
 
 function write(output: Output, folder: string, files: readonly File[]): ExitCode {
   if (folder === '-') {
-    const [first] = files.filter(({ name }) => (output.format === 'json') === name.endsWith('.json'));
-    const shown = first ?? files[0];
+    const texts = files.flatMap(({ name, content }) =>
+      typeof content === 'string' ? { name, content } : [],
+    );
+    const [first] = texts.filter(({ name }) => (output.format === 'json') === name.endsWith('.json'));
+    const shown = first ?? texts[0];
     if (shown === undefined) return exit.fine;
-    output.print(shown.text.trimEnd());
-    output.value(shown.name.endsWith('.json') ? JSON.parse(shown.text) : shown.text);
+    output.print(shown.content.trimEnd());
+    output.value(shown.name.endsWith('.json') ? JSON.parse(shown.content) : shown.content);
     return exit.fine;
   }
   const paths: string[] = [];
-  for (const { name, text } of files) {
+  for (const { name, content } of files) {
     const path = join(folder, name);
     try {
-      writeAtomically(path, text);
+      writeAtomically(path, content);
     } catch (error) {
       return fail(output, [systemProblem(error, path)]);
     }

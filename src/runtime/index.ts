@@ -47,6 +47,7 @@ export { readEvaluation } from './runs/evaluation.ts';
 export type { EpochEvent, Preview, RunEvent, StepEvent } from './runs/events.ts';
 export { runFiles } from './runs/folder.ts';
 export { JournalReader, readEvents } from './runs/journal.ts';
+export { readWeights } from './runs/judged-weights.ts';
 export { isTraining, launchTraining, pauseTraining, stopTraining, trainer } from './runs/launch.ts';
 export { nowhere, systemProblem } from './runs/problems.ts';
 export {

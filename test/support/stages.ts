@@ -37,7 +37,7 @@ export const stages: Readonly<Record<string, (path: string, text: string) => str
       batch: train.batch,
       training: { loss, optimizer: train.optimizer },
     });
-    return text!.text;
+    return text!.content;
   },
   'diagram.mmd': (path) => artefact(path, 'mermaid', '.mmd'),
 };
@@ -47,5 +47,5 @@ function artefact(path: string, target: keyof typeof targets, suffix: string): s
   const graph = networks[0]?.graph ?? experiments.find((item) => item.graph)?.graph;
   if (!graph) throw new Error(`${path} has no network`);
   const found = targets[target].emit(graph as Graph, {}).find((item) => item.suffix === suffix);
-  return found!.text;
+  return found!.content as string;
 }

@@ -2,6 +2,7 @@ import type { Graph } from '../ir/graph.ts';
 import { graphToJson } from '../ir/json.ts';
 import { printGraph } from '../ir/print.ts';
 import { emitMermaid } from './mermaid/emit.ts';
+import { type GivenWeights, inferenceFiles, type OnnxFiles, trainingFiles } from './onnx/files.ts';
 import { emitStep, type StepContext } from './step/emit.ts';
 import { summarise, summaryText } from './summary/emit.ts';
 import { emitSvg } from './svg/emit.ts';
@@ -15,18 +16,24 @@ export interface TargetContext {
   readonly slots?: number;
   /** Loss and optimizer of a training step; without them a step is inference. */
   readonly training?: StepContext['training'];
+  /** Weights to become part of a model; those that training starts with when left out. */
+  readonly weights?: GivenWeights;
 }
 
 /** One file that a target writes: the network's name and this suffix are its name. */
 export interface Artefact {
   readonly suffix: string;
-  readonly text: string;
+  readonly content: string | Uint8Array;
 }
 
 /** A form that a network can be compiled to. */
 export interface Target {
   /** One sentence, for `cmrc build --help`. */
   readonly summary: string;
+  /** Written only when it is asked for by name. */
+  readonly onRequest?: boolean;
+  /** Of a network that no experiment trains there is none. */
+  readonly needsTraining?: boolean;
   readonly emit: (graph: Graph, context: TargetContext) => readonly Artefact[];
 }
 
@@ -35,42 +42,64 @@ export const targets = {
   ir: {
     summary: 'The graph with every block inlined, as text and as JSON.',
     emit: (graph) => [
-      { suffix: '.ir.txt', text: printGraph(graph) },
-      { suffix: '.ir.json', text: json(graphToJson(graph)) },
+      { suffix: '.ir.txt', content: printGraph(graph) },
+      { suffix: '.ir.json', content: json(graphToJson(graph)) },
     ],
   },
   tfjs: {
     summary: 'The layers plan that the runtime lowers to `tf.layers`.',
-    emit: (graph) => [{ suffix: '.plan.json', text: json(emitPlan(graph)) }],
+    emit: (graph) => [{ suffix: '.plan.json', content: json(emitPlan(graph)) }],
   },
   step: {
     summary:
       'The training step, gradients and optimizer included, as a list of primitive operations with their costs.',
-    emit: (graph, context) => [{ suffix: '.step.txt', text: emitStep(graph, context) }],
+    emit: (graph, context) => [{ suffix: '.step.txt', content: emitStep(graph, context) }],
+  },
+  onnx: {
+    summary:
+      'The network as an ONNX model for inference, batch norms folded, with a manifest; only when named.',
+    onRequest: true,
+    emit: (graph, { weights }) => onnxArtefacts('.onnx', inferenceFiles(graph, weights)),
+  },
+  'onnx-train': {
+    summary: 'The training step as an ONNX model, with a manifest; only when named.',
+    onRequest: true,
+    needsTraining: true,
+    emit: (graph, { batch = 1, training }) =>
+      training === undefined
+        ? []
+        : onnxArtefacts('.train.onnx', trainingFiles(graph, { ...training, batch })),
   },
   summary: {
     summary: 'Shapes, parameters, multiply-adds, receptive fields and memory, as text and as JSON.',
     emit(graph, context) {
       const summary = summarise(graph, context);
       return [
-        { suffix: '.summary.txt', text: summaryText(graph, context) },
-        { suffix: '.summary.json', text: json(summary) },
+        { suffix: '.summary.txt', content: summaryText(graph, context) },
+        { suffix: '.summary.json', content: json(summary) },
       ];
     },
   },
   mermaid: {
     summary: 'A diagram as Mermaid text.',
-    emit: (graph) => [{ suffix: '.mmd', text: emitMermaid(graph) }],
+    emit: (graph) => [{ suffix: '.mmd', content: emitMermaid(graph) }],
   },
   svg: {
     summary: 'A diagram as SVG.',
-    emit: (graph) => [{ suffix: '.svg', text: emitSvg(graph) }],
+    emit: (graph) => [{ suffix: '.svg', content: emitSvg(graph) }],
   },
 } as const satisfies Record<string, Target>;
 
 export type TargetName = keyof typeof targets;
 
 export const targetNames = Object.keys(targets) as readonly TargetName[];
+
+function onnxArtefacts(suffix: string, { model, manifest }: OnnxFiles): readonly Artefact[] {
+  return [
+    { suffix, content: model },
+    { suffix: `${suffix}.json`, content: json(manifest) },
+  ];
+}
 
 function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;

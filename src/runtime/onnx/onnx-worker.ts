@@ -50,8 +50,10 @@ const trainers = new Map<number, OnnxTrainer>();
 const calls: Calls = {
   async start({ threads, block }) {
     const library = await loadLibrary();
-    const size = block === undefined ? await probeBlock(library) : block;
-    const missing = block === undefined && size === null ? 'this processor has none' : null;
+    const off = block === undefined && process.env['CMRNET_ONNX_BLOCKS'] === 'off';
+    const size = off ? null : block === undefined ? await probeBlock(library) : block;
+    const reason = off ? '`CMRNET_ONNX_BLOCKS` is `off`' : 'this processor has no blocked ones';
+    const missing = block === undefined && size === null ? reason : null;
     const problem = size === null ? missing : await checkBlocks(library, size);
     engine = { library, threads, block: problem === null ? size : null };
     return { version: library.env.versions.common, block: engine.block, problem };

@@ -24,6 +24,16 @@ export const environmentCodes = {
     severity: 'warning',
     message: msg`\`${'network'}\` cannot be compiled for ONNX Runtime: ${'reason'}; the wasm backend takes over`,
   },
+  untrainedNetwork: {
+    code: 'CMR962',
+    severity: 'error',
+    message: msg`no experiment trains \`${'name'}\`: it has no training step`,
+  },
+  foreignWeights: {
+    code: 'CMR963',
+    severity: 'error',
+    message: msg`the weights of \`${'run'}\` are not those of the network \`${'name'}\``,
+  },
   diverged: {
     code: 'CMR904',
     severity: 'error',

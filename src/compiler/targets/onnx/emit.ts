@@ -32,6 +32,8 @@ export interface OnnxStep {
 export interface OnnxOptions extends LoweringOptions {
   /** The values of inputs that never change, in row-major order, by name: they become part of the model. */
   readonly constants?: ReadonlyMap<string, Float32Array>;
+  /** Weights and running values go in and out in row-major order, as checkpoints hold them, whatever that costs. */
+  readonly rowMajor?: boolean;
 }
 
 /** Lowers a step's program to an ONNX model. */
@@ -39,7 +41,7 @@ export function emitOnnx(program: StepProgram, options: OnnxOptions): OnnxStep {
   const model = new OnnxModel();
   const lowering = new Lowering(model, program, options);
   const inputs: Port<InputRole>[] = [];
-  const kept = stateLayouts(lowering);
+  const kept = options.rowMajor === true ? new Map<string, Layout>() : stateLayouts(lowering);
   const late = heldBack(program);
   for (const value of program.values) {
     if (value.op === 'constant') {
