@@ -197,6 +197,11 @@ others('ACDC maps five labels to two classes', () => {
   assert.is(data.image, null);
 });
 
+others('EMIDEC counts scars as myocardium', () => {
+  const { data } = planOf(soundFile('specs/emidec.cmrnet'), 'Enhancement');
+  assert.equal(data.structures, [{ name: 'myocardium', values: [2, 3, 4] }]);
+});
+
 others('paired axes cross with others, the first changing slowest', () => {
   const { sweeps, experiments } = soundFile('specs/attention.cmrnet');
   assert.is(sweeps[0]?.cells.length, 6);
