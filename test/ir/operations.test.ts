@@ -118,7 +118,7 @@ table('writes one int of a pair for both axes and takes defaults from other para
 table('shows signatures as the language writes them', () => {
   assert.is(
     formatSignature('conv'),
-    'conv(channels, kernel = 3, rate = 1, stride = 1, groups = 1, padding = "same", bias = true, init = "glorot_uniform")',
+    'conv(channels, kernel = 3, rate = 1, stride = 1, groups = 1, padding = "same", bias = true, init = "glorot_uniform", icnr = 1)',
   );
   assert.is(formatSignature('max_pool'), 'max_pool(size = 2, stride = size, padding = "same")');
   assert.is(formatSignature('relu'), 'relu()');
