@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RunPlan } from '../../src/compiler/run-plan.ts';
 import { evaluatePredictions, metricValues } from '../../src/runtime/metrics/evaluate.ts';
-import { evaluateWithIntervals } from '../../src/runtime/metrics/intervals.ts';
+import { evaluateWithIntervals, intervalsOverSeeds } from '../../src/runtime/metrics/intervals.ts';
 import { rocCurve } from '../../src/runtime/metrics/label-metrics.ts';
 import { packBytes, packMask, unpackBytes, unpackMask } from '../../src/runtime/metrics/stored.ts';
 import { diagnoses, paperPlan } from './plans.ts';
@@ -120,6 +120,26 @@ test('the bootstrap of a share is as wide as its binomial error, and more images
   const binomial = 2 * 1.96 * Math.sqrt((accuracy * (1 - accuracy)) / 80);
   assert.ok(Math.abs(width(1) - binomial) < 0.25 * binomial, `${width(1)} against ${binomial}`);
   assert.is(width(3), width(1));
+});
+
+test('the interval of a mean over seeds is of that mean, and one seed alone has its own', () => {
+  const good = cohort(40, 2);
+  const bad = good.map((one) => ({
+    ...one,
+    labels: { diagnosis: { ...one.labels['diagnosis']!, score: 1 - one.labels['diagnosis']!.score } },
+  }));
+  const place = evaluatePredictions(plan, good).metrics.findIndex(({ path }) => path === 'diagnosis.brier');
+  const pooled = (measurements: typeof good) =>
+    evaluatePredictions(plan, measurements).metrics[place]!.pooled!;
+  const over = (...seeds: readonly (typeof good)[]) =>
+    intervalsOverSeeds(seeds.map((measurements) => ({ plan, measurements })))[place]![0]!;
+  assert.equal(over(good), evaluateWithIntervals(plan, good).metrics[place]!.intervals[0]);
+  assert.equal(over(good, good), over(good));
+  const mean = (pooled(good) + pooled(bad)) / 2;
+  assert.ok(Math.abs(pooled(good) - pooled(bad)) > 0.1, `${pooled(good)} and ${pooled(bad)}`);
+  const { low, high } = over(good, bad);
+  assert.ok(low < mean && mean < high, `${low} ${mean} ${high}`);
+  assert.ok(Math.abs((low + high) / 2 - mean) < 0.03);
 });
 
 test('a single patient has no interval', () => {

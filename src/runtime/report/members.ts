@@ -1,6 +1,6 @@
 import type { Bag, RunPlan } from '../../compiler/index.ts';
-import { measuresOf } from '../metrics/evaluate.ts';
-import { evaluateWithIntervals } from '../metrics/intervals.ts';
+import { evaluatePredictions, type Interval, measuresOf } from '../metrics/evaluate.ts';
+import { evaluateWithIntervals, intervalsOverSeeds } from '../metrics/intervals.ts';
 import type { StoredCase } from '../metrics/stored.ts';
 import { isDefined } from '../metrics/value.ts';
 import { type FoldPredictions, readPredictions } from '../runs/predictions.ts';
@@ -66,7 +66,7 @@ export interface ComparedValue {
     readonly mean: number | null;
     readonly deviation: number | null;
   };
-  /** 95 %, of the first seed's pooled value. */
+  /** 95 %, of the pooled value: by DeLong for the AUC of one seed, else by drawing patients. */
   readonly interval: { readonly low: number; readonly high: number } | null;
   readonly reported: number | null;
 }
@@ -76,14 +76,16 @@ export function valuesOf(
   member: ComparedMember,
   reported: Readonly<Record<string, number>>,
 ): Readonly<Record<string, ComparedValue>> {
-  const evaluations = member.runs.map(({ plan, cases }) => evaluateWithIntervals(plan, cases));
+  const evaluations = member.runs.map(({ plan, cases }) => evaluatePredictions(plan, cases));
   const [first] = evaluations;
   if (first === undefined) return {};
+  const intervals = intervalsOf(member.runs);
   return Object.fromEntries(
-    first.metrics.map((metric) => {
+    first.metrics.map((metric, place) => {
       const own = evaluations.map(({ metrics }) => metrics.find(({ path }) => path === metric.path)!);
       const folds = own.flatMap(({ perFold }) => perFold.values);
-      const interval = metric.intervals.find(({ method }) => method === 'delong') ?? metric.intervals[0];
+      const these = intervals[place] ?? [];
+      const interval = these.find(({ method }) => method === 'delong') ?? these[0];
       return [
         metric.path,
         {
@@ -96,6 +98,14 @@ export function valuesOf(
       ];
     }),
   );
+}
+
+function intervalsOf(runs: ComparedMember['runs']): readonly (readonly Interval[])[] {
+  if (runs.length > 1) {
+    return intervalsOverSeeds(runs.map(({ plan, cases }) => ({ plan, measurements: cases })));
+  }
+  const [{ plan, cases }] = runs as [ComparedMember['runs'][number]];
+  return evaluateWithIntervals(plan, cases).metrics.map(({ intervals }) => intervals);
 }
 
 /** The value of a mask metric for every image, by the image's name; the mean over structures and seeds. */
