@@ -1,0 +1,54 @@
+import { number } from '../../../quantities.ts';
+import { comparedRuns } from '../../keys/go.ts';
+import type { Area } from '../../layout.ts';
+import { fitted, line, type Span } from '../../lines.ts';
+import { foldsOf, meanByEpoch } from '../../run-figures.ts';
+import type { Session } from '../../session.ts';
+import { seriesMarks, seriesRole, type Theme } from '../../theme.ts';
+import { chart } from '../../widgets/chart.ts';
+import { groupsOf } from './panel.ts';
+
+export function curvesPanel(session: Session, theme: Theme, { width, height }: Area): readonly string[] {
+  const groups = groupsOf(comparedRuns(session));
+  const metrics = ['loss', ...new Set(groups.flatMap(([first]) => first!.brief.metrics))];
+  const metric = metrics[session.compare.metric % metrics.length]!;
+  const legendRows = Math.min(groups.length, Math.max(2, Math.floor(height / 4)));
+  const series = groups.map((group, index) => ({
+    role: seriesRole(index),
+    points: meanByEpoch(group.flatMap(foldsOf), (epoch) =>
+      metric === 'loss' ? epoch.loss : epoch.heldOut[metric],
+    ),
+    joined: true,
+    mark: groups.length > 1 ? seriesMarks[index % 8]! : null,
+  }));
+  const to = Math.max(1, ...groups.flatMap((group) => group.map(({ brief }) => brief.epochs)));
+  const legend = groups.slice(0, legendRows).map((group, index) => {
+    const last = series[index]!.points.at(-1)?.y;
+    const first = group[0]!.brief;
+    const changes = first.overrides.join('; ');
+    return line(
+      theme,
+      [
+        [seriesRole(index), ` ${seriesMarks[index % 8]} `],
+        fitted(first.experiment, Math.min(28, Math.floor(width / 3))),
+        ['title', ` ${number(last ?? null).padStart(7)} `],
+        ['quiet', `${group.length > 1 ? `${group.length} seeds ` : ''}${changes}`],
+      ],
+      width,
+    );
+  });
+  const title: Span[] = [
+    ['title', ` ${metric === 'loss' ? 'training loss' : metric}`],
+    ['quiet', ', mean over folds and seeds'],
+  ];
+  return [
+    line(theme, title, width),
+    ...chart(
+      theme,
+      { series, reference: null, x: { from: 0, to, label: 'epoch' } },
+      width,
+      height - 1 - legendRows,
+    ),
+    ...legend,
+  ];
+}

@@ -1,0 +1,32 @@
+import type { CatalogueRun, Comparison } from '../../../../src/runtime/index.ts';
+import type { CompareState, Session } from '../../session.ts';
+
+/** What was worked out about the marked runs. */
+export type Found = NonNullable<NonNullable<CompareState['insight']>['found']>;
+
+/** Groups of runs that differ by their seed alone, in the order of the rows. */
+export function groupsOf(runs: readonly CatalogueRun[]): readonly (readonly CatalogueRun[])[] {
+  const groups = new Map<string, CatalogueRun[]>();
+  for (const run of runs) {
+    const key = run.brief.byHand > 0 ? run.folder : run.brief.family;
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  return [...groups.values()];
+}
+
+export function shown(value: number | null | undefined, unit: string): string {
+  if (value === null || value === undefined) return '–';
+  return (unit === '1' ? 100 * value : value).toFixed(unit === '1' ? 1 : 2);
+}
+
+export function metricOf(session: Session, { comparison }: Found): Comparison['columns'][number] | undefined {
+  const tested = comparison.columns.filter(({ path }) => comparison.tests.some((test) => test.path === path));
+  const all = tested.length > 0 ? tested : comparison.columns;
+  return all[session.compare.metric % Math.max(1, all.length)];
+}
+
+/** The part of lines that is scrolled to. */
+export function scrolled(lines: readonly string[], scroll: number, height: number): readonly string[] {
+  const top = Math.max(0, Math.min(scroll, lines.length - height));
+  return lines.slice(top, top + height);
+}

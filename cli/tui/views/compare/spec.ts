@@ -1,0 +1,24 @@
+import type { Area } from '../../layout.ts';
+import { line } from '../../lines.ts';
+import type { Session } from '../../session.ts';
+import type { Theme } from '../../theme.ts';
+import { type Found, scrolled } from './panel.ts';
+
+export function specPanel(
+  session: Session,
+  { differences }: Found,
+  theme: Theme,
+  { width, height }: Area,
+): readonly string[] {
+  const lines = differences.flatMap((text) => [...text.split('\n'), '']);
+  const painted = lines.map((text) =>
+    line(
+      theme,
+      [[/^\s*[-−]/.test(text) ? 'bad' : /^\s*\+/.test(text) ? 'good' : 'plain', ` ${text}`]],
+      width,
+    ),
+  );
+  return painted.length === 0
+    ? ['', line(theme, [['quiet', ' one row differs from nothing: mark several runs']], width)]
+    : scrolled(painted, session.compare.scroll, height);
+}

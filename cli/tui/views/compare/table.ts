@@ -1,0 +1,85 @@
+import { shortNames } from '../../../metric-names.ts';
+import type { Area } from '../../layout.ts';
+import { fitted, line, type Span, wrapped } from '../../lines.ts';
+import type { Session } from '../../session.ts';
+import { seriesMarks, seriesRole, type Theme } from '../../theme.ts';
+import { type Found, scrolled, shown } from './panel.ts';
+
+export function tablePanel(
+  session: Session,
+  { comparison }: Found,
+  theme: Theme,
+  { width, height }: Area,
+): readonly string[] {
+  const { columns, rows, notes } = comparison;
+  const short = shortNames(columns.map(({ path }) => path));
+  const nameWidth = Math.min(24, Math.max(8, ...rows.map(({ label }) => label.length)));
+  const room = Math.max(1, Math.floor((width - nameWidth - 4) / cellWidth));
+  const first = Math.min(session.compare.metric, Math.max(0, columns.length - room));
+  const visible = columns.slice(first, first + room);
+  const heading: Span[] = [
+    fitted('', nameWidth + 3),
+    ...visible.map((column, index): Span => {
+      const unit = column.unit === '1' ? '%' : column.unit;
+      return ['quiet', ` ${fitted(`${short[first + index]} ${unit}`, cellWidth - 1, 'right')}`];
+    }),
+  ];
+  const body = rows.flatMap((row, index) => {
+    const cells = visible.map((column): Span => {
+      const value = row.values[column.path];
+      if (row.missing !== null) return fitted('', cellWidth);
+      const deviation = value?.folds.deviation ?? null;
+      const text = `${shown(value?.value, column.unit)}${deviation === null ? '' : ` ± ${shown(deviation, column.unit)}`}${row.best.includes(column.path) ? '*' : ' '}`;
+      return [row.best.includes(column.path) ? 'good' : 'plain', fitted(text, cellWidth, 'right')];
+    });
+    const intervals = visible.map((column): Span => {
+      const interval = row.values[column.path]?.interval;
+      const text =
+        interval == null ? '' : `${shown(interval.low, column.unit)}…${shown(interval.high, column.unit)} `;
+      return ['quiet', fitted(text, cellWidth, 'right')];
+    });
+    const name: Span[] = [[seriesRole(index), ` ${seriesMarks[index % 8]} `], fitted(row.label, nameWidth)];
+    if (row.missing !== null) return [line(theme, [...name, ' ', ['quiet', row.missing]], width)];
+    return [
+      line(theme, [...name, ...cells], width),
+      line(theme, [fitted('', nameWidth + 3), ...intervals], width),
+    ];
+  });
+  const more =
+    columns.length > room
+      ? [`m and M: ${columns.length} metrics, ${first + 1} to ${first + visible.length} are shown`]
+      : [];
+  const texts = [
+    '± deviation over folds; below it the 95 % interval by patients',
+    ...more,
+    ...notes.map((note) => note.replace('bold:', '*:')),
+  ];
+  const words = texts
+    .flatMap((text) => wrapped(text, width - 2))
+    .map((text) => line(theme, [['quiet', ` ${text}`]], width));
+  return scrolled([line(theme, heading, width), ...body, '', ...words], session.compare.scroll, height);
+}
+
+const cellWidth = 15;
+
+/** What the comparison shows as a table for other programs. */
+export function compareTable({ compare }: Session): readonly (readonly string[])[] {
+  const comparison = compare.insight?.found?.comparison;
+  if (comparison === undefined) return [['row']];
+  return [
+    ['row', 'metric', 'value', 'low', 'high', 'mean of folds', 'deviation of folds'],
+    ...comparison.rows.flatMap((row) =>
+      comparison.columns.map(({ path }) => {
+        const value = row.values[path];
+        const cells = [
+          value?.value,
+          value?.interval?.low,
+          value?.interval?.high,
+          value?.folds.mean,
+          value?.folds.deviation,
+        ];
+        return [row.label, path, ...cells.map((cell) => (cell == null ? '' : String(cell)))];
+      }),
+    ),
+  ];
+}

@@ -1,0 +1,50 @@
+import type { Area } from '../../layout.ts';
+import { fitted, line, type Span } from '../../lines.ts';
+import type { Session } from '../../session.ts';
+import { seriesRole, type Theme } from '../../theme.ts';
+import { type Found, scrolled } from './panel.ts';
+
+export function worstPanel(
+  session: Session,
+  { cases, comparison }: Found,
+  theme: Theme,
+  { width, height }: Area,
+): readonly string[] {
+  if (cases.length === 0) return ['', line(theme, [['quiet', ' no row has predicted masks']], width)];
+  const cell = Math.max(9, Math.min(16, Math.floor((width - 32) / Math.max(1, comparison.rows.length))));
+  const shownRows = comparison.rows.slice(0, Math.floor((width - 32) / cell));
+  const heading: Span[] = [
+    ['quiet', fitted(' image', 20)],
+    ['quiet', fitted('patient', 12)],
+    ...shownRows.map(({ label }, index): Span => [seriesRole(index), fitted(label, cell, 'right')]),
+  ];
+  const rows = cases.map(({ id, patient, dice }) =>
+    line(
+      theme,
+      [
+        fitted(` ${id}`, 20),
+        ['quiet', fitted(patient, 12)],
+        ...shownRows.map((_, row): Span => {
+          const value = dice[row] ?? null;
+          return [
+            value !== null && value < 0.5 ? 'bad' : 'plain',
+            fitted(value === null ? '–' : value.toFixed(3), cell, 'right'),
+          ];
+        }),
+      ],
+      width,
+    ),
+  );
+  return [
+    line(
+      theme,
+      [
+        ['title', ' Dice coefficient by image'],
+        ['quiet', ', the worst of the first row first'],
+      ],
+      width,
+    ),
+    line(theme, heading, width),
+    ...scrolled(rows, session.compare.scroll, height - 2),
+  ];
+}
