@@ -41,6 +41,14 @@ export function eventText(event: LogEvent, metrics: readonly string[]): string {
   }
 }
 
+/** A share of the epoch that people would want back. */
+const notableWait = 0.1;
+
+function waitingText({ inputMs = 0, epochMs }: Extract<LogEvent, { type: 'epoch' }>): string {
+  const share = inputMs / epochMs;
+  return share < notableWait ? '' : `, ${Math.round(100 * share)} % of it waiting for images`;
+}
+
 function epochText(event: Extract<LogEvent, { type: 'epoch' }>, metrics: readonly string[]): string {
   const heads = Object.entries(event.heads).map(([head, loss]) => `${head} ${number(loss)}`);
   const names = shortNames(metrics);
@@ -53,6 +61,6 @@ function epochText(event: Extract<LogEvent, { type: 'epoch' }>, metrics: readonl
     `fold ${event.fold} epoch ${event.epoch}`,
     `loss ${number(event.loss)}${heads.length > 1 ? ` (${heads.join(', ')})` : ''}`,
     `held out ${heldOut.filter((part) => part !== null).join(', ')}`,
-    `${duration(event.epochMs)}/epoch`,
+    `${duration(event.epochMs)}/epoch${waitingText(event)}`,
   ].join(' · ');
 }

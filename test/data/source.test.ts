@@ -147,7 +147,9 @@ test('another epoch has another order and other movements', async () => {
 test('predicting the truth scores 1 on the original grid', async () => {
   const opened = source(3);
   const predictions = perfect(await heldOut(opened));
-  const values = await opened.metrics(predictions);
+  const gathered = opened.gather();
+  for (const prediction of predictions) gathered.add([prediction]);
+  const values = gathered.metrics();
   assert.is(values['segmentation.dsc'], 1);
   assert.is(values['diagnosis.accuracy'], 1);
   const measured = opened.measure(predictions);
@@ -179,9 +181,10 @@ test("held-out batches come in the dataset's order and are never augmented", asy
 });
 
 test('drawn images are kept in the cache folder, and nothing half written stays there', () => {
-  const [inner, ...others] = readdirSync(folder);
+  const [store, drawn, ...others] = readdirSync(folder).sort();
   assert.equal(others, []);
-  const files = readdirSync(join(folder, inner!));
+  assert.match(store!, /^fitted-[0-9a-f]{24}\.bin$/);
+  const files = readdirSync(join(folder, drawn!));
   assert.is(files.length, 23);
   assert.ok(files.every((file) => file.endsWith('.bin')));
 });

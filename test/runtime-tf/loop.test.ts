@@ -34,7 +34,15 @@ async function run({ from, epochs = 2, data = tinyData(), train = {}, stop = () 
     fold: 2,
     trainer,
     data,
-    measure: (predictions) => ({ 'segmentation.images': predictions.length }),
+    gather: () => {
+      let images = 0;
+      return {
+        add: (predictions) => {
+          images += predictions.length;
+        },
+        metrics: () => ({ 'segmentation.images': images }),
+      };
+    },
     sink: {
       emit: (event) => events.push(event),
       saveCheckpoint: (checkpoint) => `checkpoints/${checkpoints.push(checkpoint)}`,
@@ -53,7 +61,7 @@ async function run({ from, epochs = 2, data = tinyData(), train = {}, stop = () 
 function numbersOf(events: readonly RunEvent[]): object[] {
   return events
     .filter(({ type }) => type === 'step' || type === 'epoch')
-    .map((event) => ({ ...event, stepMs: 0, epochMs: 0, memoryBytes: 0 }));
+    .map((event) => ({ ...event, stepMs: 0, epochMs: 0, inputMs: 0, memoryBytes: 0 }));
 }
 
 for (const backend of testBackends) {

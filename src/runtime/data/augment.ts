@@ -17,6 +17,11 @@ export interface Movement {
   readonly gamma: number;
 }
 
+/** Whether the settings change any image. */
+export function augments({ rotate, shift, scale, gamma, flip }: AugmentSettings): boolean {
+  return flip !== 'none' || [rotate, shift, scale, gamma].some((range) => range !== null);
+}
+
 /** The movement that a seed gives an image in an epoch. It does not depend on the batch, nor on other images. */
 export function drawMovement(
   settings: AugmentSettings,

@@ -31,8 +31,6 @@ export class BatchThread {
       if (this.#failure !== null) reject(this.#failure);
       else this.#waiting.set(number, { resolve, reject });
     });
-    // A batch prepared ahead may never be asked for: its failure is then nobody's.
-    promise.catch(() => undefined);
     if (this.#failure === null) {
       this.#worker.ref();
       this.#worker.postMessage({ number, request } satisfies NumberedRequest);

@@ -1,10 +1,11 @@
 import type { AugmentSettings, HeadPlan } from '../../compiler/index.ts';
 import type { Batch } from '../train/data-source.ts';
-import { drawMovement, move } from './augment.ts';
+import { augments, drawMovement, move } from './augment.ts';
 import type { Case, Dataset } from './dataset.ts';
 import { encodeLabel, encodeMask } from './encode.ts';
 import { fit, isFitProblem, planFit } from './fit.ts';
-import { type Fitted, FittedStore } from './fitted-store.ts';
+import { FittedMemory } from './fitted-memory.ts';
+import { type Fitted, type FittedKeep, FittedStore } from './fitted-store.ts';
 import type { Grid } from './grid.ts';
 import { groupBy } from './group.ts';
 import { scaleIntensity } from './intensity.ts';
@@ -17,9 +18,9 @@ export interface BatchSettings {
   readonly heads: readonly HeadPlan[];
   readonly augment: AugmentSettings;
   readonly seed: number;
-  /** Where drawn phantoms and fitted images are kept; null keeps none. */
+  /** Where drawn phantoms and fitted images are kept; null keeps fitted images in memory, as many as there is room for. */
   readonly cacheFolder: string | null;
-  /** `[height, width, channels]` of the network; images that are fitted to another size are not kept. */
+  /** `[height, width, channels]` of the network; images that are fitted to another size are not kept on disk. */
   readonly input: readonly number[];
 }
 
@@ -71,25 +72,21 @@ export function balancedOrder(
   return random.permutation(drawn.length).map((place) => drawn[place]!);
 }
 
-/** How many bytes of fitted images are kept in memory; beyond that the oldest are read again when needed. */
-const keptBytes = 2 ** 29;
-
 /** Makes batches: reads, maps intensities, fits, moves, encodes. Equal requests give equal replies. */
 export class BatchMaker {
   readonly #settings: BatchSettings;
   readonly #reader: CaseReader;
-  readonly #store: FittedStore | null;
-  readonly #fitted = new Map<number, Fitted>();
+  readonly #keep: FittedKeep;
   /** Cases by the file that holds their images. */
   readonly #siblings: ReadonlyMap<string, readonly number[]>;
-  #bytes = 0;
 
   constructor(settings: BatchSettings) {
     this.#settings = settings;
     this.#reader = new CaseReader(settings.dataset, settings.cacheFolder);
     const { dataset, cacheFolder, input } = settings;
     const { cases } = dataset;
-    this.#store = cacheFolder === null ? null : FittedStore.open(dataset, cacheFolder, input);
+    const store = cacheFolder === null ? null : FittedStore.open(dataset, cacheFolder, input);
+    this.#keep = store ?? new FittedMemory();
     this.#siblings = groupBy(cases.keys(), (index) => fileOf(cases[index]!));
   }
 
@@ -108,32 +105,16 @@ export class BatchMaker {
   }
 
   #fit(index: number): Fitted {
-    const kept = this.#fitted.get(index);
-    if (kept !== undefined) return kept;
-    const stored = this.#store?.read(index) ?? null;
-    if (stored !== null) {
-      this.#keep(index, stored);
-      return stored;
-    }
-    // All slices of a volume at once, while there is room in memory or on disk: unpacking it for each would take longer
-    // than all the rest.
+    const kept = this.#keep.read(index);
+    if (kept !== null) return kept;
+    // All slices of a volume at once, while there is room: unpacking it for each would take longer than all the rest.
     for (const sibling of this.#siblings.get(fileOf(this.#settings.dataset.cases[index]!)) ?? []) {
-      const full = this.#bytes > keptBytes / 2;
-      if (sibling === index || this.#fitted.has(sibling) || (full && this.#store === null)) continue;
-      const fitted = this.#fitNew(sibling);
-      this.#save(sibling, fitted);
-      if (!full) this.#keep(sibling, fitted);
+      if (sibling === index || this.#keep.full || this.#keep.has(sibling)) continue;
+      this.#keep.write(sibling, this.#fitNew(sibling));
     }
     const fitted = this.#fitNew(index);
-    this.#save(index, fitted);
-    this.#keep(index, fitted);
+    this.#keep.write(index, fitted);
     return fitted;
-  }
-
-  #save(index: number, fitted: Fitted): void {
-    const { height, width, channels } = fitted.image;
-    const suits = [height, width, channels].every((size, axis) => size === this.#settings.input[axis]);
-    if (suits) this.#store?.write(index, fitted);
   }
 
   #fitNew(index: number): Fitted {
@@ -149,19 +130,9 @@ export class BatchMaker {
     };
   }
 
-  #keep(index: number, fitted: Fitted): void {
-    this.#fitted.set(index, fitted);
-    this.#bytes += bytesOf(fitted);
-    for (const [oldest, dropped] of this.#fitted) {
-      if (this.#bytes <= keptBytes || oldest === index) break;
-      this.#fitted.delete(oldest);
-      this.#bytes -= bytesOf(dropped);
-    }
-  }
-
   #move(fitted: Fitted, { id }: Case, epoch: number | null): Fitted {
     const { augment, seed } = this.#settings;
-    if (epoch === null || (augment.rotate === null && augment.shift === null)) return fitted;
+    if (epoch === null || !augments(augment)) return fitted;
     return move(fitted.image, fitted.mask, drawMovement(augment, seed, epoch, id, fitted.image));
   }
 
@@ -185,10 +156,6 @@ export class BatchMaker {
 /** The file of a case's image; a drawn image is by itself. */
 function fileOf({ id, source }: Case): string {
   return source.kind === 'files' ? source.image.path : id;
-}
-
-function bytesOf({ image, mask }: Fitted): number {
-  return image.values.byteLength + (mask?.values.byteLength ?? 0);
 }
 
 function join(parts: readonly Float32Array[]): Float32Array {

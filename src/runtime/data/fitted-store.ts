@@ -1,10 +1,21 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync, statfsSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  utimesSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { createFolders } from '../runs/atomic.ts';
 import type { Dataset } from './dataset.ts';
 import type { Grid, Size } from './grid.ts';
+import { phantomVersion } from './phantom/phantom.ts';
 
 /** An image as the network takes it before augmentation, and its mask in the data's own values. */
 export interface Fitted {
@@ -12,9 +23,23 @@ export interface Fitted {
   readonly mask: Grid | null;
 }
 
+/** Where fitted images stay between epochs; what is not kept is made again. */
+export interface FittedKeep {
+  /** Whether images that nobody asked for yet had better not be kept. */
+  readonly full: boolean;
+  /** Whether an image seems to be there; reading it may still show that it is damaged. */
+  has(index: number): boolean;
+  read(index: number): Fitted | null;
+  write(index: number, fitted: Fitted): void;
+}
+
 /** Checksum, what follows, and 8 bytes to come. */
 const headBytes = 16;
 const [withoutMask, withMask] = [1, 2];
+/** Mask values are kept as two bytes: structures of some data sets have numbers such as 600. */
+const largestMaskValue = 65_535;
+/** A store that was opened by no run for so long is removed. */
+const keptDays = 30;
 /** No store takes more of what is free on its disk. */
 const shareOfDisk = 0.25;
 
@@ -24,7 +49,8 @@ const shareOfDisk = 0.25;
  * would mapped pages: Node.js maps no files. A record that is missing, half-written or damaged has no valid checksum and
  * counts as absent, so several processes may use one store.
  */
-export class FittedStore {
+export class FittedStore implements FittedKeep {
+  readonly full = false;
   readonly #file: number;
   readonly #size: Size & { readonly channels: number };
   readonly #record: Buffer;
@@ -36,8 +62,8 @@ export class FittedStore {
   }
 
   /**
-   * The store of a dataset's files in a folder; null where the disk has no room, nothing can be written, or nothing has to
-   * be decoded. It belongs to the files as they are now, and to how they are fitted.
+   * The store of a dataset in a folder; null where the disk has no room or nothing can be written. It belongs to the files
+   * as they are now, or to the phantoms as they are drawn, and to how they are fitted.
    */
   static open(
     dataset: Dataset,
@@ -45,14 +71,14 @@ export class FittedStore {
     [height, width, channels]: readonly number[],
   ): FittedStore | null {
     const size = { height: height!, width: width!, channels: channels! };
-    const files = dataset.cases.flatMap(({ source }) => (source.kind === 'files' ? [source] : []));
-    if (files.length === 0) return null;
     try {
       createFolders(folder);
+      dropUnused(folder);
       const { bavail, bsize } = statfsSync(folder);
       if (recordBytes(size) * dataset.cases.length > shareOfDisk * bavail * bsize) return null;
       const path = join(folder, `fitted-${identityOf(dataset, size)}.bin`);
       closeSync(openSync(path, 'a'));
+      utimesSync(path, new Date(), new Date());
       return new FittedStore(openSync(path, 'r+'), size);
     } catch {
       // Without a store everything is decoded when it is needed: slower, and the same.
@@ -60,32 +86,44 @@ export class FittedStore {
     }
   }
 
+  has(index: number): boolean {
+    const head = this.#record.subarray(0, headBytes);
+    return (
+      readSync(this.#file, head, 0, headBytes, index * this.#record.length) === headBytes &&
+      isKind(head.readUInt32LE(4))
+    );
+  }
+
   read(index: number): Fitted | null {
     const record = this.#record;
     if (readSync(this.#file, record, 0, record.length, index * record.length) < record.length) return null;
     const kind = record.readUInt32LE(4);
-    if ((kind !== withoutMask && kind !== withMask) || crc32(record.subarray(4)) !== record.readUInt32LE(0))
-      return null;
+    if (!isKind(kind) || crc32(record.subarray(4)) !== record.readUInt32LE(0)) return null;
     const { height, width, channels } = this.#size;
     const pixels = height * width;
     const values = new Float32Array(pixels * channels);
     new Uint8Array(values.buffer).set(record.subarray(headBytes, headBytes + values.byteLength));
-    const mask = kind === withMask ? Float32Array.from(record.subarray(headBytes + values.byteLength)) : null;
-    return {
-      image: { height, width, channels, values },
-      mask: mask === null ? null : { height, width, channels: 1, values: mask },
-    };
+    const image = { height, width, channels, values };
+    if (kind === withoutMask) return { image, mask: null };
+    const mask = new Uint16Array(pixels);
+    new Uint8Array(mask.buffer).set(record.subarray(headBytes + values.byteLength));
+    return { image, mask: { height, width, channels: 1, values: new Float32Array(mask) } };
   }
 
-  /** Keeps an image, unless its mask has values that are no bytes. */
+  /** Keeps an image, unless it has another size or its mask has values that are no small whole numbers. */
   write(index: number, { image, mask }: Fitted): void {
     const record = this.#record;
-    if (mask?.values.some((value) => !Number.isInteger(value) || value < 0 || value > 255)) return;
+    const { height, width, channels } = this.#size;
+    if (image.height !== height || image.width !== width || image.channels !== channels) return;
+    if (mask?.values.some((value) => !Number.isInteger(value) || value < 0 || value > largestMaskValue))
+      return;
     record.fill(0);
     record.writeUInt32LE(mask === null ? withoutMask : withMask, 4);
     const { buffer, byteOffset, byteLength } = image.values;
     record.set(new Uint8Array(buffer, byteOffset, byteLength), headBytes);
-    if (mask !== null) record.set(mask.values, headBytes + byteLength);
+    if (mask !== null) {
+      record.set(new Uint8Array(new Uint16Array(mask.values).buffer), headBytes + byteLength);
+    }
     record.writeUInt32LE(crc32(record.subarray(4)), 0);
     try {
       writeSync(this.#file, record, 0, record.length, index * record.length);
@@ -100,12 +138,25 @@ export class FittedStore {
 }
 
 function recordBytes({ height, width, channels }: Size & { readonly channels: number }): number {
-  return headBytes + height * width * (4 * channels + 1);
+  return headBytes + height * width * (4 * channels + 2);
 }
 
-/** Changes with every file's size and time, with their order, and with how images are fitted. */
+/** Removes what changed files, or other settings, left behind. */
+function dropUnused(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (!/^fitted-[0-9a-f]+\.bin$/.test(name)) continue;
+    const path = join(folder, name);
+    if (Date.now() - statSync(path).mtimeMs > keptDays * 86_400_000) rmSync(path, { force: true });
+  }
+}
+
+function isKind(value: number): boolean {
+  return value === withoutMask || value === withMask;
+}
+
+/** Changes with every file's size and time, with the phantoms drawn, with their order, and with how images are fitted. */
 function identityOf({ cases, plan }: Dataset, size: object): string {
-  const hash = createHash('sha256').update(JSON.stringify([1, size, plan.fit, plan.intensity]));
+  const hash = createHash('sha256').update(JSON.stringify([2, phantomVersion, size, plan]));
   const known = new Map<string, string>();
   const stamp = (path: string): string => {
     const found = known.get(path);
@@ -117,7 +168,10 @@ function identityOf({ cases, plan }: Dataset, size: object): string {
   };
   for (const { source, spacing } of cases) {
     hash.update(JSON.stringify([spacing]));
-    if (source.kind !== 'files') continue;
+    if (source.kind === 'phantom') {
+      hash.update(JSON.stringify(source.image));
+      continue;
+    }
     for (const file of [source.image, source.mask]) {
       hash.update(file === null ? '-' : JSON.stringify([stamp(file.path), file.array, file.slice]));
     }

@@ -38,44 +38,61 @@ export type Outside = 'zero' | 'edge';
 /** Draws a grid anew through a map, with one interpolation. */
 export function warp(grid: Grid, size: Size, map: AffineMap, method: Interpolation, outside: Outside): Grid {
   const out = emptyGrid(size, grid.channels);
-  const visit = method === 'nearest' ? nearest : bilinear;
-  for (let row = 0; row < size.height; row += 1) {
-    for (let column = 0; column < size.width; column += 1) {
-      const sourceRow = map.rows[0] * row + map.rows[1] * column + map.rows[2];
-      const sourceColumn = map.columns[0] * row + map.columns[1] * column + map.columns[2];
-      visit(grid, sourceRow, sourceColumn, outside, out.values, (row * size.width + column) * grid.channels);
-    }
-  }
+  const draw = method === 'nearest' ? drawNearest : drawBilinear;
+  draw(grid, map, outside, out);
   return out;
 }
 
-function nearest(
-  grid: Grid,
-  row: number,
-  column: number,
-  outside: Outside,
-  out: Float32Array,
-  at: number,
-): void {
-  add(grid, Math.round(row), Math.round(column), 1, outside, out, at);
+function drawNearest(grid: Grid, { rows, columns }: AffineMap, outside: Outside, out: Grid): void {
+  const { height, width, channels, values } = grid;
+  for (let row = 0, at = 0; row < out.height; row += 1) {
+    for (let column = 0; column < out.width; column += 1, at += channels) {
+      const sourceRow = Math.round(rows[0] * row + rows[1] * column + rows[2]);
+      const sourceColumn = Math.round(columns[0] * row + columns[1] * column + columns[2]);
+      if (sourceRow < 0 || sourceColumn < 0 || sourceRow >= height || sourceColumn >= width) {
+        add(grid, sourceRow, sourceColumn, 1, outside, out.values, at);
+        continue;
+      }
+      const from = (sourceRow * width + sourceColumn) * channels;
+      for (let channel = 0; channel < channels; channel += 1)
+        out.values[at + channel] = values[from + channel]!;
+    }
+  }
 }
 
-function bilinear(
-  grid: Grid,
-  row: number,
-  column: number,
-  outside: Outside,
-  out: Float32Array,
-  at: number,
-): void {
-  const top = Math.floor(row);
-  const left = Math.floor(column);
-  const down = row - top;
-  const right = column - left;
-  add(grid, top, left, (1 - down) * (1 - right), outside, out, at);
-  if (right > 0) add(grid, top, left + 1, (1 - down) * right, outside, out, at);
-  if (down > 0) add(grid, top + 1, left, down * (1 - right), outside, out, at);
-  if (down > 0 && right > 0) add(grid, top + 1, left + 1, down * right, outside, out, at);
+function drawBilinear(grid: Grid, { rows, columns }: AffineMap, outside: Outside, out: Grid): void {
+  const { height, width, channels, values } = grid;
+  const drawn = out.values;
+  for (let row = 0, at = 0; row < out.height; row += 1) {
+    for (let column = 0; column < out.width; column += 1, at += channels) {
+      const sourceRow = rows[0] * row + rows[1] * column + rows[2];
+      const sourceColumn = columns[0] * row + columns[1] * column + columns[2];
+      const top = Math.floor(sourceRow);
+      const left = Math.floor(sourceColumn);
+      const down = sourceRow - top;
+      const right = sourceColumn - left;
+      const topLeft = (1 - down) * (1 - right);
+      const topRight = (1 - down) * right;
+      const bottomLeft = down * (1 - right);
+      const bottomRight = down * right;
+      if (top >= 0 && left >= 0 && top + 1 < height && left + 1 < width) {
+        // Nearly every pixel: all four are inside, and no border has to be looked for.
+        const above = (top * width + left) * channels;
+        const below = above + width * channels;
+        for (let channel = 0; channel < channels; channel += 1) {
+          drawn[at + channel] = topLeft * values[above + channel]!;
+          drawn[at + channel]! += topRight * values[above + channels + channel]!;
+          drawn[at + channel]! += bottomLeft * values[below + channel]!;
+          drawn[at + channel]! += bottomRight * values[below + channels + channel]!;
+        }
+        continue;
+      }
+      add(grid, top, left, topLeft, outside, drawn, at);
+      if (right > 0) add(grid, top, left + 1, topRight, outside, drawn, at);
+      if (down > 0) add(grid, top + 1, left, bottomLeft, outside, drawn, at);
+      if (down > 0 && right > 0) add(grid, top + 1, left + 1, bottomRight, outside, drawn, at);
+    }
+  }
 }
 
 /** Adds one input pixel, weighted, to the output's channels from `at` on. */

@@ -35,7 +35,7 @@ export class CaseReader {
     const { T1, mask } = drawCached(phantom, source.image, this.#cacheFolder);
     return {
       image: { height, width, channels: 1, values: T1 },
-      mask: { height, width, channels: 1, values: Float32Array.from(mask) },
+      mask: { height, width, channels: 1, values: new Float32Array(mask) },
     };
   }
 

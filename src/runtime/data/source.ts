@@ -2,14 +2,15 @@ import type { RunPlan } from '../../compiler/index.ts';
 import { evaluatePredictions, metricValues } from '../metrics/evaluate.ts';
 import { type Measurement, measureImage, type Truth } from '../metrics/measure.ts';
 import { type StoredCase, storeImage } from '../metrics/stored.ts';
-import type { Batch, DataSource, Measure, Prediction } from '../train/data-source.ts';
-import { BatchThread } from './batch-thread.ts';
+import type { Batch, DataSource, Gathering, Prediction } from '../train/data-source.ts';
+import { BatchThreads } from './batch-threads.ts';
 import { type BatchReply, balancedOrder, epochOrder } from './batches.ts';
 import type { Dataset } from './dataset.ts';
 import { isFitProblem, planFit, unfit } from './fit.ts';
 import { dealFolds, foldsOf } from './folds.ts';
 import type { Grid, Size } from './grid.ts';
 import { drawAhead } from './phantom/ahead.ts';
+import { Truths } from './truths.ts';
 
 /** One fold's examples, and the measuring of what the network says about the held-out ones. */
 export interface FoldSource extends DataSource {
@@ -20,12 +21,12 @@ export interface FoldSource extends DataSource {
    * {@link DataSource.heldOut} of this source.
    */
   measure(predictions: readonly Prediction[]): readonly Measurement[];
-  /** The same, with what is kept of each image on disk, and the image itself on its original grid, from 0 to 255. */
-  store(
-    predictions: readonly Prediction[],
-  ): readonly { readonly kept: StoredCase; readonly grey: GreyImage }[];
-  /** The metrics of the plan, of this fold's predictions alone. */
-  readonly metrics: Measure;
+  /** The same, with what is kept of each image on disk. */
+  store(predictions: readonly Prediction[]): readonly StoredCase[];
+  /** Held-out images on their original grids, from 0 to 255. */
+  pictures(ids: readonly string[]): Promise<readonly GreyImage[]>;
+  /** Begins gathering the metrics of the plan, of this fold's predictions alone. */
+  gather(): Gathering;
 }
 
 /** The first channel of an image, its least value black and its largest white; what a fit cut away is black. */
@@ -33,11 +34,11 @@ export interface GreyImage extends Size {
   readonly values: Uint8Array;
 }
 
-/** How many training batches are prepared ahead. */
-const ahead = 2;
+/** How many training batches are prepared ahead, for each thread that prepares them. */
+const aheadPerThread = 2;
 
 /**
- * Opens one fold of a dataset. Images are read, fitted and augmented by a thread of its own, phantoms drawn by another one
+ * Opens one fold of a dataset. Images are read, fitted and augmented by threads of its own, phantoms drawn by another one
  * as well.
  * @param options.cacheFolder where drawn phantoms and fitted images are kept between runs; null keeps none
  */
@@ -58,7 +59,7 @@ export function openFold(
     new Set(members.map((index) => dataset.cases[index]!.patient)).size;
   const { batch: size, seed } = plan.train;
   const stepsPerEpoch = Math.ceil(train.length / size);
-  const thread = new BatchThread({
+  const threads = new BatchThreads({
     dataset,
     heads: plan.heads,
     augment: plan.augment,
@@ -71,7 +72,7 @@ export function openFold(
     source.kind === 'phantom' && options.cacheFolder !== null
       ? drawAhead({ source, folder: options.cacheFolder })
       : null;
-  const truths = new Map<string, Truth>();
+  const truths = new Truths();
   const prepared = new Map<string, Promise<BatchReply>>();
 
   const orderOf = (epoch: number) =>
@@ -89,7 +90,7 @@ export function openFold(
     const known = prepared.get(key);
     if (known !== undefined) return known;
     const order = orderOf(epoch).slice((step - 1) * size, step * size);
-    const reply = thread.make({ cases: order.map((place) => train[place]!), epoch, originals: false });
+    const reply = threads.make({ cases: order.map((place) => train[place]!), epoch, originals: false });
     prepared.set(key, reply);
     return reply;
   }
@@ -99,7 +100,7 @@ export function openFold(
       throw new Error(`an epoch has steps 1 to ${stepsPerEpoch}, not ${step}`);
     const current = prepare(epoch, step);
     const window = new Set([`${epoch}/${step}`]);
-    for (let next = 1, at = [epoch, step] as const; next <= ahead; next += 1) {
+    for (let next = 1, at = [epoch, step] as const; next <= aheadPerThread * threads.count; next += 1) {
       at = at[1] < stepsPerEpoch ? [at[0], at[1] + 1] : [at[0] + 1, 1];
       prepare(...at);
       window.add(at.join('/'));
@@ -114,7 +115,7 @@ export function openFold(
   function requestHeldOut(start: number): Promise<BatchReply> {
     const cases = heldOut.slice(start, start + size);
     const originals = cases.some((index) => !truths.has(dataset.cases[index]!.id));
-    return thread.make({ cases, epoch: null, originals });
+    return threads.make({ cases, epoch: null, originals });
   }
 
   async function* heldOutBatches(): AsyncIterable<Batch> {
@@ -130,18 +131,18 @@ export function openFold(
   async function* validationBatches(): AsyncIterable<Batch> {
     for (let start = 0; start < validation.length; start += size) {
       const cases = validation.slice(start, start + size);
-      yield (await thread.make({ cases, epoch: null, originals: false })).batch;
+      yield (await threads.make({ cases, epoch: null, originals: false })).batch;
     }
   }
 
   function remember(index: number, mask: Grid | null): void {
     const { id, patient, spacing, class: name } = dataset.cases[index]!;
-    truths.set(id, { id, patient, fold, spacing, mask, class: name });
+    truths.remember({ id, patient, fold, spacing, mask, class: name });
   }
 
-  function truthOf({ id }: Prediction): Truth {
-    const truth = truths.get(id);
-    if (truth === undefined) throw new Error(`${id} is no held-out image of fold ${fold}`);
+  function truthOf({ id }: Pick<Prediction, 'id'>): Truth {
+    const truth = truths.of(id);
+    if (truth === null) throw new Error(`${id} is no held-out image of fold ${fold}`);
     return truth;
   }
 
@@ -152,15 +153,29 @@ export function openFold(
     });
   }
 
-  function store(predictions: readonly Prediction[]): ReturnType<FoldSource['store']> {
+  function store(predictions: readonly Prediction[]): readonly StoredCase[] {
     return predictions.map((prediction) => {
       const truth = truthOf(prediction);
-      const maps = originalMaps(plan, prediction, truth);
-      return {
-        kept: storeImage(plan, truth, maps, prediction.heads),
-        grey: greyImage(plan, prediction, truth),
-      };
+      return storeImage(plan, truth, originalMaps(plan, prediction, truth), prediction.heads);
     });
+  }
+
+  async function pictures(ids: readonly string[]): Promise<readonly GreyImage[]> {
+    const byId = new Map(heldOut.map((index) => [dataset.cases[index]!.id, index]));
+    const cases = ids.map((id) => byId.get(id)!);
+    const { batch } = await threads.make({ cases, epoch: null, originals: false });
+    const length = batch.images.length / Math.max(1, ids.length);
+    return ids.map((id, place) =>
+      greyImage(plan, batch.images.subarray(place * length, (place + 1) * length), truthOf({ id })),
+    );
+  }
+
+  function gather(): Gathering {
+    const measurements: Measurement[] = [];
+    return {
+      add: (predictions) => void measurements.push(...measure(predictions)),
+      metrics: () => metricValues(evaluatePredictions(plan, measurements)),
+    };
   }
 
   return {
@@ -176,9 +191,10 @@ export function openFold(
     heldOut: heldOutBatches,
     measure,
     store,
-    metrics: (predictions) => metricValues(evaluatePredictions(plan, measure(predictions))),
+    pictures,
+    gather,
     dispose: async () => {
-      await thread.end();
+      await threads.end();
       await drawing?.terminate();
     },
   };
@@ -216,7 +232,7 @@ function originalMaps(
   return maps;
 }
 
-function greyImage(plan: RunPlan, { image }: Prediction, { mask, spacing }: Truth): GreyImage {
+function greyImage(plan: RunPlan, image: Float32Array, { mask, spacing }: Truth): GreyImage {
   const [height, width, channels] = plan.network.input.shape as [number, number, number];
   const seen: Grid = {
     height,

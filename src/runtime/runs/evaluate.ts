@@ -2,7 +2,7 @@ import { Bag } from '../../compiler/index.ts';
 import type { Evaluation } from '../metrics/evaluate.ts';
 import { evaluateWithIntervals } from '../metrics/intervals.ts';
 import { diceOf, notable } from '../metrics/notable.ts';
-import { packBytes } from '../metrics/stored.ts';
+import { packBytes, type StoredCase } from '../metrics/stored.ts';
 import { answersOf } from '../train/answers.ts';
 import { predictionsOf } from '../train/loop.ts';
 import { checkpointEpochs, readJudgedCheckpoint } from './checkpoint.ts';
@@ -99,7 +99,8 @@ async function predictFold(
   answer: Prepared['trainer']['predict'],
 ): Promise<FoldPredictions> {
   const data = prepared.fold(fold);
-  const stored: ReturnType<typeof data.store>[number][] = [];
+  const stored: StoredCase[] = [];
+  const pictures: Record<string, StoredPicture> = {};
   try {
     for await (const batch of data.heldOut()) {
       // Stored batch by batch: a prediction is large, what is kept of it small.
@@ -107,22 +108,20 @@ async function predictFold(
       const answers = await answersOf(prepared.plan, { predict: answer }, batch, heads);
       stored.push(...data.store(predictionsOf(batch, answers)));
     }
+    const head = prepared.plan.heads.find(({ kind }) => kind === 'mask')?.name;
+    const chosen = head === undefined ? [] : notable(stored.map((one) => diceOf(one, head)));
+    const ids = chosen.map((index) => stored[index]!.id);
+    for (const [place, { height, width, values }] of (await data.pictures(ids)).entries())
+      pictures[ids[place]!] = { height, width, grey: packBytes(values) };
   } finally {
     await data.dispose();
-  }
-  const head = prepared.plan.heads.find(({ kind }) => kind === 'mask')?.name;
-  const chosen = head === undefined ? [] : notable(stored.map(({ kept }) => diceOf(kept, head)));
-  const pictures: Record<string, StoredPicture> = {};
-  for (const index of chosen) {
-    const { kept, grey } = stored[index]!;
-    pictures[kept.id] = { height: grey.height, width: grey.width, grey: packBytes(grey.values) };
   }
   return {
     version: 1,
     fold,
     epoch,
     backend: prepared.backend.name,
-    cases: stored.map(({ kept }) => kept),
+    cases: stored,
     pictures,
   };
 }

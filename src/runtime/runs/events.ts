@@ -61,6 +61,8 @@ export interface EpochEvent extends Stamp {
   /** At the epoch's last step. */
   readonly learningRate: number;
   readonly epochMs: number;
+  /** Of it, how long steps waited for their images. Absent in logs of older versions. */
+  readonly inputMs?: number;
   /** Resident memory of the process. */
   readonly memoryBytes: number;
   /** Live tensors, which must not grow. */

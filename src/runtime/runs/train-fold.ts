@@ -58,7 +58,7 @@ async function train(run: Run, fold: number, journal: JournalWriter, stop: () =>
       fold,
       trainer,
       data,
-      measure: data.metrics,
+      gather: data.gather,
       backend,
       from,
       sink: {

@@ -49,7 +49,9 @@ export interface Prediction {
   readonly targets: Readonly<Record<string, Float32Array>>;
 }
 
-/** The metrics of all held-out images: `segmentation.dsc` and so on; null where undefined. */
-export type Measure = (
-  predictions: readonly Prediction[],
-) => Readonly<Record<string, number | null>> | Promise<Readonly<Record<string, number | null>>>;
+/** The metrics of an epoch's held-out images, gathered batch by batch: a prediction is large, its measurement small. */
+export interface Gathering {
+  add(predictions: readonly Prediction[]): void;
+  /** The metrics of everything added: `segmentation.dsc` and so on; null where undefined. */
+  metrics(): Readonly<Record<string, number | null>>;
+}

@@ -7,7 +7,7 @@ import { type Control, noControl } from '../runs/control.ts';
 import type { Preview, RunEvent } from '../runs/events.ts';
 import type { Backend } from '../tf/backend.ts';
 import { answersOf } from './answers.ts';
-import type { Batch, DataSource, Measure, Prediction } from './data-source.ts';
+import type { Batch, DataSource, Gathering, Prediction } from './data-source.ts';
 import { previewOf } from './preview.ts';
 import { learningRateAt } from './schedule.ts';
 import { isOver, type Selection, select, selectionIn } from './selection.ts';
@@ -28,7 +28,8 @@ export interface Fold {
   readonly fold: number;
   readonly trainer: Trainer;
   readonly data: DataSource;
-  readonly measure: Measure;
+  /** Begins an epoch's metrics. */
+  gather(): Gathering;
   readonly sink: FoldSink;
   readonly backend: Backend;
   /** The checkpoint to go on from; null starts anew. */
@@ -95,11 +96,12 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
       type: 'epoch',
       ...stamp(),
       epoch,
-      ...meanLoss(steps),
+      ...meanLoss(steps.losses),
       heldOut,
       ...(validation === null ? {} : { validation }),
       learningRate: rateAt(data.stepsPerEpoch),
       epochMs: performance.now() - begin - steering.takeWaited(),
+      inputMs: steps.inputMs,
       memoryBytes: process.memoryUsage().rss,
       tensors: tf.memory().numTensors,
     });
@@ -121,11 +123,14 @@ async function trainEpoch(
   steering: Steering,
   rateAt: (step: number) => number,
   stamp: () => { readonly time: number; readonly fold: number },
-): Promise<readonly StepLoss[] | 'stopped' | 'failed'> {
+): Promise<{ readonly losses: readonly StepLoss[]; readonly inputMs: number } | 'stopped' | 'failed'> {
   const { trainer, data, sink, stopRequested } = fold;
   const losses: StepLoss[] = [];
+  let inputMs = 0;
   for (let step = 1; step <= data.stepsPerEpoch; step++) {
+    const asked = performance.now();
     const batch = await data.trainBatch(epoch, step);
+    inputMs += performance.now() - asked;
     // A step may block this thread: let signals and messages in between.
     await setImmediate();
     await steering.obey({ epoch, step }, (event) => sink.emit({ ...event, ...stamp() }), stopRequested);
@@ -140,7 +145,7 @@ async function trainEpoch(
     losses.push(loss);
     sink.emit({ type: 'step', ...stamp(), epoch, step, ...loss, stepMs });
   }
-  return losses;
+  return { losses, inputMs };
 }
 
 function fail(
@@ -177,28 +182,27 @@ async function* recalibrationBatches({ plan, data }: Fold, epoch: number): Async
 }
 
 async function evaluate(
-  { plan, trainer, data, measure }: Fold,
+  { plan, trainer, data, gather }: Fold,
   epoch: number,
 ): Promise<{
   readonly heldOut: Readonly<Record<string, number | null>>;
   readonly preview: Preview | null;
 }> {
-  const predictions: Prediction[] = [];
-  let loss = 0;
+  const gathered = gather();
+  const shown = (epoch - 1) % data.heldOutImages;
+  let preview: Preview | null = null;
+  let [loss, images] = [0, 0];
   for await (const batch of data.heldOut()) {
     const answers = await trainer.evaluate(batch);
     loss += answers.loss * batch.ids.length;
-    predictions.push(...predictionsOf(batch, await answersOf(plan, trainer, batch, answers.heads)));
+    const predictions = predictionsOf(batch, await answersOf(plan, trainer, batch, answers.heads));
+    gathered.add(predictions);
+    const chosen = predictions[shown - images];
+    if (chosen !== undefined) preview = previewOf(plan, chosen);
+    images += predictions.length;
     await setImmediate();
   }
-  const chosen = predictions[(epoch - 1) % predictions.length];
-  return {
-    heldOut: {
-      ...(await measure(predictions)),
-      loss: predictions.length === 0 ? null : loss / predictions.length,
-    },
-    preview: chosen === undefined ? null : previewOf(plan, chosen),
-  };
+  return { heldOut: { ...gathered.metrics(), loss: images === 0 ? null : loss / images }, preview };
 }
 
 /** A batch's arrays image by image. */
