@@ -123,6 +123,17 @@ async function packed(name: string, kind: string): Promise<Uint8Array> {
 
 const large = Array.from({ length: 64 * 64 }, random);
 
+test('two pixels that share their colour are both given it', async () => {
+  const found = await volume(
+    dicom({ rows: 1, columns: 4, pixels: [10, 20, 128, 129, 30, 40, 130, 131], halved: true }),
+  );
+  assert.equal([...found.values], [10, 128, 129, 20, 128, 129, 30, 130, 131, 40, 130, 131]);
+  assert.match(
+    await refused(dicom({ rows: 2, columns: 1, pixels: [1, 2, 3, 4], halved: true })),
+    /no pairs of three bytes/,
+  );
+});
+
 test('run-length, JPEG 2000 and JPEG-LS frames are unpacked to the same values', async () => {
   const ways = {
     '1.2.840.10008.1.2.4.90': await packed('openjpeg', 'J2KEncoder'),

@@ -125,11 +125,14 @@ export interface DicomSample {
   readonly packed?: readonly Uint8Array[];
   /** Of an enhanced file: where each frame lies. */
   readonly places?: readonly number[];
+  /** Whether the pixels are bytes of YBR_FULL_422: two brightnesses and their colour differences in turn. */
+  readonly halved?: boolean;
 }
 
 /** A DICOM file with explicit lengths, the lowest byte first. */
 export function dicom(sample: DicomSample): Uint8Array {
-  const { rows, columns, pixels, z = 0, frames = 1, places } = sample;
+  const { rows, columns, pixels, z = 0, frames = 1, places, halved = false } = sample;
+  const bits = halved ? 8 : 16;
   const syntax = sample.transferSyntax ?? '1.2.840.10008.1.2.1';
   const position = (depth: number) => element(0x0020, 0x0032, 'DS', `-10\\20\\${depth}`);
   const words = Buffer.alloc(pixels.length * 2);
@@ -145,15 +148,15 @@ export function dicom(sample: DicomSample): Uint8Array {
     element(0x0020, 0x0013, 'IS', String(sample.instance ?? 1)),
     ...(places === undefined ? [position(z)] : []),
     element(0x0020, 0x0037, 'DS', '1\\0\\0\\0\\1\\0'),
-    element(0x0028, 0x0002, 'US', uint16(1)),
-    element(0x0028, 0x0004, 'CS', 'MONOCHROME2'),
+    element(0x0028, 0x0002, 'US', uint16(halved ? 3 : 1)),
+    element(0x0028, 0x0004, 'CS', halved ? 'YBR_FULL_422' : 'MONOCHROME2'),
     element(0x0028, 0x0008, 'IS', String(frames)),
     element(0x0028, 0x0010, 'US', uint16(rows)),
     element(0x0028, 0x0011, 'US', uint16(columns)),
     element(0x0028, 0x0030, 'DS', '1.5\\1.25'),
-    element(0x0028, 0x0100, 'US', uint16(16)),
-    element(0x0028, 0x0101, 'US', uint16(16)),
-    element(0x0028, 0x0102, 'US', uint16(15)),
+    element(0x0028, 0x0100, 'US', uint16(bits)),
+    element(0x0028, 0x0101, 'US', uint16(bits)),
+    element(0x0028, 0x0102, 'US', uint16(bits - 1)),
     element(0x0028, 0x0103, 'US', uint16(0)),
     element(0x0028, 0x1052, 'DS', String(sample.intercept ?? 0)),
     element(0x0028, 0x1053, 'DS', String(sample.slope ?? 1)),
@@ -167,7 +170,7 @@ export function dicom(sample: DicomSample): Uint8Array {
           ),
         ]),
     sample.packed === undefined
-      ? element(0x7fe0, 0x0010, 'OW', words)
+      ? element(0x7fe0, 0x0010, 'OW', halved ? Uint8Array.from(pixels) : words)
       : Buffer.concat([
           Buffer.from([0xe0, 0x7f, 0x10, 0, 0x4f, 0x42, 0, 0, 0xff, 0xff, 0xff, 0xff]),
           item(Buffer.alloc(0)),

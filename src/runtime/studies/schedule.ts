@@ -40,6 +40,8 @@ export interface Schedule {
 }
 
 const pollMs = 250;
+/** How often runs are read when no process of ours ended: others may train them too, and their logs are long. */
+const lookMs = 5000;
 
 interface Job {
   readonly child: ChildProcess;
@@ -65,6 +67,7 @@ export async function runSchedule(
   const waited = new Set<Trial>();
   const jobs = new Set<Job>();
   let stopping = false;
+  let looked = Number.NEGATIVE_INFINITY;
 
   const begin = (run: StudyRun, task: readonly string[], bytes: number, finish: Job['finish']): boolean => {
     try {
@@ -110,12 +113,14 @@ export async function runSchedule(
       if (!job.over) continue;
       jobs.delete(job);
       job.finish(await job.ended);
+      looked = Number.NEGATIVE_INFINITY;
     }
     if (!stopping && (schedule.stopRequested() || bag.hasErrors)) {
       stopping = true;
       for (const { child } of jobs) child.kill('SIGTERM');
     }
-    if (!stopping) {
+    if (!stopping && performance.now() - looked >= lookMs) {
+      looked = performance.now();
       for (const run of [...evaluations]) {
         const own = trials.filter((trial) => trial.run === run);
         if (!own.every((trial) => statusOf(trial).state === 'finished')) continue;

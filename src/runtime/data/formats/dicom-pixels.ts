@@ -72,9 +72,14 @@ function readPlain(
   const needed = halved ? (values.length * 2) / 3 : Math.ceil((values.length * bitsAllocated) / 8);
   const held = Math.min(element.length, dataSet.byteArray.length - element.dataOffset);
   if (held < needed) return short(needed, held);
-  if (halved) return { damage: 'its colours are halved (YBR_FULL_422), which is not read' };
   const { byteArray, byteArrayParser } = dataSet;
   const start = element.dataOffset;
+  if (halved) {
+    if (bitsAllocated !== 8 || channels !== 3 || columns % 2 === 1)
+      return { damage: 'its colours are halved, yet its pixels are no pairs of three bytes' };
+    doubleColours(byteArray.subarray(start, start + needed), values);
+    return null;
+  }
   if (bitsAllocated === 1) {
     for (let index = 0; index < values.length; index += 1) {
       values[index] = (byteArray[start + (index >> 3)]! >> (index & 7)) & 1;
@@ -95,6 +100,14 @@ function readPlain(
     );
   }
   return null;
+}
+
+/** Two pixels of YBR_FULL_422 are four bytes: the brightness of each, and the two colour differences that they share. */
+function doubleColours(bytes: Uint8Array, values: Float32Array): void {
+  for (let at = 0, out = 0; out < values.length; at += 4, out += 6) {
+    for (const pixel of [0, 1])
+      values.set([bytes[at + pixel]!, bytes[at + 2]!, bytes[at + 3]!], out + 3 * pixel);
+  }
 }
 
 /** Where a value of a file that lists colour after colour belongs in one that lists pixel after pixel. */
