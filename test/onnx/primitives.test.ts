@@ -98,6 +98,7 @@ const resultOf = ([x, kernel, sliding]: (typeof convolutions)[number]) =>
 const windows: readonly (readonly [Shape, PoolWindow])[] = [
   [map, { size: [2, 2], stride: [2, 2], padding: [both(0), both(0)] }],
   [[2, 4, 6, 3], { size: [2, 2], stride: [2, 2], padding: [both(0), both(0)] }],
+  [[2, 6, 4, 16], { size: [3, 2], stride: [3, 2], padding: [both(0), both(0)] }],
   [[1, 5, 5, 2], { size: [3, 3], stride: [2, 2], padding: [both(1), both(1)] }],
   [[1, 5, 4, 16], { size: [3, 2], stride: [1, 1], padding: [both(1), [0, 1]] }],
   [[2, 3, 4, 16], { size: [3, 4], stride: [1, 1], padding: [both(0), both(0)] }],

@@ -131,6 +131,8 @@ function outputLoss(
   });
 }
 
-function outputStatistics(b: StepBuilder, { moved }: Scope): void {
-  for (const [weight, value] of moved) b.output({ kind: 'weight', weight }, value);
+function outputStatistics(b: StepBuilder, scope: Scope): void {
+  b.at({ path: 'statistics', phase: 'update' }, () => {
+    for (const [weight, value] of scope.moved()) b.output({ kind: 'weight', weight }, value);
+  });
 }

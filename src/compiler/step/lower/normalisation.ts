@@ -17,12 +17,8 @@ export function batchNorm({ node, scope, builder: b, operands: [x] }: Lowered<'b
   }
   const now = momentsOf(b, x!, axes);
   const count = axes.reduce((product, axis) => product * shape[axis]!, 1);
-  const kept = scope.mode.momentum ?? b.scalar(momentum);
-  const fresh = scope.mode.momentum === undefined ? b.scalar(1 - momentum) : b.subtract(b.scalar(1), kept);
-  const move = (weight: string, value: number) => {
-    const past = b.multiply(scope.weight(weight), kept);
-    scope.move(weight, b.add(past, b.multiply(b.reshape(value, [shape.at(-1)!]), fresh)));
-  };
+  const move = (weight: string, value: number) =>
+    scope.move(weight, b.reshape(value, [shape.at(-1)!]), momentum);
   move(mean, now.mean);
   move(variance, b.scale(now.variance, count / (count - (1 + epsilon))));
   return scaled(b, x!, now, [factor(), asRow(beta)], epsilon);

@@ -52,6 +52,7 @@ export class Lowering {
   readonly #sizes = new Map<string, Shape>();
   /** Values that are lowered with the addition that reads them. */
   readonly #late = new Map<number, Rule<PrimitiveName>>();
+  readonly #parts = new Map<number, ReadonlyMap<number, string> | null>();
   #value: Value | null = null;
 
   constructor(model: OnnxModel, program: StepProgram, options: LoweringOptions) {
@@ -180,6 +181,34 @@ export class Lowering {
     const label = origin === undefined ? '' : `${this.#value!.op}:${origin.phase}:${origin.path}`;
     const given = inputs.map((name) => this.real(name));
     return this.model.nodes(op, given, attributes, { domain, label })[0]!;
+  }
+
+  /** A row in the parts that are read of it, by where each begins, made by one node; null where they are not all of it, once each. */
+  parts(row: number): ReadonlyMap<number, string> | null {
+    const known = this.#parts.get(row);
+    if (known !== undefined) return known;
+    const cuts = this.program.values
+      .filter((value): value is ValueOf<'slice'> => value.op === 'slice' && value.operands[0] === row)
+      .map(({ attributes: { begin, size } }) => ({ begin: begin[0]!, size: size[0]! }))
+      .sort((one, other) => one.begin - other.begin);
+    let end = 0;
+    const tiles = cuts.every(({ begin, size }) => {
+      const follows = begin === end;
+      end = begin + size;
+      return follows;
+    });
+    const whole = tiles && cuts.length > 1 && end === this.value(row).shape[0];
+    this.#parts.set(row, whole ? this.#split(row, cuts) : null);
+    return this.#parts.get(row)!;
+  }
+
+  #split(row: number, cuts: readonly { readonly begin: number; readonly size: number }[]) {
+    const { model } = this;
+    const name = this.real(this.take(row, plainLayout(1)));
+    const sizes = model.ints(cuts.map(({ size }) => size));
+    const options = { results: cuts.length, label: 'split' };
+    const names = model.nodes('Split', [name, sizes], { axis: 0 }, options);
+    return new Map(cuts.map(({ begin }, index) => [begin, names[index]!] as const));
   }
 
   /** A tensor under other sizes. It costs nothing until a node reads it that way. */

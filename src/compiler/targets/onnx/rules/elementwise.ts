@@ -180,11 +180,12 @@ export const sqrt = valueByValue<'sqrt'>('Sqrt');
 export const sigmoid = valueByValue<'sigmoid'>('Sigmoid');
 export const relu = valueByValue<'relu'>('Relu');
 
-/** `min(1, max(0, 3e38 · x))` is 1 for every positive normal number: one pass instead of a comparison and a cast. */
+/** HardSigmoid's `min(1, max(0, 3e38 · x))` is 1 for every positive normal number: one pass instead of a comparison and a cast. */
+export const isPositive = { alpha: { float: 3e38 }, beta: { float: 0 } };
+
 export const positive: Rule<'positive'> = (lowering, { operands: [x] }) => {
   const { name, shape, layout } = lowering.made(x!);
-  const slope = { alpha: { float: 3e38 }, beta: { float: 0 } };
-  return { name: meeting(lowering, 'HardSigmoid', [name], slope), shape, layout };
+  return { name: meeting(lowering, 'HardSigmoid', [name], isPositive), shape, layout };
 };
 
 export const clamp: Rule<'clamp'> = (lowering, { operands: [x], attributes: { low, high } }) => {

@@ -1,8 +1,14 @@
 import { elements } from '../../../ir/shape.ts';
-import type { PoolWindow } from '../../../step/program.ts';
-import { layouts, memoryShape } from '../layout.ts';
-import { channelsFirst, type Held, type Lowering, type Rule } from '../lowering.ts';
+import type { PoolWindow, ValueOf } from '../../../step/program.ts';
+import { layouts, memoryShape, sameLayout } from '../layout.ts';
+import { channelsFirst, type Held, type Lowering, nchwc, type Rule } from '../lowering.ts';
 import { padsOf } from './convolution.ts';
+import { isPositive } from './elementwise.ts';
+
+type MaxPoolGradient = ValueOf<'max_pool_gradient'>;
+
+/** Of a window: for each of them the model has a few nodes. */
+const mostPlaces = 9;
 
 function windowAttributes({ size, stride, padding }: PoolWindow) {
   return { kernel_shape: size, strides: stride, pads: padsOf(padding) };
@@ -34,10 +40,14 @@ export const max_pool: Rule<'max_pool'> = (lowering, { operands: [x], attributes
 export const avg_pool: Rule<'avg_pool'> = (lowering, { operands: [x], attributes, shape }) =>
   pooled(lowering, x!, 'AveragePool', attributes, shape);
 
-/** ONNX's pooling tells where it found each value, the first of equal ones: dy is added there. */
+/**
+ * ONNX's pooling tells where it found each value, the first of equal ones: dy is added there. It does so one value after
+ * the other, so that small windows in blocks that do not overlap are taken apart instead.
+ */
 export const max_pool_gradient: Rule<'max_pool_gradient'> = (lowering, value) => {
   const { operands, attributes, shape } = value;
   const [x, , dy] = operands as [number, number, number];
+  if (canTakeApart(lowering, value)) return byPlaces(lowering, value);
   const { model } = lowering;
   const label = `max_pool_gradient:${value.origin.phase}:${value.origin.path}`;
   const [, places] = model.nodes(
@@ -65,6 +75,61 @@ export const max_pool_gradient: Rule<'max_pool_gradient'> = (lowering, value) =>
     layout: layouts.channelsFirst,
   };
 };
+
+function canTakeApart(lowering: Lowering, { operands: [x], attributes, shape }: MaxPoolGradient): boolean {
+  const { size, stride, padding } = attributes;
+  return (
+    lowering.options.block !== null &&
+    sameLayout(lowering.made(x!).layout, layouts.blocked) &&
+    shape[3]! % lowering.block === 0 &&
+    size[0] * size[1] <= mostPlaces &&
+    size.every((one, axis) => one === stride[axis] && shape[axis + 1]! % one === 0) &&
+    padding.flat().every((amount) => amount === 0)
+  );
+}
+
+/**
+ * For each place in the windows: what x has there, by a depthwise convolution; dy goes to the first place where that is
+ * the window's largest, and the rest of dy to the next place.
+ */
+function byPlaces(lowering: Lowering, { operands, attributes, shape }: MaxPoolGradient): Held {
+  const { model, block } = lowering;
+  const [batch, height, width, channels] = shape as [number, number, number, number];
+  const [down, across] = attributes.size;
+  const [rows, columns] = [height / down, width / across];
+  const [count, places] = [channels / block, down * across];
+  const sizes = [batch, channels, rows, columns];
+  const map = lowering.reshape(lowering.take(operands[0]!, layouts.blocked), channelsFirst(shape));
+  const [largest, dy] = [operands[1]!, operands[2]!].map((id) =>
+    lowering.reshape(lowering.take(id, layouts.blocked), sizes),
+  ) as [string, string];
+  const parts: string[] = [];
+  let rest = dy;
+  for (let place = 0; place < places - 1; place++) {
+    const pick = Float32Array.from({ length: channels * places }, (_, index) =>
+      Number(Math.floor(index / block) % places === place),
+    );
+    const there = lowering.node(
+      'Conv',
+      [map, model.floats([channels, 1, down, across], pick)],
+      { group: channels, kernel_shape: [down, across], strides: [down, across] },
+      nchwc,
+    );
+    const smaller = lowering.node('HardSigmoid', [lowering.node('Sub', [largest, there])], isPositive);
+    const left = lowering.node('Mul', [rest, smaller]);
+    parts.push(lowering.node('Sub', [rest, left]));
+    rest = left;
+  }
+  const all = lowering.node('Concat', [...parts, rest], { axis: 0 });
+  const apart = [down, across, batch * count * rows, columns, block];
+  const placed = lowering.node('Transpose', [lowering.reshape(all, apart)], { perm: [2, 0, 3, 1, 4] });
+  const together = [apart[2]!, down, columns, across, block];
+  return {
+    name: lowering.sized(placed, together, memoryShape(shape, layouts.blocked, block)),
+    shape,
+    layout: layouts.blocked,
+  };
+}
 
 /** The depthwise transposed convolution of each window's share with a kernel of ones. */
 export const avg_pool_gradient: Rule<'avg_pool_gradient'> = (

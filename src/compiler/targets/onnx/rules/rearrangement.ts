@@ -57,6 +57,8 @@ function canCut(lowering: Lowering, shape: Shape, layout: Layout, axis: number):
 }
 
 export const slice: Rule<'slice'> = (lowering, { operands: [x], attributes: { begin, size }, shape }) => {
+  const part = shape.length === 1 ? lowering.parts(x!)?.get(begin[0]!) : undefined;
+  if (part !== undefined) return plain(part, shape);
   const made = lowering.made(x!).layout;
   const whole = lowering.value(x!).shape;
   const wholeBlocks = made.every(
