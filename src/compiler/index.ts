@@ -109,7 +109,7 @@ export { type EngineName, engineNames } from './targets/engines/names.ts';
 export { emitMermaid } from './targets/mermaid/emit.ts';
 export { blockProbe, emitOnnx, type OnnxOptions, type OnnxStep, type Port } from './targets/onnx/emit.ts';
 export { type GivenWeights, type OnnxManifest, onnxManifestSchema } from './targets/onnx/files.ts';
-export { plainLayout, rearrange } from './targets/onnx/layout.ts';
+export { plainLayout, rearrange, sameLayout } from './targets/onnx/layout.ts';
 export { selfTest } from './targets/onnx/self-test.ts';
 export { type Summary, summarise, summarySchema, summaryText } from './targets/summary/emit.ts';
 export { emitSvg } from './targets/svg/emit.ts';

@@ -18,8 +18,11 @@ export interface SessionSettings {
 }
 
 export interface OnnxSession {
-  /** Blocks its thread until done. */
-  run(feeds: Readonly<Record<string, OnnxTensor>>): Promise<Readonly<Record<string, OnnxTensor>>>;
+  /** Blocks its thread until done. All results, or those named in `fetches`; those that have a tensor there are written into it. */
+  run(
+    feeds: Readonly<Record<string, OnnxTensor>>,
+    fetches?: Readonly<Record<string, OnnxTensor | null>>,
+  ): Promise<Readonly<Record<string, OnnxTensor>>>;
   release(): Promise<void>;
   endProfiling(): void;
 }

@@ -8,6 +8,7 @@ import {
   initialWeights,
   keptByAverage,
   keptByDecay,
+  type OutputRole,
   optimizerSlots,
   type Port,
   statisticsProgram,
@@ -181,10 +182,14 @@ export class OnnxTrainer implements Trainer {
     let [loss, finite] = [Number.NaN, true];
     await session.run(
       (port) => this.#feed(port, kind, given),
+      (port) => {
+        const name = stateName(port.role);
+        return name === null ? null : this.#state.place(name, port);
+      },
       (port, tensor) => {
         const { role } = port;
-        if (role.kind === 'weight') this.#state.keep(weightInput(role.weight), port, tensor);
-        else if (role.kind === 'slot') this.#state.keep(`slot/${role.weight}/${role.slot}`, port, tensor);
+        const name = stateName(role);
+        if (name !== null) this.#state.keep(name, port, tensor);
         else if (role.kind === 'head') heads[role.head] = tensor.data;
         else if (role.kind === 'head_loss') headLosses[role.head] = tensor.data[0]!;
         else if (role.kind === 'finite') finite = tensor.data[0] === 1;
@@ -265,6 +270,12 @@ export class OnnxTrainer implements Trainer {
       await session.release();
     }
   }
+}
+
+/** The name under which a result is kept for the next step; null for one that is not. */
+function stateName(role: OutputRole): string | null {
+  if (role.kind === 'weight') return weightInput(role.weight);
+  return role.kind === 'slot' ? `slot/${role.weight}/${role.slot}` : null;
 }
 
 function weightInput(name: string): string {

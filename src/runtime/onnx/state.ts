@@ -5,6 +5,7 @@ import {
   plainLayout,
   rearrange,
   type Shape,
+  sameLayout,
 } from '../../compiler/index.ts';
 import type { OnnxLibrary, OnnxTensor } from './library.ts';
 
@@ -22,6 +23,8 @@ export class State {
   readonly #library: OnnxLibrary;
   readonly #block: number;
   readonly #kept = new Map<string, Kept>();
+  /** Weights as they were one step ago: memory for the next ones. */
+  readonly #spare = new Map<string, Kept>();
 
   constructor(library: OnnxLibrary, block: number) {
     this.#library = library;
@@ -43,15 +46,27 @@ export class State {
   /** The tensor that a port takes. */
   feed(name: string, port: Port<InputRole>): OnnxTensor {
     const { tensor, port: held } = this.#value(name);
-    if (JSON.stringify(held.layout) === JSON.stringify(port.layout)) return tensor;
+    if (sameLayout(held.layout, port.layout)) return tensor;
     const values = rearrange(tensor.data, port.shape, held.layout, port.layout, this.#block);
     const next = this.#tensor(values, port.sizes);
     this.#kept.set(name, { tensor: next, port });
     return next;
   }
 
+  /**
+   * The tensor into which a step writes the next value; null for a new one. A running value is overwritten: nothing but its
+   * next value is computed from it, number by number. A weight may be read until the step's end, so that its next value
+   * comes where the one before it was.
+   */
+  place(name: string, port: Port<OutputRole>): OnnxTensor | null {
+    const target = port.role.kind === 'slot' ? this.#value(name) : this.#spare.get(name);
+    return target !== undefined && sameLayout(target.port.layout, port.layout) ? target.tensor : null;
+  }
+
   /** Keeps what a step returned. */
   keep(name: string, port: Port<OutputRole>, tensor: OnnxTensor): void {
+    const before = this.#value(name);
+    if (before.tensor !== tensor) this.#spare.set(name, before);
     this.#kept.set(name, { tensor, port });
   }
 

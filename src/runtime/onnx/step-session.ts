@@ -57,13 +57,15 @@ export class StepSession {
     return new StepSession(step, await library.InferenceSession.create(step.model, settings));
   }
 
-  /** Results by role. */
+  /** Results by role. `place` gives the tensor that a result is to be written into; null for a new one. */
   async run(
     feed: (port: Port<InputRole>) => OnnxTensor,
+    place: (port: Port<OutputRole>) => OnnxTensor | null,
     take: (port: Port<OutputRole>, tensor: OnnxTensor) => void,
   ): Promise<void> {
     const feeds = Object.fromEntries(this.inputs.map((port) => [port.name, feed(port)]));
-    const results = await this.#session.run(feeds);
+    const fetches = Object.fromEntries(this.#outputs.map((port) => [port.name, place(port)]));
+    const results = await this.#session.run(feeds, fetches);
     for (const port of this.#outputs) take(port, results[port.name]!);
   }
 
