@@ -1,7 +1,16 @@
 // What the interface costs: how fast it opens, and which part of a core it takes. `npm run bench:interface` measures a
 // thousand runs and a run of a hundred thousand events that it makes itself; `npm run bench:interface -- runs` measures
 // the runs of a folder, such as while one of them is trained.
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -10,6 +19,7 @@ import { createProgram, type Program } from '../cli/tui/program.ts';
 import { AlternateScreen } from '../cli/tui/screen.ts';
 import { initialSession } from '../cli/tui/update.ts';
 import { World } from '../cli/tui/world/world.ts';
+import { isTraining } from '../src/runtime/runs/launch.ts';
 import { recordRuns } from '../test/support/recorded-runs.ts';
 
 const seconds = 20;
@@ -45,28 +55,42 @@ function opened(parent: string, run?: string) {
   return { program, world, counts, begin };
 }
 
-async function measure(title: string, parent: string, run?: string): Promise<void> {
+/**
+ * How long until everything is read, and what it costs from then on.
+ * @param steps how many of them the run is given each second meanwhile
+ */
+async function measure(title: string, parent: string, run?: string, steps = 0): Promise<void> {
   const { program, world, counts, begin } = opened(parent, run);
   const isLoading = () =>
-    run === undefined ? program.current().runs.loading : program.current().run?.loading !== false;
-  while (isLoading()) await wait(1);
-  const ready = performance.now() - begin;
+    program.current().runs.loading || (run !== undefined && program.current().run?.loading !== false);
+  let first: number | null = null;
+  while (isLoading()) {
+    const { runs, run: open } = program.current();
+    if (run === undefined ? runs.all.length > 0 : open?.loading === false)
+      first ??= performance.now() - begin;
+    await wait(1);
+  }
+  const all = performance.now() - begin;
+  const feeder = run === undefined || steps === 0 ? undefined : feed(join(run, 'events.jsonl'), steps);
   await wait(1000);
   Object.assign(counts, { frames: 0, bytes: 0 });
   const before = process.cpuUsage();
   await wait(seconds * 1000);
   const used = process.cpuUsage(before);
   world.stop();
+  clearInterval(feeder);
   const share = (used.user + used.system) / (seconds * 1e4);
   process.stdout.write(
-    `${title}: open after ${Math.round(ready)} ms, then ${share.toFixed(2)} % of a core, ${(counts.frames / seconds).toFixed(1)} frames and ${Math.round(counts.bytes / seconds)} bytes per second\n`,
+    `${title}: ${Math.round(first ?? all)} ms to the first, all runs read after ${Math.round(all)} ms; then ${share.toFixed(2)} % of a core, ${(counts.frames / seconds).toFixed(1)} frames and ${Math.round(counts.bytes / seconds)} bytes per second\n`,
   );
 }
 
 const [given] = process.argv.slice(2);
 if (given !== undefined) {
   await measure(`runs of ${given}`, given);
-  const training = readdirSync(given).find((name) => readdirSync(join(given, name)).includes('lock'));
+  const training = readdirSync(given).find(
+    (name) => existsSync(join(given, name, 'lock')) && isTraining(join(given, name)),
+  );
   if (training !== undefined) await measure(`${training}, which is trained`, given, join(given, training));
 } else {
   const folder = mkdtempSync(join(tmpdir(), 'cmrnet-interface-'));
@@ -76,24 +100,41 @@ if (given !== undefined) {
     for (let index = names.length; index < 1000; index += 1) {
       cpSync(join(folder, names[index % names.length]!), join(folder, `Copy-${index}`), { recursive: true });
     }
-    await measure('1,000 runs', folder);
+    await measure('1,000 runs for the first time', folder);
+    await measure('1,000 runs once more', folder);
     const long = join(folder, names[0]!);
-    const events = join(long, 'events.jsonl');
-    const lines = readFileSync(events, 'utf8').trimEnd().split('\n');
-    const step = lines.find((line) => line.includes('"step"'))!;
-    const many = Array.from({ length: 100_000 }, (_, index) =>
-      JSON.stringify({
-        ...JSON.parse(step),
-        epoch: 1 + Math.floor(index / 12_500),
-        step: 1 + (index % 12_500),
-        loss: 1 / (1 + index / 9000),
-      }),
-    );
-    const start = { ...JSON.parse(lines[0]!), stepsPerEpoch: 12_500 };
-    writeFileSync(events, `${[JSON.stringify(start), ...many].join('\n')}\n`);
-    await measure('a run of 100,000 events', folder, long);
+    lengthen(join(long, 'events.jsonl'));
+    await measure('a run of 100,000 events among them', folder, long);
+    await measure('that run with ten more steps a second', folder, long, 10);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 process.exit(0);
+
+/** Makes a journal one of a hundred thousand steps of a single fold. */
+function lengthen(events: string): void {
+  const lines = readFileSync(events, 'utf8').trimEnd().split('\n');
+  const step = lines.find((line) => line.includes('"step"'))!;
+  const many = Array.from({ length: 100_000 }, (_, index) =>
+    JSON.stringify({
+      ...JSON.parse(step),
+      epoch: 1 + Math.floor(index / 12_500),
+      step: 1 + (index % 12_500),
+      loss: 1 / (1 + index / 9000),
+    }),
+  );
+  const start = { ...JSON.parse(lines[0]!), stepsPerEpoch: 12_500 };
+  writeFileSync(events, `${[JSON.stringify(start), ...many].join('\n')}\n`);
+}
+
+/** Goes on writing steps to a journal. */
+function feed(events: string, perSecond: number): NodeJS.Timeout {
+  const last = JSON.parse(readFileSync(events, 'utf8').trimEnd().split('\n').at(-1)!);
+  let index = 0;
+  return setInterval(() => {
+    index += 1;
+    const step = { ...last, epoch: 9, step: index, loss: 0.08 + 0.01 * Math.sin(index) };
+    appendFileSync(events, `${JSON.stringify(step)}\n`);
+  }, 1000 / perSecond);
+}

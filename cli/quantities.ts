@@ -25,7 +25,10 @@ export function storage(bytes: number): string {
 
 /** A time of day: `15:04:31`. */
 export function clock(time: number): string {
-  return new Date(time).toTimeString().slice(0, 8);
+  const date = new Date(time);
+  return [date.getHours(), date.getMinutes(), date.getSeconds()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join(':');
 }
 
 /** A number of bytes for people: `312 MB`, `1.4 GB`. */

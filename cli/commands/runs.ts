@@ -1,15 +1,4 @@
-import {
-  advance,
-  briefOf,
-  epochsDone,
-  isTraining,
-  listRuns,
-  noProgress,
-  type Run,
-  readAnnotations,
-  readEvents,
-  runFiles,
-} from '../../src/runtime/index.ts';
+import { Catalogue, type CatalogueRun, epochsDone } from '../../src/runtime/index.ts';
 import { columns } from '../columns.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import type { Output } from '../output.ts';
@@ -18,7 +7,7 @@ import { stateOfRun } from '../run-state.ts';
 
 /** `cmrc runs`: the runs below a folder, newest first. */
 export async function runs(output: Output, folder: string, _options: object): Promise<ExitCode> {
-  const found = listRuns(folder).map(describe);
+  const found = new Catalogue(folder).readAll().map(describe);
   output.value({ version: 1, runs: found });
   if (found.length === 0) {
     output.print(`no runs in ${folder}`);
@@ -41,26 +30,26 @@ export async function runs(output: Output, folder: string, _options: object): Pr
   return exit.fine;
 }
 
-function describe({ folder, record }: Run) {
-  const progress = advance(noProgress, readEvents(runFiles.events(folder)));
-  const folds = record.folds.map((fold) => {
+function describe(run: CatalogueRun) {
+  const { folder, brief, progress, annotations } = run;
+  const folds = brief.folds.map((fold) => {
     const known = progress.folds.get(fold);
     return {
       fold,
       state: known?.state ?? 'waiting',
       epoch: known === undefined ? 0 : epochsDone(known),
-      epochs: known?.started.epochs ?? record.plan.train.epochs,
+      epochs: known?.started.epochs ?? brief.epochs,
     };
   });
   const current = progress.folds.get(progress.current);
   return {
     folder,
-    experiment: record.plan.experiment,
-    spec: record.plan.source,
-    created: record.created,
-    state: stateOfRun({ training: isTraining(folder), progress, brief: briefOf(record) }),
-    byHand: (record.byHand ?? []).length > 0,
-    tags: readAnnotations(folder).tags,
+    experiment: brief.experiment,
+    spec: brief.source,
+    created: brief.created,
+    state: stateOfRun(run),
+    byHand: brief.byHand > 0,
+    tags: annotations.tags,
     folds,
     loss: current?.epochs.at(-1)?.loss ?? null,
   };

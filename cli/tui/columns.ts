@@ -28,7 +28,7 @@ export interface RunColumn {
   readonly from: number;
   /** For sorting and filtering; null comes last. */
   readonly value: (row: RunRow) => number | string | null;
-  readonly text: (row: RunRow, now: number) => string;
+  readonly text: (row: RunRow) => string;
   readonly role?: (row: RunRow) => Role;
   readonly description: string;
 }

@@ -74,24 +74,35 @@ export function shownFold({ fold, progress }: Pick<RunState, 'fold' | 'progress'
   return progress.folds.get(fold ?? progress.current);
 }
 
-const stepPointsOf = new WeakMap<readonly StepEvent[], Map<string, readonly Point[]>>();
+/** Points of a curve so far, and the last of the steps that they stand for. */
+interface Grown {
+  readonly points: Point[];
+  last: StepEvent | undefined;
+}
 
-/** A curve by step, over epochs; remembered, since a fold may have a hundred thousand steps. */
+const grownOf = new WeakMap<FoldProgress['started'], Map<string, Grown>>();
+
+/**
+ * A curve by step, over epochs. A fold may have a hundred thousand steps and a few more at every frame, so points are kept
+ * and those of new steps put behind them: the answer is the same array as before, and longer.
+ */
 export function stepPoints({ steps, started }: FoldProgress, curve: Curve): readonly Point[] {
-  const { step: value } = curve;
+  const { name, step: value } = curve;
   if (value === null) return [];
-  let known = stepPointsOf.get(steps);
-  if (known === undefined) {
-    known = new Map();
-    stepPointsOf.set(steps, known);
+  const curves = grownOf.get(started) ?? new Map<string, Grown>();
+  grownOf.set(started, curves);
+  let known = curves.get(name);
+  if (known === undefined || steps[known.points.length - 1] !== known.last) {
+    known = { points: [], last: undefined };
+    curves.set(name, known);
   }
-  let points = known.get(curve.name);
-  if (points === undefined) {
-    const perEpoch = Math.max(1, started.stepsPerEpoch);
-    points = steps.map((step) => ({ x: step.epoch - 1 + step.step / perEpoch, y: value(step) }));
-    known.set(curve.name, points);
+  const perEpoch = Math.max(1, started.stepsPerEpoch);
+  for (let index = known.points.length; index < steps.length; index += 1) {
+    const step = steps[index]!;
+    known.points.push({ x: step.epoch - 1 + step.step / perEpoch, y: value(step) });
   }
-  return points;
+  known.last = steps.at(-1);
+  return known.points;
 }
 
 /** A curve by epoch. */
@@ -99,15 +110,29 @@ export function epochPoints({ epochs }: FoldProgress, { epoch: value }: Curve): 
   return value === null ? [] : epochs.map((epoch) => ({ x: epoch.epoch, y: value(epoch) ?? Number.NaN }));
 }
 
+/** An average so far: of points that stay the same array when they become more. */
+interface Averaged {
+  readonly points: Point[];
+  average: number;
+  weight: number;
+}
+
+const averagedOf = new WeakMap<readonly Point[], Map<number, Averaged>>();
+
 /** The exponential average of points, `kept` being the part of the one before; starts without a bias. NaN is passed over. */
 export function smoothed(points: readonly Point[], kept: number): readonly Point[] {
   if (kept <= 0) return points;
-  let average = 0;
-  let weight = 0;
-  return points.map(({ x, y }) => {
-    if (!Number.isFinite(y)) return { x, y };
-    average = kept * average + (1 - kept) * y;
-    weight = kept * weight + (1 - kept);
-    return { x, y: average / weight };
-  });
+  const averages = averagedOf.get(points) ?? new Map<number, Averaged>();
+  averagedOf.set(points, averages);
+  const known = averages.get(kept) ?? { points: [], average: 0, weight: 0 };
+  averages.set(kept, known);
+  for (let index = known.points.length; index < points.length; index += 1) {
+    const { x, y } = points[index]!;
+    if (Number.isFinite(y)) {
+      known.average = kept * known.average + (1 - kept) * y;
+      known.weight = kept * known.weight + (1 - kept);
+    }
+    known.points.push({ x, y: Number.isFinite(y) ? known.average / known.weight : y });
+  }
+  return known.points;
 }

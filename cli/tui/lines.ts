@@ -11,12 +11,11 @@ export function line(theme: Theme, spans: readonly Span[], width: number): strin
   const total = lengthOf(spans);
   for (const span of spans) {
     if (left <= 0) break;
-    const characters = [...textOf(span)];
-    const cut = characters.length > left || (characters.length === left && total > width);
-    const text = cut ? `${characters.slice(0, left - 1).join('')}…` : characters.join('');
-    out += theme.paint(roleOf(span), text);
-    left -= widthOf(text);
-    if (cut) break;
+    const text = textOf(span);
+    const size = widthOf(text);
+    const cut = size > left || (size === left && total > width);
+    out += theme.paint(roleOf(span), cut ? `${[...text].slice(0, left - 1).join('')}…` : text);
+    left -= cut ? left : size;
   }
   return out + ' '.repeat(Math.max(0, left));
 }
@@ -80,9 +79,13 @@ export function lengthOf(spans: readonly Span[]): number {
 
 /** Without control characters, which names from files might carry. */
 export function clean(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
-  return stripVTControlCharacters(text).replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
+  // Nearly every text is clean already, and a frame has thousands.
+  return control.test(text) ? stripVTControlCharacters(text).replace(controls, ' ') : text;
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
+const control = /[\u0000-\u001f\u007f-\u009f]/;
+const controls = new RegExp(control, 'g');
 
 function textOf(span: Span): string {
   return clean(typeof span === 'string' ? span : span[1]);
@@ -93,5 +96,7 @@ function roleOf(span: Span): Role {
 }
 
 function widthOf(text: string): number {
-  return [...text].length;
+  return surrogate.test(text) ? [...text].length : text.length;
 }
+
+const surrogate = /[\ud800-\udfff]/;

@@ -23,8 +23,9 @@ export function createProgram(initial: Session, perform: (effect: Effect) => voi
     current: () => session,
     send: (message) => {
       const [next, effects] = update(session, message);
-      if (next !== session) {
-        session = next;
+      const news = isNews(session, next);
+      session = next;
+      if (news) {
         // The first news after a rest are shown at once.
         const wait = frameMs - (performance.now() - told);
         if (frameMs === 0 || (wait <= 0 && timer === undefined)) tell();
@@ -37,4 +38,10 @@ export function createProgram(initial: Session, perform: (effect: Effect) => voi
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** Whether anything but the time is another, which no view shows. */
+function isNews(before: Session, after: Session): boolean {
+  const names = Object.keys(after) as readonly (keyof Session)[];
+  return before !== after && names.some((name) => name !== 'now' && before[name] !== after[name]);
 }

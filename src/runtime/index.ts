@@ -39,8 +39,9 @@ export {
   readAnnotations,
 } from './runs/annotations.ts';
 export { createFolders, writeAtomically } from './runs/atomic.ts';
+export { briefOf, type RunBrief } from './runs/brief.ts';
 export { type PackedCase, type Planes, readCases, unpackCase } from './runs/cases.ts';
-export { briefOf, Catalogue, type CatalogueRun, type RunBrief } from './runs/catalogue.ts';
+export { Catalogue, type CatalogueRun } from './runs/catalogue.ts';
 export { checkpointEpochs } from './runs/checkpoint.ts';
 export { readControl } from './runs/control.ts';
 export { readEvaluation } from './runs/evaluation.ts';

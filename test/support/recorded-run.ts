@@ -1,4 +1,4 @@
-import type { RunBrief } from '../../src/runtime/runs/catalogue.ts';
+import type { RunBrief } from '../../src/runtime/runs/brief.ts';
 import type { Preview, RunEvent } from '../../src/runtime/runs/events.ts';
 
 /** Where the recorded run lies. */

@@ -138,7 +138,8 @@ export const steerKeys: readonly Binding[] = [
           'clone',
           `${brief.experiment} with:`,
           `${brief.source}\n${brief.experiment}`,
-          brief.overrides.join('; '),
+          // More are typed behind those that there are.
+          brief.overrides.map((one) => `${one}; `).join(''),
         ),
       ),
   },

@@ -14,6 +14,7 @@ import { type Area, arrangeRun, type RunLayout } from '../layout.ts';
 import { beside, filled, line, type Span, wrapped } from '../lines.ts';
 import type { RunState, Session } from '../session.ts';
 import { type Role, seriesMarks, seriesRole, type Theme } from '../theme.ts';
+import { thinned } from '../thinned.ts';
 import { type Chart, chart, type Series } from '../widgets/chart.ts';
 import { frame } from '../widgets/frame.ts';
 import { picture, pixelCounts, verdictLetters } from '../widgets/picture.ts';
@@ -86,12 +87,14 @@ const heldOutMark = 'o';
 export function plot(run: RunState, shown: readonly Curve[], fold: FoldProgress): Chart {
   const folds = run.allFolds ? [...run.progress.folds.values()] : [fold];
   const several = shown.length * folds.length > 1;
+  const all = { from: 0, to: Math.max(...folds.map(({ started }) => started.epochs)) };
+  const x = { ...(run.window ?? all), label: 'epoch' };
   const series: Series[] = [];
   let index = 0;
   for (const curve of shown) {
     for (const one of folds) {
       const role = (own: Role): Role => (several ? seriesRole(index) : own);
-      const steps = smoothed(stepPoints(one, curve), run.smoothing);
+      const steps = thinned(smoothed(stepPoints(one, curve), run.smoothing), x);
       if (steps.length > 0) series.push({ role: role('train'), points: steps, joined: true, mark: null });
       const points = smoothed(epochPoints(one, curve), curve.step === null ? run.smoothing : 0);
       const mark = several ? seriesMarks[index % 8]! : heldOutMark;
@@ -102,11 +105,10 @@ export function plot(run: RunState, shown: readonly Curve[], fold: FoldProgress)
   }
   const { heldOut } = shown[0]!;
   const published = heldOut === null ? undefined : run.brief.reported[heldOut];
-  const all = { from: 0, to: Math.max(...folds.map(({ started }) => started.epochs)) };
   return {
     series,
     reference: published === undefined ? null : { y: published, label: `paper ${number(published)}` },
-    x: { ...(run.window ?? all), label: 'epoch' },
+    x,
     log: run.log,
   };
 }

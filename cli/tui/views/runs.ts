@@ -10,7 +10,7 @@ export const runsHeading = 1;
 
 /** The table of runs. */
 export function runsView(
-  { runs, now, parent }: Session,
+  { runs, parent }: Session,
   theme: Theme,
   { width, height }: Area,
 ): readonly string[] {
@@ -19,7 +19,7 @@ export function runsView(
   const room = height - runsHeading - 1;
   const top = topOf(runs.cursor, rows.length, room);
   const body = rows.slice(top, top + room).map((row, index) => {
-    const spans = rowSpans(row, columns, runs, now, top + index === runs.cursor);
+    const spans = rowSpans(row, columns, runs, top + index === runs.cursor);
     return top + index === runs.cursor ? chosenLine(theme, spans, width) : line(theme, spans, width);
   });
   const empty = runs.loading
@@ -69,13 +69,12 @@ function rowSpans(
   row: RunRow,
   columns: ReturnType<typeof shownColumns>,
   { marked }: RunsState,
-  now: number,
   chosen: boolean,
 ): readonly Span[] {
   const isMarked = row.runs.every(({ folder }) => marked.has(folder));
   const cells = columns.flatMap(({ name, width }): Span[] => {
     const column: RunColumn = runColumns[name];
-    const text = fitted(column.text(row, now), width, column.align);
+    const text = fitted(column.text(row), width, column.align);
     return [[column.role?.(row) ?? 'plain', text], ' '];
   });
   return [chosen ? '›' : ' ', isMarked ? ['key', '◆'] : ' ', ' ', ...cells];

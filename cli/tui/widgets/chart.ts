@@ -41,26 +41,26 @@ interface Cell {
  */
 export function chart(
   theme: Theme,
-  { series: given, reference, x, log = false, y }: Chart,
+  { series, reference, x, log = false, y }: Chart,
   width: number,
   height: number,
 ): string[] {
   const rows = height - 2;
   const scale = log ? (value: number) => (value > 0 ? Math.log10(value) : Number.NaN) : identity;
-  const series = given.map((one) => ({ ...one, points: visible(one.points, x, scale) }));
   const level = reference === null ? null : scale(reference.y);
-  const range = y === undefined ? verticalRange(series, level) : { low: scale(y.from), high: scale(y.to) };
+  const range =
+    y === undefined ? verticalRange(series, x, log, level) : { low: scale(y.from), high: scale(y.to) };
   if (range === null || rows < 2 || width < 16) return emptyChart(theme, width, height);
   const ticks = log ? logTicks(range, rows) : verticalTicks(range, rows);
   const labelWidth = Math.max(...ticks.map((tick) => tick.label.length)) + 1;
   const columns = width - labelWidth - 1;
   const canvas = new Canvas(columns, rows);
   const column = (value: number) => ((value - x.from) / Math.max(1e-9, x.to - x.from)) * (columns * 2 - 1);
-  const row = (value: number) => ((range.high - value) / (range.high - range.low)) * (rows * 4 - 1);
+  const row = (value: number) => ((range.high - scale(value)) / (range.high - range.low)) * (rows * 4 - 1);
   if (reference !== null && level !== null && Number.isFinite(level)) {
-    canvas.level(Math.floor(row(level) / 4), reference.label, 'reported');
+    canvas.level(Math.floor(row(reference.y) / 4), reference.label, 'reported');
   }
-  for (const one of series) draw(canvas, one, column, row);
+  for (const one of series) draw(canvas, one, { x, columns: columns * 2, column, row });
   const plot = canvas.rows().map((cells, index) => {
     const label = ticks.find((tick) => tick.row === index)?.label;
     const edge: Span = ['frame', `${(label ?? '').padStart(labelWidth)}${label === undefined ? '│' : '┤'}`];
@@ -69,54 +69,57 @@ export function chart(
   return [...plot, ...horizontalAxis(theme, x, labelWidth, columns, width)];
 }
 
-function draw(
-  canvas: Canvas,
-  series: Series,
-  column: (x: number) => number,
-  row: (y: number) => number,
-): void {
+/** Where values are, in dots. */
+interface Places {
+  readonly x: Chart['x'];
+  readonly columns: number;
+  readonly column: (x: number) => number;
+  readonly row: (y: number) => number;
+}
+
+function draw(canvas: Canvas, series: Series, places: Places): void {
+  const { x, column, row } = places;
   if (series.joined) {
     let before: Point | null = null;
-    for (const point of perColumn(series.points, column)) {
-      const here = Number.isFinite(point.y) ? { x: point.x, y: row(point.y) } : null;
+    for (const [at, height] of heights(series.points, places).entries()) {
+      if (height === null) continue;
+      const here = Number.isFinite(height) ? { x: at, y: height } : null;
       if (here !== null) canvas.segment(before ?? here, here, series.role);
       before = here;
     }
   }
   if (series.mark === null) return;
   for (const point of series.points) {
-    if (Number.isFinite(point.y)) canvas.mark(column(point.x), row(point.y), series.mark, series.role);
+    const height = row(point.y);
+    if (isInside(point, x) && Number.isFinite(height)) {
+      canvas.mark(column(point.x), height, series.mark, series.role);
+    }
   }
 }
 
 const identity = (value: number): number => value;
 
-/** The points between the ends of the axis, at their heights. */
-function visible(
-  points: readonly Point[],
-  { from, to }: Chart['x'],
-  scale: (value: number) => number,
-): readonly Point[] {
-  const inside = points.filter(({ x }) => x >= from && x <= to);
-  return scale === identity ? inside : inside.map(({ x, y }) => ({ x, y: scale(y) }));
+function isInside({ x }: Point, { from, to }: Chart['x']): boolean {
+  return x >= from && x <= to;
 }
 
-/** The mean of the points that fall on one column of dots: many steps stay readable. */
-function perColumn(points: readonly Point[], column: (x: number) => number): readonly Point[] {
-  const sums = new Map<number, { sum: number; count: number }>();
-  for (const { x, y } of points) {
-    const at = Math.round(column(x));
-    const known = sums.get(at);
-    const finite = Number.isFinite(y);
-    if (known === undefined) sums.set(at, { sum: finite ? y : 0, count: finite ? 1 : 0 });
-    else if (finite) {
-      known.sum += y;
-      known.count += 1;
-    }
+/**
+ * The mean height of the points on each column of dots, so that many steps stay readable: null where there is no point,
+ * NaN where no point has a height. A pass without objects, since there may be a hundred thousand points in every frame.
+ */
+function heights(points: readonly Point[], { x, columns, column, row }: Places): readonly (number | null)[] {
+  const [sums, finite] = [new Float64Array(columns), new Int32Array(columns)];
+  const taken = new Uint8Array(columns);
+  for (const point of points) {
+    if (!isInside(point, x)) continue;
+    const at = Math.round(column(point.x));
+    const height = row(point.y);
+    taken[at] = 1;
+    if (!Number.isFinite(height)) continue;
+    sums[at]! += height;
+    finite[at]! += 1;
   }
-  return [...sums]
-    .sort(([a], [b]) => a - b)
-    .map(([x, { sum, count }]) => ({ x, y: count === 0 ? Number.NaN : sum / count }));
+  return Array.from(taken, (any, at) => (any === 0 ? null : sums[at]! / finite[at]!));
 }
 
 interface Range {
@@ -124,18 +127,25 @@ interface Range {
   readonly high: number;
 }
 
-/** Covers the finite values; a constant gets room around it. Null without any. */
-function verticalRange(series: readonly Series[], reference: number | null): Range | null {
+/** Covers the finite values, as logarithms where those are asked for; a constant gets room around it. Null without any. */
+function verticalRange(
+  series: readonly Series[],
+  x: Chart['x'],
+  log: boolean,
+  reference: number | null,
+): Range | null {
   let low = Infinity;
   let high = -Infinity;
   for (const { points } of series) {
-    for (const { y } of points) {
-      if (!Number.isFinite(y)) continue;
-      low = Math.min(low, y);
-      high = Math.max(high, y);
+    for (const point of points) {
+      const { y } = point;
+      if (!isInside(point, x) || !Number.isFinite(y) || (log && y <= 0)) continue;
+      if (y < low) low = y;
+      if (y > high) high = y;
     }
   }
   if (low > high) return null;
+  if (log) [low, high] = [Math.log10(low), Math.log10(high)];
   if (reference !== null && Number.isFinite(reference)) {
     low = Math.min(low, reference);
     high = Math.max(high, reference);

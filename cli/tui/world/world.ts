@@ -16,6 +16,7 @@ import {
   openRun,
   type Preview,
   pauseTraining,
+  type RunEvent,
   type RunsInsight,
   readCases,
   readControl,
@@ -37,6 +38,20 @@ const pollMs = 150;
 /** How long one turn may read before keys are heard again. */
 const turnMs = 14;
 
+/** Events that are sent at once while a run is read: each message makes new lists of all that came before. */
+const batch = 20_000;
+
+/** The run that is open. */
+interface Reader {
+  readonly folder: string;
+  readonly journal: JournalReader;
+  /** The stamp of its record. */
+  record: string;
+  /** Events that were read and not sent yet, and when some were sent last. */
+  waiting: readonly RunEvent[];
+  told: number;
+}
+
 /**
  * All that the interface does and learns: it reads run directories and specs, and carries out effects. It never holds on
  * to a run: whatever happens to this process, training does not notice.
@@ -48,7 +63,7 @@ export class World {
   readonly #current: () => Session;
   readonly #catalogue: Catalogue;
   readonly #look: (folders: readonly string[]) => Promise<RunsInsight>;
-  #reader: { readonly folder: string; readonly journal: JournalReader; record: string } | null = null;
+  #reader: Reader | null = null;
   #watched: { readonly path: string; files: readonly string[]; stamp: string } | null = null;
   #timer: NodeJS.Timeout | undefined;
   #turns = 0;
@@ -105,17 +120,30 @@ export class World {
     const reader = this.#reader;
     if (reader === null) return false;
     const { folder, journal } = reader;
-    const { events, more } = journal.read();
-    if (events.length > 0 || (this.#current().run?.loading === true && !more)) {
+    const { events: fresh, more } = journal.read();
+    const events = reader.waiting.length === 0 ? fresh : [...reader.waiting, ...fresh];
+    const open = this.#current().run;
+    if (more ? events.length < batch : this.#canWait(reader, events)) reader.waiting = events;
+    else if (events.length > 0 || open?.loading === true) {
+      Object.assign(reader, { waiting: [], told: performance.now() });
       this.#send({ kind: 'events', folder, events, loading: more });
     }
     if (lookWhoTrains && !more) {
       this.#send({ kind: 'alive', folder, alive: isTraining(folder) });
-      // More epochs, or a change by hand.
       const record = stampOf([runFiles.record(folder)]);
-      if (record !== reader.record) this.#openRun(folder);
+      // More epochs, or a change by hand; a run that is gone is shown as it was.
+      if (!existsSync(runFiles.record(folder))) this.#reader = null;
+      else if (record !== reader.record) this.#openRun(folder);
     }
     return more;
+  }
+
+  /** Whether nobody misses these events yet: a step among a hundred thousand changes nothing that one sees. */
+  #canWait({ told }: Reader, events: readonly RunEvent[]): boolean {
+    const { run } = this.#current();
+    if (run === null || run.loading || events.some(({ type }) => type !== 'step')) return false;
+    const steps = [...run.progress.folds.values()].reduce((sum, fold) => sum + fold.steps.length, 0);
+    return performance.now() - told < Math.min(1000, steps / 100);
   }
 
   #openRun(folder: string): void {
@@ -127,7 +155,10 @@ export class World {
     }
     const record = stampOf([runFiles.record(folder)]);
     if (this.#reader?.folder === folder) this.#reader.record = record;
-    else this.#reader = { folder, journal: new JournalReader(runFiles.events(folder)), record };
+    else {
+      const journal = new JournalReader(runFiles.events(folder));
+      this.#reader = { folder, journal, record, waiting: [], told: Number.NEGATIVE_INFINITY };
+    }
     this.#send({ kind: 'opened', folder, brief: briefOf(run.record) });
     this.#send({ kind: 'alive', folder, alive: isTraining(folder) });
   }

@@ -4,7 +4,7 @@ import { evaluatePredictions } from '../metrics/evaluate.ts';
 import { rocCurve } from '../metrics/label-metrics.ts';
 import { outcomes } from '../metrics/measure.ts';
 import { diceOf } from '../metrics/notable.ts';
-import { briefOf } from '../runs/catalogue.ts';
+import { briefOf } from '../runs/brief.ts';
 import { openRun, type Run } from '../runs/store.ts';
 import { type Comparison, compareMembers } from './comparison.ts';
 import { type ComparedMember, completeRun } from './members.ts';

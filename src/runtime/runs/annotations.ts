@@ -9,16 +9,16 @@ export interface Annotations {
   readonly notes: readonly { readonly time: number; readonly text: string }[];
 }
 
-const none: Annotations = { version: 1, tags: [], notes: [] };
+export const noAnnotations: Annotations = { version: 1, tags: [], notes: [] };
 
 /** The notes and tags of a run; none where the file is missing or damaged. */
 export function readAnnotations(run: string): Annotations {
   try {
     const value = JSON.parse(readFileSync(runFiles.annotations(run), 'utf8')) as Partial<Annotations> | null;
-    if (!Array.isArray(value?.tags) || !Array.isArray(value.notes)) return none;
+    if (!Array.isArray(value?.tags) || !Array.isArray(value.notes)) return noAnnotations;
     return { version: 1, tags: value.tags.map(String), notes: value.notes };
   } catch {
-    return none;
+    return noAnnotations;
   }
 }
 

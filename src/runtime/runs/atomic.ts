@@ -6,6 +6,7 @@ import {
   openSync,
   renameSync,
   rmSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -15,18 +16,24 @@ let counter = 0;
 /**
  * Writes a file so that a reader, or a start after a power cut, finds the old content or the new one and never a part:
  * the bytes go to a neighbour, are synced, and the neighbour is renamed. Creates the folders above.
+ * @param options.durable false leaves out the syncing: after a power cut the file may then be anything
  */
-export function writeAtomically(path: string, content: string | Uint8Array): void {
+export function writeAtomically(
+  path: string,
+  content: string | Uint8Array,
+  { durable = true }: { readonly durable?: boolean } = {},
+): void {
   createFolders(dirname(path));
   const neighbour = temporaryName(path);
   try {
-    writeSynced(neighbour, content);
+    if (durable) writeSynced(neighbour, content);
+    else writeFileSync(neighbour, content, { flag: 'wx' });
     renameSync(neighbour, path);
   } catch (error) {
     rmSync(neighbour, { force: true });
     throw error;
   }
-  syncFolder(dirname(path));
+  if (durable) syncFolder(dirname(path));
 }
 
 /** The same for a folder of files: it appears complete or not at all. A folder of that name is replaced. */

@@ -1,79 +1,39 @@
 import { readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Bag, runHash } from '../../compiler/index.ts';
-import { type Annotations, readAnnotations } from './annotations.ts';
+import { Bag } from '../../compiler/index.ts';
+import { type Annotations, noAnnotations, readAnnotations } from './annotations.ts';
+import { briefOf, type RunBrief } from './brief.ts';
+import { CatalogueCache } from './catalogue-cache.ts';
 import { runFiles } from './folder.ts';
 import { JournalReader } from './journal.ts';
 import { isTraining } from './launch.ts';
 import { advance, noProgress, type RunProgress } from './progress.ts';
-import { openRun, type RunRecord } from './store.ts';
+import { openRun } from './store.ts';
 
 /** What a list of runs knows about one of them; nothing of its network, so that thousands take little memory. */
 export interface CatalogueRun {
   readonly folder: string;
   readonly brief: RunBrief;
-  /** Of its events, without steps but for the last one of an epoch under way. */
+  /** Of its events, without steps but for the last one of an epoch under way, and without a log. */
   readonly progress: RunProgress;
   readonly training: boolean;
   readonly annotations: Annotations;
 }
 
-/** A run's record in a few words. */
-export interface RunBrief {
-  readonly experiment: string;
-  /** The path of its spec. */
-  readonly source: string;
-  /** Equal for runs that differ by their seed alone. */
-  readonly family: string;
-  readonly seed: number;
-  readonly epochs: number;
-  readonly learningRate: number;
-  readonly batch: number;
-  readonly folds: readonly number[];
-  /** Of the experiment; `folds` may name fewer. */
-  readonly foldCount: number;
-  /** Metrics that the experiment asks for, as `segmentation.dsc`, in the order of the spec. */
-  readonly metrics: readonly string[];
-  /** Heads that are trained, in order. */
-  readonly heads: readonly string[];
-  readonly reported: Readonly<Record<string, number>>;
-  readonly overrides: readonly string[];
-  /** How often someone changed it while it trained. */
-  readonly byHand: number;
-  /** Milliseconds since 1970. */
-  readonly created: number;
-}
-
-export function briefOf({ plan, folds, overrides, created, byHand = [] }: RunRecord): RunBrief {
-  const { hash: _, ...rest } = { ...plan, train: { ...plan.train, seed: 0 } };
-  return {
-    experiment: plan.experiment,
-    source: plan.source,
-    family: runHash(rest),
-    seed: plan.train.seed,
-    epochs: plan.train.epochs,
-    learningRate: plan.train.optimizer.lr,
-    batch: plan.train.batch,
-    folds,
-    foldCount: plan.evaluate.folds.count,
-    metrics: Object.entries(plan.evaluate.metrics).flatMap(([head, names]) =>
-      names.map((name) => `${head}.${name}`),
-    ),
-    heads: plan.heads.filter((head) => head.trained).map((head) => head.name),
-    reported: plan.reported,
-    overrides,
-    byHand: byHand.length,
-    created,
-  };
-}
-
 interface Entry {
+  readonly name: string;
   readonly folder: string;
-  reader: JournalReader;
+  /** Null before the first look, and while there is no record that can be read. */
   run: CatalogueRun | null;
+  /** Stamps of the files when they were read; empty before. */
   record: string;
-  events: number;
   annotations: string;
+  reader: JournalReader;
+  /** The number of the journal's file, and its size when it was read. */
+  journal: number;
+  size: number;
+  /** What the cache holds. */
+  cached: string;
 }
 
 /** How many quiet runs one call looks at; runs at work are looked at every time. */
@@ -86,6 +46,7 @@ const listEveryMs = 2000;
  */
 export class Catalogue {
   readonly #parent: string;
+  readonly #cache: CatalogueCache;
   readonly #entries = new Map<string, Entry>();
   readonly #fresh: Entry[] = [];
   #turn = 0;
@@ -93,6 +54,7 @@ export class Catalogue {
 
   constructor(parent: string) {
     this.#parent = parent;
+    this.#cache = new CatalogueCache(parent);
   }
 
   /** The runs that have been read, newest first. */
@@ -100,6 +62,12 @@ export class Catalogue {
     return [...this.#entries.values()]
       .flatMap(({ run }) => run ?? [])
       .sort((a, b) => b.brief.created - a.brief.created || (a.folder < b.folder ? 1 : -1));
+  }
+
+  /** Reads all runs, however long it takes. */
+  readAll(): readonly CatalogueRun[] {
+    while (this.poll(Infinity).more);
+    return this.runs();
   }
 
   /** Looks for news. `more` says that runs are waiting to be read for the first time. */
@@ -133,6 +101,7 @@ export class Catalogue {
   /** Compares what is there with what is known. Whether a run went. */
   #list(): boolean {
     const names = new Set(namesIn(this.#parent));
+    const first = this.#entries.size === 0;
     let gone = false;
     for (const name of this.#entries.keys()) {
       if (!names.has(name)) gone = this.#entries.delete(name) || gone;
@@ -143,65 +112,109 @@ export class Catalogue {
       .reverse();
     for (const name of fresh) {
       const folder = join(this.#parent, name);
-      const reader = new JournalReader(runFiles.events(folder), { thin: true });
-      const entry: Entry = { folder, reader, run: null, record: '', events: 0, annotations: '' };
+      const entry: Entry = {
+        name,
+        folder,
+        run: null,
+        record: '',
+        annotations: '',
+        reader: new JournalReader(runFiles.events(folder), { thin: true }),
+        journal: 0,
+        size: 0,
+        cached: '',
+      };
       this.#entries.set(name, entry);
       this.#fresh.push(entry);
     }
+    if (gone || first) this.#cache.keepOnly(names);
     return gone;
   }
 
+  /** Whether there was news of a run. */
   #look(entry: Entry): boolean {
     const { folder } = entry;
-    const record = stampOf(runFiles.record(folder));
+    const record = stampOf(statOf(runFiles.record(folder)));
     if (record === '') {
       const gone = entry.run !== null;
-      entry.run = null;
+      Object.assign(entry, { run: null, record });
       return gone;
     }
-    let changed = false;
-    if (record !== entry.record || entry.run === null) {
+    const first = entry.record === '';
+    if (first) this.#recall(entry);
+    let changed = first && entry.run !== null;
+    if (record !== entry.record) {
       entry.record = record;
       const run = openRun(folder, new Bag());
-      if (run === null) return false;
-      const known = entry.run;
-      entry.run = {
-        folder,
-        brief: briefOf(run.record),
-        progress: known?.progress ?? noProgress,
-        training: known?.training ?? false,
-        annotations: known?.annotations ?? readAnnotations(folder),
-      };
-      changed = true;
+      changed = changed || run !== null || entry.run !== null;
+      // Made at another time it is another run, whatever its files are called.
+      if (run?.record.created !== entry.run?.brief.created) restart(entry);
+      entry.run = run === null ? null : { ...(entry.run ?? fresh(folder)), brief: briefOf(run.record) };
     }
-    const size = statOf(runFiles.events(folder))?.size ?? 0;
-    if (size < entry.events) {
-      // Another journal has taken its place.
-      entry.reader = new JournalReader(runFiles.events(folder), { thin: true });
-      entry.run = { ...entry.run!, progress: noProgress };
-      entry.events = 0;
-    }
-    const grown = size !== entry.events;
-    if (grown) {
-      const { events } = entry.reader.read({ events: Infinity, milliseconds: Infinity });
-      entry.events = size;
-      entry.run = { ...entry.run!, progress: advance(entry.run!.progress, events) };
-      changed = changed || events.length > 0;
-    }
-    const annotations = stampOf(runFiles.annotations(folder));
+    if (entry.run === null) return changed;
+    const grown = this.#readJournal(entry);
+    const annotations = stampOf(statOf(runFiles.annotations(folder)));
     if (annotations !== entry.annotations) {
       entry.annotations = annotations;
-      entry.run = { ...entry.run!, annotations: readAnnotations(folder) };
+      entry.run = { ...entry.run, annotations: readAnnotations(folder) };
       changed = true;
     }
-    const says = [...entry.run!.progress.folds.values()].some(({ state }) => state === 'running');
-    const training = (grown || says || entry.run!.training) && isTraining(folder);
-    if (training !== entry.run!.training) {
-      entry.run = { ...entry.run!, training };
+    const says = [...entry.run.progress.folds.values()].some(({ state }) => state === 'running');
+    const training = (grown || says || entry.run.training) && isTraining(folder);
+    if (training !== entry.run.training) {
+      entry.run = { ...entry.run, training };
       changed = true;
     }
-    return changed;
+    // A run at work is written once, and again when it rests.
+    if (first || !training) this.#remember(entry);
+    return changed || grown;
   }
+
+  /** Starts with what was read the last time. */
+  #recall(entry: Entry): void {
+    const { name, folder } = entry;
+    const known = this.#cache.read(name);
+    if (known === null) return;
+    const { record, brief, journal, offset, progress } = known;
+    entry.run = { ...fresh(folder), brief, progress };
+    entry.reader = new JournalReader(runFiles.events(folder), { thin: true, offset });
+    Object.assign(entry, { record, journal, size: offset, cached: `${record} ${journal} ${offset}` });
+  }
+
+  #remember(entry: Entry): void {
+    const { name, run, record, journal, reader } = entry;
+    const state = `${record} ${journal} ${reader.offset}`;
+    if (run === null || state === entry.cached) return;
+    entry.cached = state;
+    const { brief, progress } = run;
+    this.#cache.write(name, { record, brief, journal, offset: reader.offset, progress });
+  }
+
+  /** Whether the journal of a run has grown, or another has taken its place. */
+  #readJournal(entry: Entry): boolean {
+    const path = runFiles.events(entry.folder);
+    const stat = statOf(path);
+    const [size, journal] = [stat?.size ?? 0, stat?.ino ?? 0];
+    if (size === entry.size && journal === entry.journal) return false;
+    if (size < entry.size || journal !== entry.journal) {
+      restart(entry);
+    }
+    const { events } = entry.reader.read({ events: Infinity, milliseconds: Infinity });
+    Object.assign(entry, { size, journal });
+    entry.run = { ...entry.run!, progress: { ...advance(entry.run!.progress, events), log: [] } };
+    return true;
+  }
+}
+
+/** Reads the journal of a run from its start. */
+function restart(entry: Entry): void {
+  entry.reader = new JournalReader(runFiles.events(entry.folder), { thin: true });
+  entry.size = 0;
+  if (entry.run !== null) entry.run = { ...entry.run, progress: noProgress };
+}
+
+/** A run of which nothing was read but its record. */
+function fresh(folder: string): Omit<CatalogueRun, 'brief'> {
+  return { folder, progress: noProgress, training: false, annotations: noAnnotations };
 }
 
 function namesIn(folder: string): readonly string[] {
@@ -214,8 +227,8 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-function stampOf(path: string): string {
-  const stat = statOf(path);
+/** When a file was written and how long it is; empty where there is none. */
+function stampOf(stat: Stats | undefined): string {
   return stat === undefined ? '' : `${stat.mtimeMs} ${stat.size}`;
 }
 

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import type { RunEvent } from './events.ts';
+import { numbersText, parseNumbers } from './numbers.ts';
 
 /** Appends events to a run's `events.jsonl`, one line each. A line torn by a killed process is closed off first. */
 export class JournalWriter {
@@ -14,10 +15,9 @@ export class JournalWriter {
     }
   }
 
-  /** Numbers that JSON lacks are written as the strings `"NaN"`, `"Infinity"` and `"-Infinity"`. */
   append(event: RunEvent): void {
     // One write per line: the file is opened for appending, so lines of several processes do not mix.
-    writeSync(this.#file, `${JSON.stringify(event, writeNumber)}\n`);
+    writeSync(this.#file, `${numbersText(event)}\n`);
   }
 
   close(): void {
@@ -44,12 +44,21 @@ const stepStart = Buffer.from('{"type":"step"');
 export class JournalReader {
   readonly #path: string;
   readonly #thin: boolean;
-  #offset = 0;
+  #offset: number;
 
-  /** @param thin passes over steps, which are most of a journal, but for the last one of an unfinished epoch */
-  constructor(path: string, options: { readonly thin?: boolean } = {}) {
+  /**
+   * @param options.thin passes over steps, which are most of a journal, but for the last one of an unfinished epoch
+   * @param options.offset the bytes that were read before
+   */
+  constructor(path: string, options: { readonly thin?: boolean; readonly offset?: number } = {}) {
     this.#path = path;
     this.#thin = options.thin ?? false;
+    this.#offset = options.offset ?? 0;
+  }
+
+  /** The bytes of whole lines that were read. */
+  get offset(): number {
+    return this.#offset;
   }
 
   /** The next events; `more` says that the portion ended before the file did. */
@@ -62,6 +71,8 @@ export class JournalReader {
       throw error;
     }
     try {
+      // Most looks at a journal find nothing new.
+      if (fstatSync(file).size === this.#offset) return { events: [], more: false };
       return this.#readFrom(file, portion, clock);
     } finally {
       closeSync(file);
@@ -114,8 +125,7 @@ export function readEvents(path: string): readonly RunEvent[] {
 
 function parseEvent(line: string): RunEvent | null {
   try {
-    // Reviving every value takes many times as long as parsing, and few lines need it.
-    const value: unknown = spelling.test(line) ? JSON.parse(line, readNumber) : JSON.parse(line);
+    const value = parseNumbers(line);
     const event = value as Partial<RunEvent> | null;
     const isEvent =
       typeof event === 'object' &&
@@ -126,18 +136,4 @@ function parseEvent(line: string): RunEvent | null {
   } catch {
     return null;
   }
-}
-
-const spelled: ReadonlyMap<unknown, number> = new Map(
-  [NaN, Infinity, -Infinity].map((value) => [String(value), value]),
-);
-
-const spelling = /"(NaN|-?Infinity)"/;
-
-function writeNumber(_key: string, value: unknown): unknown {
-  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
-}
-
-function readNumber(key: string, value: unknown): unknown {
-  return key === 'message' ? value : (spelled.get(value) ?? value);
 }

@@ -93,7 +93,7 @@ function apply(known: Draft, event: RunEvent): void {
       return;
     case 'step':
       own(known).steps.push(event);
-      known.diverged ??= firstDiverged([event]);
+      if (!Number.isFinite(event.loss)) known.diverged ??= { epoch: event.epoch, step: event.step };
       return;
     case 'epoch':
       own(known).epochs.push(event);
