@@ -58,9 +58,12 @@ const commandLineCodes: ReadonlySet<string> = new Set([
   'CMR963',
 ]);
 
-/** What a code means for the exit: 1xx to 8xx and divergence are the spec's and the data's, the rest is around them. */
+/** Beside 1xx to 8xx what is the spec's own: that it diverged, and that it allows itself less than it needs. */
+const ofTheSpec: ReadonlySet<string> = new Set(['CMR904', 'CMR981']);
+
+/** What a code means for the exit: the spec or the data, the command line, or what is around them. */
 export function exitCodeFor(code: string): ExitCode {
-  if (code < 'CMR9' || code === 'CMR904') return exit.wrong;
+  if (code < 'CMR9' || ofTheSpec.has(code)) return exit.wrong;
   if (code === 'CMR930') return exit.bug;
   return commandLineCodes.has(code) ? exit.commandLine : exit.environment;
 }

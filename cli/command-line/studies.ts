@@ -26,7 +26,7 @@ export function addStudiesCommands(program: Command, run: Run, finish: Finish): 
       ]),
     )
     .action(
-      run(async (output, file: string, options: import('../commands/sweep.ts').SweepOptions) =>
+      run(async (output, file: string, options: import('../sweep/plan.ts').SweepOptions) =>
         (await import('../commands/sweep.ts')).sweep(output, file, options),
       ),
     );

@@ -1,0 +1,110 @@
+import type { Bag, Compilation, SourceFile } from '../../src/compiler/index.ts';
+import {
+  canOpenBackend,
+  checkDataset,
+  type DatasetFacts,
+  type Forecast,
+  forecast,
+  measuredRuns,
+  memoryLimit,
+  planRuns,
+  type Trial,
+  trialsOf,
+} from '../../src/runtime/index.ts';
+import { compileSound } from '../selection.ts';
+import { budgetOf, chooseStudies, memberOf, type Study } from '../study.ts';
+
+export interface SweepOptions {
+  readonly format: 'text' | 'json';
+  readonly sweep?: string;
+  readonly compare?: string;
+  readonly seeds?: number;
+  readonly jobs?: number;
+  readonly runs: string;
+  readonly set?: readonly string[];
+  readonly backend?: string;
+  readonly dryRun?: boolean;
+}
+
+/** What a study is to do, worked out before anything is trained. */
+export interface Plan {
+  readonly file: string;
+  readonly options: SweepOptions;
+  readonly compilation: Compilation;
+  readonly studies: readonly Study[];
+  readonly trials: readonly Trial[];
+  readonly facts: ReadonlyMap<string, DatasetFacts>;
+  /** What all studies may take together: the time that the spec allows them, and memory for what runs at once. */
+  readonly budget: { readonly ms: number | null; readonly bytes: number };
+}
+
+/** What the command asks for, worked out; null, with the reason in the bag, when there is nothing to do. */
+export async function planned(
+  file: string,
+  options: SweepOptions,
+  bag: Bag,
+  sources: Map<string, SourceFile>,
+): Promise<Plan | null> {
+  const compilation = compileSound(file, options.set ?? [], bag, sources);
+  if (compilation === null) return null;
+  const studies = chooseStudies(compilation, file, options, bag);
+  if (studies === null) return null;
+  if (options.backend !== undefined && !(await canOpenBackend(options.backend, bag))) return null;
+  const members = studies.flatMap((study) => study.members.map(memberOf));
+  const facts = new Map<string, DatasetFacts>();
+  // Everything wrong with the images is told before the first of them is trained on, once for each dataset.
+  for (const { plan } of members) {
+    const key = dataKey(plan);
+    if (facts.has(key)) continue;
+    const found = await checkDataset(plan, bag);
+    if (found === null) return null;
+    facts.set(key, found);
+  }
+  const trials = trialsOf(planRuns(members, options.seeds ?? 1, options.runs));
+  return {
+    file,
+    options,
+    compilation,
+    studies,
+    trials,
+    facts,
+    budget: totalBudget(studies),
+  };
+}
+
+function totalBudget(studies: readonly Study[]): Plan['budget'] {
+  const budgets = studies.map(budgetOf);
+  const times = budgets.map(({ ms }) => ms?.most ?? Number.POSITIVE_INFINITY);
+  const total = times.reduce((sum, ms) => sum + ms, 0);
+  const memory = Math.min(...budgets.map(({ bytes }) => bytes?.most ?? Number.POSITIVE_INFINITY));
+  return {
+    ms: Number.isFinite(total) ? total : null,
+    bytes: memoryLimit(Number.isFinite(memory) ? memory : null),
+  };
+}
+
+export function dataKey({ data, network, heads }: Trial['run']['plan']): string {
+  return JSON.stringify([data, network.input.shape, heads.map(({ kind }) => kind)]);
+}
+
+export function jobsOf({ options }: Plan): number {
+  return options.jobs ?? 1;
+}
+
+/** What each trial is going to take, by what the runs in the folder tell. */
+export function forecasts({ trials, facts, options }: Plan): ReadonlyMap<Trial, Forecast> {
+  const measured = measuredRuns(options.runs);
+  return new Map(
+    trials.map((trial) => {
+      const { plan } = trial.run;
+      const { images } = facts.get(dataKey(plan))!;
+      return [trial, forecast(trial, images * (1 - plan.evaluate.folds.fraction), measured)];
+    }),
+  );
+}
+
+/** The most memory that as many trials as run at once take together. */
+export function peakOf(plan: Plan, predicted: readonly Forecast[]): number {
+  const largest = predicted.map(({ bytes }) => bytes).sort((left, right) => right - left);
+  return largest.slice(0, jobsOf(plan)).reduce((sum, bytes) => sum + bytes, 0);
+}

@@ -1,0 +1,97 @@
+import { ablationText } from '../../src/compiler/index.ts';
+import { type StudyEvent, spanOf, statusOf, type Trial, type TrialStatus } from '../../src/runtime/index.ts';
+import { columns } from '../columns.ts';
+import { smallestDifferences } from '../detectable-text.ts';
+import type { Output } from '../output.ts';
+import { counted, duration, number, storage } from '../quantities.ts';
+import { dataKey, forecasts, jobsOf, type Plan, peakOf } from './plan.ts';
+
+/** Says what is going to be trained, at what cost, and what it can show. */
+export function announce(output: Output, plan: Plan): void {
+  const { trials, studies } = plan;
+  const predicted = forecasts(plan);
+  const runs = new Set(trials.map(({ run }) => run));
+  const shared = [...runs].reduce((sum, { members }) => sum + members.length - 1, 0);
+  output.print(
+    [
+      `${studies.map(({ name }) => name).join(', ')}: ${counted(runs.size, 'run')} of ${counted(trials.length, 'trial')}`,
+      ...(shared === 0 ? [] : [`${counted(shared, 'cell')} shared with another`]),
+    ].join(' · '),
+  );
+  if (plan.options.dryRun === true) {
+    const rows = [...runs].map((run) => {
+      const own = trials.filter((trial) => trial.run === run);
+      const told = own.map((trial) => predicted.get(trial)!);
+      const states = own.map((trial) => `${trial.fold} ${stateText(statusOf(trial))}`);
+      return [
+        run.members.join(' = '),
+        String(run.plan.train.seed),
+        run.folder,
+        states.join(', '),
+        duration(told.reduce((sum, { ms }) => sum + ms, 0)),
+        storage(Math.max(...told.map(({ bytes }) => bytes))),
+        `told from ${told[0]!.basis}`,
+      ];
+    });
+    for (const line of columns(
+      [['cell', 'seed', 'run', 'folds', 'time left', 'memory', ''], ...rows],
+      true,
+    )) {
+      output.print(`  ${line}`);
+    }
+  }
+  for (const { name, ablation } of studies) output.print(`${name} differs in ${ablationText(ablation)}`);
+  const times = [...predicted.values()];
+  output.print(
+    `predicted: ${duration(
+      spanOf(
+        times.map(({ ms }) => ms),
+        jobsOf(plan),
+      ),
+    )} with ${counted(jobsOf(plan), 'job')}, up to ${storage(peakOf(plan, times))} of ${storage(plan.budget.bytes)}`,
+  );
+  for (const study of studies) {
+    for (const { metric, difference, unit, rule } of smallestDifferences(
+      study,
+      plan.facts.get(dataKey(study.members[0]!.plan))!,
+    )) {
+      output.print(
+        `smallest difference that ${study.name} can show: ${metric} ${number(difference)}${unit === '1' ? '' : ` ${unit}`} (${rule})`,
+      );
+    }
+  }
+}
+
+/** `Rates[1] seed 3 fold 2` */
+export function trialName({ run, fold }: Trial): string {
+  return `${run.members.join(' = ')} seed ${run.plan.train.seed} fold ${fold}`;
+}
+
+/** What has just happened, as a line. */
+export function eventLine(event: StudyEvent): string {
+  switch (event.kind) {
+    case 'begins':
+      return `${trialName(event.trial)}: begins${event.status.epochs > 0 ? ` after epoch ${event.status.epochs}` : ''} in ${event.trial.run.folder}`;
+    case 'waits':
+      return `${trialName(event.trial)}: waits for process ${event.status.holder?.pid}, which trains it`;
+    case 'ends':
+      return `${trialName(event.trial)}: ${stateText(event.status)}${event.status.failure === null ? '' : ` · ${event.status.failure.message}`}`;
+    case 'evaluated':
+      return `${event.run.members.join(' = ')}: ${event.done ? 'evaluated' : `not evaluated; ${event.run.folder}/training.log says why`}`;
+  }
+}
+
+export function stateText({ state, epochs, failure }: TrialStatus): string {
+  if (state === 'failed' || state === 'diverged') return `${state} (${failure?.code})`;
+  return state === 'stopped' || state === 'training' ? `${state} after epoch ${epochs}` : state;
+}
+
+/** How far all trials are. */
+export function statusLine(plan: Plan): string {
+  const states = plan.trials.map((trial) => statusOf(trial).state);
+  const over = states.filter(
+    (state) => state === 'finished' || state === 'diverged' || state === 'failed',
+  ).length;
+  const left = [...forecasts(plan).values()].map(({ ms }) => ms);
+  return `${over} of ${counted(states.length, 'trial')} done · about ${duration(spanOf(left, jobsOf(plan)))} left`;
+}
