@@ -51,7 +51,7 @@ for (const [name, [total, trainable]] of Object.entries(published)) {
   });
 }
 
-counts('SegNet has a VGG16 and its mirror image: 29.45 million for 3 colours and 11 classes', () => {
+counts('SegNet has a VGG16 and its mirror image: for 3 colours and 11 classes the 117 MB of its table 6', () => {
   const pairs = [
     [64, 64],
     [64, 128],
@@ -69,7 +69,11 @@ counts('SegNet has a VGG16 and its mirror image: 29.45 million for 3 colours and
     .slice(1)
     .reduce((sum, [to, from]) => sum + normalised(from, to), deep + normalised(64, 64));
   const between = down + up;
-  assert.is(between + normalised(3, 64) + convolution(64, 11), 29_449_355);
+  const published = between + normalised(3, 64) + convolution(64, 11);
+  assert.is(published, 29_449_355);
+  assert.is(Math.floor((4 * published) / 1e6), 117);
+  // Sec. 3 of the paper: 14.7 million.
+  assert.is(down + normalised(3, 64), 14_723_136);
   assert.is(trainableCount(graphOf('SegNet')), between + normalised(1, 64) + convolution(64, 1));
 });
 
@@ -85,6 +89,8 @@ counts('UNet has the parameters of its figure, for one output map instead of two
   );
   const figure = [...down, ...up].reduce((sum, count) => sum + count, 0);
   assert.is(figure + 2 * (64 + 1), 31_030_658);
+  // Often quoted: with a 3×3 convolution to two maps, and one of these.
+  assert.is(figure + convolution(64, 2) + (2 + 1), 31_031_685);
   assert.is(weightCount(graphOf('UNet')), figure + (64 + 1));
   assert.is(trainableCount(graphOf('UNet')), 31_030_593);
 });
