@@ -67,6 +67,8 @@ export interface CompiledExperiment {
     readonly memory: number | null;
     readonly at: { readonly hours: Span; readonly memory: Span };
   };
+  /** Why nothing is published under a path of a metric, as the spec says it. */
+  readonly unpublished: Readonly<Record<string, string>>;
   /** Null when the network has mistakes. */
   readonly graph: Graph | null;
   /** Null when anything has mistakes. */
@@ -197,7 +199,7 @@ class Compiling {
       if (declaration.kind !== 'network') return [];
       if (declaration.parameters.some(({ initial }) => initial === undefined)) return [];
       const { built, diagnostics } = this.#network({ declaration, module: main }, new Map());
-      const subject = { where: undefined, declarations: [declaration.span] };
+      const subject = { name: declaration.name.text, distinct: [], declarations: [declaration.span] };
       this.#findings.add(diagnostics, subject);
       if (!built) return [];
       this.#findings.add(this.#analysis(built.graph, {}), subject);
@@ -270,7 +272,7 @@ class Compiling {
     const plan =
       built && assemblePlan(name, this.#program.main.path, resolved, built.passed, built.plan, bag);
     const declared = model ? [model.declared.declaration.span] : [];
-    const subject = { where: trainable.where, declarations: [...trainable.declarations, ...declared] };
+    const subject = { ...trainable, declarations: [...trainable.declarations, ...declared] };
     this.#findings.add(network?.diagnostics ?? [], subject);
     this.#findings.add(bag.sorted(), subject);
     if (built) this.#findings.add(this.#analysis(built.graph, contextOf(resolved)), subject);
@@ -283,6 +285,7 @@ class Compiling {
         ...(resolved.budget ?? { hours: null, memory: null }),
         at: { hours: resolved.place('budget', 'hours'), memory: resolved.place('budget', 'memory') },
       },
+      unpublished: resolved.unpublished,
       graph: built?.passed ?? null,
       plan: plan && !bag.hasErrors ? plan : null,
     };
@@ -348,7 +351,7 @@ class Compiling {
   ): Ablation | undefined {
     const bag = new Bag();
     const found = checkControls({ name: name.text, at: name.span, members, varied }, bag);
-    this.#findings.add(bag.sorted(), { where: undefined, declarations: [span] });
+    this.#findings.add(bag.sorted(), { name: name.text, distinct: [], declarations: [span] });
     return found;
   }
 

@@ -1,18 +1,19 @@
 import type { Diagnostic } from './diagnostics/diagnostic.ts';
+import { listed } from './diagnostics/listing.ts';
 import { type Allowance, isAllowed } from './semantics/annotations.ts';
 import type { Trainable } from './semantics/instances.ts';
 import type { Span } from './source/span.ts';
 
 /** For whom a diagnostic arises; undefined for a file or network as it is declared. */
-export type Subject = Pick<Trainable, 'where' | 'declarations'> | undefined;
+export type Subject = Pick<Trainable, 'name' | 'distinct' | 'declarations'> | undefined;
 
 interface Finding {
   readonly item: Diagnostic;
   readonly subjects: Subject[];
 }
 
-/** How many instances a note names. */
-const shown = 5;
+/** How many instances a note names, and how many changes of the first of them. */
+const most = { instances: 5, changes: 3 };
 
 /**
  * Collects diagnostics of all phases and instances: a mistake that several experiments share is told once, with a note
@@ -49,15 +50,53 @@ export class Findings {
 }
 
 function told({ item, subjects }: Finding): Diagnostic {
-  const named = subjects.flatMap((subject) => subject?.where ?? []);
+  const changed = subjects.flatMap((subject) =>
+    subject === undefined || subject.distinct.length === 0 ? [] : [subject],
+  );
   const plain =
-    named.length < subjects.length || subjects.some((subject) => subject && isInside(item, subject));
+    changed.length < subjects.length || subjects.some((subject) => subject && isInside(item, subject));
   if (plain) return item;
-  const [first, ...others] = [...new Set(named)];
-  const rest = others.map((where) => where.slice(0, where.indexOf('`', 1) + 1));
-  const more = rest.length > shown ? [...rest.slice(0, shown), `${rest.length - shown} more`] : rest;
-  const also = more.length === 0 ? '' : `; also in ${more.join(', ')}`;
-  return { ...item, notes: [...item.notes, `in ${first}${also}`] };
+  const [first, ...others] = changed as [NonNullable<Subject>];
+  const rest = [...new Set(others.map(({ name }) => name))].filter((name) => name !== first.name);
+  const named = shortened(rest, most.instances).join(', ');
+  const also = named === '' ? '' : `; also in ${named}`;
+  return { ...item, notes: [...item.notes, `in ${describe(first, item.code)}${also}`] };
+}
+
+/** `` `SerialRates[3]`, where `model.serial_rates = [6, 12, 18]` ``, with what can have to do with a finding alone. */
+function describe({ name, distinct }: NonNullable<Subject>, code: string): string {
+  const causes = distinct.filter((change) => canCause(code, change));
+  return causes.length === 0
+    ? `\`${name}\``
+    : `\`${name}\`, where ${listed(shortened(causes, most.changes))}`;
+}
+
+/** Settings that a network does not depend on, and those that its analysis does not. */
+const beyondNetwork = ['loss', 'train', 'augment', 'evaluate', 'budget', 'reported'];
+/** How many steps an epoch has, and what renews its statistics, is set there. */
+const beyondSteps = ['loss', 'augment', 'budget', 'reported'];
+const beyondClaims = ['model', 'loss', 'train', 'augment', 'budget'];
+const beyondTraining = ['budget', 'reported'];
+
+function canCause(code: string, change: string): boolean {
+  const [section] = change.split(/[. ]/);
+  const apart = /^CMR44/.test(code)
+    ? beyondSteps
+    : code.startsWith('CMR4')
+      ? beyondNetwork
+      : claims.has(code)
+        ? beyondClaims
+        : beyondTraining;
+  return !apart.includes(section!);
+}
+
+/** The findings about published values. */
+const claims: ReadonlySet<string> = new Set(['CMR528', 'CMR529', 'CMR530', 'CMR531']);
+
+/** Names in backticks, of which the last are only counted where there are more than so many. */
+function shortened(names: readonly string[], most: number): readonly string[] {
+  const quoted = names.map((name) => `\`${name}\``);
+  return quoted.length <= most + 1 ? quoted : [...quoted.slice(0, most), `${quoted.length - most} more`];
 }
 
 /** Whether the mark lies in the declaration of the variant or sweep itself. */

@@ -257,6 +257,24 @@ findings('a mistake of several cells is told once, and says where', () => {
   assert.equal(untrained[0]?.notes, ['in `Some[0]`, where `share = 0.0`']);
 });
 
+findings('of many changes a note names the first', () => {
+  const text = `${run()}variant Other of Run {
+  train.batch     = 3
+  train.seed      = 4
+  budget.hours    = 1
+  augment.flip    = horizontal
+  train.clip      = 5
+  train.epochs    = 4
+  evaluate.folds  = kfold(3)
+  share           = 0.0
+}
+sweep Some of Other { vary train.seed in [1, 2] }`;
+  const { diagnostics } = compileText(text);
+  assert.equal(diagnostics.find(({ name }) => name === 'untrainable')?.notes, [
+    'in `Other`, where `train.batch = 3`, `train.seed = 4`, `augment.flip = horizontal` and 4 more; also in `Some[0]`, `Some[1]`',
+  ]);
+});
+
 findings('a warning that is allowed is silent where it is allowed', () => {
   const warned = (text: string) => compileText(text).diagnostics.some(({ name }) => name === 'leaky-folds');
   const text = run({ settings: 'evaluate { folds = kfold(4, group = image) }' });

@@ -22,6 +22,17 @@ test('what the paper reports of its own images is not held against fewer, drawn 
   assert.not.ok(codes.some((code) => ['CMR528', 'CMR529'].includes(code)));
 });
 
+test('notes name the changes that a finding can come from, and no others', () => {
+  const noteOf = (name: string) =>
+    reduced.diagnostics.filter((one) => one.name === name).map(({ notes }) => notes.at(-1)!);
+  assert.is(noteOf('gridding')[0], 'in `ReducedSerialRates[0]`, where `model.serial_rates = [2, 2, 2]`');
+  assert.match(
+    noteOf('padded-mass')[0]!,
+    /^in `Reduced`, where `model\.width = 4`, `model\.size = \[96, 96\]` and `data = FewHearts`; also in /,
+  );
+  assert.not.ok(reduced.diagnostics.some(({ notes }) => /reported\.|budget\./.test(notes.join())));
+});
+
 test('the networks on ACDC differ in nothing but the network', () => {
   const names = ['CmrNetOnAcdc', 'UNetOnAcdc', 'DeepLabOnAcdc'];
   const [first, ...others] = names.map((name) => {

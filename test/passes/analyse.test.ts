@@ -39,8 +39,7 @@ paper('tells the truth about [3, 5, 7] with [4, 8, 12] and no more', () => {
 });
 
 paper('warns about serial [6, 12, 18], which never stops a build', () => {
-  const where = '`SerialRates[3]`, where `model.serial_rates = [6, 12, 18]`';
-  const found = analyse(paperNetwork({ serial: [6, 12, 18] }), { where });
+  const found = analyse(paperNetwork({ serial: [6, 12, 18] }));
   for (const name of ['pointless-rate', 'padded-mass', 'padded-chain', 'gridding']) {
     assert.is(named(found, name).severity, 'warning');
   }
@@ -51,7 +50,6 @@ paper('warns about serial [6, 12, 18], which never stops a build', () => {
   assert.equal(dead.notes, [
     'this 3×3 convolution acts as a 1×1 convolution',
     'at `encoder/f4/chain.2/conv`, 16×14 at rate 18: 1 of 9 taps reach the map',
-    `in ${where}`,
   ]);
   assert.is(
     named(found, 'padded-chain').message,

@@ -1,3 +1,4 @@
+import { listed } from '../diagnostics/listing.ts';
 import { formatCount } from '../ir/print.ts';
 import type { Ablation, VariedNetwork } from './ablation.ts';
 
@@ -27,9 +28,4 @@ function networkText({ operations: { same, all }, changed, partial }: VariedNetw
     ...(ways.length === 0 ? [] : [`differ in ${listed(ways)}`]),
   ];
   return `${same} of ${all} operations the same, others ${others.join(' or ')}`;
-}
-
-/** `a, b and c`. */
-export function listed(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }

@@ -1,6 +1,6 @@
+import { listed } from '../diagnostics/listing.ts';
 import { alignColumns, formatCount } from '../ir/print.ts';
 import { formatShape } from '../ir/shape.ts';
-import { listed } from './ablation-text.ts';
 import type { Difference } from './difference.ts';
 import type { ChangedLayer, OwnLayer } from './layers.ts';
 import { type Part, partOf, parts } from './settings.ts';

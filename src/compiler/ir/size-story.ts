@@ -1,3 +1,4 @@
+import { listed } from '../diagnostics/listing.ts';
 import type { Node } from './graph.ts';
 import { formatShape, type Shape } from './shape.ts';
 
@@ -75,13 +76,9 @@ function tell(falling: readonly number[], rising: readonly number[]): string {
   const halves = smaller.every(
     (size, index) => Math.ceil(falling[index]! / 2) === size || Math.floor(falling[index]! / 2) === size,
   );
-  const down = `${first} ${halves ? 'halves' : 'shrinks'} to ${enumerate(smaller)}`;
+  const down = `${first} ${halves ? 'halves' : 'shrinks'} to ${listed(smaller.map(String))}`;
   if (rising.length === 0) return down;
   const start = falling.at(-1)!;
   const doubles = rising.every((size, index) => size === 2 * (rising[index - 1] ?? start));
   return `${down}; ${doubles ? 'doubling' : 'enlarging'} ${start} gives ${rising.join(', then ')}`;
-}
-
-function enumerate(items: readonly number[]): string {
-  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }

@@ -19,5 +19,5 @@ const rules: readonly Rule[] = [tapRule, chainRule, borderRule, normalisationRul
 export function analyse(graph: Graph, context: AnalysisContext = {}): readonly Diagnostic[] {
   const live = deadCode.run(graph);
   const findings = [...unusedRule(graph), ...rules.flatMap((rule) => rule(live, context))];
-  return groupFindings(findings, context.where);
+  return groupFindings(findings);
 }

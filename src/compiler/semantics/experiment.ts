@@ -41,6 +41,8 @@ export interface ResolvedExperiment {
   readonly augment: AugmentSettings | undefined;
   readonly evaluate: EvaluateSettings | undefined;
   readonly reported: Readonly<Record<string, number>> | undefined;
+  /** Why nothing is published under a path of a metric, as the spec says it. */
+  readonly unpublished: Readonly<Record<string, string>>;
   readonly budget: Budget | undefined;
   /** Where a setting's value stands, such as `loss` or `train.batch`. */
   place(...path: readonly string[]): Span;
@@ -94,7 +96,8 @@ export function resolveExperiment(
     train,
     augment,
     evaluate: evaluate && heads && evaluation(evaluate, heads, root, reporter),
-    reported: reported && flat(reported as Readonly<Record<string, Readonly<Record<string, number>>>>),
+    reported: reported && published(reported, isNumber),
+    unpublished: published(reported ?? {}, isText),
     budget,
     place,
   };
@@ -140,12 +143,20 @@ function evaluation(
   };
 }
 
-function flat(
-  reported: Readonly<Record<string, Readonly<Record<string, number>>>>,
-): Readonly<Record<string, number>> {
+const isNumber = (value: unknown): value is number => typeof value === 'number';
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** Published values of one kind, by the path of the metric. */
+function published<Value>(
+  reported: Readonly<Record<string, unknown>>,
+  isWanted: (value: unknown) => value is Value,
+): Readonly<Record<string, Value>> {
+  const values = Object.entries(reported as Readonly<Record<string, Readonly<Record<string, unknown>>>>);
   return Object.fromEntries(
-    Object.entries(reported).flatMap(([head, values]) =>
-      Object.entries(values).map(([metric, value]) => [`${head}.${metric}`, value]),
+    values.flatMap(([head, own]) =>
+      Object.entries(own).flatMap(([metric, value]) =>
+        isWanted(value) ? [[`${head}.${metric}`, value] as const] : [],
+      ),
     ),
   );
 }

@@ -14,8 +14,8 @@ export interface Trainable extends Instance {
   readonly sweep: string | undefined;
   /** What it sets itself, as written: `model.serial_rates = [6, 12, 18]`. */
   readonly changes: readonly string[];
-  /** For notes: `` `SerialRates[3]`, where `model.serial_rates = [6, 12, 18]` ``; undefined for experiments as declared. */
-  readonly where: string | undefined;
+  /** The changes that tell it from its likes, for notes; none for experiments as declared. */
+  readonly distinct: readonly string[];
   /** The declarations that lead to it: a warning allowed on any of them is allowed for it. */
   readonly declarations: readonly Span[];
 }
@@ -60,7 +60,7 @@ export function instancesOf(
       experiment: base.experiment,
       overrides: [...base.overrides, ...commandLine],
       changes,
-      where: changes.length === 0 ? undefined : whereOf(name.text, changes),
+      distinct: changes,
       declarations: [declaration.span, base.experiment.declaration.span],
     });
     return name.text;
@@ -84,7 +84,7 @@ export function instancesOf(
         experiment: base.experiment,
         overrides: [...base.overrides, ...fixed, ...varied, ...commandLine],
         changes: [...fixed, ...varied, ...commandLine].map(print),
-        where: whereOf(name, varied.map(print)),
+        distinct: varied.map(print),
         declarations: [declaration.span, base.experiment.declaration.span],
       });
     }
@@ -144,10 +144,6 @@ export function instancesOf(
     comparisons.push({ declaration, members: list });
   }
   return { trainables: [...trainables.values()], sweeps: [...sweeps.values()], comparisons };
-}
-
-function whereOf(name: string, changes: readonly string[]): string {
-  return `\`${name}\`, where ${changes.map((change) => `\`${change}\``).join(' and ')}`;
 }
 
 function inside(span: Span, around: Span): boolean {

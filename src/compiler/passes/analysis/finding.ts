@@ -14,8 +14,6 @@ export interface AnalysisContext {
   readonly recalibrate?: number;
   /** Pixels that a mask's structure spans in the network's image; 60 for a heart in the paper's images. */
   readonly objectSize?: number;
-  /** Where the graph comes from, such as `` `SerialRates[3]`, where `model.serial_rates = [6, 12, 18]` ``. */
-  readonly where?: string;
 }
 
 /** One rule about graphs. */
@@ -43,16 +41,16 @@ interface FindingOf<N extends ShapeCode> {
 }
 
 /** One diagnostic per code and source place; the instances become notes, at most six of them. */
-export function groupFindings(findings: readonly Finding[], where?: string): readonly Diagnostic[] {
+export function groupFindings(findings: readonly Finding[]): readonly Diagnostic[] {
   const groups = new Map<string, Finding[]>();
   for (const finding of findings) {
     const key = `${finding.code} ${finding.at.file} ${finding.at.start} ${finding.at.end}`;
     groups.set(key, [...(groups.get(key) ?? []), finding]);
   }
-  return [...groups.values()].map((group) => told(group, where));
+  return [...groups.values()].map(told);
 }
 
-function told(group: readonly Finding[], where: string | undefined): Diagnostic {
+function told(group: readonly Finding[]): Diagnostic {
   const worst = group.reduce((most, finding) => (finding.weight > most.weight ? finding : most));
   const instances = [...new Set(group.map((finding) => `at ${finding.instance}`))];
   const shown = instances.slice(0, shownInstances);
@@ -66,7 +64,6 @@ function told(group: readonly Finding[], where: string | undefined): Diagnostic 
       ...(worst.notes ?? []),
       ...shown,
       ...(rest > 0 ? [`and at ${rest} more places of the network`] : []),
-      ...(where === undefined ? [] : [`in ${where}`]),
     ],
     help,
   });

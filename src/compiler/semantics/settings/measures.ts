@@ -18,7 +18,7 @@ export function headMetrics(name: ast.Name, { heads }: Reading): Key<readonly st
 export function published(
   name: ast.Name,
   { heads }: Reading,
-): Key<Readonly<Record<string, number>>> | undefined {
+): Key<Readonly<Record<string, number | string>>> | undefined {
   const head = heads?.find((known) => known.name.text === name.text);
   if (!head && heads) return undefined;
   return key(publishedValues(head), `Published values of the head \`${name.text}\``);
@@ -73,7 +73,7 @@ function metricList(head: ast.Head | undefined): SettingType<readonly string[]> 
   };
 }
 
-function publishedValues(head: ast.Head | undefined): SettingType<Readonly<Record<string, number>>> {
+function publishedValues(head: ast.Head | undefined): SettingType<Readonly<Record<string, number | string>>> {
   return {
     describe: 'published values by metric',
     read(node, reading) {
@@ -94,9 +94,7 @@ function publishedValues(head: ast.Head | undefined): SettingType<Readonly<Recor
       }));
       const sound = read.every(({ metric, value }) => metric !== undefined && value !== undefined);
       if (!sound) return undefined;
-      return Object.fromEntries(
-        read.flatMap(({ metric, value }) => (typeof value === 'number' ? [[metric!, value]] : [])),
-      );
+      return Object.fromEntries(read.map(({ metric, value }) => [metric!, value!]));
     },
   };
 }
