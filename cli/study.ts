@@ -1,5 +1,6 @@
 import {
   type Ablation,
+  ablationText,
   type Bag,
   type Compilation,
   type CompiledCompare,
@@ -25,6 +26,8 @@ export interface Study {
   readonly ablation: Ablation;
   /** What is published of each member itself, not of what it is derived from. */
   readonly reported: readonly Readonly<Record<string, number>>[];
+  /** What the spec says the study is, such as `Tabs. 2 and 3` of a paper; null where it says nothing. */
+  readonly source: string | null;
   /** The values of the last axis by member, for plots; null for a comparison. */
   readonly sweep: CompiledSweep | null;
 }
@@ -42,8 +45,10 @@ export function chooseStudies(
   bag: Bag,
 ): readonly Study[] | null {
   const experiments = soundExperiments(compilation);
-  const sweeps = compilation.sweeps.map((one) => sweepStudy(one, experiments));
-  const compares = compilation.compares.map((one) => compareStudy(one, experiments));
+  const source = ({ name }: { readonly name: string }) =>
+    compilation.provenance.find((one) => one.kind === 'paper' && one.path === name)?.source ?? null;
+  const sweeps = compilation.sweeps.map((one) => sweepStudy(one, experiments, source(one)));
+  const compares = compilation.compares.map((one) => compareStudy(one, experiments, source(one)));
   if (sweep !== undefined || compare !== undefined) {
     const chosen = [
       ...(sweep === undefined ? [] : [choose(sweeps, 'sweep', path, sweep, bag)]),
@@ -57,7 +62,7 @@ export function chooseStudies(
   return null;
 }
 
-function sweepStudy(sweep: CompiledSweep, experiments: readonly Experiment[]): Study {
+function sweepStudy(sweep: CompiledSweep, experiments: readonly Experiment[], source: string | null): Study {
   const members = sweep.cells.map((cell) => experiments.find(({ name }) => name === cell)!);
   const paths = sweep.axes.flatMap(({ paths }) => paths).filter((path) => !path.startsWith('reported.'));
   return {
@@ -73,6 +78,7 @@ function sweepStudy(sweep: CompiledSweep, experiments: readonly Experiment[]): S
     reports: sweep.reports,
     ablation: sweep.ablation!,
     reported: members.map((member) => ownReports(member, experiments)),
+    source,
     sweep,
   };
 }
@@ -80,6 +86,7 @@ function sweepStudy(sweep: CompiledSweep, experiments: readonly Experiment[]): S
 function compareStudy(
   { name, members, reports, ablation }: CompiledCompare,
   experiments: readonly Experiment[],
+  source: string | null,
 ): Study {
   const known = members.flatMap((member) => experiments.find((one) => one.name === member) ?? []);
   return {
@@ -90,6 +97,7 @@ function compareStudy(
     reports,
     ablation: ablation!,
     reported: known.map((member) => ownReports(member, experiments)),
+    source,
     sweep: null,
   };
 }
@@ -110,14 +118,24 @@ function ownReports(
 }
 
 /** A study as a comparison or report takes it. */
-export function requestOf({ name, members, labels, reported, reports, sweep }: Study): StudyRequest {
+export function requestOf(study: Study): StudyRequest {
+  const { name, members, labels, reported, reports, ablation, source, sweep } = study;
   const by = reports.find((report) => report.by !== undefined)?.by;
   const axis = sweep?.axes.find(({ paths }) => by !== undefined && paths.includes(by));
   const variedTo = ({ overrides }: Experiment) =>
     overrides.findLast((one) => one.startsWith(`${by} = `))?.slice(`${by} = `.length) ?? '';
   return {
     name,
-    rows: members.map(({ plan }, index) => ({ label: labels[index]!, plan, reported: reported[index]! })),
+    about: [
+      ...(source === null ? [] : [`of the paper: ${source}`]),
+      `the rows differ in ${ablationText(ablation)}`,
+    ],
+    rows: members.map(({ plan, unpublished }, index) => ({
+      label: labels[index]!,
+      plan,
+      reported: reported[index]!,
+      unpublished,
+    })),
     metrics: [...new Set(reports.flatMap(({ metrics }) => metrics))],
     reports,
     varied: by === undefined || axis === undefined ? null : { path: by, values: members.map(variedTo) },

@@ -75,6 +75,7 @@ export {
   type MetricNameOf,
   metricFacts,
   metrics,
+  metricsOf,
 } from './semantics/metrics.ts';
 export type { Provenance } from './semantics/provenance.ts';
 export type { ReportPlan } from './semantics/reports.ts';

@@ -51,31 +51,34 @@ for (const [name, [total, trainable]] of Object.entries(published)) {
   });
 }
 
-counts('SegNet has a VGG16 and its mirror image: for 3 colours and 11 classes the 117 MB of its table 6', () => {
-  const pairs = [
-    [64, 64],
-    [64, 128],
-    [128, 128],
-    [128, 256],
-    [256, 256],
-    [256, 256],
-    [256, 512],
-  ] as const;
-  const convolution = (from: number, to: number) => 9 * from * to + to;
-  const normalised = (from: number, to: number) => convolution(from, to) + 2 * to;
-  const deep = 5 * normalised(512, 512);
-  const down = pairs.reduce((sum, [from, to]) => sum + normalised(from, to), deep);
-  const up = pairs
-    .slice(1)
-    .reduce((sum, [to, from]) => sum + normalised(from, to), deep + normalised(64, 64));
-  const between = down + up;
-  const published = between + normalised(3, 64) + convolution(64, 11);
-  assert.is(published, 29_449_355);
-  assert.is(Math.floor((4 * published) / 1e6), 117);
-  // Sec. 3 of the paper: 14.7 million.
-  assert.is(down + normalised(3, 64), 14_723_136);
-  assert.is(trainableCount(graphOf('SegNet')), between + normalised(1, 64) + convolution(64, 1));
-});
+counts(
+  'SegNet has a VGG16 and its mirror image: for 3 colours and 11 classes the 117 MB of its table 6',
+  () => {
+    const pairs = [
+      [64, 64],
+      [64, 128],
+      [128, 128],
+      [128, 256],
+      [256, 256],
+      [256, 256],
+      [256, 512],
+    ] as const;
+    const convolution = (from: number, to: number) => 9 * from * to + to;
+    const normalised = (from: number, to: number) => convolution(from, to) + 2 * to;
+    const deep = 5 * normalised(512, 512);
+    const down = pairs.reduce((sum, [from, to]) => sum + normalised(from, to), deep);
+    const up = pairs
+      .slice(1)
+      .reduce((sum, [to, from]) => sum + normalised(from, to), deep + normalised(64, 64));
+    const between = down + up;
+    const published = between + normalised(3, 64) + convolution(64, 11);
+    assert.is(published, 29_449_355);
+    assert.is(Math.floor((4 * published) / 1e6), 117);
+    // Sec. 3 of the paper: 14.7 million.
+    assert.is(down + normalised(3, 64), 14_723_136);
+    assert.is(trainableCount(graphOf('SegNet')), between + normalised(1, 64) + convolution(64, 1));
+  },
+);
 
 counts('UNet has the parameters of its figure, for one output map instead of two', () => {
   // Two convolutions on each level of the contracting path, then an up-convolution and two on each of the other.

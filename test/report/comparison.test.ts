@@ -1,10 +1,11 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Bag } from '../../src/compiler/diagnostics/diagnostic.ts';
 import type { RunPlan } from '../../src/compiler/run-plan.ts';
 import { measureImage } from '../../src/runtime/metrics/measure.ts';
 import type { StoredCase } from '../../src/runtime/metrics/stored.ts';
-import { compareMembers } from '../../src/runtime/report/comparison.ts';
+import { compareMembers, compareRows } from '../../src/runtime/report/comparison.ts';
 import { comparisonSchema } from '../../src/runtime/report/comparison-schema.ts';
 import { apart } from '../../src/runtime/report/figures.ts';
 import type { ComparedMember } from '../../src/runtime/report/members.ts';
@@ -83,6 +84,51 @@ test('a winner by value alone is not bold', () => {
   assert.is(tests.find(({ path }) => path === 'segmentation.dsc')!.p, 1);
 });
 
+test('a row that one fold speaks against is not bold, however small its p', () => {
+  // Better by far in the first fold, worse by little in the second.
+  const torn = row('torn', 24, (image) => (image % 2 === 0 ? 9 : 7), right);
+  const even = row('even', 24, (image) => (image % 2 === 0 ? 2 : 8 - (image === 1 ? 1 : 0)), right);
+  const { rows, tests } = compareMembers('S', [torn, even], [{}, {}], ['segmentation.dsc']);
+  assert.equal(rows[0]!.best, []);
+  assert.ok(rows[0]!.values['segmentation.dsc']!.value! > rows[1]!.values['segmentation.dsc']!.value!);
+  assert.ok(tests[0]!.corrected < 1);
+});
+
+test('who calls everything positive has no better sensitivity', () => {
+  const all = row(
+    'all',
+    24,
+    () => 8,
+    () => 0.9,
+  );
+  const careful = row(
+    'careful',
+    24,
+    () => 8,
+    (image) => (image % 3 === 0 ? 0.1 : image % 2 === 0 ? 0.9 : 0.2),
+  );
+  const asked = {
+    ...plan,
+    evaluate: { ...plan.evaluate, metrics: { diagnosis: ['sensitivity', 'specificity'] } },
+  };
+  const members = [all, careful].map((member) => ({ ...member, plan: asked }));
+  const paths = ['diagnosis.sensitivity', 'diagnosis.specificity'];
+  const { rows, tests } = compareMembers('S', members, [{}, {}], paths);
+  assert.ok(tests.every(({ corrected }) => corrected < 0.05));
+  assert.equal([rows[0]!.best, rows[1]!.best], [[], []]);
+});
+
+test('what the spec says about a missing published value is a note', () => {
+  const { comparison } = compareRows(
+    'S',
+    [{ label: 'wide', plan, reported: {}, unpublished: { 'segmentation.dsc': 'invalid' } }],
+    [],
+    'nowhere',
+    new Bag(),
+  );
+  assert.ok(comparison.notes.includes('published of `wide`: invalid'));
+});
+
 test('the best must beat every other row, and p-values are corrected over all pairs', () => {
   const { rows, tests } = compareMembers('S', [good, poor, same], [{}, {}, {}], metrics);
   assert.equal(
@@ -136,6 +182,7 @@ test('plots hold their marks inside, and ticks are round', () => {
   assert.equal(ticks([-3, 41]), [0, 10, 20, 30, 40]);
   const svg = drawPlot({
     title: 'a < b',
+    caption: 'c > d',
     x: { label: 'x', range: null },
     y: { label: 'y', range: null },
     marks: [
@@ -152,7 +199,7 @@ test('plots hold their marks inside, and ticks are round', () => {
   });
   assert.match(svg, 'a &lt; b');
   for (const [, x, y] of svg.matchAll(/cx="([\d.]+)" cy="([\d.]+)"/g)) {
-    assert.ok(Number(x) > 58 && Number(x) < 446 && Number(y) > 30 && Number(y) < 330);
+    assert.ok(Number(x) > 58 && Number(x) < 446 && Number(y) > 50 && Number(y) < 350);
   }
 });
 

@@ -33,7 +33,7 @@ export interface Row {
   /** Why the row is empty. */
   readonly missing: string | null;
   readonly values: Readonly<Record<string, ComparedValue>>;
-  /** Metrics in which this row is better than every other, each with a corrected p below 5 %. */
+  /** Metrics in which this row is better than every other: significantly, and in every fold. */
   readonly best: readonly string[];
 }
 
@@ -51,6 +51,8 @@ export interface RowRequest {
   readonly plan: RunPlan;
   /** What is published of this very row. */
   readonly reported: Readonly<Record<string, number>>;
+  /** Why nothing is published of it, by metric path. */
+  readonly unpublished?: Readonly<Record<string, string>>;
 }
 
 const level = 0.05;
@@ -64,15 +66,18 @@ export function compareRows(
   bag: Bag,
 ): { readonly comparison: Comparison; readonly members: readonly ComparedMember[] } {
   const members = requests.map(({ label, plan }) => findMember(label, plan, parent, bag));
-  return {
-    comparison: compareMembers(
-      study,
-      members,
-      requests.map(({ reported }) => reported),
-      metrics,
-    ),
-    members,
-  };
+  const reported = requests.map((request) => request.reported);
+  const comparison = compareMembers(study, members, reported, metrics);
+  const notes = [...comparison.notes, ...unpublishedNotes(requests)];
+  return { comparison: { ...comparison, notes }, members };
+}
+
+/** `` published of `serial_rates = [6, 12, 18]`: invalid `` */
+function unpublishedNotes(requests: readonly RowRequest[]): readonly string[] {
+  return requests.flatMap(({ label, unpublished = {} }) => {
+    const reasons = [...new Set(Object.values(unpublished))];
+    return reasons.length === 0 ? [] : [`published of \`${label}\`: ${reasons.join('; ')}`];
+  });
 }
 
 export function compareMembers(
@@ -125,7 +130,10 @@ function testsOf(path: string, members: readonly ComparedMember[]): readonly Com
   return found.map((test, index) => ({ ...test, corrected: corrected[index]! }));
 }
 
-/** Whether a row beats all others significantly. */
+/**
+ * Whether a row beats all others significantly and in every fold, so that no accident of one training makes a winner; and,
+ * where it is the share of one class that is found, whether the other class does not pay for it.
+ */
 function isBest(
   { path, better }: Column,
   row: number,
@@ -133,18 +141,32 @@ function isBest(
   values: readonly Readonly<Record<string, ComparedValue>>[],
   tests: readonly ComparisonTest[],
 ): boolean {
-  const own = values[row]?.[path]?.value;
+  const own = values[row]?.[path];
   const others = members.flatMap(({ missing }, index) => (missing === null && index !== row ? [index] : []));
-  if (own == null || others.length === 0) return false;
+  if (own?.value == null || others.length === 0) return false;
+  const ahead = (one: number, other: number) => (better === 'higher' ? one > other : one < other);
+  const testOf = (metric: string, other: number) =>
+    tests.find(({ path: tested, rows }) => tested === metric && rows.includes(row) && rows.includes(other));
   return others.every((other) => {
-    const value = values[other]?.[path]?.value;
-    const test = tests.find(
-      ({ path: tested, rows }) => tested === path && rows.includes(row) && rows.includes(other),
-    );
-    if (value == null || test === undefined) return false;
-    const ahead = better === 'higher' ? own > value : own < value;
-    return ahead && test.corrected < level;
+    const value = values[other]?.[path];
+    const test = testOf(path, other);
+    if (value?.value == null || test === undefined || test.corrected >= level) return false;
+    const folds = own.folds.values.map((fold, index) => [fold, value.folds.values[index]] as const);
+    const inEach = folds.every(([one, two]) => one === null || two == null || ahead(one, two));
+    const counterpart = testOf(counterpartOf(path), other);
+    const behind =
+      counterpart !== undefined &&
+      counterpart.corrected < level &&
+      (counterpart.rows[0] === row ? counterpart.difference < 0 : counterpart.difference > 0);
+    return ahead(own.value!, value.value) && inEach && !behind;
   });
+}
+
+/** Of two rates that can be traded for each other, the other one. */
+function counterpartOf(path: string): string {
+  return path.replace(/sensitivity$|specificity$/, (name) =>
+    name === 'sensitivity' ? 'specificity' : 'sensitivity',
+  );
 }
 
 function notesOf(
@@ -162,8 +184,18 @@ function notesOf(
   if (positive != null) notes.push(`positive is \`${positive}\``);
   if (tests.length > 0) {
     notes.push(
-      "bold: better than every other row, each with p < 0.05 after Holm's correction over all pairs of rows; " +
+      "bold: better than every other row in every fold, each with p < 0.05 after Holm's correction over all pairs of rows; " +
         'paired tests with patients as units: Wilcoxon (masks, Brier), McNemar (answers), DeLong (AUC)',
+    );
+  }
+  if (columns.some(({ path }) => counterpartOf(path) !== path) && tests.length > 0) {
+    notes.push(
+      'a sensitivity or specificity is bold only where the other of the two is not significantly worse',
+    );
+  }
+  if (tests.length > 0 && members.every(({ runs }) => runs.length < 2)) {
+    notes.push(
+      'each row is one training: the tests tell these trained networks apart, not what another seed would give (`cmrc sweep --seeds 3`)',
     );
   }
   const untested = columns.filter(({ path }) => !tests.some((test) => test.path === path));
@@ -176,8 +208,15 @@ function notesOf(
     if (Math.min(...common) < images)
       notes.push('rows do not hold the same images: pairs are of those in both');
   }
+  if (members.some(({ runs }) => runs.length > 0)) {
+    notes.push(
+      'intervals are of 95 %, over patients: by DeLong for the AUC of one seed, else drawn a thousand times (bootstrap)',
+    );
+  }
   const seeds = new Set(members.map(({ runs }) => runs.length).filter((count) => count > 0));
   if (Math.max(...seeds) > 1)
-    notes.push('values are means over seeds; tests are of images averaged over seeds');
+    notes.push(
+      'values are means over seeds; tests are of images averaged over seeds; confusions, curves and pictures are of the first',
+    );
   return notes;
 }

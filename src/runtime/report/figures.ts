@@ -1,6 +1,8 @@
-import { metricFacts, type ReportPlan } from '../../compiler/index.ts';
+import type { ReportPlan, RunPlan } from '../../compiler/index.ts';
+import { evaluatePredictions } from '../metrics/evaluate.ts';
 import { reliability, rocCurve } from '../metrics/label-metrics.ts';
 import { outcomes } from '../metrics/measure.ts';
+import type { StoredCase } from '../metrics/stored.ts';
 import { progressOf } from '../studies/trials.ts';
 import type { Comparison } from './comparison.ts';
 import { type ComparedMember, caseValues } from './members.ts';
@@ -50,9 +52,16 @@ function figure(name: string, plot: Plot): Figure {
   return { name, svg: drawPlot(plot) };
 }
 
-function legendOf(shown: readonly Shown[]) {
+/** Names of rows with numbers behind them. */
+function legendOf(
+  shown: readonly Shown[],
+  numbers: (member: ComparedMember) => readonly (readonly [string, number | null])[] = () => [],
+) {
   const { names } = apart(shown.map(({ member }) => member.label));
-  return shown.map(({ color }, index) => ({ label: names[index]!, color }));
+  return shown.map(({ member, color }, index) => {
+    const told = numbers(member).map(([name, value]) => `${name} ${value === null ? '–' : value.toFixed(3)}`);
+    return { label: [names[index]!, ...told].join(' · '), color };
+  });
 }
 
 /** What tells labels apart: of `rates = [2, 2]` and `rates = [3, 5]` the values, where all begin with one setting. */
@@ -93,7 +102,8 @@ function variedPlot(comparison: Comparison, metrics: readonly string[], varied: 
     ];
   });
   return figure('varied', {
-    title: `${comparison.study}: metrics by ${varied.path} (± deviation over folds)`,
+    title: `Metrics by ${varied.path}`,
+    caption: `${comparison.study}; bars: deviation over folds`,
     x: { label: varied.path, range: null, ...(numeric ? {} : { names: varied.values }) },
     y: { label: 'metric', range: null },
     marks,
@@ -120,7 +130,8 @@ function spreadPlots({ columns, rows }: Comparison): readonly Figure[] {
     });
     return [
       figure(`spread-${path}`, {
-        title: `${path} by fold, with 95 %${reported.length > 0 ? '; orange: published' : ''}`,
+        title: `${path} by fold`,
+        caption: `blue: folds; ring: the value with 95 %${reported.length > 0 ? '; orange: published, of other images' : ''}`,
         x: { label: setting, range: null, names },
         y: { label: unit === '1' ? path : `${path}, ${unit}`, range: null },
         marks: [
@@ -137,7 +148,7 @@ function spreadPlots({ columns, rows }: Comparison): readonly Figure[] {
             color: palette[0]!,
             points: dots.map(({ row, value, offset }) => [row + offset, value] as const),
           },
-          { kind: 'dots', color: published, points: reported },
+          { kind: 'dots', color: published, points: reported.map(([row, value]) => [row + 0.3, value]) },
           {
             kind: 'dots',
             color: '#000000',
@@ -167,7 +178,8 @@ function rocPlot(head: string, shown: readonly Shown[]): Figure | null {
     };
   });
   return figure(`roc-${head}`, {
-    title: `ROC of ${head}, held-out images of all folds`,
+    title: `ROC of ${head}`,
+    caption: 'held-out images of all folds together',
     x: { label: '1 − specificity', range: [0, 1] },
     y: { label: 'sensitivity', range: [0, 1] },
     marks: [
@@ -182,7 +194,7 @@ function rocPlot(head: string, shown: readonly Shown[]): Figure | null {
       },
       ...curves,
     ],
-    legend: legendOf(shown),
+    legend: legendOf(shown, ({ plan, runs }) => [['AUC', scoreOf(plan, runs[0]!.cases, head, 'auc')]]),
   });
 }
 
@@ -202,6 +214,7 @@ function reliabilityPlot(head: string, shown: readonly Shown[]): Figure | null {
   });
   return figure(`reliability-${head}`, {
     title: `Reliability of ${head}`,
+    caption: 'ten bins of equal width; on the dashed line probabilities are true',
     x: { label: 'mean probability of the positive class', range: [0, 1] },
     y: { label: 'share of positives', range: [0, 1] },
     marks: [
@@ -216,8 +229,24 @@ function reliabilityPlot(head: string, shown: readonly Shown[]): Figure | null {
       },
       ...marks,
     ],
-    legend: legendOf(shown),
+    legend: legendOf(shown, ({ plan, runs }) => [
+      ['ECE', scoreOf(plan, runs[0]!.cases, head, 'ece')],
+      ['Brier', scoreOf(plan, runs[0]!.cases, head, 'brier')],
+    ]),
   });
+}
+
+/** A metric of a label head over all held-out images, whether or not it is asked for. */
+function scoreOf(
+  plan: RunPlan,
+  cases: readonly StoredCase[],
+  head: string,
+  name: 'auc' | 'ece' | 'brier',
+): number | null {
+  const asked = { ...plan, evaluate: { ...plan.evaluate, metrics: { [head]: [name] } } };
+  return (
+    evaluatePredictions(asked, cases).metrics.find(({ path }) => path === `${head}.${name}`)?.pooled ?? null
+  );
 }
 
 /** Means over folds of the training loss and of the first metric, by epoch. */
@@ -242,7 +271,8 @@ function learningPlots({ columns }: Comparison, shown: readonly Shown[]): readon
   const first = columns[0]?.path;
   return [
     figure('loss', {
-      title: 'Training loss, mean over folds',
+      title: 'Training loss',
+      caption: 'mean over folds',
       x: { label: 'epoch', range: null },
       y: { label: 'loss', range: null },
       marks: curve(({ loss }) => loss),
@@ -252,7 +282,8 @@ function learningPlots({ columns }: Comparison, shown: readonly Shown[]): readon
       ? []
       : [
           figure('learning', {
-            title: `${first} of held-out images, mean over folds`,
+            title: `${first} while training`,
+            caption: 'held-out images, mean over folds',
             x: { label: 'epoch', range: null },
             y: { label: first, range: null },
             marks: curve(({ heldOut }) => heldOut[first] ?? null),
@@ -266,7 +297,7 @@ function learningPlots({ columns }: Comparison, shown: readonly Shown[]): readon
 function psnrPlots(shown: readonly Shown[]): readonly Figure[] {
   const { member, color } = shown[0]!;
   const head = member.plan.heads.find(({ kind }) => kind === 'mask')?.name;
-  if (head === undefined || metricFacts('psnr') === undefined) return [];
+  if (head === undefined) return [];
   const plans = member.runs.map((run) => ({
     ...run,
     plan: { ...run.plan, evaluate: { ...run.plan.evaluate, metrics: { [head]: ['psnr'] } } },
@@ -274,10 +305,13 @@ function psnrPlots(shown: readonly Shown[]): readonly Figure[] {
   const values = [...caseValues({ ...member, runs: plans }, `${head}.psnr`).values()].map(
     ({ value }) => value,
   );
+  if (values.length === 0) return [];
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   return [
     figure('psnr', {
       title: `PSNR of each image's mask, ${member.label}`,
-      x: { label: 'image', range: null },
+      caption: `mean ${mean.toFixed(2)} dB, from ${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)}; images in the order of the folds`,
+      x: { label: 'image', range: [0, values.length + 1] },
       y: { label: 'dB', range: null },
       marks: [{ kind: 'dots', color, points: values.map((value, index) => [index + 1, value] as const) }],
       legend: [],

@@ -42,6 +42,7 @@ export function overlaysOf({ cases, folds }: ComparedRun, head: string): readonl
   });
 }
 
+/** The image around the heart, painted. */
 function paint({ shapes }: StoredCase, picture: StoredPicture, head: string): string {
   const { height, width } = picture;
   const pixels = height * width;
@@ -55,8 +56,11 @@ function paint({ shapes }: StoredCase, picture: StoredPicture, head: string): st
   };
   const truth = fits ? union(shape.truth) : new Uint8Array(pixels);
   const predicted = fits ? union(shape.predicted) : new Uint8Array(pixels);
-  const data = new Uint8Array(3 * pixels);
-  for (let pixel = 0; pixel < pixels; pixel += 1) {
+  const window = windowOf(truth, predicted, picture);
+  const data = new Uint8Array(3 * window.height * window.width);
+  for (let place = 0; place < window.height * window.width; place += 1) {
+    const row = window.top + Math.floor(place / window.width);
+    const pixel = row * width + window.left + (place % window.width);
     const color =
       truth[pixel] === 1
         ? predicted[pixel] === 1
@@ -67,9 +71,36 @@ function paint({ shapes }: StoredCase, picture: StoredPicture, head: string): st
           : null;
     for (let channel = 0; channel < 3; channel += 1) {
       const base = grey[pixel]!;
-      data[3 * pixel + channel] = color === null ? base : Math.round(0.45 * base + 0.55 * color[channel]!);
+      data[3 * place + channel] = color === null ? base : Math.round(0.45 * base + 0.55 * color[channel]!);
     }
   }
-  const png = encode({ width, height, data, channels: 3, depth: 8 });
+  const png = encode({ width: window.width, height: window.height, data, channels: 3, depth: 8 });
   return `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
+}
+
+/** The least side of a window, in pixels. */
+const leastSide = 48;
+
+/** A square around both masks and half their size besides, inside of the image; all of it where both are empty. */
+function windowOf(
+  truth: Uint8Array,
+  predicted: Uint8Array,
+  { height, width }: { readonly height: number; readonly width: number },
+) {
+  let [top, bottom, left, right] = [height, -1, width, -1];
+  for (let pixel = 0; pixel < truth.length; pixel += 1) {
+    if (truth[pixel] === 0 && predicted[pixel] === 0) continue;
+    const [row, column] = [Math.floor(pixel / width), pixel % width];
+    [top, bottom] = [Math.min(top, row), Math.max(bottom, row)];
+    [left, right] = [Math.min(left, column), Math.max(right, column)];
+  }
+  if (bottom < 0) return { top: 0, left: 0, height, width };
+  const side = Math.max(leastSide, Math.ceil(1.6 * Math.max(bottom - top + 1, right - left + 1)));
+  const along = (low: number, high: number, all: number) => {
+    const size = Math.min(side, all);
+    return [Math.min(all - size, Math.max(0, Math.round((low + high + 1 - size) / 2))), size] as const;
+  };
+  const [firstRow, rows] = along(top, bottom, height);
+  const [firstColumn, columns] = along(left, right, width);
+  return { top: firstRow, left: firstColumn, height: rows, width: columns };
 }

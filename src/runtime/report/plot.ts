@@ -35,6 +35,8 @@ type Point = readonly [x: number, y: number];
 
 export interface Plot {
   readonly title: string;
+  /** How to read it, below the title. */
+  readonly caption: string;
   readonly x: Axis;
   readonly y: Axis;
   readonly marks: readonly Mark[];
@@ -51,11 +53,13 @@ export interface Axis {
 
 const width = 460;
 const plotHeight = 300;
-const margin = { top: 30, right: 14, bottom: 56, left: 58 };
+const margin = { top: 50, right: 14, bottom: 56, left: 58 };
 const legendRow = 18;
+/** About how wide a letter is. */
+const letter = 6.6;
 
 /** A plot of its own, with a legend below where there are several things to tell apart. */
-export function drawPlot({ title, x, y, marks, legend }: Plot): string {
+export function drawPlot({ title, caption, x, y, marks, legend }: Plot): string {
   const xRange = x.names === undefined ? rangeOf(x, marks, 0) : ([-0.5, x.names.length - 0.5] as const);
   const yRange = rangeOf(y, marks, 1);
   const bottom = margin.top + plotHeight;
@@ -63,8 +67,12 @@ export function drawPlot({ title, x, y, marks, legend }: Plot): string {
     margin.left + ((value - xRange[0]) / (xRange[1] - xRange[0])) * (width - margin.left - margin.right);
   const toY = (value: number) => bottom - ((value - yRange[0]) / (yRange[1] - yRange[0])) * plotHeight;
   const rows = legend.length > 1 ? legend : [];
-  const slanted = (x.names?.length ?? 0) > 0;
-  const below = slanted ? 70 : 0;
+  const names = (x.names ?? []).map((name) => shortened(name, 22));
+  const longest = Math.max(0, ...names.map((name) => name.length));
+  // Names lie level where each has room, else they climb.
+  const room = (width - margin.left - margin.right) / Math.max(1, names.length);
+  const slanted = longest * letter > room;
+  const below = slanted ? Math.round(longest * letter * Math.sin(Math.PI / 6)) : 0;
   const height = bottom + margin.bottom + below + rows.length * legendRow;
   const grid = ticks(yRange).map(
     (value) =>
@@ -76,7 +84,9 @@ export function drawPlot({ title, x, y, marks, legend }: Plot): string {
     const left = at(toX(typeof place === 'number' ? place : index));
     return typeof place === 'number'
       ? `<line x1="${left}" x2="${left}" y1="${bottom}" y2="${bottom + 4}" class="axis"/><text x="${left}" y="${bottom + 18}" text-anchor="middle">${tickText(place)}</text>`
-      : `<text transform="translate(${left} ${bottom + 14}) rotate(-30)" text-anchor="end">${escaped(shortened(place, 22))}</text>`;
+      : slanted
+        ? `<text transform="translate(${left} ${bottom + 14}) rotate(-30)" text-anchor="end">${escaped(names[index]!)}</text>`
+        : `<text x="${left}" y="${bottom + 18}" text-anchor="middle">${escaped(names[index]!)}</text>`;
   });
   const keys = rows.map(({ label, color }, index) => {
     const top = bottom + margin.bottom + below + index * legendRow;
@@ -84,9 +94,10 @@ export function drawPlot({ title, x, y, marks, legend }: Plot): string {
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escaped(title)}">`,
-    '<style>text{font:12px system-ui,sans-serif;fill:#222}.title{font-weight:600;font-size:13px}.grid{stroke:#e3e3e3}.axis{stroke:#555}</style>',
+    '<style>text{font:12px system-ui,sans-serif;fill:#222}.title{font-weight:600;font-size:13px}.grid{stroke:#e3e3e3}.axis{stroke:#555}.caption{font-size:11px;fill:#666}</style>',
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     `<text x="12" y="18" class="title">${escaped(shortened(title, 58))}</text>`,
+    `<text x="12" y="35" class="caption">${escaped(shortened(caption, 78))}</text>`,
     ...grid,
     ...columns,
     `<line x1="${margin.left}" x2="${width - margin.right}" y1="${bottom}" y2="${bottom}" class="axis"/>`,

@@ -10,6 +10,8 @@ import { writeTable } from './tables.ts';
 /** A study as the report needs it. */
 export interface StudyRequest {
   readonly name: string;
+  /** What it is, and in what its rows differ. */
+  readonly about: readonly string[];
   readonly rows: readonly RowRequest[];
   readonly metrics: readonly string[];
   readonly reports: readonly ReportPlan[];
@@ -33,9 +35,9 @@ export function writeReport(
   out: string,
   bag: Bag,
 ): Report | null {
-  const sections: Section[] = studies.map(({ name, rows, metrics, reports, varied }) => {
+  const sections: Section[] = studies.map(({ name, about, rows, metrics, reports, varied }) => {
     const { comparison, members } = compareRows(name, rows, metrics, parent, bag);
-    return { comparison, members, figures: figuresOf(comparison, members, reports, varied) };
+    return { about, comparison, members, figures: figuresOf(comparison, members, reports, varied) };
   });
   const comparisons = sections.map(({ comparison }) => comparison);
   const empty = comparisons.every(({ rows }) => rows.every(({ missing }) => missing !== null));

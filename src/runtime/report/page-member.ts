@@ -1,0 +1,42 @@
+import { outcomes } from '../metrics/measure.ts';
+import type { ComparedMember } from './members.ts';
+import { overlaysOf } from './overlay.ts';
+import { escaped } from './plot.ts';
+
+/** What is shown of one row by itself: its confusions, and its best, median and worst mask. */
+export function memberText(member: ComparedMember): string {
+  const run = member.runs[0]!;
+  const heads = member.plan.heads.filter(({ trained }) => trained);
+  const confusions = heads
+    .filter(({ kind }) => kind === 'label')
+    .map((head) => {
+      const { names } = outcomes(head, member.plan.data);
+      const counts = names.map(() => names.map(() => 0));
+      for (const { labels } of run.cases) {
+        const judgement = labels[head.name];
+        if (judgement !== undefined) counts[judgement.truth]![judgement.predicted]! += 1;
+      }
+      const header = names.map((name) => `<th>answered ${escaped(name)}</th>`).join('');
+      const rows = names.map(
+        (name, truth) =>
+          `<tr><td>${escaped(name)}</td>${counts[truth]!.map((count) => `<td>${count}</td>`).join('')}</tr>`,
+      );
+      return `<table><thead><tr><th>${escaped(head.name)}: true class</th>${header}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
+    });
+  const overlays = heads
+    .filter(({ kind }) => kind === 'mask')
+    .flatMap((head) => overlaysOf(run, head.name))
+    .map(
+      ({ id, place, dsc, png }) =>
+        `<figure><img src="${png}" alt="${escaped(`${place} mask, image ${id}`)}"><figcaption>${place}: Dice ${(100 * dsc).toFixed(2)} %<br>${escaped(id)}</figcaption></figure>`,
+    );
+  return [
+    `<h3>${escaped(member.label)}</h3>`,
+    ...confusions,
+    ...(overlays.length === 0 ? [] : [`<div class="overlays">${overlays.join('')}</div>`]),
+  ].join('\n');
+}
+
+/** What the colours of the pictures mean. */
+export const overlayKey =
+  '<p class="notes key">Pictures around the heart: <span style="background:#3c6eff">true positive</span> <span style="background:#ff3c32">false negative, missed</span> <span style="background:#1fa544">false positive</span></p>';
