@@ -4,6 +4,7 @@ import { trainableCount } from '../../src/compiler/ir/count.ts';
 import { experimentOf, planOf, soundFile } from '../support/compiled.ts';
 
 const reduced = soundFile('specs/reduced.cmrnet');
+const baselines = soundFile('specs/reduced-baselines.cmrnet');
 const acdc = soundFile('specs/acdc-comparison.cmrnet');
 
 const test = suite('studies of a small computer');
@@ -15,6 +16,18 @@ test('the reduced tables 2 to 5 and figure 3 are 19 cells, of which 17 are train
   const hash = (name: string) => planOf(reduced, name).hash;
   assert.is(hash('ReducedSerialRates[1]'), hash('ReducedParallelRates[3]'));
   assert.is(hash('ReducedLossWeights[9]'), hash('ReducedParallelRates[2]'));
+});
+
+test('the reduced tables 6 and 7 compare networks that are trained alike', () => {
+  const differing = baselines.compares.map(({ ablation }) => ablation!.settings.map(({ path }) => path));
+  assert.equal(differing, [
+    ['model', 'loss.segmentation', 'loss.diagnosis'],
+    ['model', 'loss.segmentation', 'loss.diagnosis'],
+  ]);
+  assert.not.ok(baselines.diagnostics.some(({ code }) => ['CMR528', 'CMR529', 'CMR613'].includes(code)));
+  const accuracy = (name: string) => planOf(baselines, name).reported['diagnosis.accuracy'];
+  assert.equal(['ReducedVgg16', 'ReducedXception'].map(accuracy), [0.8823, 0.9312]);
+  assert.is(planOf(baselines, 'ReducedUNet').reported['segmentation.dsc'], 0.7916);
 });
 
 test('what the paper reports of its own images is not held against fewer, drawn ones', () => {

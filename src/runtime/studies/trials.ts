@@ -62,7 +62,8 @@ export function planRuns(members: readonly Member[], seeds: number, parent: stri
       const own = reseeded(plan, offset);
       const before = runs.get(own.hash);
       if (before !== undefined) {
-        before.members.push(name);
+        // A member of two studies is named once.
+        if (!before.members.includes(name)) before.members.push(name);
         continue;
       }
       const folder = known.get(own.hash)?.folder ?? freeFolder(parent, own.hash);
