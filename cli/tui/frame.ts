@@ -4,6 +4,7 @@ import { areaOf, smallest, viewTop } from './layout.ts';
 import { filled, line } from './lines.ts';
 import type { Session } from './session.ts';
 import { themeOf } from './theme.ts';
+import { withAnswer } from './views/answer.ts';
 import { footer } from './views/footer.ts';
 import { header } from './views/header.ts';
 import { helpView } from './views/help.ts';
@@ -22,7 +23,12 @@ export function frameOf(session: Session): readonly string[] {
   const body = help === null ? views[view].draw(session, theme, area) : helpView(session, theme, area);
   const lines = [
     header(theme, session),
-    ...withPalette(session, theme, filled(body, area.width, area.height)),
+    ...withAnswer(
+      session,
+      theme,
+      withPalette(session, theme, filled(body, area.width, area.height)),
+      area.width,
+    ),
     footer(theme, session),
   ];
   return look.ascii ? lines.map(toAscii) : lines;
@@ -30,11 +36,15 @@ export function frameOf(session: Session): readonly string[] {
 
 /** The sequences that draw pixels over the lines of a session's screen; empty on terminals that show characters only. */
 export function graphicsOver(session: Session): string {
-  const { screen, look, view, help, palette } = session;
+  const { screen, look, view, help, palette, prompt } = session;
   const { graphics } = views[view];
   if (look.graphics === null) return '';
   const hidden =
-    help !== null || palette !== null || screen.columns < smallest.columns || screen.rows < smallest.rows;
+    prompt?.answer?.lines !== undefined ||
+    help !== null ||
+    palette !== null ||
+    screen.columns < smallest.columns ||
+    screen.rows < smallest.rows;
   if (hidden || graphics === undefined) return drawGraphics(look.graphics, []);
   const placements = graphics(session, themeOf(look), areaOf(screen));
   return drawGraphics(

@@ -55,7 +55,12 @@ export interface Prompt extends Typed {
   /** What the answer is about: a run directory, or a spec. */
   readonly subject: string;
   /** What is wrong with the text so far, or what it comes to. */
-  readonly answer: { readonly text: string; readonly bad: boolean } | null;
+  readonly answer: {
+    readonly text: string;
+    readonly bad: boolean;
+    /** A diagnostic with the place that it is about, for more room than one line. */
+    readonly lines?: readonly string[];
+  } | null;
 }
 
 export type PromptKind = 'filter' | 'note' | 'tag' | 'rate' | 'epochs' | 'clone';

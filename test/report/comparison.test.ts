@@ -168,6 +168,37 @@ test('a comparison keeps to its schema', () => {
   );
 });
 
+test('differences have intervals: as normal theory has them for one image each, and 0 outside where a test says so', () => {
+  const uneven = row(
+    'uneven',
+    24,
+    (image) => 4 + ((image * 7) % 5),
+    (image) => ((image * 29) % 24) / 24,
+  );
+  const { tests } = compareMembers('S', [good, uneven], [{}, {}], ['segmentation.dsc', 'diagnosis.auc']);
+  const [dice, area] = tests as [(typeof tests)[0], (typeof tests)[0]];
+  // Dice coefficients of masks of 10 pixels of which so many are found.
+  const score = (found: number) => (2 * found) / (10 + found);
+  const differences = Array.from(
+    { length: 24 },
+    (_, image) => score(8 + (image % 2)) - score(4 + ((image * 7) % 5)),
+  );
+  const mean = differences.reduce((sum, value) => sum + value, 0) / 24;
+  const error = Math.sqrt(differences.reduce((sum, value) => sum + (value - mean) ** 2, 0)) / 24;
+  assert.ok(Math.abs(dice.difference - mean) < 1e-6);
+  assert.ok(Math.abs(dice.interval!.low - (mean - 1.96 * error)) < 0.15 * 1.96 * error);
+  assert.ok(Math.abs(dice.interval!.high - (mean + 1.96 * error)) < 0.15 * 1.96 * error);
+  assert.is(area.test, 'DeLong');
+  assert.is(area.interval!.low > 0, area.p < 0.05);
+  const alone = compareMembers(
+    'S',
+    [row('a', 1, () => 9, right), row('b', 1, () => 8, right)],
+    [{}, {}],
+    metrics,
+  );
+  assert.is(alone.tests[0]!.interval, null);
+});
+
 test('figures tell rows apart by what is varied, where that is one setting', () => {
   assert.equal(apart(['rates = [2, 2]', 'rates = [3, 5]']), {
     setting: 'rates',

@@ -47,6 +47,26 @@ const plan: Message = {
   },
 };
 
+/** What the world says of an override with a mistake. */
+const wrongOverride: Message = {
+  kind: 'answer',
+  text: 'train.epochz = 3',
+  answer: {
+    text: 'error[CMR602]: `Demo` has no parameter or setting `train.epochz`',
+    bad: true,
+    lines: [
+      'error[CMR602]: `Demo` has no parameter or setting `train.epochz`',
+      ' --> <command line>:1:7',
+      '  |',
+      '1 | train.epochz = 3',
+      '  |       ^^^^^^',
+      '  |',
+      '  = note: `train` has `optimizer`, `epochs`, `batch`, `seed`, `recalibrate`, `schedule`, `warmup` and `clip`',
+      '  = help: did you mean `epochs`?',
+    ],
+  },
+};
+
 /** Everything that a view can show, as the messages that lead there. Recorded runs are written to the folder. */
 export function shotsOf(folder: string): Readonly<Record<string, readonly Message[]>> {
   const world = worldOf(folder);
@@ -57,6 +77,7 @@ export function shotsOf(folder: string): Readonly<Record<string, readonly Messag
     'runs-empty': [{ kind: 'catalogue', runs: [], loading: false }],
     palette: [...world, ...keys(':', 's', 'o', 'r', 't')],
     prompt: [...world, ...keys('n', 'worse at the base')],
+    'prompt-wrong': [...world, ...keys('5', 'C', 'train.epochz = 3'), wrongOverride],
     run: [...training, ...keys('2')],
     'run-metric': [...training, ...keys('2', 'down', 'down', 'down')],
     'run-several': [...training, ...keys('2', ' ', 'down', ' ', 'down', 'y', 'm')],

@@ -158,7 +158,7 @@ function caseLine(
     ],
     score === null ? '' : ['heldOut', `  dsc ${score.toFixed(3)}`],
     ...(one.kind === 'case' && one.grey === null
-      ? ([['warning', '  its picture was not kept']] as const)
+      ? ([['warning', '  masks alone: pictures are kept of the best, median and worst of a fold']] as const)
       : []),
   ];
   return justified(

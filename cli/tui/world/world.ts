@@ -337,12 +337,14 @@ export class World {
   /** What overrides come to, while they are typed. */
   #check({ spec, experiment, text }: Extract<Effect, { kind: 'check' }>): void {
     const overrides = overridesIn(text);
-    const { compiled } = readSpec(spec, overrides);
+    const { compiled } = readSpec(spec, overrides, this.#current().screen.columns - 4);
     const found = compiled.experiments.find(({ name }) => name === experiment);
-    const wrong = compiled.lines.find((one) => one.startsWith('error'));
+    const first = compiled.lines.findIndex((one) => one.startsWith('error'));
+    const end = compiled.lines.indexOf('', first);
+    const lines = first < 0 ? [] : compiled.lines.slice(first, end < 0 ? undefined : end);
     const answer =
       found === undefined
-        ? { text: wrong ?? `no experiment ${experiment} in ${spec}`, bad: true }
+        ? { text: lines[0] ?? `no experiment ${experiment} in ${spec}`, bad: true, lines }
         : {
             text: `${found.parameters.toLocaleString('en')} weights, ${storage(found.trainingBytes)}, ${found.plan.train.epochs} epochs`,
             bad: false,

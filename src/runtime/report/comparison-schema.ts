@@ -31,6 +31,7 @@ const comparison = closed({
       rows: { type: 'array', items: count, minItems: 2, maxItems: 2 },
       test: { enum: ['Wilcoxon', 'McNemar', 'DeLong'] },
       difference: number,
+      interval,
       p: number,
       exact: { type: 'boolean' },
       images: count,

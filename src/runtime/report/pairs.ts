@@ -1,6 +1,9 @@
 import { groupBy } from '../data/group.ts';
+import { stream } from '../data/random.ts';
 import { outcomes } from '../metrics/measure.ts';
+import { quantile } from '../metrics/surface.ts';
 import { compareAreas } from '../statistics/delong.ts';
+import { normalQuantile } from '../statistics/normal.ts';
 import { mcNemar, wilcoxon } from '../statistics/paired.ts';
 import { type ComparedMember, caseValues } from './members.ts';
 
@@ -10,6 +13,8 @@ export interface Paired {
   readonly test: 'Wilcoxon' | 'McNemar' | 'DeLong';
   /** First less second, over the images of both. */
   readonly difference: number;
+  /** Of 95 %: by DeLong of areas, else of differences with patients drawn anew; null with a single patient. */
+  readonly interval: { readonly low: number; readonly high: number } | null;
   readonly p: number;
   readonly exact: boolean;
   /** Images that both rows have. */
@@ -111,7 +116,7 @@ function bySignedRank(pairs: readonly Pair[]): Paired | null {
   const patients = [...groupBy(pairs, ({ patient }) => patient).values()];
   const means = patients.map((own) => meanDifference(own));
   const { p, exact } = wilcoxon(means);
-  return { test: 'Wilcoxon', difference: meanDifference(pairs), p, exact, ...sizes(pairs, patients.length) };
+  return { test: 'Wilcoxon', ...differenceOf(patients), p, exact, ...sizes(pairs, patients.length) };
 }
 
 function byAnswers(pairs: readonly Pair[]): Paired | null {
@@ -122,7 +127,7 @@ function byAnswers(pairs: readonly Pair[]): Paired | null {
   const rounded = gains.map(Math.round);
   const divisor = rounded.reduce(greatestDivisor, 0) || 1;
   const { p, exact } = mcNemar(rounded.map((gain) => gain / divisor));
-  return { test: 'McNemar', difference: meanDifference(pairs), p, exact, ...sizes(pairs, patients.length) };
+  return { test: 'McNemar', ...differenceOf(patients), p, exact, ...sizes(pairs, patients.length) };
 }
 
 function byArea(pairs: readonly Pair[]): Paired | null {
@@ -132,13 +137,37 @@ function byArea(pairs: readonly Pair[]): Paired | null {
   );
   if (found === null) return null;
   const patients = new Set(pairs.map(({ patient }) => patient)).size;
+  const { difference, error, p } = found;
+  const reach = normalQuantile(0.975) * error;
   return {
     test: 'DeLong',
-    difference: found.difference,
-    p: found.p,
+    difference,
+    interval: { low: difference - reach, high: difference + reach },
+    p,
     exact: false,
     ...sizes(pairs, patients),
   };
+}
+
+const draws = 1000;
+
+/** The mean difference of all images with its interval: patients are drawn with replacement, each with all its images. */
+function differenceOf(patients: readonly (readonly Pair[])[]): Pick<Paired, 'difference' | 'interval'> {
+  const difference = meanDifference(patients.flat());
+  if (patients.length < 2) return { difference, interval: null };
+  const sums = patients.map((own) => own.reduce((sum, { one, other }) => sum + one - other, 0));
+  // The same draws for every pair of rows.
+  const random = stream(0, 'paired differences');
+  const means = Float64Array.from({ length: draws }, () => {
+    let [sum, images] = [0, 0];
+    for (let drawn = 0; drawn < patients.length; drawn += 1) {
+      const patient = random.integer(patients.length);
+      sum += sums[patient]!;
+      images += patients[patient]!.length;
+    }
+    return sum / images;
+  }).sort();
+  return { difference, interval: { low: quantile(means, 0.025), high: quantile(means, 0.975) } };
 }
 
 function meanDifference(pairs: readonly Pair[]): number {

@@ -4,6 +4,7 @@ import { fitted, line, type Span, wrapped } from '../../lines.ts';
 import type { Session } from '../../session.ts';
 import { seriesMarks, seriesRole, type Theme } from '../../theme.ts';
 import { type Found, scrolled, shown } from './panel.ts';
+import { testsTable } from './tests.ts';
 
 export function tablePanel(
   session: Session,
@@ -66,6 +67,7 @@ const cellWidth = 15;
 export function compareTable({ compare }: Session): readonly (readonly string[])[] {
   const comparison = compare.insight?.found?.comparison;
   if (comparison === undefined) return [['row']];
+  if (compare.panel === 'tests') return testsTable(comparison);
   return [
     ['row', 'metric', 'value', 'low', 'high', 'mean of folds', 'deviation of folds'],
     ...comparison.rows.flatMap((row) =>

@@ -1,3 +1,4 @@
+import { counted } from '../../../quantities.ts';
 import type { Area } from '../../layout.ts';
 import { fitted, line, type Span, wrapped } from '../../lines.ts';
 import type { Session } from '../../session.ts';
@@ -24,10 +25,13 @@ export function testsPanel(
     ];
   }
   const unit = column.unit === '1' ? 'points' : column.unit;
-  const name = Math.max(10, Math.min(26, Math.floor((width - 44) / 2)));
+  const name = Math.max(10, Math.min(26, Math.floor((width - fixedWidth) / 2)));
+  const signed = (value: number) => `${value > 0 ? '+' : ''}${shown(value, column.unit)}`;
   const rows = tests.map((test) => {
     const [one, other] = test.rows.map((row) => comparison.rows[row]!.label) as [string, string];
     const significant = test.corrected < 0.05;
+    const role = significant ? 'good' : 'plain';
+    const { interval } = test;
     return line(
       theme,
       [
@@ -35,21 +39,25 @@ export function testsPanel(
         fitted(one, name),
         ['quiet', ' − '],
         fitted(other, name),
+        [role, fitted(signed(test.difference), 8, 'right')],
         [
-          significant ? 'good' : 'plain',
-          fitted(`${test.difference > 0 ? '+' : ''}${shown(test.difference, column.unit)}`, 9, 'right'),
+          'quiet',
+          fitted(interval === null ? '' : `${signed(interval.low)}…${signed(interval.high)}`, 16, 'right'),
         ],
-        fitted(pText(test.p), 9, 'right'),
-        [significant ? 'good' : 'quiet', fitted(pText(test.corrected), 9, 'right')],
+        fitted(pText(test.p), 8, 'right'),
+        [significant ? 'good' : 'quiet', fitted(pText(test.corrected), 8, 'right')],
         significant ? ['good', ' ✓'] : '  ',
-        ['quiet', ` ${test.test} ${test.patients} patients`],
+        ['quiet', ` ${counted(test.patients, 'patient')}`],
       ],
       width,
     );
   });
   const heading: Span[] = [
-    ['title', fitted(` ${column.path}`, 2 * name + 4)],
-    ['quiet', `${fitted(unit, 9, 'right')}${fitted('p', 9, 'right')}${fitted('Holm', 9, 'right')}`],
+    ['title', fitted(` ${column.path}, ${tests[0]!.test}`, 2 * name + 4)],
+    [
+      'quiet',
+      `${fitted(unit, 8, 'right')}${fitted('95 %', 16, 'right')}${fitted('p', 8, 'right')}${fitted('Holm', 8, 'right')}`,
+    ],
   ];
   const words = comparison.notes
     .filter((note) => !note.startsWith('bold:'))
@@ -58,6 +66,24 @@ export function testsPanel(
   return scrolled([line(theme, heading, width), ...rows, '', ...words], session.compare.scroll, height);
 }
 
+/** What stands beside the names of a pair. */
+const fixedWidth = 1 + 3 + 8 + 16 + 8 + 8 + 2;
+
 function pText(p: number): string {
-  return p < 0.0001 ? '<0.0001' : p.toFixed(4);
+  return p < 0.0001 ? '<.0001' : p.toFixed(4);
+}
+
+/** The paired tests of all metrics as a table for other programs. */
+export function testsTable({ rows, tests }: Found['comparison']): readonly (readonly string[])[] {
+  return [
+    ['metric', 'row', 'other', 'difference', 'low', 'high', 'test', 'p', 'corrected', 'images', 'patients'],
+    ...tests.map((test) => [
+      test.path,
+      ...test.rows.map((row) => rows[row]!.label),
+      String(test.difference),
+      ...[test.interval?.low, test.interval?.high].map((end) => (end === undefined ? '' : String(end))),
+      test.test,
+      ...[test.p, test.corrected, test.images, test.patients].map(String),
+    ]),
+  ];
 }
