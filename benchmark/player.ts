@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { builtPlayer } from './built.ts';
 import type { Answers, Ready, Request, Settings } from './protocol.ts';
 
 /** How a player is started, and what it is called. */
@@ -13,14 +14,13 @@ export interface Casting {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Our engines, each in a process of its own; `tsx` runs the sources. */
+/** Our engines, each in a process of its own. */
 export function engine(name: string): Casting {
-  const script = fileURLToPath(new URL('./engine.ts', import.meta.url));
   return {
     name,
     command: process.execPath,
-    script,
-    arguments: ['--expose-gc', '--import', 'tsx'],
+    script: builtPlayer,
+    arguments: ['--expose-gc'],
     variant: name,
     environment: {},
   };

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { backendNames } from '../src/runtime/tf/backend.ts';
+import { buildPlayer } from './built.ts';
 import { type Case, nameOf, parseCase, scalingCases, usualCases } from './cases.ts';
 import { check } from './check.ts';
 import { compare, type Measured } from './compare.ts';
@@ -64,6 +65,7 @@ const machine = {
 };
 console.log(`${machine.processor}, ${machine.cores} cores, Node ${machine.node}, ${threads} threads\n`);
 
+await buildPlayer();
 const results: unknown[] = [];
 for (const one of cases) {
   console.log(nameOf(one));

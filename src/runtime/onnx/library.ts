@@ -11,6 +11,8 @@ export interface SessionSettings {
   readonly enableMemPattern?: boolean;
   readonly enableCpuMemArena?: boolean;
   readonly graphOptimizationLevel?: 'disabled' | 'basic' | 'extended' | 'all';
+  /** Settings of the library by the parts of their names. */
+  readonly extra?: { readonly session: { readonly intra_op: { readonly allow_spinning: '0' | '1' } } };
   readonly enableProfiling?: boolean;
   readonly profileFilePrefix?: string;
   /** 3 shows errors only. */

@@ -21,6 +21,7 @@ import type { Tensors } from '../runs/safetensors.ts';
 import type { Batch } from '../train/data-source.ts';
 import { dropoutFactors } from '../train/dropout.ts';
 import type { StepLoss, TrainedPlan, Trainer } from '../train/trainer.ts';
+import { collect } from './collect.ts';
 import type { OnnxTensor } from './library.ts';
 import { State } from './state.ts';
 import { type Engine, StepSession } from './step-session.ts';
@@ -51,6 +52,8 @@ export class OnnxTrainer implements Trainer {
   /** By kind and batch size. Those with folded weights hold only as long as the weights do. */
   readonly #sessions = new Map<string, StepSession>();
   #steps = 0;
+  /** Whether no step has been made since all values were set: setting them leaves as many arrays behind. */
+  #fresh = true;
 
   constructor(engine: Engine, plan: TrainedPlan) {
     this.#engine = engine;
@@ -89,6 +92,8 @@ export class OnnxTrainer implements Trainer {
       ...(average !== null && { average: keptByAverage(average, step) }),
     });
     await this.#forgetFolded();
+    if (this.#fresh) collect();
+    this.#fresh = false;
     return { ...answer.loss, loss: answer.finite ? answer.loss.loss : Number.NaN };
   }
 
@@ -146,6 +151,7 @@ export class OnnxTrainer implements Trainer {
       this.#state.write(`slot/${name}`, shape, given.values);
     }
     this.#steps = state['steps'] as number;
+    this.#fresh = true;
     await this.#forgetFolded();
   }
 
