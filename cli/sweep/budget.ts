@@ -1,9 +1,9 @@
 import { Bag } from '../../src/compiler/index.ts';
-import { type Forecast, spanOf, type Trial } from '../../src/runtime/index.ts';
+import type { Forecast, Trial } from '../../src/runtime/index.ts';
 import { counted, duration, storage } from '../quantities.ts';
 import { onCommandLine } from '../report.ts';
 import { budgetOf, type Study } from '../study.ts';
-import { forecasts, jobsOf, type Plan } from './plan.ts';
+import { forecasts, type Plan, spanTogether } from './plan.ts';
 
 /** What the studies need beyond what the spec allows them, or the machine has. */
 export function overBudget(plan: Plan): Bag {
@@ -33,10 +33,7 @@ function overBudgetOf(study: Study, plan: Plan, predicted: ReadonlyMap<Trial, Fo
   const own = [...predicted].filter(([{ run }]) => run.members.some((name) => names.has(name)));
   const left = own.map(([, told]) => told).filter((told) => told.ms > 0);
   const notes = [`\`${study.name}\` has ${counted(left.length, 'trial')} left, told from ${basesOf(left)}`];
-  const span = spanOf(
-    left.map((told) => told.ms),
-    jobsOf(plan),
-  );
+  const span = spanTogether(plan, left);
   if (ms !== null && span > ms.most) {
     bag.report('overBudget', {
       at: ms.at,

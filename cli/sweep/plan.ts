@@ -8,6 +8,7 @@ import {
   measuredRuns,
   memoryLimit,
   planRuns,
+  spanOf,
   type Trial,
   trialsOf,
 } from '../../src/runtime/index.ts';
@@ -103,8 +104,33 @@ export function forecasts({ trials, facts, options }: Plan): ReadonlyMap<Trial, 
   );
 }
 
+/** How many trials run at once at least: as many as are asked for, or as the memory has room for the largest of. */
+export function jobsThatFit(plan: Plan, predicted: readonly Forecast[]): number {
+  const largest = largestOf(predicted);
+  let jobs = 1;
+  while (jobs < jobsOf(plan) && sumOf(largest.slice(0, jobs + 1)) <= plan.budget.bytes) jobs += 1;
+  return jobs;
+}
+
+/** How long trials take together, as many at once as fit. */
+export function spanTogether(plan: Plan, predicted: readonly Forecast[]): number {
+  return spanOf(
+    predicted.map(({ ms }) => ms),
+    jobsThatFit(plan, predicted),
+  );
+}
+
 /** The most memory that as many trials as run at once take together. */
 export function peakOf(plan: Plan, predicted: readonly Forecast[]): number {
-  const largest = predicted.map(({ bytes }) => bytes).sort((left, right) => right - left);
-  return largest.slice(0, jobsOf(plan)).reduce((sum, bytes) => sum + bytes, 0);
+  return sumOf(largestOf(predicted).slice(0, jobsThatFit(plan, predicted)));
+}
+
+/** The memory of the trials that are left, the largest first. */
+function largestOf(predicted: readonly Forecast[]): readonly number[] {
+  const left = predicted.filter(({ ms }) => ms > 0);
+  return (left.length > 0 ? left : predicted).map(({ bytes }) => bytes).sort((left, right) => right - left);
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }

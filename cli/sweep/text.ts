@@ -1,10 +1,10 @@
 import { ablationText } from '../../src/compiler/index.ts';
-import { type StudyEvent, spanOf, statusOf, type Trial, type TrialStatus } from '../../src/runtime/index.ts';
+import { type StudyEvent, statusOf, type Trial, type TrialStatus } from '../../src/runtime/index.ts';
 import { columns } from '../columns.ts';
 import { smallestDifferences } from '../detectable-text.ts';
 import type { Output } from '../output.ts';
 import { counted, duration, number, storage } from '../quantities.ts';
-import { dataKey, forecasts, jobsOf, type Plan, peakOf } from './plan.ts';
+import { dataKey, forecasts, jobsOf, jobsThatFit, type Plan, peakOf, spanTogether } from './plan.ts';
 
 /** Says what is going to be trained, at what cost, and what it can show. */
 export function announce(output: Output, plan: Plan): void {
@@ -42,13 +42,10 @@ export function announce(output: Output, plan: Plan): void {
   }
   for (const { name, ablation } of studies) output.print(`${name} differs in ${ablationText(ablation)}`);
   const times = [...predicted.values()];
+  const fitting = jobsThatFit(plan, times);
+  const jobs = `${counted(fitting, 'job')}${fitting < jobsOf(plan) ? ' at once, for memory has no room for more' : ''}`;
   output.print(
-    `predicted: ${duration(
-      spanOf(
-        times.map(({ ms }) => ms),
-        jobsOf(plan),
-      ),
-    )} with ${counted(jobsOf(plan), 'job')}, up to ${storage(peakOf(plan, times))} of ${storage(plan.budget.bytes)}`,
+    `predicted: ${duration(spanTogether(plan, times))} with ${jobs}, up to ${storage(peakOf(plan, times))} of ${storage(plan.budget.bytes)}`,
   );
   for (const study of studies) {
     for (const { metric, difference, unit, rule } of smallestDifferences(
@@ -92,6 +89,6 @@ export function statusLine(plan: Plan): string {
   const over = states.filter(
     (state) => state === 'finished' || state === 'diverged' || state === 'failed',
   ).length;
-  const left = [...forecasts(plan).values()].map(({ ms }) => ms);
-  return `${over} of ${counted(states.length, 'trial')} done · about ${duration(spanOf(left, jobsOf(plan)))} left`;
+  const left = spanTogether(plan, [...forecasts(plan).values()]);
+  return `${over} of ${counted(states.length, 'trial')} done${left === 0 ? '' : ` · about ${duration(left)} left`}`;
 }

@@ -1,6 +1,6 @@
-import { spanOf, statusOf } from '../../src/runtime/index.ts';
+import { statusOf } from '../../src/runtime/index.ts';
 import { smallestDifferences } from '../detectable-text.ts';
-import { dataKey, forecasts, jobsOf, type Plan, peakOf } from './plan.ts';
+import { dataKey, forecasts, jobsOf, type Plan, peakOf, spanTogether } from './plan.ts';
 
 /** The trials as `--format json` prints them. */
 export function studyValue(plan: Plan, state: 'planned' | 'finished' | 'incomplete' | 'interrupted') {
@@ -13,10 +13,7 @@ export function studyValue(plan: Plan, state: 'planned' | 'finished' | 'incomple
     dryRun: plan.options.dryRun === true,
     jobs: jobsOf(plan),
     predicted: {
-      ms: spanOf(
-        all.map(({ ms }) => ms),
-        jobsOf(plan),
-      ),
+      ms: spanTogether(plan, all),
       bytes: peakOf(plan, all),
     },
     budget: plan.budget,
