@@ -1,10 +1,12 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RunPlan } from '../../src/compiler/run-plan.ts';
+import { emitPlan } from '../../src/compiler/targets/tfjs/emit.ts';
 import type { Checkpoint } from '../../src/runtime/runs/checkpoint.ts';
 import type { Preview, RunEvent } from '../../src/runtime/runs/events.ts';
 import type { DataSource } from '../../src/runtime/train/data-source.ts';
 import { type FoldOutcome, trainFold } from '../../src/runtime/train/loop.ts';
+import { Network } from '../support/network.ts';
 import { testBackends, use } from './support.ts';
 import { batchOf, size, tinyData, tinyPlan, tinyTrainer } from './training-support.ts';
 
@@ -20,11 +22,19 @@ interface Options {
   readonly epochs?: number;
   readonly data?: DataSource;
   readonly train?: Partial<RunPlan['train']>;
+  readonly network?: Partial<RunPlan>;
   stop?(events: readonly RunEvent[]): boolean;
 }
 
-async function run({ from, epochs = 2, data = tinyData(), train = {}, stop = () => false }: Options = {}) {
-  const plan = tinyPlan({ epochs, ...train });
+async function run({
+  from,
+  epochs = 2,
+  data = tinyData(),
+  train = {},
+  network = {},
+  stop = () => false,
+}: Options = {}) {
+  const plan = { ...tinyPlan({ epochs, ...train }), ...network };
   const trainer = tinyTrainer(plan);
   const events: RunEvent[] = [];
   const checkpoints: Checkpoint[] = [];
@@ -210,6 +220,29 @@ loop('without recalibration the moving averages stay those of the steps', async 
   const of = ({ checkpoints }: Run, name: string) => checkpoints[0]!.weights.get(name)!.values;
   assert.not.equal(of(plain, 'first/norm/moving_mean'), of(recalibrated, 'first/norm/moving_mean'));
   assert.equal(of(plain, 'first/conv/kernel'), of(recalibrated, 'first/conv/kernel'));
+});
+
+loop('where a network has no moving averages, no batch is shown again for them', async () => {
+  const shown: number[] = [];
+  const good = tinyData();
+  const data: DataSource = {
+    ...good,
+    trainBatch: (epoch, step) => {
+      shown.push(step);
+      return good.trainBatch(epoch, step);
+    },
+  };
+  const bare = new Network([size, size, 1], 'Bare');
+  bare.head(
+    'segmentation',
+    'mask',
+    bare.apply('sigmoid', bare.apply('conv', bare.image, { channels: 1, kernel: 3 }), {}),
+  );
+  const { heads, loss } = tinyPlan();
+  const network = { network: emitPlan(bare.build()), heads: heads.slice(0, 1), loss: loss.slice(0, 1) };
+  const { outcome } = await run({ epochs: 1, data, network, train: { recalibrate: 2 } });
+  assert.is(outcome, 'finished');
+  assert.equal(shown, [1, 2, 3]);
 });
 
 loop.run();

@@ -175,9 +175,10 @@ function withSelection(state: Checkpoint['state'], selection: Selection): Checkp
   return selection.epoch === 0 ? state : { ...state, selection };
 }
 
-/** The first batches of the epoch again, with the weights at its end. */
+/** The first batches of the epoch again, with the weights at its end; none where there are no statistics to recompute. */
 async function* recalibrationBatches({ plan, data }: Fold, epoch: number): AsyncGenerator<Batch> {
-  const count = Math.min(plan.train.recalibrate, data.stepsPerEpoch);
+  const statistics = plan.network.layers.some(({ weights }) => weights.some(({ trainable }) => !trainable));
+  const count = statistics ? Math.min(plan.train.recalibrate, data.stepsPerEpoch) : 0;
   for (let step = 1; step <= count; step++) yield data.trainBatch(epoch, step);
 }
 
