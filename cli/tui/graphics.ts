@@ -72,9 +72,10 @@ function iterm({ picture, columns, rows }: Placement): string {
 
 /** Pixels that a cell is taken to have; terminals with sixels do not say it without being asked. */
 const cellPixels = { width: 10, height: 20 } as const;
-const levels = 6;
+/** Terminals have at least so many colour registers. */
+const registers = 256;
 
-/** Sixels: bands of six rows, a colour after the other, of a cube of 6×6×6 colours. */
+/** Sixels: bands of six rows, a colour after the other. */
 function sixel({ picture, columns, rows }: Placement): string {
   const scale = Math.min(
     (columns * cellPixels.width) / picture.width,
@@ -82,14 +83,11 @@ function sixel({ picture, columns, rows }: Placement): string {
   );
   const width = Math.max(1, Math.floor(picture.width * scale));
   const height = Math.max(1, Math.floor(picture.height * scale));
-  const level = (value: number) => Math.round((value / 255) * (levels - 1));
+  const { colours, palette } = paletteOf(picture);
   const colourAt = (x: number, y: number): number => {
     const row = Math.min(picture.height - 1, Math.floor(y / scale));
-    const at = 3 * (row * picture.width + Math.min(picture.width - 1, Math.floor(x / scale)));
-    const [red, green, blue] = [picture.data[at]!, picture.data[at + 1]!, picture.data[at + 2]!];
-    return (level(red) * levels + level(green)) * levels + level(blue);
+    return colours[row * picture.width + Math.min(picture.width - 1, Math.floor(x / scale))]!;
   };
-  const used = new Set<number>();
   const bands: string[] = [];
   for (let top = 0; top < height; top += 6) {
     const bits = new Map<number, Uint8Array>();
@@ -104,19 +102,33 @@ function sixel({ picture, columns, rows }: Placement): string {
         row[x]! |= 1 << (y - top);
       }
     }
-    for (const colour of bits.keys()) used.add(colour);
     bands.push([...bits].map(([colour, row]) => `#${colour}${runLengths(row)}`).join('$'));
   }
-  const percent = (value: number) => Math.round((value / (levels - 1)) * 100);
-  const palette = [...used].map((colour) => {
-    const [red, green, blue] = [
-      Math.floor(colour / levels ** 2),
-      Math.floor(colour / levels) % levels,
-      colour % levels,
-    ];
-    return `#${colour};2;${percent(red)};${percent(green)};${percent(blue)}`;
-  });
-  return `\u001bP0;1q"1;1;${width};${height}${palette.join('')}${bands.join('-')}\u001b\\`;
+  const named = palette.map((colour, register) => `#${register};2;${colour.join(';')}`);
+  return `\u001bP0;1q"1;1;${width};${height}${named.join('')}${bands.join('-')}\u001b\\`;
+}
+
+/** The colours of a picture as registers, in percent: fine enough for hues to stay what they are, coarse enough for a slow line. */
+function paletteOf({ data, width, height }: Pixels): {
+  readonly colours: Uint8Array;
+  readonly palette: readonly (readonly number[])[];
+} {
+  const colours = new Uint8Array(width * height);
+  for (let levels = 21; ; levels = Math.floor(levels / 2)) {
+    const known = new Map<number, number>();
+    const palette: number[][] = [];
+    for (let pixel = 0; pixel < width * height && palette.length <= registers; pixel += 1) {
+      const parts = [0, 1, 2].map((channel) => Math.round((data[3 * pixel + channel]! / 255) * (levels - 1)));
+      const key = (parts[0]! * levels + parts[1]!) * levels + parts[2]!;
+      const register = known.get(key) ?? palette.length;
+      if (!known.has(key)) {
+        known.set(key, register);
+        palette.push(parts.map((part) => Math.round((part / (levels - 1)) * 100)));
+      }
+      colours[pixel] = register;
+    }
+    if (palette.length <= registers) return { colours, palette };
+  }
 }
 
 /** Six pixels as a character, and `!n` before one that comes n times. */

@@ -76,6 +76,8 @@ export interface Question {
 
 export interface RunsState {
   readonly all: readonly CatalogueRun[];
+  /** How many folders hold a record that cannot be read. */
+  readonly unreadable: number;
   /** Whether runs are still being read for the first time. */
   readonly loading: boolean;
   /** Of the rows shown. */
@@ -158,7 +160,12 @@ export interface ImagesState {
 
 /** Everything that can happen. */
 export type Message =
-  | { readonly kind: 'catalogue'; readonly runs: readonly CatalogueRun[]; readonly loading: boolean }
+  | {
+      readonly kind: 'catalogue';
+      readonly runs: readonly CatalogueRun[];
+      readonly loading: boolean;
+      readonly unreadable?: number;
+    }
   | { readonly kind: 'opened'; readonly folder: string; readonly brief: RunBrief }
   | {
       readonly kind: 'events';

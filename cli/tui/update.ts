@@ -45,6 +45,7 @@ export function initialSession(start: {
     notice: null,
     runs: {
       all: [],
+      unreadable: 0,
       loading: true,
       cursor: 0,
       sort: { column: 'started', descending: true },
@@ -75,7 +76,7 @@ export function initialSession(start: {
 export function update(session: Session, message: Message): Step {
   switch (message.kind) {
     case 'catalogue':
-      return [withRuns(session, message.runs, message.loading), []];
+      return [withRuns(session, message), []];
     case 'opened':
       return opened(session, message.folder, message.brief);
     case 'events':
@@ -168,9 +169,12 @@ export function update(session: Session, message: Message): Step {
 }
 
 /** The cursor stays on its run when others come and go. */
-function withRuns(session: Session, all: Session['runs']['all'], loading: boolean): Session {
+function withRuns(
+  session: Session,
+  { runs: all, loading, unreadable = 0 }: Extract<Message, { kind: 'catalogue' }>,
+): Session {
   const before = rowsOf(session.runs)[session.runs.cursor]?.runs[0]?.folder;
-  const runs = { ...session.runs, all, loading };
+  const runs = { ...session.runs, all, loading, unreadable };
   const rows = rowsOf(runs);
   const at = rows.findIndex((row) => row.runs.some(({ folder }) => folder === before));
   const cursor =

@@ -103,6 +103,14 @@ test('gives way to what files say now: more events, another journal, another rec
     assert.equal(now.get(third.folder)!.progress, third.progress);
   }));
 
+test('leaves out records that cannot be read, and counts them', () =>
+  readOnce((parent, first) => {
+    change(first[0]!.folder, { version: 2 });
+    const catalogue = new Catalogue(parent);
+    assert.is(catalogue.readAll().length, 6);
+    assert.is(catalogue.unreadable, 1);
+  }));
+
 test('goes with the run', () =>
   readOnce((parent, first) => {
     deleteRun(first[0]!.folder, new Bag());

@@ -82,7 +82,7 @@ function rowSpans(
 
 function statusLine(
   theme: Theme,
-  { all, filter, grouped, marked, loading }: RunsState,
+  { all, unreadable, filter, grouped, marked, loading }: RunsState,
   shown: number,
   width: number,
 ): string {
@@ -94,6 +94,9 @@ function statusLine(
       ...(training > 0 ? ([' · ', ['good', `${training} training`]] as const) : []),
       ...(marked.size > 0 ? ([' · ', ['key', `${marked.size} marked`]] as const) : []),
       ...(filter !== '' ? ([' · ', ['key', `filter ${filter}`]] as const) : []),
+      ...(unreadable > 0
+        ? ([' · ', ['warning', `${unreadable} of another version or damaged`]] as const)
+        : []),
       ...(loading ? ([' · ', ['quiet', 'reading …']] as const) : []),
     ],
     width,

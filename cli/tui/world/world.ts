@@ -107,7 +107,8 @@ export class World {
       const { changed, more } = this.#catalogue.poll(turnMs);
       // While thousands of runs are read, the table is drawn now and then only.
       if ((changed && (!more || turn % 8 === 0)) || loading !== more) {
-        this.#send({ kind: 'catalogue', runs: this.#catalogue.runs(), loading: more });
+        const { unreadable } = this.#catalogue;
+        this.#send({ kind: 'catalogue', runs: this.#catalogue.runs(), loading: more, unreadable });
       }
       listing = more;
     }

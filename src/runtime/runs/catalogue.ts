@@ -64,6 +64,11 @@ export class Catalogue {
       .sort((a, b) => b.brief.created - a.brief.created || (a.folder < b.folder ? 1 : -1));
   }
 
+  /** How many folders hold a record that cannot be read: it is damaged, or of another version. */
+  get unreadable(): number {
+    return [...this.#entries.values()].filter(({ run, record }) => run === null && record !== '').length;
+  }
+
   /** Reads all runs, however long it takes. */
   readAll(): readonly CatalogueRun[] {
     while (this.poll(Infinity).more);
