@@ -190,7 +190,7 @@ function notesOf(
   }
   if (columns.some(({ path }) => counterpartOf(path) !== path) && tests.length > 0) {
     notes.push(
-      'a sensitivity or specificity is bold only where the other of the two is not significantly worse',
+      'a sensitivity or specificity is marked only where the other of the two is not significantly worse',
     );
   }
   if (tests.length > 0 && members.every(({ runs }) => runs.length < 2)) {
