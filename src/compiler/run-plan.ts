@@ -165,6 +165,8 @@ export interface TrainSettings {
   readonly average: number | null;
   /** `balanced`: every class is shown equally often. Buda et al. 2018. */
   readonly sampling: 'every' | 'balanced';
+  /** MB that a compiled training step may take, by computing values anew instead of keeping them; null for what it takes. It is no part of a run's identity. */
+  readonly memory?: number | null;
   /** Share of the training side, whole patients, that only judges: never held-out images. 0 for none. */
   readonly validation: number;
   /** Epochs without a better validation loss after which training ends; null trains all. Prechelt 1998. */

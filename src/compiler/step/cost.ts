@@ -8,13 +8,16 @@ export interface StepCost {
 }
 
 export function stepCost(program: StepProgram): StepCost {
-  const byPhase: Record<Phase, number> = { forward: 0, loss: 0, backward: 0, update: 0 };
+  const byPhase: Record<Phase, number> = { forward: 0, loss: 0, recompute: 0, backward: 0, update: 0 };
   for (const value of program.values) byPhase[value.origin.phase] += valueCost(program, value);
   return { total: Object.values(byPhase).reduce((sum, count) => sum + count, 0), byPhase };
 }
 
 /** Multiply-adds of one value. */
-export function valueCost({ values }: StepProgram, { op, operands, attributes, shape }: Value): number {
+export function valueCost(
+  { values }: Pick<StepProgram, 'values'>,
+  { op, operands, attributes, shape }: Value,
+): number {
   const rule = primitive(op).multiplyAdds;
   return (
     rule?.(

@@ -33,7 +33,7 @@ export function evaluateStep(
 }
 
 /** The id of the value that reads each value last; the program's length for outputs, its own id where nothing reads it. */
-export function lastUses({ values, outputs }: StepProgram): readonly number[] {
+export function lastUses({ values, outputs }: Pick<StepProgram, 'values' | 'outputs'>): readonly number[] {
   const last = values.map(({ id }) => id);
   for (const value of values) for (const id of value.operands) last[id] = value.id;
   for (const { value } of outputs) last[value] = values.length;

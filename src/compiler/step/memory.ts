@@ -30,6 +30,25 @@ interface Buffer {
  * offset that is free for its whole life (Pisarchyk and Lee 2020, "greedy by size").
  */
 export function stepMemory(program: StepProgram): StepMemory {
+  const { given, buffers, owner } = buffersOf(program);
+  return {
+    given,
+    ...peakOf(buffers, program.values.length),
+    arena: place(buffers),
+    offsets: owner.map((buffer) => buffer?.offset ?? null),
+  };
+}
+
+/** What {@link stepMemory} says of a program without placing anything, for those who compare many. */
+export function stepPeak(
+  program: Pick<StepProgram, 'values' | 'outputs'>,
+): Pick<StepMemory, 'given' | 'peak' | 'at'> {
+  const { given, buffers } = buffersOf(program);
+  return { given, ...peakOf(buffers, program.values.length) };
+}
+
+/** The pieces of memory that a program's values lie in, and which of them is each value's. */
+function buffersOf(program: Pick<StepProgram, 'values' | 'outputs'>) {
   const last = lastUses(program);
   const buffers: Buffer[] = [];
   const owner: (Buffer | null)[] = [];
@@ -51,12 +70,7 @@ export function stepMemory(program: StepProgram): StepMemory {
     buffers.push(buffer);
     owner.push(buffer);
   }
-  return {
-    given,
-    ...peakOf(buffers, program.values.length),
-    arena: place(buffers),
-    offsets: owner.map((buffer) => buffer?.offset ?? null),
-  };
+  return { given, buffers, owner };
 }
 
 /** What is computed value by value, and so can overwrite an operand. */

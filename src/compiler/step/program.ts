@@ -35,7 +35,8 @@ export interface ValueOrigin {
   readonly phase: Phase;
 }
 
-export type Phase = 'forward' | 'loss' | 'backward' | 'update';
+/** `recompute`: of the way forward, computed once more for the way back instead of being kept. */
+export type Phase = 'forward' | 'loss' | 'recompute' | 'backward' | 'update';
 
 /** What an input carries. */
 export type InputRole =

@@ -8,13 +8,14 @@ import { type NetworkMode, Scope } from './lower/scope.ts';
 import { outputUpdate } from './lower/update.ts';
 import { optimise } from './passes.ts';
 import type { StepProgram } from './program.ts';
+import { type Fitted, fitMemory } from './recompute/fit.ts';
 import { varianceWeights } from './uncertainty.ts';
 import { verifyStep } from './verify.ts';
 
 /** What a training step is made for. */
 export interface TrainingStep
   extends Pick<TrainSettings, 'optimizer'>,
-    Partial<Pick<TrainSettings, 'clip' | 'weighting' | 'weight_decay' | 'average'>> {
+    Partial<Pick<TrainSettings, 'clip' | 'weighting' | 'weight_decay' | 'average' | 'memory'>> {
   readonly loss: readonly LossTerm[];
   /** Images per step. */
   readonly batch: number;
@@ -28,7 +29,15 @@ export interface TrainingStep
  * A weight that the loss does not depend on changes by decay only.
  */
 export function trainingProgram(graph: Graph, step: TrainingStep): StepProgram {
-  return finished(plainTrainingProgram(graph, step));
+  return fittedTraining(graph, step).program;
+}
+
+/** {@link trainingProgram} with what it took to make it fit into the memory that its settings allow. */
+export function fittedTraining(graph: Graph, step: TrainingStep): Fitted {
+  const program = optimise(plainTrainingProgram(graph, step));
+  const fitted = fitMemory(program, step.memory == null ? Number.POSITIVE_INFINITY : 1e6 * step.memory);
+  verifyStep(fitted.program);
+  return fitted;
 }
 
 /** {@link trainingProgram} as it is derived, before any pass. */

@@ -248,6 +248,7 @@ export class OnnxTrainer implements Trainer {
       case 'train':
         return StepSession.open(this.#engine, trainingProgram(this.#graph, { ...train, loss, batch }), {
           fold: false,
+          hideSizes: true,
         });
       case 'recalibrate':
         return StepSession.open(this.#engine, statisticsProgram(this.#graph, batch), { fold: false });

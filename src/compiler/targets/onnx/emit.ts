@@ -1,5 +1,5 @@
 import type { Shape } from '../../ir/shape.ts';
-import type { InputRole, OutputRole, PrimitiveName, StepProgram } from '../../step/program.ts';
+import type { InputRole, OutputRole, PrimitiveName, StepProgram, Value } from '../../step/program.ts';
 import { type Layout, memoryShape, plainLayout } from './layout.ts';
 import { Lowering, type LoweringOptions, plain, type Rule } from './lowering.ts';
 import { OnnxModel } from './model.ts';
@@ -43,7 +43,7 @@ export function emitOnnx(program: StepProgram, options: OnnxOptions): OnnxStep {
   const inputs: Port<InputRole>[] = [];
   const kept = options.rowMajor === true ? new Map<string, Layout>() : stateLayouts(lowering);
   const late = heldBack(program);
-  for (const value of program.values) {
+  for (const value of inFileOrder(program)) {
     if (value.op === 'constant') {
       const { values } = value.attributes;
       // A single value is repeated by its readers.
@@ -58,7 +58,7 @@ export function emitOnnx(program: StepProgram, options: OnnxOptions): OnnxStep {
       }
       const layout = kept.get(stateKey(role) ?? '') ?? plainLayout(value.shape.length);
       const sizes = memoryShape(value.shape, layout, lowering.block);
-      model.input(name, sizes);
+      model.input(name, sizes, options.hideSizes === true && stateKey(role) === null && sizes.length > 0);
       inputs.push({ name, role, shape: value.shape, layout, sizes });
       lowering.lower(value, () => ({ name, shape: value.shape, layout }));
     } else {
@@ -76,6 +76,17 @@ export function emitOnnx(program: StepProgram, options: OnnxOptions): OnnxStep {
   });
   const producer = { name: 'cmrnet', version: '' };
   return { model: model.encode(program.name, producer), block: lowering.block, inputs, outputs };
+}
+
+/**
+ * The order in which values become nodes. The library computes what the last node without a reader needs first, and what
+ * the one before needs then. So that it goes all the way back before it changes the first weight, whether gradients are
+ * finite, which needs all of them, stands last: new weights beside all that is kept for the way back would take most.
+ */
+function inFileOrder({ values }: StepProgram): readonly Value[] {
+  const read = new Set(values.flatMap(({ operands }) => operands));
+  const isLast = ({ op, id }: Value) => op === 'all_finite' && !read.has(id);
+  return [...values.filter((value) => !isLast(value)), ...values.filter(isLast)];
 }
 
 /** Inputs and outputs share one space of names in a model. */

@@ -38,6 +38,8 @@ export const nchwc = 'com.microsoft.nchwc';
 export interface LoweringOptions {
   /** Places in a block of the internal operators' maps; null uses standard operators only. */
   readonly block: number | null;
+  /** Hides sizes from the library, so that it lets go of what is no longer needed; see {@link OnnxModel.sizes}. */
+  readonly hideSizes?: boolean;
 }
 
 /** A program on its way to a model: what its values have become, in every layout that was asked for so far. */
@@ -106,7 +108,7 @@ export class Lowering {
     const held = this.#in(id, layout);
     const { shape } = this.value(id);
     if (`${held.shape}` === `${shape}`) return held.name;
-    const sizes = this.model.ints(memoryShape(shape, layout, this.block));
+    const sizes = this.sizes(memoryShape(shape, layout, this.block));
     const expanded = this.node('Expand', [held.name, sizes]);
     const name = this.sized(
       expanded,
@@ -238,11 +240,16 @@ export class Lowering {
     return sizes === undefined ? { name, sizes } : { name: root, sizes };
   }
 
+  /** A constant of sizes, which the library may not know beforehand. */
+  sizes(values: Shape): string {
+    return this.model.sizes(values, this.options.hideSizes === true);
+  }
+
   /** The name that stands in the model for a tensor under its sizes. */
   real(name: string): string {
     const view = this.#views.get(name);
     if (view === undefined) return name;
-    view.name ??= this.model.nodes('Reshape', [view.root, this.model.ints(view.sizes)], {})[0]!;
+    view.name ??= this.model.nodes('Reshape', [view.root, this.sizes(view.sizes)], {})[0]!;
     return view.name;
   }
 

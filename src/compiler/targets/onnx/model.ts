@@ -61,6 +61,20 @@ export class OnnxModel {
     }));
   }
 
+  /**
+   * Sizes that a tensor is brought to. With `hidden` they are an input with a default, so that the library cannot tell
+   * them beforehand: tensors of known, equal sizes share one buffer from the first to the last of them, and keep it in
+   * between, however long that is.
+   */
+  sizes(values: readonly number[], hidden: boolean): string {
+    if (!hidden) return this.ints(values);
+    const raw = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
+    const content = `s${values}`;
+    if (!this.#constants.has(`c:${content}`))
+      this.#inputs.push(port(`c:${content}`, [values.length], 'int64'));
+    return this.#constant(content, () => ({ type: 'int64', shape: [values.length], raw }));
+  }
+
   /** A constant of many whole numbers below 2³¹ under a name of its own. */
   indices(name: string, build: () => readonly number[]): string {
     return this.#constant(name, () => {
@@ -77,8 +91,9 @@ export class OnnxModel {
     return this.#constant(content, () => ({ type: 'float', shape, raw }));
   }
 
-  input(name: string, shape: Shape): void {
-    this.#inputs.push(port(name, shape));
+  /** `hidden`: the library is told how many axes there are, but not their sizes. */
+  input(name: string, shape: Shape, hidden = false): void {
+    this.#inputs.push(port(name, shape, 'float', hidden));
   }
 
   /** Gives a result out under a name. It takes that name itself, if it is a node's and has none yet. */
@@ -149,12 +164,17 @@ function attributeMessage(name: string, value: Attribute): Message {
   return message.ints(8, value).int(20, 7);
 }
 
-/** A float32 tensor that goes in or out. */
-function port(name: string, shape: Shape): Message {
+/** A tensor that goes in or out. */
+function port(
+  name: string,
+  shape: Shape,
+  type: keyof typeof elementTypes = 'float',
+  hidden = false,
+): Message {
   const dimensions = new Message().messages(
     1,
-    shape.map((size) => new Message().int(1, size)),
+    shape.map((size) => (hidden ? new Message() : new Message().int(1, size))),
   );
-  const tensor = new Message().int(1, elementTypes.float).message(2, dimensions);
+  const tensor = new Message().int(1, elementTypes[type]).message(2, dimensions);
   return new Message().text(1, name).message(2, new Message().message(1, tensor));
 }
