@@ -114,11 +114,11 @@ export function chooseNetwork(
 
 /** What training takes beside the network: the batch, and what the optimizer remembers of each weight. */
 export function contextOf({ loss, train }: RunPlan): TargetContext {
-  const { batch, optimizer, clip, weighting, weight_decay, average } = train;
+  const { batch, optimizer, clip, weighting, weight_decay, average, memory } = train;
   return {
     batch,
     slots: optimizerSlots(optimizer).length + (average === null ? 0 : 1),
-    training: { loss, optimizer, clip, weighting, weight_decay, average },
+    training: { loss, optimizer, clip, weighting, weight_decay, average, memory: memory ?? null },
   };
 }
 

@@ -26,6 +26,7 @@ import { formatValue } from './semantics/values.ts';
 import { comparedBy, variedBy } from './semantics/varied.ts';
 import { SourceFile } from './source/source-file.ts';
 import type { Span } from './source/span.ts';
+import { checkStepBudget } from './step-budget.ts';
 import type * as ast from './syntax/ast.ts';
 import { commandLine, parseFile, parseOverride } from './syntax/parse.ts';
 import { emitPlan } from './targets/tfjs/emit.ts';
@@ -271,6 +272,9 @@ class Compiling {
     const built = network?.built;
     const plan =
       built && assemblePlan(name, this.#program.main.path, resolved, built.passed, built.plan, bag);
+    if (built && plan) {
+      checkStepBudget(built.passed, plan.loss, plan.train, resolved.place('train', 'memory'), bag);
+    }
     const declared = model ? [model.declared.declaration.span] : [];
     const subject = { ...trainable, declarations: [...trainable.declarations, ...declared] };
     this.#findings.add(network?.diagnostics ?? [], subject);

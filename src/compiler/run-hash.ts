@@ -4,12 +4,14 @@ import { sha256Hex } from './source/sha256.ts';
 /**
  * The identity of a run, 32 hexadecimal digits: equal for plans that train and judge the same network on the same data
  * in the same way. Names of experiments, datasets, classes, structures and heads do not count, nor do the published
- * values; heads, classes and structures count by their order.
+ * values and the memory of a step; heads, classes and structures count by their order.
  */
 export function runHash(plan: Omit<RunPlan, 'hash'>): string {
   const { network, heads, loss, data, train, augment, evaluate } = plan;
   const headAt = (name: string) => heads.findIndex((head) => head.name === name);
   const { name: _, classes, positive, structures, expect, ...files } = data;
+  // What is computed anew is the same as what is kept.
+  const { memory: _memory, ...training } = train;
   const identity = {
     network: network.hash,
     heads: heads.map(({ kind, channels, encoding }) => ({ kind, channels, encoding })),
@@ -21,7 +23,7 @@ export function runHash(plan: Omit<RunPlan, 'hash'>): string {
       structures: structures.map(({ values }) => values),
       expect: { images: expect.images, patients: expect.patients },
     },
-    train,
+    train: training,
     augment,
     evaluate: {
       ...evaluate,

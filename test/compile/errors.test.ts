@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { compile } from '../../src/compiler/compile.ts';
 import { experimentCodes } from '../../src/compiler/diagnostics/codes/experiments.ts';
 import { nameCodes } from '../../src/compiler/diagnostics/codes/names.ts';
+import { targetCodes } from '../../src/compiler/diagnostics/codes/targets.ts';
 import { typeCodes } from '../../src/compiler/diagnostics/codes/types.ts';
 import { variantCodes } from '../../src/compiler/diagnostics/codes/variants.ts';
 import { renderDiagnostics } from '../../src/compiler/diagnostics/render.ts';
@@ -25,6 +26,8 @@ for (const [file, codes] of Object.entries({
   '3xx': typeCodes,
   '5xx': experimentCodes,
   '6xx': variantCodes,
+  // What an engine says while a run begins no spec can show.
+  '7xx': { stepMemory: targetCodes.stepMemory },
 })) {
   const errors = suite(`errors ${file}`);
   const cases = errorCases(`test/errors/${file}.txt`, rendered);

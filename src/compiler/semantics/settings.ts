@@ -194,6 +194,11 @@ const trainTable = {
     'What a moving average of the weights, which then predicts, keeps at every step; Tarvainen and Valpola 2017 (arXiv 1703.01780)',
     { default: null as number | null, written: 'none' },
   ),
+  memory: key(
+    quantity('an amount of memory such as `2 GB`', 'bytes', { above: 0 }),
+    'Memory that the compiled training step of `--backend onnx` may take; what is not kept for the way back is computed anew; Chen et al. 2016 (arXiv 1604.06174)',
+    { default: null as number | null, written: 'what it takes' },
+  ),
   sampling: key(
     word('every', 'balanced'),
     'Every image once an epoch, or every class equally often; Buda et al. 2018 (arXiv 1710.05381)',

@@ -1,6 +1,13 @@
 import { dirname, join, resolve } from 'node:path';
 import { enableProdMode } from '@tensorflow/tfjs-core';
-import type { Bag, Diagnostic, RunPlan } from '../../compiler/index.ts';
+import {
+  type Bag,
+  type Diagnostic,
+  graphOfPlan,
+  memory,
+  optimizerSlots,
+  type RunPlan,
+} from '../../compiler/index.ts';
 import { loadDataset } from '../data/load.ts';
 import { type FoldSource, openFold } from '../data/source.ts';
 import { type Backend, openBackend } from '../tf/backend.ts';
@@ -56,6 +63,7 @@ export async function openNetwork(run: Run, bag: Bag, backend: string | null): P
   for (const item of answer.diagnostics) bag.add(item);
   if (answer.backend === null) return null;
   const made = await firstTrainer(plan, answer.backend, bag);
+  if (made !== null) warnOfMemory(plan, made.backend, bag);
   return made && { plan, ...made };
 }
 
@@ -80,6 +88,20 @@ async function firstTrainer(
     for (const item of answer.diagnostics) bag.add(item);
     return answer.backend && firstTrainer(plan, answer.backend, bag);
   }
+}
+
+/** Only compiled steps are made to fit; the others are told of where even the least that they take is too much. */
+function warnOfMemory({ source, network, train }: RunPlan, { onnx, name }: Backend, bag: Bag): void {
+  if (train.memory == null || onnx !== undefined) return;
+  const slots = optimizerSlots(train.optimizer).length + (train.average === null ? 0 : 1);
+  const least = memory(graphOfPlan(network), train.batch, slots).training.bytes / 1e6;
+  if (least <= train.memory) return;
+  const amount = (megabytes: number) => `${Math.ceil(megabytes)} MB`;
+  bag.report('memoryIgnored', {
+    at: nowhere(source),
+    arguments: { budget: amount(train.memory), engine: name, least: amount(least) },
+    help: [{ message: 'train with `--backend onnx`' }],
+  });
 }
 
 /** The run's plan with a manifest's path that holds in this working directory. */

@@ -14,7 +14,22 @@ import { formatShape, type Shape } from '../../ir/shape.ts';
 import { type Cost, cost } from '../../passes/cost.ts';
 import { type Memory, memory } from '../../passes/memory.ts';
 import { receptiveFields } from '../../passes/reach/field.ts';
+import type { TrainingStep } from '../../step/programs.ts';
+import {
+  type CompiledMemory,
+  compiledLines,
+  compiledMemory,
+  compiledSchema,
+  inMegabytes,
+} from './compiled.ts';
 import { type Row, summaryRows } from './rows.ts';
+
+/** What a summary may know of training. */
+interface SummaryContext {
+  readonly batch?: number;
+  readonly slots?: number;
+  readonly training?: Omit<TrainingStep, 'batch'> | undefined;
+}
 
 /** What `cmrc summary --format json` prints; valid against {@link summarySchema}. */
 export interface Summary {
@@ -33,6 +48,8 @@ export interface Summary {
     readonly training_peak: number;
     /** The path of the node being computed or differentiated when training takes most. */
     readonly training_peak_at: string;
+    /** The compiled step, where `train.memory` says what it may take. */
+    readonly compiled?: CompiledMemory;
   };
   readonly heads: readonly {
     readonly name: string;
@@ -53,11 +70,10 @@ export interface Summary {
   }[];
 }
 
-/** Gathers the figures of a network. `batch` and `slots` are for peak memory. */
-export function summarise(
-  graph: Graph,
-  { batch = 1, slots = 1 }: { batch?: number; slots?: number } = {},
-): Summary {
+/** Gathers the figures of a network. `batch`, `slots` and `training` are for peak memory. */
+export function summarise(graph: Graph, context: SummaryContext = {}): Summary {
+  const { batch = 1, slots = 1, training } = context;
+  const compiled = training?.memory == null ? undefined : compiledMemory(graph, { ...training, batch });
   const costs = cost(graph);
   const fields = receptiveFields(graph);
   const bytes = memory(graph, batch, slots);
@@ -75,6 +91,7 @@ export function summarise(
       inference_peak: bytes.inference.bytes,
       training_peak: bytes.training.bytes,
       training_peak_at: graph.nodes[bytes.training.node]!.origin.path,
+      ...(compiled && { compiled }),
     },
     heads: graph.heads.map(({ name, kind, node }) => {
       const { origin, shape } = graph.nodes[node]!;
@@ -92,7 +109,7 @@ export function summarise(
 }
 
 /** The table that `cmrc summary` prints: one row per layer with its normalisation and activation. */
-export function summaryText(graph: Graph, context: { batch?: number; slots?: number } = {}): string {
+export function summaryText(graph: Graph, context: SummaryContext = {}): string {
   const summary = summarise(graph, context);
   const rows = summaryRows(graph).map((row) => cells(row, summary));
   const header = ['layer', 'operation', 'shape', 'parameters', 'MMAC', 'field'];
@@ -110,6 +127,10 @@ export function summaryText(graph: Graph, context: { batch?: number; slots?: num
       ],
       ['multiply-adds', `${(summary.macs / 1e9).toFixed(2)} G per image`],
       ['memory', memoryLine(summary)],
+      ...compiledLines(summary.memory.compiled).map((line, index) => [
+        index === 0 ? 'compiled step' : '',
+        line,
+      ]),
     ]),
     '',
   ].join('\n');
@@ -131,11 +152,7 @@ function cells({ path, text, nodes, last }: Row, { layers }: Summary): readonly 
 
 function memoryLine({ memory: { batch, training_peak, training_peak_at, inference_peak } }: Summary): string {
   const images = batch === 1 ? '1 image' : `${batch} images`;
-  return `${megabytes(training_peak)} to train on ${images} (peak at \`${training_peak_at}\`), ${megabytes(inference_peak)} to infer`;
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
+  return `${inMegabytes(training_peak)} to train on ${images} (peak at \`${training_peak_at}\`), ${inMegabytes(inference_peak)} to infer`;
 }
 
 /** The JSON schema of {@link Summary}. */
@@ -147,15 +164,19 @@ export const summarySchema: JsonSchema = {
     input: objectSchema({ name: textSchema, shape: shapeSchema }),
     parameters: objectSchema({ total: countSchema, trainable: countSchema }),
     macs: countSchema,
-    memory: objectSchema({
-      batch: { type: 'integer', minimum: 1 },
-      weights: countSchema,
-      gradients: countSchema,
-      optimizer: countSchema,
-      inference_peak: countSchema,
-      training_peak: countSchema,
-      training_peak_at: textSchema,
-    }),
+    memory: objectSchema(
+      {
+        batch: { type: 'integer', minimum: 1 },
+        weights: countSchema,
+        gradients: countSchema,
+        optimizer: countSchema,
+        inference_peak: countSchema,
+        training_peak: countSchema,
+        training_peak_at: textSchema,
+        compiled: compiledSchema,
+      },
+      ['compiled'],
+    ),
     heads: arraySchema(
       objectSchema({ name: textSchema, kind: headKindSchema, path: textSchema, shape: shapeSchema }),
     ),
