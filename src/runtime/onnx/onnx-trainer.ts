@@ -248,7 +248,8 @@ export class OnnxTrainer implements Trainer {
       case 'train':
         return StepSession.open(this.#engine, trainingProgram(this.#graph, { ...train, loss, batch }), {
           fold: false,
-          hideSizes: true,
+          // Only a step that has to fit pays for it: without sizes the library reuses no buffer in place.
+          hideSizes: train.memory != null,
         });
       case 'recalibrate':
         return StepSession.open(this.#engine, statisticsProgram(this.#graph, batch), { fold: false });
