@@ -7,7 +7,7 @@ interface PackedMask {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
 }
 
 /** What the data says about a fold's held-out images, packed, so that thousands of them take little memory. */
@@ -31,10 +31,9 @@ export class Truths {
 }
 
 function pack({ values, ...size }: Grid): PackedMask {
-  return {
-    ...size,
-    bytes: deflateRawSync(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)),
-  };
+  const packed = deflateRawSync(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  // A copy: what zlib gives lies in a block many times as large.
+  return { ...size, bytes: Uint8Array.from(packed) };
 }
 
 function unpack({ bytes, ...size }: PackedMask): Grid {
