@@ -32,7 +32,7 @@ export function engine(name: string): Casting {
  */
 const keepMemory = { MALLOC_MMAP_THRESHOLD_: '8589934592', MALLOC_TRIM_THRESHOLD_: '17179869184' };
 
-const torch = { library: 'torch', script: 'pytorch_peer.py', environment: keepMemory };
+const torch = { module: 'torch', script: 'pytorch_peer.py', environment: keepMemory };
 
 const peers = [
   { ...torch, name: 'pytorch channels-last', variant: 'channels_last' },
@@ -42,7 +42,7 @@ const peers = [
   { ...torch, name: 'pytorch double', variant: 'double' },
   {
     name: 'tensorflow',
-    library: 'tensorflow',
+    module: 'tensorflow',
     script: 'tensorflow_peer.py',
     variant: 'graph',
     // oneDNN's convolutions: without them those with a rate have no gradient on a CPU.
@@ -55,7 +55,7 @@ const unusual: readonly string[] = ['pytorch untuned', 'pytorch compiled', 'pyto
 
 /**
  * The peers that a choice names, by the words of their names; without one the usual ones, or in a check those that tell
- * what is right. Each runs in the first Python that has its library.
+ * what is right. Each runs in the first Python that has its module.
  */
 export function peersFor(
   pythons: readonly string[],
@@ -67,16 +67,16 @@ export function peersFor(
     .filter(({ name }) => (choice === null ? isUsual(name) : choice.some((word) => matches(name, word))))
     .map((peer) => ({
       ...peer,
-      command: pythonWith(peer.library, pythons),
+      command: pythonWith(peer.module, pythons),
       script: fileURLToPath(new URL(`./peers/${peer.script}`, import.meta.url)),
       arguments: ['-B'],
     }));
 }
 
-/** The first of several Pythons that finds a library; the first of all where none does, which then says so. */
-function pythonWith(library: string, pythons: readonly string[]): string {
+/** The first of several Pythons that finds a module; the first of all where none does, which then says so. */
+function pythonWith(module: string, pythons: readonly string[]): string {
   const finds = (python: string) => {
-    const code = `import importlib.util as u, sys; sys.exit(u.find_spec("${library}") is None)`;
+    const code = `import importlib.util as u, sys; sys.exit(u.find_spec("${module}") is None)`;
     return spawnSync(python, ['-c', code], { stdio: 'ignore' }).status === 0;
   };
   return pythons.find(finds) ?? pythons[0]!;

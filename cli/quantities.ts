@@ -31,11 +31,6 @@ export function clock(time: number): string {
     .join(':');
 }
 
-/** A number of bytes for people: `312 MB`, `1.4 GB`. */
-export function megabytes(bytes: number): string {
-  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
-}
-
 /** `1 image`, `64 images`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -10,7 +10,7 @@ import {
 import { columns } from '../columns.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import type { Output } from '../output.ts';
-import { megabytes } from '../quantities.ts';
+import { storage } from '../quantities.ts';
 import { fail, report } from '../report.ts';
 
 export interface FormatOptions {
@@ -78,7 +78,7 @@ export async function removeBackend(
   const bytes = await removeEngine(name, bag);
   if (bytes === null) return fail(output, bag.sorted());
   output.value({ version: 1, removed: name, bytes });
-  output.print(`removed ${name}: ${megabytes(bytes)}`);
+  output.print(`removed ${name}: ${storage(bytes)}`);
   return exit.fine;
 }
 
@@ -97,5 +97,5 @@ function detail({ state, reason, record, bytes, install }: EngineState): string 
   if (state === 'absent') return `\`${install}\``;
   if (record === null) return '';
   const { library, tensorflow } = record;
-  return `TensorFlow ${tensorflow} from ${library.origin}, ${megabytes(bytes)} in the cache`;
+  return `TensorFlow ${tensorflow} from ${library.origin}, ${storage(bytes)} in the cache`;
 }

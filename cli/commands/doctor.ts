@@ -5,7 +5,7 @@ import { columns } from '../columns.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import type { Output } from '../output.ts';
 import { packageRoot } from '../package.ts';
-import { duration, megabytes } from '../quantities.ts';
+import { duration, storage } from '../quantities.ts';
 import { fail } from '../report.ts';
 import { chooseNetwork, compileSound } from '../selection.ts';
 
@@ -42,7 +42,7 @@ function lines({
     ['Node', `${node.version}${node.supported ? '' : ', too old'}`],
     ['system', platform],
     ['processor', `${processor}, ${cores} cores, ${vectors(machine)}`],
-    ['memory', `${megabytes(memory.totalBytes)}, ${megabytes(memory.freeBytes)} free`],
+    ['memory', `${storage(memory.totalBytes)}, ${storage(memory.freeBytes)} free`],
     ['GPU', gpus.map(gpuText).join('; ') || (gpuProblem ?? 'none')],
     ['npm', tools.npm ?? 'missing'],
     ['compiler', tools.compiler ?? 'missing'],
@@ -65,7 +65,7 @@ function row({ name, state, speed, problem }: ExaminedEngine): readonly string[]
   if (speed === null) return [name, state, '–', '–', '–', problem ?? ''];
   const { stepMs, inferenceMs, memoryBytes, threads, version } = speed;
   const about = `version ${version}, ${threads} threads`;
-  return [name, state, duration(stepMs), duration(inferenceMs), megabytes(memoryBytes), about];
+  return [name, state, duration(stepMs), duration(inferenceMs), storage(memoryBytes), about];
 }
 
 function gpuText({ name, memoryMegabytes, driver }: Examination['gpus'][number]): string {

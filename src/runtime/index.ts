@@ -66,6 +66,7 @@ export {
 export { changeLearningRate } from './runs/steer.ts';
 export {
   createRun,
+  freshFolder,
   listRuns,
   openRun,
   type Run,

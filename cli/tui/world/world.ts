@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Bag } from '../../../src/compiler/index.ts';
 import {
@@ -9,12 +9,12 @@ import {
   changeLearningRate,
   changeTags,
   deleteRun,
+  freshFolder,
   insightInThread,
   isTraining,
   JournalReader,
   launchTraining,
   openRun,
-  type Preview,
   pauseTraining,
   type RunEvent,
   type RunsInsight,
@@ -33,6 +33,7 @@ import { command, commandAlone, reasonOf } from './commands.ts';
 import { exportShown } from './export.ts';
 import { readSpec, specsHere, stampOf } from './open-spec.ts';
 import { planTrials } from './plan-trials.ts';
+import { previewAt, previewsOf } from './previews.ts';
 
 const pollMs = 150;
 /** How long one turn may read before keys are heard again. */
@@ -360,7 +361,7 @@ export class World {
       '--detach',
       '--plain',
       '--run',
-      freeFolder(this.#parent, experiment),
+      freshFolder(this.#parent, experiment, new Date()),
     ]);
     if (ended.code !== 0) this.#say(reasonOf(ended), true);
     else this.#say(`training ${experiment}`);
@@ -373,41 +374,4 @@ export class World {
   #say(text: string, bad = false): void {
     this.#send({ kind: 'notice', text, bad });
   }
-}
-
-/** A folder for a new run, named as `cmrc train` names them. */
-function freeFolder(parent: string, experiment: string): string {
-  const name = experiment.replace(/\[(\d+)\]/g, '.$1').replace(/[^\w.-]/g, '_');
-  const stamp = new Date().toLocaleString('sv').replace(/[-:]/g, '').replace(' ', '-');
-  let folder = join(parent, `${name}-${stamp}`);
-  for (let attempt = 2; existsSync(folder); attempt += 1)
-    folder = join(parent, `${name}-${stamp}-${attempt}`);
-  return folder;
-}
-
-/** Reads a validation image. One that is gone or damaged is passed over: the next epoch brings another. */
-function previewAt(path: string): Preview | null {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Preview;
-  } catch {
-    return null;
-  }
-}
-
-/** All validation images that a run has kept, by fold and epoch. */
-function previewsOf(folder: string): readonly CaseImages[] {
-  const folds = existsSync(folder) ? readdirSync(folder).filter((name) => /^fold-\d+$/.test(name)) : [];
-  return folds.flatMap((name) => {
-    const previews = join(folder, name, 'previews');
-    if (!existsSync(previews)) return [];
-    return readdirSync(previews)
-      .toSorted()
-      .flatMap((file): CaseImages[] => {
-        const preview = previewAt(join(previews, file));
-        const epoch = Number(/\d+/.exec(basename(file))?.[0] ?? 0);
-        return preview === null
-          ? []
-          : [{ kind: 'preview', id: preview.image, fold: Number(name.slice(5)), epoch, preview }];
-      });
-  });
 }

@@ -48,7 +48,7 @@ export async function fetchArchive(workshop: Workshop, gpu: boolean): Promise<In
   const problem = await download(workshop, url, path);
   if (problem !== null) return { reason: problem };
   const inspection = await unpackArchive(workshop, path, gpu);
-  return 'library' in inspection ? { library: { ...inspection.library, origin: 'download' } } : inspection;
+  return 'found' in inspection ? { found: { ...inspection.found, origin: 'download' } } : inspection;
 }
 
 /** The same variables as the package's own script name a mirror. */

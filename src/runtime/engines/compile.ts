@@ -74,9 +74,9 @@ function compilerWords(
   platform: NodeJS.Platform,
   source: string,
   packages: string,
-  library: Library,
+  { include, files, cuda }: Library,
 ): readonly string[] {
-  const folders = [...new Set([...library.files, ...library.cuda].map((file) => dirname(file)))];
+  const folders = [...new Set([...files, ...cuda].map((file) => dirname(file)))];
   return [
     '-std=c++17',
     '-O2',
@@ -85,15 +85,15 @@ function compilerWords(
     '-w',
     '-DNAPI_VERSION=8',
     `-I${headersOf(packages)}`,
-    `-I${library.include}`,
+    `-I${include}`,
     `-I${source}`,
     join(source, 'binding', 'tfjs_backend.cc'),
     join(source, 'binding', 'tfjs_binding.cc'),
     // Node itself has the rest of the symbols.
     ...(platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : []),
-    ...(library.cuda.length > 0 ? ['-Wl,--no-as-needed'] : []),
-    ...library.files,
-    ...library.cuda,
+    ...(cuda.length > 0 ? ['-Wl,--no-as-needed'] : []),
+    ...files,
+    ...cuda,
     ...folders.map((folder) => `-Wl,-rpath,${folder}`),
   ];
 }

@@ -7,7 +7,7 @@ const oldest = [2, 7] as const;
 const first = [3, 0] as const;
 
 /** A library that fits, or why a folder holds none. */
-export type Inspection = { readonly library: Library } | { readonly reason: string };
+export type Inspection = { readonly found: Library } | { readonly reason: string };
 
 /**
  * Looks for a TensorFlow library with its headers: in a Python package `tensorflow`, in a folder that holds one (a
@@ -35,7 +35,7 @@ export function inspectLibrary(folder: string, origin: LibraryOrigin, wantsGpu: 
   if (wantsGpu && builtFor === null) return { reason: 'it is built for CPUs only' };
   const cuda = wantsGpu ? cudaLibraries(dirname(home)) : [];
   const facts = { include, files, cuda, version, origin };
-  return { library: builtFor === undefined ? facts : { ...facts, builtFor } };
+  return { found: builtFor === undefined ? facts : { ...facts, builtFor } };
 }
 
 /** TensorFlow's shared object and its framework's in a folder; null when either is missing. */

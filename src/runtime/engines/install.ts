@@ -12,6 +12,7 @@ import {
   addonFile,
   type EngineRecord,
   type InstalledEngine,
+  type Library,
   missingPart,
   readEngine,
   recordFile,
@@ -82,8 +83,7 @@ async function build(
     before !== 'broken' &&
     missingPart(before) === null &&
     before.record.packages === packages &&
-    JSON.stringify(before.record.library.files) === JSON.stringify(library.files) &&
-    before.record.library.version === library.version;
+    isSameLibrary(before.record, library);
   if (same) {
     tell('addon: already compiled for this library');
     return (await selfTest(workshop, name, folder)) === null ? null : before;
@@ -111,4 +111,9 @@ async function build(
     [recordFile]: `${JSON.stringify(tested, null, 2)}\n`,
   });
   return { folder, record: tested };
+}
+
+/** Whether an engine was built for this library: the same files of the same version. */
+function isSameLibrary({ library: known }: EngineRecord, { files, version }: Library): boolean {
+  return JSON.stringify(known.files) === JSON.stringify(files) && known.version === version;
 }

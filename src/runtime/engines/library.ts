@@ -29,9 +29,9 @@ export async function bringLibrary(
   const { run, environment, tell, signal } = workshop;
   const reasons: string[] = [];
   const consider = (where: string, inspection: Inspection): Library | null => {
-    if ('library' in inspection) {
-      tell(`TensorFlow ${inspection.library.version ?? ''}: ${where} (${sizeOf(inspection.library)})`);
-      return inspection.library;
+    if ('found' in inspection) {
+      tell(`TensorFlow ${inspection.found.version ?? ''}: ${where} (${sizeOf(inspection.found)})`);
+      return inspection.found;
     }
     reasons.push(`${where}: ${inspection.reason}`);
     return null;
@@ -64,9 +64,9 @@ async function named(workshop: Workshop, path: string, gpu: boolean): Promise<Li
   const inspection = isFile(path)
     ? await unpackArchive(workshop, path, gpu)
     : inspectLibrary(path, 'folder', gpu);
-  if ('library' in inspection) {
-    workshop.tell(`TensorFlow ${inspection.library.version ?? ''}: ${path} (${sizeOf(inspection.library)})`);
-    return inspection.library;
+  if ('found' in inspection) {
+    workshop.tell(`TensorFlow ${inspection.found.version ?? ''}: ${path} (${sizeOf(inspection.found)})`);
+    return inspection.found;
   }
   return giveUp(workshop, 'wrongLibrary', { path, reason: inspection.reason }, [
     'name the folder of a Python package `tensorflow`, a virtual environment that has it, or an archive of libtensorflow',

@@ -59,7 +59,7 @@ export interface NewRun extends Omit<RunRecord, 'version' | 'created'> {
 /** Makes a run directory. Reports `runExists` for a folder that holds files, and system failures. */
 export function createRun(request: NewRun, bag: Bag): Run | null {
   const { folder: asked, sources, now, ...rest } = request;
-  const folder = asked ?? freshFolder(rest.plan.experiment, now);
+  const folder = asked ?? freshFolder('runs', rest.plan.experiment, now);
   const record: RunRecord = { version: 3, ...rest, created: now.getTime() };
   try {
     if (existsSync(folder) && (!statSync(folder).isDirectory() || readdirSync(folder).length > 0)) {
@@ -134,8 +134,9 @@ export function listRuns(parent: string): readonly Run[] {
   return runs.sort((a, b) => b.record.created - a.record.created || (a.folder < b.folder ? 1 : -1));
 }
 
-function freshFolder(experiment: string, now: Date): string {
-  const name = join('runs', runName(experiment, now));
+/** A folder that is not there yet, below a folder of runs, for a run of an experiment. */
+export function freshFolder(parent: string, experiment: string, now: Date): string {
+  const name = join(parent, runName(experiment, now));
   let folder = name;
   for (let attempt = 2; existsSync(folder); attempt += 1) folder = `${name}-${attempt}`;
   return folder;

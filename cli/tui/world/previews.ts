@@ -1,0 +1,31 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Preview } from '../../../src/runtime/index.ts';
+import type { CaseImages } from '../pictures.ts';
+
+/** Reads a validation image. One that is gone or damaged is passed over: the next epoch brings another. */
+export function previewAt(path: string): Preview | null {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Preview;
+  } catch {
+    return null;
+  }
+}
+
+/** All validation images that a run has kept, by fold and epoch. */
+export function previewsOf(folder: string): readonly CaseImages[] {
+  const folds = existsSync(folder) ? readdirSync(folder).filter((name) => /^fold-\d+$/.test(name)) : [];
+  return folds.flatMap((name) => {
+    const previews = join(folder, name, 'previews');
+    if (!existsSync(previews)) return [];
+    return readdirSync(previews)
+      .toSorted()
+      .flatMap((file): CaseImages[] => {
+        const preview = previewAt(join(previews, file));
+        const epoch = Number(/\d+/.exec(basename(file))?.[0] ?? 0);
+        return preview === null
+          ? []
+          : [{ kind: 'preview', id: preview.image, fold: Number(name.slice(5)), epoch, preview }];
+      });
+  });
+}
