@@ -37,7 +37,7 @@ export const origins: Readonly<Record<BackendName, Origin>> = {
       name: 'onnxruntime-node',
       library: `bin/napi-v6/${process.platform}/${process.arch}/onnxruntime_binding.node`,
     },
-    install: `npm install onnxruntime-node@${onnxVersion} --onnxruntime-node-install=skip`,
+    install: `npm install --ignore-scripts onnxruntime-node@${onnxVersion}`,
   },
   cpu: { package: null, install: null, slow: true },
 };
