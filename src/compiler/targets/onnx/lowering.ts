@@ -151,9 +151,33 @@ export class Lowering {
     }
     const { cut, order, joined } = rearrangement(shape, held.layout, layout, this.block);
     if (order === null) return { name: this.reshape(held.name, joined), shape, layout };
-    const moved = this.node('Transpose', [this.reshape(held.name, cut)], { perm: order });
-    const sizes = order.map((axis) => cut[axis]!);
-    return { name: this.sized(moved, sizes, joined), shape, layout };
+    return { name: this.exchange(held.name, cut, order, joined), shape, layout };
+  }
+
+  /**
+   * A tensor with its axes exchanged, axis i of the result axis `order[i]` of `cut`, in the end under the sizes `joined`.
+   * Where short runs of numbers stay together, ONNX Runtime gathers them several times as fast as it transposes.
+   */
+  exchange(name: string, cut: Shape, order: readonly number[], joined: Shape): string {
+    const last = cut.length - 1;
+    const run = cut[last]!;
+    if (order[last] !== last || run < shortestRun || run > longestRun) {
+      const moved = this.node('Transpose', [this.reshape(name, cut)], { perm: order });
+      return this.sized(
+        moved,
+        order.map((axis) => cut[axis]!),
+        joined,
+      );
+    }
+    // Axes that stay outside share one list of places.
+    const fixed = order.findIndex((axis, index) => axis !== index);
+    const [outer, moving] = [cut.slice(0, fixed), cut.slice(fixed, last)];
+    const turned = order.slice(fixed, last).map((axis) => axis - fixed);
+    const rows = moving.reduce((product, size) => product * size, 1);
+    const sizes = [outer.reduce((product, size) => product * size, 1), rows, run];
+    const places = this.model.indices(`exchanged ${moving} ${turned}`, () => exchanged(moving, turned));
+    const moved = this.node('Gather', [this.reshape(name, sizes), places], { axis: 1 });
+    return this.sized(moved, sizes, joined);
   }
 
   /** A blocked filter, the two axes in its blocks exchanged: to the library as if it were so many small blocked maps. */
@@ -275,6 +299,25 @@ export class Lowering {
     all.push(converted);
     return converted;
   }
+}
+
+/** Runs of fewer numbers are not worth an index each; longer ones cost a transposition nothing. */
+const [shortestRun, longestRun] = [4, 4096];
+
+/** Where each value of a tensor with exchanged axes was before. */
+function exchanged(sizes: Shape, order: readonly number[]): Int32Array {
+  const steps = sizes.map((_, axis) => sizes.slice(axis + 1).reduce((product, size) => product * size, 1));
+  const places = new Int32Array(sizes.reduce((product, size) => product * size, 1));
+  let count = 1;
+  // From the innermost axis outwards: what is there so far, once more for each place along the axis.
+  for (const axis of order.toReversed()) {
+    for (let place = 1; place < sizes[axis]!; place++) {
+      const ahead = place * steps[axis]!;
+      for (let index = 0; index < count; index++) places[place * count + index] = places[index]! + ahead;
+    }
+    count *= sizes[axis]!;
+  }
+  return places;
 }
 
 /** Of a map `[batch, height, width, channels]`. */

@@ -76,7 +76,7 @@ export class OnnxModel {
   }
 
   /** A constant of many whole numbers below 2³¹ under a name of its own. */
-  indices(name: string, build: () => readonly number[]): string {
+  indices(name: string, build: () => ArrayLike<number>): string {
     return this.#constant(name, () => {
       const values = Int32Array.from(build());
       return { type: 'int32', shape: [values.length], raw: new Uint8Array(values.buffer) };

@@ -105,20 +105,24 @@ export function blockedAffine(
     shift,
     addend,
     rectify = false,
+    beside: [left, right] = [0, 0],
   }: {
     readonly scale?: string;
     readonly shift?: string;
     readonly addend?: number;
     readonly rectify?: boolean;
+    /** Columns of zeros put beside the map; nothing can be added to it then. */
+    readonly beside?: readonly [number, number];
   },
 ): ReturnType<Rule<'affine'>> {
-  const { shape } = lowering.value(map);
   const layout = layouts.blocked;
-  const [, , , channels] = shape as [number, number, number, number];
+  const from = lowering.value(map).shape as readonly [number, number, number, number];
+  const [batch, height, width, channels] = from;
+  const shape = [batch, height, left + width + right, channels];
   const sizes = channelsFirst(shape);
   const ones = () => lowering.model.floats([channels, 1, 1, 1], new Float32Array(channels).fill(1));
   const inputs = [
-    lowering.reshape(lowering.take(map, layout), sizes),
+    lowering.reshape(lowering.take(map, layout), channelsFirst(from)),
     scale === undefined ? ones() : lowering.reshape(scale, [channels, 1, 1, 1]),
     shift === undefined ? '' : lowering.reshape(shift, [channels]),
     addend === undefined ? '' : lowering.reshape(lowering.take(addend, layout), sizes),
@@ -126,7 +130,12 @@ export function blockedAffine(
   const name = lowering.node(
     'Conv',
     trimmed(inputs),
-    { group: channels, kernel_shape: [1, 1], ...(rectify && { activation: 'Relu' }) },
+    {
+      group: channels,
+      kernel_shape: [1, 1],
+      ...(left + right > 0 && { pads: [0, left, 0, right] }),
+      ...(rectify && { activation: 'Relu' }),
+    },
     nchwc,
   );
   const whole = memoryShape(shape, layout, lowering.block);

@@ -1,8 +1,9 @@
 import { elements, type Shape } from '../../../ir/shape.ts';
 import type { PrimitiveAttributes, ValueOf } from '../../../step/program.ts';
-import { layouts } from '../layout.ts';
+import { layouts, memoryShape, sameLayout } from '../layout.ts';
 import { type Held, type Lowering, nchwc, type Rule } from '../lowering.ts';
 import { blocks, cropped, kernelLayout, takes } from './convolution.ts';
+import { blockedAffine } from './elementwise.ts';
 
 /**
  * The gradient of a kernel, as the kernel lies between steps. It is a convolution whose map is x with batch and channels
@@ -84,23 +85,11 @@ function byBlocks(lowering: Lowering, value: Gradient): Held {
   const { operands, attributes, shape } = value;
   const { model, block } = lowering;
   const [x, dy] = operands as [number, number];
-  const [batch, height, width, channels] = lowering.value(x).shape as [number, number, number, number];
+  const [batch, , width, channels] = lowering.value(x).shape as [number, number, number, number];
   const [, rows, columns, results] = lowering.value(dy).shape as [number, number, number, number];
   const [down, across] = axesOf(lowering, value);
   const wide = across.before + width + across.after;
-  const outside = lowering.take(x, layouts.channelsOutside);
-  const map =
-    wide === width
-      ? outside
-      : lowering.sized(
-          lowering.node('Pad', [
-            lowering.reshape(outside, [channels * batch * height, width]),
-            model.ints([0, across.before, 0, across.after]),
-            model.floats([], [0]),
-          ]),
-          [channels * batch * height, wide],
-          [channels, batch, height, wide],
-        );
+  const map = wide === width ? lowering.take(x, layouts.channelsOutside) : widened(lowering, x, across);
   const filters = lowering.reshape(lowering.take(dy, layouts.blocked), [batch, results, rows, columns]);
   const parts = chunks(lowering, batch).map(({ from, count }) => {
     const images = count === batch ? map : cropped(lowering, map, [1], [count], [from]);
@@ -111,11 +100,7 @@ function byBlocks(lowering: Lowering, value: Gradient): Held {
     const gathered =
       together === 1
         ? filter
-        : lowering.sized(
-            lowering.node('Transpose', [lowering.reshape(filter, size)], { perm: [0, 2, 1, 3] }),
-            [groups, results / block, together, rows * columns * block],
-            [groups * results, together, rows, columns],
-          );
+        : lowering.exchange(filter, size, [0, 2, 1, 3], [groups * results, together, rows, columns]);
     const name = lowering.node(
       'Conv',
       [images, lowering.reshape(gathered, [groups * results, together, rows, columns])],
@@ -137,6 +122,28 @@ function byBlocks(lowering: Lowering, value: Gradient): Held {
   const sum = parts.reduce((one, other) => lowering.node('Add', [one, other]));
   const taps = lowering.reshape(sum, [channels, results / block, down.found, across.found, block]);
   return { name: cutToKernel(lowering, taps, value, [down, across]), shape, layout: layouts.filterGradient };
+}
+
+/** A map with zeros beside it, batch and channels exchanged. */
+function widened(lowering: Lowering, x: number, { before, after }: Axis): string {
+  const { model } = lowering;
+  const [batch, height, width, channels] = lowering.value(x).shape as [number, number, number, number];
+  const shape = [batch, height, before + width + after, channels];
+  if (sameLayout(lowering.made(x).layout, layouts.blocked) && height * width > 1) {
+    // A depthwise convolution of one tap puts its zeros there on all threads, `Pad` row by row on one.
+    const wide = blockedAffine(lowering, x, { beside: [before, after] });
+    return lowering.convert(wide, layouts.channelsOutside).name;
+  }
+  const rows = lowering.reshape(lowering.take(x, layouts.channelsOutside), [
+    channels * batch * height,
+    width,
+  ]);
+  const name = lowering.node('Pad', [rows, model.ints([0, before, 0, after]), model.floats([], [0])]);
+  return lowering.sized(
+    name,
+    [channels * batch * height, shape[2]!],
+    memoryShape(shape, layouts.channelsOutside, lowering.block),
+  );
 }
 
 /** Parts of a batch that the operator takes: fewer images than a block, or whole blocks of them. */

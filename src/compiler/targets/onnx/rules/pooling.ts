@@ -122,10 +122,9 @@ function byPlaces(lowering: Lowering, { operands, attributes, shape }: MaxPoolGr
   }
   const all = lowering.node('Concat', [...parts, rest], { axis: 0 });
   const apart = [down, across, batch * count * rows, columns, block];
-  const placed = lowering.node('Transpose', [lowering.reshape(all, apart)], { perm: [2, 0, 3, 1, 4] });
-  const together = [apart[2]!, down, columns, across, block];
+  const whole = memoryShape(shape, layouts.blocked, block);
   return {
-    name: lowering.sized(placed, together, memoryShape(shape, layouts.blocked, block)),
+    name: lowering.exchange(all, apart, [2, 0, 3, 1, 4], whole),
     shape,
     layout: layouts.blocked,
   };

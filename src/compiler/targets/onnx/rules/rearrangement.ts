@@ -120,13 +120,16 @@ export const depth_to_space: Rule<'depth_to_space'> = (
   const name = lowering.take(x!, layout);
   if (isBlocked(layout)) {
     const { block } = lowering;
-    const cut = lowering.reshape(name, [batch, factor, factor, rest / block, height, width, block]);
-    const moved = lowering.node('Transpose', [cut], { perm: [0, 3, 4, 1, 5, 2, 6] });
-    return { name: lowering.reshape(moved, memoryShape(shape, layout, block)), shape, layout };
+    const cut = [batch, factor, factor, rest / block, height, width, block];
+    const whole = memoryShape(shape, layout, block);
+    return { name: lowering.exchange(name, cut, [0, 3, 4, 1, 5, 2, 6], whole), shape, layout };
   }
-  const cut = lowering.reshape(name, [batch, factor, factor, rest, height, width]);
-  const moved = lowering.node('Transpose', [cut], { perm: [0, 3, 4, 1, 5, 2] });
-  return { name: lowering.reshape(moved, [batch, rest, rows, columns]), shape, layout };
+  const cut = [batch, factor, factor, rest, height, width];
+  return {
+    name: lowering.exchange(name, cut, [0, 3, 4, 1, 5, 2], [batch, rest, rows, columns]),
+    shape,
+    layout,
+  };
 };
 
 export const space_to_depth: Rule<'space_to_depth'> = (
@@ -139,13 +142,16 @@ export const space_to_depth: Rule<'space_to_depth'> = (
   const name = lowering.take(x!, layout);
   if (isBlocked(layout)) {
     const { block } = lowering;
-    const cut = lowering.reshape(name, [batch, rest / block, height, factor, width, factor, block]);
-    const moved = lowering.node('Transpose', [cut], { perm: [0, 3, 5, 1, 2, 4, 6] });
-    return { name: lowering.reshape(moved, memoryShape(shape, layout, block)), shape, layout };
+    const cut = [batch, rest / block, height, factor, width, factor, block];
+    const whole = memoryShape(shape, layout, block);
+    return { name: lowering.exchange(name, cut, [0, 3, 5, 1, 2, 4, 6], whole), shape, layout };
   }
-  const cut = lowering.reshape(name, [batch, rest, height, factor, width, factor]);
-  const moved = lowering.node('Transpose', [cut], { perm: [0, 3, 5, 1, 2, 4] });
-  return { name: lowering.reshape(moved, [batch, all, height, width]), shape, layout };
+  const cut = [batch, rest, height, factor, width, factor];
+  return {
+    name: lowering.exchange(name, cut, [0, 3, 5, 1, 2, 4], [batch, all, height, width]),
+    shape,
+    layout,
+  };
 };
 
 /** Blocked where the operand is and the map with the fewer channels can be; else channels first. */

@@ -75,8 +75,9 @@ export function splitInputGradient(lowering: Lowering, value: ValueOf<'conv2d_in
       ? swapped
       : lowering.node('Pad', [swapped, model.ints([...more.map(() => 0), ...more]), model.floats([], [0])]);
   const tail = unit * unit;
-  const cut = lowering.reshape(whole, [inside, outside, down.taps, step, across.taps, step, tail]);
-  const phases = lowering.node('Transpose', [cut], { perm: [3, 5, 0, 1, 2, 4, 6] });
+  const cut = [inside, outside, down.taps, step, across.taps, step, tail];
+  const apart = [step, step, inside, outside, down.taps, across.taps, tail];
+  const phases = lowering.exchange(whole, cut, [3, 5, 0, 1, 2, 4, 6], apart);
   const axes = model.ints([4, 5]);
   const [last, end, back] = [-1, -(2 ** 31), -1].map((one) => model.ints([one, one]));
   const turned = lowering.node('Slice', [phases, last!, end!, axes, back!]);
@@ -89,11 +90,10 @@ export function splitInputGradient(lowering: Lowering, value: ValueOf<'conv2d_in
     { kernel_shape: [down.taps, across.taps], pads },
     blocked ? 'com.microsoft.nchwc' : '',
   );
-  const squares = lowering.reshape(spread, [shape[0]!, step, step, inside, down.count, across.count, unit]);
-  const placed = lowering.node('Transpose', [squares], { perm: [0, 3, 4, 1, 5, 2, 6] });
+  const squares = [shape[0]!, step, step, inside, down.count, across.count, unit];
   const layout = blocked ? layouts.blocked : layouts.channelsFirst;
   const full = [shape[0]!, down.count * step, across.count * step, channels];
-  const name = lowering.reshape(placed, memoryShape(full, layout, block));
+  const name = lowering.exchange(spread, squares, [0, 3, 4, 1, 5, 2, 6], memoryShape(full, layout, block));
   const [height, width] = attributes.size;
   if (full[1] === height && full[2] === width) return { name, shape, layout };
   // More than the size where it is no multiple of the stride; less never.
