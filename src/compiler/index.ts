@@ -82,6 +82,7 @@ export type { ReportPlan } from './semantics/reports.ts';
 export { type Position, SourceFile } from './source/source-file.ts';
 export type { Span } from './source/span.ts';
 export { StepBuilder } from './step/builder.ts';
+export { stepCost } from './step/cost.ts';
 export { differentiate } from './step/differentiate.ts';
 export { evaluateStep } from './step/evaluate.ts';
 export { optimizerSlots, stepRate } from './step/lower/optimizer.ts';

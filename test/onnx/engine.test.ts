@@ -75,6 +75,44 @@ test('ten losses at a small learning rate are those of wasm', async () => {
   await trainer.dispose();
 });
 
+test('several steps in one run are the same steps to the bit, of unlike batches, too, and with every setting', async () => {
+  const settings = { clip: 0.5, weighting: 'uncertainty', weight_decay: 0.1, average: 0.9 } as const;
+  for (const each of [plan, tinyPlan(settings)]) {
+    const [one, many] = [await engine.trainer(each), await engine.trainer(each)];
+    assert.ok(many.mostSteps > 1);
+    const wishes = [4, 4, 4, 2, 4].map((count, index) => ({
+      batch: batchOf(String(index), count),
+      learningRate: 0.003 / (index + 1),
+    }));
+    const expected = [];
+    for (const { batch, learningRate } of wishes) expected.push(await one.step(batch, learningRate));
+    assert.equal(await many.steps(wishes), expected);
+    assert.equal(await many.snapshot(), await one.snapshot());
+    await one.dispose();
+    await many.dispose();
+  }
+});
+
+test('a step that breaks the weights ends the run of which it is one, and is counted', async () => {
+  const trainer = await engine.trainer(plan);
+  const wishes = ['good', 'bad', 'never'].map((key) => ({ batch: batchOf(key, 4), learningRate: 0.003 }));
+  wishes[1]!.batch.images[5] = Number.NaN;
+  const losses = await trainer.steps(wishes);
+  assert.is(losses.length, 2);
+  assert.ok(Number.isFinite(losses[0]!.loss));
+  assert.ok(Number.isNaN(losses[1]!.loss));
+  assert.is((await trainer.snapshot()).state['steps'], 2);
+  await trainer.dispose();
+});
+
+test('a step that has to fit into little memory is made alone, with the same numbers', async () => {
+  const [alone, free] = [await engine.trainer(tinyPlan({ memory: 1000 })), await engine.trainer(plan)];
+  assert.is(alone.mostSteps, 1);
+  assert.equal(await losses(alone, ['a', 'b', 'c'], 0.003), await losses(free, ['a', 'b', 'c'], 0.003));
+  await alone.dispose();
+  await free.dispose();
+});
+
 test('a checkpoint goes from wasm to ONNX Runtime and back', async () => {
   const there = await engine.trainer(plan);
   const [here, back] = [tinyTrainer(plan), tinyTrainer(plan)];

@@ -36,7 +36,12 @@ async function speed(): Promise<Speed | { problem: string }> {
     ]),
   );
   const batch = { ids: ['1', '2'], images, targets };
-  const stepMs = await median(async () => void (await trainer.step(batch, 1e-5)));
+  // As training asks for them.
+  const wishes = Array.from({ length: Math.min(4, trainer.mostSteps) }, () => ({
+    batch,
+    learningRate: 1e-5,
+  }));
+  const stepMs = (await median(async () => void (await trainer.steps(wishes)))) / wishes.length;
   const inferenceMs = (await median(async () => void (await trainer.predict(batch)))) / batchSize;
   const memoryBytes = process.resourceUsage().maxRSS * 1024;
   return {

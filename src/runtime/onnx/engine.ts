@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Batch } from '../train/data-source.ts';
-import type { TrainedPlan, Trainer } from '../train/trainer.ts';
+import type { StepWish, TrainedPlan, Trainer } from '../train/trainer.ts';
 import type { AnswerMessage, CallMessage, Calls, EngineFacts, EngineWish, Method } from './onnx-worker.ts';
 
 interface Waiting {
@@ -33,8 +33,10 @@ export class OnnxEngine {
   async trainer(plan: TrainedPlan): Promise<Trainer> {
     // The worker needs no more of a plan, and a plan may hold what cannot be sent.
     const { network, loss, train } = plan;
-    const number = await this.#thread.call('create', { network, loss, train });
-    return new RemoteTrainer(plan, (method, ...values) => this.#thread.call('call', number, method, values));
+    const { number, mostSteps } = await this.#thread.call('create', { network, loss, train });
+    const ask = (method: Method, ...values: readonly unknown[]) =>
+      this.#thread.call('call', number, method, values);
+    return new RemoteTrainer(plan, mostSteps, ask);
   }
 
   async end(): Promise<void> {
@@ -45,10 +47,12 @@ export class OnnxEngine {
 /** A trainer in the engine's thread. */
 class RemoteTrainer implements Trainer {
   readonly parameters: number;
+  readonly mostSteps: number;
   readonly #ask: (method: Method, ...values: readonly unknown[]) => Promise<unknown>;
 
   constructor(
     { network }: TrainedPlan,
+    mostSteps: number,
     ask: (method: Method, ...values: readonly unknown[]) => Promise<unknown>,
   ) {
     const shapes = network.layers.flatMap(({ weights }) => weights.map(({ shape }) => shape));
@@ -56,11 +60,16 @@ class RemoteTrainer implements Trainer {
       (sum, shape) => sum + shape.reduce((product, size) => product * size, 1),
       0,
     );
+    this.mostSteps = mostSteps;
     this.#ask = ask;
   }
 
-  step(batch: Batch, learningRate: number) {
-    return this.#ask('step', batch, learningRate) as ReturnType<Trainer['step']>;
+  async step(batch: Batch, learningRate: number) {
+    const [loss] = await this.steps([{ batch, learningRate }]);
+    return loss!;
+  }
+  steps(wishes: readonly StepWish[]) {
+    return this.#ask('steps', wishes) as ReturnType<Trainer['steps']>;
   }
   predict({ images }: Pick<Batch, 'images'>) {
     return this.#ask('predict', { images }) as ReturnType<Trainer['predict']>;

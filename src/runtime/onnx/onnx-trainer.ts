@@ -11,7 +11,9 @@ import {
   type OutputRole,
   optimizerSlots,
   type Port,
+  type StepProgram,
   statisticsProgram,
+  stepCost,
   stepRate,
   trainingProgram,
   varianceWeights,
@@ -20,7 +22,7 @@ import {
 import type { Tensors } from '../runs/safetensors.ts';
 import type { Batch } from '../train/data-source.ts';
 import { dropoutFactors } from '../train/dropout.ts';
-import type { StepLoss, TrainedPlan, Trainer } from '../train/trainer.ts';
+import type { StepLoss, StepWish, TrainedPlan, Trainer } from '../train/trainer.ts';
 import { collect } from './collect.ts';
 import type { OnnxTensor } from './library.ts';
 import { State } from './state.ts';
@@ -40,9 +42,16 @@ interface Given {
   readonly step?: number;
 }
 
+/** Steps in one run, at most: their images wait in memory. */
+const mostInOneRun = 16;
+
+/** A step with more multiply-adds per thread takes more than about a second, and gains little by running with others. */
+const longMultiplyAdds = 16e9;
+
 /** One network as compiled programs, one for every purpose and size of a batch, that this thread runs. */
-export class OnnxTrainer implements Trainer {
+export class OnnxTrainer implements Omit<Trainer, 'step'> {
   readonly parameters: number;
+  mostSteps = 1;
   readonly #engine: Engine;
   readonly #plan: TrainedPlan;
   readonly #graph: Graph;
@@ -77,34 +86,58 @@ export class OnnxTrainer implements Trainer {
 
   /** Compiles the training step of a whole batch. */
   async prepare(): Promise<void> {
-    if (this.#plan.loss.length > 0) await this.#session('train', this.#plan.train.batch);
+    const { loss, train } = this.#plan;
+    if (loss.length === 0) return;
+    const program = this.#trainingProgram(train.batch);
+    const long = stepCost(program).total / this.#engine.threads > longMultiplyAdds;
+    // Between steps in one run weights lie there twice: those that have to fit into little memory are made one by one.
+    this.mostSteps = long || train.memory != null ? 1 : mostInOneRun;
+    this.#sessions.set(`train ${train.batch}`, await this.#openTraining(program));
   }
 
-  async step(batch: Batch, learningRate: number): Promise<StepLoss> {
-    this.#steps += 1;
-    const step = this.#steps;
+  async steps(wishes: readonly StepWish[]): Promise<readonly StepLoss[]> {
+    const losses: StepLoss[] = [];
+    for (let begin = 0; begin < wishes.length && Number.isFinite(losses.at(-1)?.loss ?? 0); ) {
+      const size = wishes[begin]!.batch.images.length;
+      const other = wishes.findIndex(({ batch }, index) => index > begin && batch.images.length !== size);
+      const end = Math.min(begin + this.mostSteps, other < 0 ? wishes.length : other);
+      losses.push(...(await this.#stepsAlike(wishes.slice(begin, end))));
+      begin = end;
+    }
+    return losses;
+  }
+
+  /** At most {@link mostSteps} with as many images each, in one run. */
+  async #stepsAlike(wishes: readonly StepWish[]): Promise<readonly StepLoss[]> {
     const { optimizer, weight_decay, average } = this.#plan.train;
-    const answer = await this.#run('train', {
-      batch,
-      step,
-      rate: stepRate(optimizer, learningRate, step),
-      decay: keptByDecay(weight_decay, learningRate),
-      ...(average !== null && { average: keptByAverage(average, step) }),
-    });
+    const { losses } = await this.#run(
+      'train',
+      wishes.map(({ batch, learningRate }, index): Given => {
+        const step = this.#steps + index + 1;
+        return {
+          batch,
+          step,
+          rate: stepRate(optimizer, learningRate, step),
+          decay: keptByDecay(weight_decay, learningRate),
+          ...(average !== null && { average: keptByAverage(average, step) }),
+        };
+      }),
+    );
+    this.#steps += losses.length;
     await this.#forgetFolded();
     if (this.#fresh) collect();
     this.#fresh = false;
-    return { ...answer.loss, loss: answer.finite ? answer.loss.loss : Number.NaN };
+    return losses;
   }
 
   async predict(batch: Pick<Batch, 'images'>) {
-    const { heads } = await this.#run('predict', { batch });
+    const { heads } = await this.#run('predict', [{ batch }]);
     return { heads };
   }
 
   async evaluate(batch: Batch) {
-    const { heads, loss } = await this.#run('evaluate', { batch });
-    return { heads, loss: loss.loss };
+    const { heads, losses } = await this.#run('evaluate', [{ batch }]);
+    return { heads, loss: losses[0]!.loss };
   }
 
   async recalibrate(batches: Iterable<Batch> | AsyncIterable<Batch>): Promise<void> {
@@ -117,7 +150,7 @@ export class OnnxTrainer implements Trainer {
 
   /** The k-th batch of a recalibration: statistics become the mean of k batches; the first one starts them anew. */
   async moveStatistics(batch: Batch, seen: number): Promise<void> {
-    await this.#run('recalibrate', { batch, momentum: (seen - 1) / seen, step: -seen });
+    await this.#run('recalibrate', [{ batch, momentum: (seen - 1) / seen, step: -seen }]);
     await this.#forgetFolded();
   }
 
@@ -179,56 +212,73 @@ export class OnnxTrainer implements Trainer {
       : weightInput(weight);
   }
 
-  async #run(kind: Kind, given: Given) {
+  /** One run, once for all that is given. Losses of as many as were made; heads of the last. */
+  async #run(kind: Kind, given: readonly Given[]) {
     const { network } = this.#plan;
-    const batch = given.batch.images.length / sizeOf(network.input.shape);
+    const batch = given[0]!.batch.images.length / sizeOf(network.input.shape);
     const session = await this.#session(kind, batch);
     const heads: Record<string, Float32Array> = {};
-    const headLosses: Record<string, number> = {};
-    let [loss, finite] = [Number.NaN, true];
+    const headLosses: Record<string, Float32Array> = {};
+    let loss: Float32Array = Float32Array.of(Number.NaN);
+    let finite: Float32Array | null = null;
     await session.run(
-      (port) => this.#feed(port, kind, given),
+      (port) => this.#feed(port, kind, given, session.repeated),
       (port) => {
         const name = stateName(port.role);
-        return name === null ? null : this.#state.place(name, port);
+        return name === null ? null : this.#state.place(name, port, session.repeated);
       },
       (port, tensor) => {
         const { role } = port;
         const name = stateName(role);
         if (name !== null) this.#state.keep(name, port, tensor);
         else if (role.kind === 'head') heads[role.head] = tensor.data;
-        else if (role.kind === 'head_loss') headLosses[role.head] = tensor.data[0]!;
-        else if (role.kind === 'finite') finite = tensor.data[0] === 1;
-        else loss = tensor.data[0]!;
+        else if (role.kind === 'head_loss') headLosses[role.head] = tensor.data;
+        else if (role.kind === 'finite') finite = tensor.data;
+        else loss = tensor.data;
       },
     );
-    return { heads, loss: { loss, heads: headLosses }, finite };
+    const losses = Array.from(loss, (value, step): StepLoss => {
+      const each = Object.entries(headLosses).map(([head, values]) => [head, values[step]!]);
+      return { loss: finite?.[step] === 0 ? Number.NaN : value, heads: Object.fromEntries(each) };
+    });
+    return { heads, losses };
   }
 
-  #feed(port: Port<InputRole>, kind: Kind, { batch, step, ...scalars }: Given): OnnxTensor {
+  #feed(port: Port<InputRole>, kind: Kind, given: readonly Given[], repeated: boolean): OnnxTensor {
     const { role, sizes, name } = port;
-    const tensor = (values: Float32Array) => new this.#engine.library.Tensor('float32', values, sizes);
+    if (role.kind === 'weight') return this.#state.feed(this.#source(role.weight, kind), port);
+    if (role.kind === 'slot') return this.#state.feed(name, port);
+    const values = given.map((one) => this.#given(role, sizes, one));
+    const { Tensor } = this.#engine.library;
+    if (!repeated) return new Tensor('float32', values[0]!, sizes);
+    const joined = new Float32Array(values.length * values[0]!.length);
+    for (const [step, each] of values.entries()) joined.set(each, step * each.length);
+    return new Tensor('float32', joined, [values.length, ...sizes]);
+  }
+
+  /** What one step is given for an input. */
+  #given(
+    role: Exclude<InputRole, { readonly kind: 'weight' | 'slot' }>,
+    sizes: readonly number[],
+    { batch, step, ...scalars }: Given,
+  ): Float32Array {
     switch (role.kind) {
-      case 'weight':
-        return this.#state.feed(this.#source(role.weight, kind), port);
-      case 'slot':
-        return this.#state.feed(name, port);
       case 'images':
-        return tensor(batch.images);
+        return batch.images;
       case 'target': {
         const values = batch.targets?.[role.head];
         if (values === undefined) throw new Error(`the batch holds no truth for the head ${role.head}`);
-        return tensor(values);
+        return values;
       }
       case 'rate':
       case 'momentum':
       case 'decay':
       case 'average':
-        return tensor(Float32Array.of(scalars[role.kind]!));
+        return Float32Array.of(scalars[role.kind]!);
       case 'mask': {
         const { layer, application, rate: dropped } = role;
         const { seed } = this.#plan.train;
-        return tensor(dropoutFactors({ seed, layer, step: step!, application }, dropped, sizeOf(sizes)));
+        return dropoutFactors({ seed, layer, step: step!, application }, dropped, sizeOf(sizes));
       }
     }
   }
@@ -243,14 +293,10 @@ export class OnnxTrainer implements Trainer {
   }
 
   #open(kind: Kind, batch: number): Promise<StepSession> {
-    const { loss, train } = this.#plan;
+    const { loss } = this.#plan;
     switch (kind) {
       case 'train':
-        return StepSession.open(this.#engine, trainingProgram(this.#graph, { ...train, loss, batch }), {
-          fold: false,
-          // Only a step that has to fit pays for it: without sizes the library reuses no buffer in place.
-          hideSizes: train.memory != null,
-        });
+        return this.#openTraining(this.#trainingProgram(batch));
       case 'recalibrate':
         return StepSession.open(this.#engine, statisticsProgram(this.#graph, batch), { fold: false });
       case 'predict':
@@ -258,6 +304,20 @@ export class OnnxTrainer implements Trainer {
       case 'evaluate':
         return this.#openFolded(kind, evaluationProgram(this.#graph, loss, batch));
     }
+  }
+
+  #trainingProgram(batch: number): StepProgram {
+    const { loss, train } = this.#plan;
+    return trainingProgram(this.#graph, { ...train, loss, batch });
+  }
+
+  #openTraining(program: StepProgram): Promise<StepSession> {
+    return StepSession.open(this.#engine, program, {
+      fold: false,
+      repeated: this.mostSteps > 1,
+      // Only a step that has to fit pays for it: without sizes the library reuses no buffer in place.
+      hideSizes: this.#plan.train.memory != null,
+    });
   }
 
   /** With the weights as they are now as constants. */

@@ -27,12 +27,12 @@ export interface EngineFacts {
 export interface Calls {
   start(wish: EngineWish): Promise<EngineFacts>;
   /** Builds a network's trainer and its training step; gives its number. */
-  create(plan: TrainedPlan): Promise<number>;
+  create(plan: TrainedPlan): Promise<{ readonly number: number; readonly mostSteps: number }>;
   call(trainer: number, method: Method, values: readonly unknown[]): Promise<unknown>;
 }
 
 /** What a trainer is asked from outside. */
-export type Method = 'step' | 'predict' | 'evaluate' | 'moveStatistics' | 'snapshot' | 'restore' | 'dispose';
+export type Method = 'steps' | 'predict' | 'evaluate' | 'moveStatistics' | 'snapshot' | 'restore' | 'dispose';
 
 export interface CallMessage {
   readonly number: number;
@@ -63,7 +63,7 @@ const calls: Calls = {
     await trainer.prepare();
     const number = trainers.size;
     trainers.set(number, trainer);
-    return number;
+    return { number, mostSteps: trainer.mostSteps };
   },
   async call(number, method, values) {
     const trainer = trainers.get(number)!;

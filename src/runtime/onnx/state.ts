@@ -54,12 +54,12 @@ export class State {
   }
 
   /**
-   * The tensor into which a step writes the next value; null for a new one. A running value is overwritten: nothing but its
-   * next value is computed from it, number by number. A weight may be read until the step's end, so that its next value
-   * comes where the one before it was.
+   * The tensor into which a run writes the next value; null for a new one. Several steps in one run write once, when all is
+   * read. In a single step a running value is overwritten, too: nothing but its next value is computed from it, number by
+   * number. A weight may be read until the step's end, so that its next value comes where the one before it was.
    */
-  place(name: string, port: Port<OutputRole>): OnnxTensor | null {
-    const target = port.role.kind === 'slot' ? this.#value(name) : this.#spare.get(name);
+  place(name: string, port: Port<OutputRole>, repeated: boolean): OnnxTensor | null {
+    const target = repeated || port.role.kind === 'slot' ? this.#value(name) : this.#spare.get(name);
     return target !== undefined && sameLayout(target.port.layout, port.layout) ? target.tensor : null;
   }
 

@@ -39,11 +39,14 @@ function settingsOf(threads: number, level: SessionSettings['graphOptimizationLe
 /** A program that runs: its ports, and the session. */
 export class StepSession {
   readonly inputs: readonly Port<InputRole>[];
+  /** Whether a run makes several steps. */
+  readonly repeated: boolean;
   readonly #outputs: OnnxStep['outputs'];
   readonly #session: OnnxSession;
 
   private constructor(step: OnnxStep, session: OnnxSession) {
     this.inputs = step.inputs;
+    this.repeated = step.repeated;
     this.#outputs = step.outputs;
     this.#session = session;
   }

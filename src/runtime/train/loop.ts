@@ -8,6 +8,7 @@ import type { Preview, RunEvent } from '../runs/events.ts';
 import type { Backend } from '../tf/backend.ts';
 import { answersOf } from './answers.ts';
 import type { Batch, DataSource, Gathering, Prediction } from './data-source.ts';
+import { Pace } from './pace.ts';
 import { previewOf } from './preview.ts';
 import { learningRateAt } from './schedule.ts';
 import { isOver, type Selection, select, selectionIn } from './selection.ts';
@@ -34,7 +35,7 @@ export interface Fold {
   readonly backend: Backend;
   /** The checkpoint to go on from; null starts anew. */
   readonly from: Checkpoint | null;
-  /** Asked between steps. */
+  /** Asked between steps, or some seconds of them. */
   stopRequested(): boolean;
   /** Asked between steps: what else people want; nothing where it is left out. */
   control?(): Control;
@@ -46,7 +47,7 @@ export type FoldOutcome = 'finished' | 'stopped' | 'failed';
 
 /**
  * Trains one fold epoch by epoch: steps, statistics recomputed, held-out images judged, checkpoint written. A stop takes
- * effect between two steps and loses the epoch under way; going on from the last checkpoint gives the same numbers as
+ * effect between two steps (or two runs of several) and loses the epoch under way; going on from the last checkpoint gives the same numbers as
  * never having stopped.
  */
 export async function trainFold(fold: Fold): Promise<FoldOutcome> {
@@ -55,6 +56,7 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
   if (from !== null) await trainer.restore(from);
   let done = from?.epoch ?? 0;
   let selection = selectionIn(from?.state);
+  const pace = new Pace(trainer.mostSteps);
   const steering = new Steering(plan, fold.control ?? (() => noControl));
   sink.emit({
     type: 'started',
@@ -76,7 +78,7 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
     const { plateaus } = selection;
     const rateAt = (step: number) =>
       learningRateAt(steering.settings, { epoch, step, stepsPerEpoch: data.stepsPerEpoch, plateaus });
-    const steps = await trainEpoch(fold, epoch, steering, rateAt, stamp);
+    const steps = await trainEpoch(fold, epoch, steering, pace, rateAt, stamp);
     if (steps === 'stopped') {
       sink.emit({ type: 'stopped', ...stamp(), epoch: done });
       return 'stopped';
@@ -121,29 +123,43 @@ async function trainEpoch(
   fold: Fold,
   epoch: number,
   steering: Steering,
+  pace: Pace,
   rateAt: (step: number) => number,
   stamp: () => { readonly time: number; readonly fold: number },
 ): Promise<{ readonly losses: readonly StepLoss[]; readonly inputMs: number } | 'stopped' | 'failed'> {
   const { trainer, data, sink, stopRequested } = fold;
   const losses: StepLoss[] = [];
   let inputMs = 0;
-  for (let step = 1; step <= data.stepsPerEpoch; step++) {
+  while (losses.length < data.stepsPerEpoch) {
     const asked = performance.now();
-    const batch = await data.trainBatch(epoch, step);
+    const first = losses.length + 1;
+    const count = Math.min(pace.steps, data.stepsPerEpoch - losses.length);
+    const batches: Batch[] = [];
+    for (let step = first; step < first + count; step++) batches.push(await data.trainBatch(epoch, step));
     inputMs += performance.now() - asked;
     // A step may block this thread: let signals and messages in between.
     await setImmediate();
-    await steering.obey({ epoch, step }, (event) => sink.emit({ ...event, ...stamp() }), stopRequested);
+    await steering.obey(
+      { epoch, step: first },
+      (event) => sink.emit({ ...event, ...stamp() }),
+      stopRequested,
+    );
     if (stopRequested()) return 'stopped';
     const begin = performance.now();
-    const loss = await trainer.step(batch, rateAt(step));
-    const stepMs = performance.now() - begin;
-    if (!Number.isFinite(loss.loss)) {
-      fail(fold, stamp(), String(loss.loss), epoch, step);
-      return 'failed';
+    const made = await trainer.steps(
+      batches.map((batch, index) => ({ batch, learningRate: rateAt(first + index) })),
+    );
+    const stepMs = (performance.now() - begin) / made.length;
+    pace.took(stepMs);
+    for (const loss of made) {
+      const step = losses.length + 1;
+      if (!Number.isFinite(loss.loss)) {
+        fail(fold, stamp(), String(loss.loss), epoch, step);
+        return 'failed';
+      }
+      losses.push(loss);
+      sink.emit({ type: 'step', ...stamp(), epoch, step, ...loss, stepMs });
     }
-    losses.push(loss);
-    sink.emit({ type: 'step', ...stamp(), epoch, step, ...loss, stepMs });
   }
   return { losses, inputMs };
 }

@@ -17,6 +17,12 @@ export interface StepLoss {
   readonly heads: Readonly<Record<string, number>>;
 }
 
+/** What one step is given. */
+export interface StepWish {
+  readonly batch: Batch;
+  readonly learningRate: number;
+}
+
 /** What the network says about a batch. */
 interface Answers {
   /** By head, `[n, height, width, channels]` or `[n, channels]`. */
@@ -38,6 +44,13 @@ export interface Trainer {
    * not finite, for wasm's ReLU turns NaN into 0 and so hides it from the loss.
    */
   step(batch: Batch, learningRate: number): Promise<StepLoss>;
+  /**
+   * {@link step} after step, with the same numbers. The first with a loss that is not finite is the last: it may have changed
+   * the weights. An engine that need not be told every step is faster so.
+   */
+  steps(wishes: readonly StepWish[]): Promise<readonly StepLoss[]>;
+  /** How many steps it is worth to ask for at once, at most. */
+  readonly mostSteps: number;
   /** Inference: moving statistics, no dropout. */
   predict(batch: Pick<Batch, 'images'>): Promise<Answers>;
   /** {@link predict} and the loss against the batch's truth. */
@@ -112,7 +125,8 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
     }
   };
 
-  return {
+  const trainer: Trainer = {
+    mostSteps: 1,
     parameters: [...model.weights.values()].reduce(
       (sum, variable) => sum + variable.shape.reduce((product: number, size) => product * size!, 1),
       0,
@@ -138,6 +152,15 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
         tf.dispose(present);
         return { ...numbers, loss };
       });
+    },
+
+    async steps(wishes) {
+      const losses: StepLoss[] = [];
+      for (const { batch, learningRate } of wishes) {
+        losses.push(await trainer.step(batch, learningRate));
+        if (!Number.isFinite(losses.at(-1)!.loss)) break;
+      }
+      return losses;
     },
 
     async predict(batch) {
@@ -189,6 +212,7 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
       disposeModel(model);
     },
   };
+  return trainer;
 }
 
 function contentOf(tensor: tf.Tensor) {

@@ -3,6 +3,7 @@ import type { InputRole, OutputRole, PrimitiveName, StepProgram, Value } from '.
 import { type Layout, memoryShape, plainLayout } from './layout.ts';
 import { Lowering, type LoweringOptions, plain, type Rule } from './lowering.ts';
 import { OnnxModel } from './model.ts';
+import { Repetition } from './repetition.ts';
 import { kernelLayout } from './rules/convolution.ts';
 import { rules } from './rules.ts';
 import { heldBack } from './sums.ts';
@@ -24,6 +25,8 @@ export interface OnnxStep {
   readonly model: Uint8Array;
   /** 1 where nothing is blocked. */
   readonly block: number;
+  /** Whether a run makes several steps: what is neither weight nor running value has a first axis for them. */
+  readonly repeated: boolean;
   readonly inputs: readonly Port<InputRole>[];
   /** A weight or slot comes out as it goes in, so that a step's results are the next one's inputs. */
   readonly outputs: readonly Port<OutputRole>[];
@@ -34,6 +37,8 @@ export interface OnnxOptions extends LoweringOptions {
   readonly constants?: ReadonlyMap<string, Float32Array>;
   /** Weights and running values go in and out in row-major order, as checkpoints hold them, whatever that costs. */
   readonly rowMajor?: boolean;
+  /** Makes as many steps in a run as it is given images for, up to the first with a gradient that is not finite. Sizes are not hidden then. */
+  readonly repeated?: boolean;
 }
 
 /** Lowers a step's program to an ONNX model. */
@@ -43,6 +48,8 @@ export function emitOnnx(program: StepProgram, options: OnnxOptions): OnnxStep {
   const inputs: Port<InputRole>[] = [];
   const kept = options.rowMajor === true ? new Map<string, Layout>() : stateLayouts(lowering);
   const late = heldBack(program);
+  const repetition = options.repeated === true ? new Repetition(model) : null;
+  const changed = new Set(program.outputs.map(({ name }) => name));
   for (const value of inFileOrder(program)) {
     if (value.op === 'constant') {
       const { values } = value.attributes;
@@ -58,24 +65,38 @@ export function emitOnnx(program: StepProgram, options: OnnxOptions): OnnxStep {
       }
       const layout = kept.get(stateKey(role) ?? '') ?? plainLayout(value.shape.length);
       const sizes = memoryShape(value.shape, layout, lowering.block);
-      model.input(name, sizes, options.hideSizes === true && stateKey(role) === null && sizes.length > 0);
       inputs.push({ name, role, shape: value.shape, layout, sizes });
-      lowering.lower(value, () => ({ name, shape: value.shape, layout }));
+      const state = stateKey(role) !== null;
+      const hidden = options.hideSizes === true && !state;
+      const read =
+        repetition === null
+          ? model.input(name, hidden ? sizes.map(() => null) : sizes)
+          : repetition[changed.has(name) ? 'carried' : state ? 'constant' : 'given'](name, sizes);
+      lowering.lower(value, () => ({ name: read, shape: value.shape, layout }));
     } else {
       const rule = rules[value.op as keyof typeof rules] as unknown as Rule<PrimitiveName>;
       if (late.has(value.id)) lowering.holdBack(value as never, rule);
       else lowering.lower(value as never, rule);
     }
   }
-  const outputs = program.outputs.map(({ name, role, value }): Port<OutputRole> => {
+  const results = program.outputs.map(({ name, role, value }) => {
     const { shape } = lowering.value(value);
     const layout = kept.get(stateKey(role) ?? '') ?? plainLayout(shape.length);
     const sizes = memoryShape(shape, layout, lowering.block);
-    model.output(outputName(name), lowering.real(lowering.take(value, layout)), sizes);
-    return { name: outputName(name), role, shape, layout, sizes };
+    const made = lowering.real(lowering.take(value, layout));
+    const next = stateKey(role) === null ? null : name;
+    return { name: outputName(name), role, shape, layout, sizes, made, next };
   });
-  const producer = { name: 'cmrnet', version: '' };
-  return { model: model.encode(program.name, producer), block: lowering.block, inputs, outputs };
+  const finite = results.find(({ role }) => role.kind === 'finite')?.made ?? null;
+  for (const { name, made, sizes } of repetition === null ? results : []) model.output(name, made, sizes);
+  const whole = repetition?.finish(results, finite) ?? model;
+  return {
+    model: whole.encode(program.name, { name: 'cmrnet', version: '' }),
+    block: lowering.block,
+    repeated: repetition !== null,
+    inputs,
+    outputs: results.map(({ name, role, shape, layout, sizes }) => ({ name, role, shape, layout, sizes })),
+  };
 }
 
 /**

@@ -2,7 +2,12 @@ import type { Shape } from '../../ir/shape.ts';
 import { Message } from './protobuf.ts';
 
 /** An attribute of an ONNX node. Whole numbers are ints unless given as `{ float }`. */
-export type Attribute = number | readonly number[] | string | { readonly float: number };
+export type Attribute =
+  | number
+  | readonly number[]
+  | string
+  | { readonly float: number }
+  | { readonly graph: OnnxModel };
 
 /** The domains of operators: the standard one, ONNX Runtime's own, and its internal one for blocked maps. */
 export type Domain = '' | 'com.microsoft' | 'com.microsoft.nchwc';
@@ -12,7 +17,10 @@ const operatorSet = 18;
 const irVersion = 9;
 
 /** ONNX's codes of element types. */
-const elementTypes = { float: 1, int32: 6, int64: 7 } as const;
+const elementTypes = { float: 1, int32: 6, int64: 7, bool: 9 } as const;
+
+/** The sizes of a tensor; null where the library is not told one. */
+type Sizes = readonly (number | null)[];
 
 interface Node {
   readonly op: string;
@@ -34,7 +42,13 @@ export class OnnxModel {
   readonly #domains = new Set<Domain>(['']);
   /** The names under which results are given out. */
   readonly #given = new Map<string, string>();
+  readonly #prefix: string;
   #names = 0;
+
+  /** `prefix` begins the names of nodes' results, which must differ from those of a graph within a node. */
+  constructor(prefix = 't') {
+    this.#prefix = prefix;
+  }
 
   /** Appends a node and returns the names of its results. `label` says in profiles where it comes from. */
   nodes(
@@ -45,7 +59,11 @@ export class OnnxModel {
   ): readonly string[] {
     const { domain = '', results = 1, label = '' } = options;
     this.#domains.add(domain);
-    const names = Array.from({ length: results }, () => `t${this.#names++}`);
+    for (const value of Object.values(attributes)) {
+      if (typeof value === 'object' && 'graph' in value)
+        for (const used of value.graph.#domains) this.#domains.add(used);
+    }
+    const names = Array.from({ length: results }, () => `${this.#prefix}${this.#names++}`);
     const node = { op, inputs, results: names, attributes, domain, label };
     this.#nodes.push(node);
     for (const name of names) this.#made.add(name);
@@ -91,14 +109,15 @@ export class OnnxModel {
     return this.#constant(content, () => ({ type: 'float', shape, raw }));
   }
 
-  /** `hidden`: the library is told how many axes there are, but not their sizes. */
-  input(name: string, shape: Shape, hidden = false): void {
-    this.#inputs.push(port(name, shape, 'float', hidden));
+  /** Gives back the name. */
+  input(name: string, sizes: Sizes, type: keyof typeof elementTypes = 'float'): string {
+    this.#inputs.push(port(name, sizes, type));
+    return name;
   }
 
   /** Gives a result out under a name. It takes that name itself, if it is a node's and has none yet. */
-  output(name: string, result: string, shape: Shape): void {
-    this.#outputs.push(port(name, shape));
+  output(name: string, result: string, sizes: Sizes, type: keyof typeof elementTypes = 'float'): void {
+    this.#outputs.push(port(name, sizes, type));
     if (this.#made.has(result) && !this.#given.has(result)) {
       this.#given.set(result, name);
       return;
@@ -109,7 +128,21 @@ export class OnnxModel {
 
   /** The model as a file's content. */
   encode(name: string, producer: { readonly name: string; readonly version: string }): Uint8Array {
-    const graph = new Message()
+    const versions = [...this.#domains].map((domain) =>
+      new Message().text(1, domain).int(2, domain === '' ? operatorSet : 1),
+    );
+    return new Message()
+      .int(1, irVersion)
+      .text(2, producer.name)
+      .text(3, producer.version)
+      .message(7, this.graph(name))
+      .messages(8, versions)
+      .encode();
+  }
+
+  /** The nodes with their inputs, outputs and constants. */
+  graph(name: string): Message {
+    return new Message()
       .messages(
         1,
         this.#nodes.map((node) => nodeMessage(node, (result) => this.#given.get(result) ?? result)),
@@ -118,16 +151,6 @@ export class OnnxModel {
       .messages(5, [...this.#constants.values()])
       .messages(11, this.#inputs)
       .messages(12, this.#outputs);
-    const versions = [...this.#domains].map((domain) =>
-      new Message().text(1, domain).int(2, domain === '' ? operatorSet : 1),
-    );
-    return new Message()
-      .int(1, irVersion)
-      .text(2, producer.name)
-      .text(3, producer.version)
-      .message(7, graph)
-      .messages(8, versions)
-      .encode();
   }
 
   #constant(
@@ -161,19 +184,15 @@ function attributeMessage(name: string, value: Attribute): Message {
   if (typeof value === 'number') return message.int(3, value).int(20, 2);
   if (typeof value === 'string') return message.text(4, value).int(20, 3);
   if ('float' in value) return message.float(2, value.float).int(20, 1);
+  if ('graph' in value) return message.message(6, value.graph.graph(name)).int(20, 5);
   return message.ints(8, value).int(20, 7);
 }
 
 /** A tensor that goes in or out. */
-function port(
-  name: string,
-  shape: Shape,
-  type: keyof typeof elementTypes = 'float',
-  hidden = false,
-): Message {
+function port(name: string, sizes: Sizes, type: keyof typeof elementTypes): Message {
   const dimensions = new Message().messages(
     1,
-    shape.map((size) => (hidden ? new Message() : new Message().int(1, size))),
+    sizes.map((size) => (size === null ? new Message() : new Message().int(1, size))),
   );
   const tensor = new Message().int(1, elementTypes[type]).message(2, dimensions);
   return new Message().text(1, name).message(2, new Message().message(1, tensor));
