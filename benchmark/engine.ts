@@ -28,6 +28,7 @@ const plan = JSON.parse(readFileSync(join(settings.folder, 'plan.json'), 'utf8')
 const weights = valuesOf('weights.safetensors');
 const batch = readBatch();
 const trainer = await trainerOf(plan);
+const pace = new Pace(trainer.mostSteps);
 say({
   ready: true,
   version: `${backend.name} ${backend.version}`,
@@ -59,8 +60,6 @@ async function answer(request: Exclude<Request, { readonly do: 'end' }>): Promis
       });
   }
 }
-
-const pace = new Pace(trainer.mostSteps);
 
 /** As training asks for them: several at once where the engine is faster so. Times are the shares of each. */
 async function steps(times: number, learningRate: number): Promise<Timed> {
