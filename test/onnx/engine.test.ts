@@ -221,5 +221,16 @@ test('the self-test holds something of everything that is lowered in blocks', ()
   }
 });
 
+test('it is taken by itself where it has blocks, and passed over for wasm where it has none', async () => {
+  process.env['CMRNET_ONNX_BLOCKS'] = 'off';
+  const { backend, diagnostics } = await openBackend({ threads: 1 });
+  assert.is(backend!.name, 'wasm');
+  assert.equal(diagnostics, []);
+  Reflect.deleteProperty(process.env, 'CMRNET_ONNX_BLOCKS');
+  const usual = (await openBackend({ threads: 1 })).backend!;
+  assert.is(usual.name, engine.facts.block === null ? 'wasm' : 'onnx');
+  await usual.onnx?.end();
+});
+
 test.after(() => engine.end());
 test.run();

@@ -8,7 +8,12 @@ export function isBackendName(name: string): name is EngineName {
   return (engineNames as readonly string[]).includes(name);
 }
 
+/** The engines that the user chose, in their order. */
+export function chosenNames(): readonly EngineName[] {
+  return readSelection(engineFiles()).filter(isBackendName);
+}
+
 /** The engines in the order in which they are tried: those that the user chose, then the others. */
 export function order(): readonly EngineName[] {
-  return [...new Set([...readSelection(engineFiles()).filter(isBackendName), ...engineNames])];
+  return [...new Set([...chosenNames(), ...engineNames])];
 }

@@ -12,7 +12,7 @@ import { startNative } from '../engines/start.ts';
 import { Kernels } from '../kernels/kernels.ts';
 import { OnnxEngine } from '../onnx/engine.ts';
 import { openEngine } from './assemble.ts';
-import { type BackendName, backendNames, isBackendName, order } from './backend-names.ts';
+import { type BackendName, backendNames, chosenNames, isBackendName, order } from './backend-names.ts';
 import { embeddedPrimitives, shareCopies } from './embedded.ts';
 import { ThreadPool, wasmPackage, withThreads } from './wasm-threads.ts';
 
@@ -55,9 +55,11 @@ export async function openBackend(options: BackendOptions = {}): Promise<Backend
   }
   if (name !== undefined) return openers[name](options);
   const passed: Diagnostic[] = [];
+  const chosen = chosenNames();
   for (const candidate of order()) {
     const { backend, diagnostics } = await openers[candidate](options);
-    if (backend !== null) return { backend, diagnostics: [...passed, ...diagnostics] };
+    if (backend !== null && (chosen.includes(candidate) || (await isFast(backend))))
+      return { backend, diagnostics: [...passed, ...diagnostics] };
     // An engine that was never installed is passed over in silence, one that has broken is not.
     passed.push(...diagnostics.filter(({ name: problem }) => problem === 'engine-skipped'));
   }
@@ -160,6 +162,14 @@ async function openOnnx(options: BackendOptions): Promise<BackendAnswer> {
   const notices =
     problem === null ? [] : [diagnostic('onnxStandard', { at: commandLine, arguments: { reason: problem } })];
   return { backend: { name: 'onnx', threads, version, onnx }, diagnostics: notices };
+}
+
+/** Whether an engine that nobody asked for by name is worth taking: with standard operators alone `onnx` is slower than `wasm`. */
+async function isFast(backend: Backend): Promise<boolean> {
+  if (backend.onnx === undefined || backend.onnx.facts.block !== null) return true;
+  await backend.onnx.end();
+  onnx = null;
+  return false;
 }
 
 /** The size of the pool that the wasm binary's glue code keeps. */
