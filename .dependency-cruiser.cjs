@@ -51,11 +51,12 @@ module.exports = {
       [ir, '^src/compiler/interpret/(tensor|random)\\.ts$', '^src/compiler/run-plan\\.ts$'],
       'a step knows the graph, the loss and the optimizer, and no target',
     ),
+    only('cost', '^src/compiler/cost/', [], 'rates of kinds of work: a leaf'),
     only('targets', '^src/compiler/targets/', [
       source,
       diagnostics,
       ir,
-      '^src/compiler/(passes|step|interpret)/',
+      '^src/compiler/(cost|passes|step|interpret)/',
     ]),
     only(
       'diff',

@@ -113,10 +113,14 @@ export function chooseNetwork(
 }
 
 /** What training takes beside the network: the batch, and what the optimizer remembers of each weight. */
-export function contextOf({ loss, train }: RunPlan): TargetContext {
+export function contextOf({ loss, train, data, evaluate }: RunPlan): TargetContext {
+  const { source, expect } = data;
+  const all = source.kind === 'phantom' ? source.images : (expect.images ?? 0);
+  const images = Math.round(all * (1 - evaluate.folds.fraction));
   const { batch, optimizer, clip, weighting, weight_decay, average, memory } = train;
   return {
     batch,
+    ...(images > 0 && { images }),
     slots: optimizerSlots(optimizer).length + (average === null ? 0 : 1),
     training: { loss, optimizer, clip, weighting, weight_decay, average, memory: memory ?? null },
   };

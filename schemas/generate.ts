@@ -13,6 +13,7 @@ import {
 } from '../src/compiler/index.ts';
 import { fingerprintSchema } from '../src/runtime/data/fingerprint-schema.ts';
 import { manifestSchema } from '../src/runtime/data/manifest-schema.ts';
+import { calibrationSchema } from '../src/runtime/engines/calibration-schema.ts';
 import { doctorSchema } from '../src/runtime/engines/doctor-schema.ts';
 import { evaluationSchema } from '../src/runtime/metrics/evaluation-schema.ts';
 import { predictedSchema } from '../src/runtime/predict/report.ts';
@@ -22,6 +23,7 @@ import { studySchema } from '../src/runtime/studies/study-schema.ts';
 
 /** Every published schema by the name of its file. */
 const published: Readonly<Record<string, object>> = {
+  'calibration.schema.json': calibrationSchema,
   'comparison.schema.json': comparisonSchema,
   'diagnostics.schema.json': diagnosticsJsonSchema,
   'difference.schema.json': differenceSchema,

@@ -38,6 +38,15 @@ export function addEnginesCommands(program: Command, run: Run): void {
       ),
     );
   backend
+    .command('calibrate')
+    .description('time the compiled engine, so that steps are told and chosen by what this machine does')
+    .addOption(formatOption())
+    .action(
+      run(async (output, options: import('../commands/backend.ts').FormatOptions) =>
+        (await import('../commands/backend.ts')).calibrate(output, options),
+      ),
+    );
+  backend
     .command('use')
     .argument('<engines...>', 'what to try first, in this order; `default` for the order of cmrnet')
     .description('choose the engine that training uses')

@@ -6,6 +6,9 @@ import {
   type GivenWeights,
   type Graph,
   graphHash,
+  predictionLines,
+  predictTraining,
+  type Rates,
   type SourceFile,
   type Target,
   type TargetContext,
@@ -13,7 +16,13 @@ import {
   targetNames,
   targets,
 } from '../../src/compiler/index.ts';
-import { likelyEngine, readWeights, systemProblem, writeAtomically } from '../../src/runtime/index.ts';
+import {
+  likelyEngine,
+  ratesHere,
+  readWeights,
+  systemProblem,
+  writeAtomically,
+} from '../../src/runtime/index.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import type { Output } from '../output.ts';
 import { fail, onCommandLine, report } from '../report.ts';
@@ -98,9 +107,19 @@ export async function build(output: Output, file: string, options: BuildOptions)
   }
   if (options.explain === true) {
     const engine = options.backend ?? (await likelyEngine());
-    for (const { name, graph } of networks) output.print(`${name} ${explainEngine(graph, engine)}`);
+    const rates = engine === 'onnx' ? await ratesHere() : null;
+    for (const { name, graph, context } of networks) {
+      output.print(`${name} ${explainEngine(graph, engine)}`);
+      if (rates !== null) for (const line of stepLines(graph, context, rates)) output.print(line);
+    }
   }
   return write(output, options.out ?? 'build', files);
+}
+
+/** What a step takes on the compiled engine. Of a network that no experiment trains there is none to tell of. */
+function stepLines(graph: Graph, { batch = 1, training, images }: TargetContext, rates: Rates) {
+  if (training === undefined) return ['no experiment trains it, so that it has no training step'];
+  return [...predictionLines(predictTraining(graph, { ...training, batch }, rates), images), ''];
 }
 
 function artefacts({ name, graph, context }: Network, only: TargetName | undefined): readonly File[] {

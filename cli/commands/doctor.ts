@@ -1,6 +1,11 @@
 import { join } from 'node:path';
 import { Bag, emitPlan, type SourceFile } from '../../src/compiler/index.ts';
-import { type Examination, type ExaminedEngine, examineMachine } from '../../src/runtime/index.ts';
+import {
+  calibrationHere,
+  type Examination,
+  type ExaminedEngine,
+  examineMachine,
+} from '../../src/runtime/index.ts';
 import { columns } from '../columns.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import type { Output } from '../output.ts';
@@ -8,6 +13,7 @@ import { packageRoot } from '../package.ts';
 import { duration, storage } from '../quantities.ts';
 import { fail } from '../report.ts';
 import { chooseNetwork, compileSound } from '../selection.ts';
+import { calibrationText } from './backend.ts';
 
 /** `cmrc doctor`: what this machine has, how fast each engine is on the paper's network, and what to do next. */
 export async function doctor(output: Output, _options: object): Promise<ExitCode> {
@@ -19,6 +25,8 @@ export async function doctor(output: Output, _options: object): Promise<ExitCode
   const found = await examineMachine(emitPlan(network.graph), bag, (line) => output.say(line));
   output.value(found);
   for (const line of lines(found)) output.print(line);
+  if (found.engines.some(({ name, speed }) => name === 'onnx' && speed !== null))
+    output.print(`\n${calibrationText(await calibrationHere())}`);
   return exit.fine;
 }
 

@@ -1,4 +1,5 @@
 import { Bag, type SourceFile, summarise, summaryText } from '../../src/compiler/index.ts';
+import { ratesHere } from '../../src/runtime/index.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import type { Output } from '../output.ts';
 import { fail } from '../report.ts';
@@ -15,7 +16,8 @@ export async function summary(output: Output, file: string, options: SummaryOpti
   const compilation = compileSound(file, options.set ?? [], bag, sources);
   const chosen = compilation === null ? null : chooseNetwork(compilation, file, options, bag);
   if (chosen === null) return fail(output, bag.sorted(), sources);
-  const { graph, context } = chosen;
+  const { graph } = chosen;
+  const context = { ...chosen.context, rates: await ratesHere() };
   output.value(summarise(graph, context));
   output.print(summaryText(graph, context).trimEnd());
   return exit.fine;

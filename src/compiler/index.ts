@@ -8,6 +8,9 @@ export {
   type CompileOptions,
   compile,
 } from './compile.ts';
+export { builtInRatesFor } from './cost/built-in-rates.ts';
+export { fitRates, type Sample } from './cost/fit.ts';
+export { type Rates, timeOf, timeOfAll, workKindNames, workKinds } from './cost/work.ts';
 export { type CodeName, codes } from './diagnostics/codes.ts';
 export {
   Bag,
@@ -109,10 +112,20 @@ export {
 export { explainEngine } from './targets/engines/explain.ts';
 export { type EngineName, engineNames } from './targets/engines/names.ts';
 export { emitMermaid } from './targets/mermaid/emit.ts';
-export { blockProbe, emitOnnx, type OnnxOptions, type OnnxStep, type Port } from './targets/onnx/emit.ts';
+export {
+  blockProbe,
+  emitOnnx,
+  lowerOnnx,
+  type OnnxOptions,
+  type OnnxStep,
+  type Port,
+} from './targets/onnx/emit.ts';
 export { type GivenWeights, type OnnxManifest, onnxManifestSchema } from './targets/onnx/files.ts';
 export { plainLayout, rearrange, sameLayout } from './targets/onnx/layout.ts';
+export { predictTraining, type StepPrediction } from './targets/onnx/predict.ts';
+export { predictionLines } from './targets/onnx/predict-text.ts';
 export { selfTest } from './targets/onnx/self-test.ts';
+export { workOfNode } from './targets/onnx/work.ts';
 export { type Summary, summarise, summarySchema, summaryText } from './targets/summary/emit.ts';
 export { emitSvg } from './targets/svg/emit.ts';
 export {

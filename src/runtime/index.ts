@@ -3,17 +3,20 @@
  * what needs them is imported when it is called, or runs in the worker process.
  */
 
-import type { Bag, EngineName, LayersPlan, RunPlan } from '../compiler/index.ts';
+import type { Bag, EngineName, LayersPlan, Rates, RunPlan } from '../compiler/index.ts';
 import type { FingerprintReport } from './data/fingerprint-schema.ts';
 import type { Imported, ImportOptions, Layout } from './data/import/import.ts';
 import type { Shown, ShowOptions } from './data/look.ts';
 import type { DatasetFacts } from './dataset-facts.ts';
 import type { NativeEngine } from './engines/cache.ts';
+import type { Calibrated } from './engines/calibrate.ts';
+import type { CalibrationState } from './engines/calibration.ts';
 import type { Examination } from './engines/doctor.ts';
 import type { LibraryWish } from './engines/library.ts';
 import type { EngineState } from './engines/manage.ts';
 import type { InstalledEngine } from './engines/record.ts';
 import type { Evaluation } from './metrics/evaluate.ts';
+import type { TimedNetworks } from './onnx/calibrate.ts';
 import type { PredictOptions } from './predict/predict.ts';
 import type { PredictedInput, PredictionReport } from './predict/report.ts';
 import type { Comparison } from './report/comparison.ts';
@@ -23,6 +26,7 @@ import type { Run } from './runs/store.ts';
 export type { Layout } from './data/import/import.ts';
 export type { DatasetFacts } from './dataset-facts.ts';
 export type { NativeEngine } from './engines/cache.ts';
+export type { Calibration, CalibrationState } from './engines/calibration.ts';
 export type { Examination, ExaminedEngine } from './engines/doctor.ts';
 export type { EngineState } from './engines/manage.ts';
 export type { InstalledEngine } from './engines/record.ts';
@@ -190,6 +194,39 @@ export async function chooseEngines(names: readonly string[], bag: Bag): Promise
 export async function removeEngine(name: NativeEngine, bag: Bag): Promise<number | null> {
   const [{ engineFiles }, { removeEngine: remove }] = await engineRooms();
   return remove(engineFiles(), name, bag);
+}
+
+/** Times the compiled engine and keeps what was found in the cache. `told` hears how many of the stages are done. */
+export async function calibrateBackend(
+  networks: TimedNetworks,
+  bag: Bag,
+  told: (done: number, stages: number) => void,
+  signal: AbortSignal,
+): Promise<Calibrated | null> {
+  const [{ calibrateEngine }, { workshopHere }] = await Promise.all([
+    import('./engines/calibrate.ts'),
+    import('./engines/workshop.ts'),
+  ]);
+  return calibrateEngine(
+    workshopHere(bag, () => {}, signal),
+    networks,
+    told,
+  );
+}
+
+/** How fast the compiled engine was found to be here, or is thought to be. */
+export async function ratesHere(): Promise<Rates> {
+  return (await import('./engines/calibration.ts')).ratesHere();
+}
+
+/** The calibration of this machine. */
+export async function calibrationHere(): Promise<CalibrationState> {
+  const [{ calibrationFile, machineHere, readCalibration }, { engineFiles }] = await Promise.all([
+    import('./engines/calibration.ts'),
+    import('./engines/cache.ts'),
+  ]);
+  const machine = machineHere();
+  return machine === null ? 'none' : readCalibration(calibrationFile(engineFiles(), machine));
 }
 
 /** Looks at this machine, and times every engine on a network. */

@@ -1,3 +1,4 @@
+import type { Rates } from '../cost/work.ts';
 import type { Graph } from '../ir/graph.ts';
 import { graphToJson } from '../ir/json.ts';
 import { printGraph } from '../ir/print.ts';
@@ -16,6 +17,10 @@ export interface TargetContext {
   readonly slots?: number;
   /** Loss and optimizer of a training step; without them a step is inference. */
   readonly training?: StepContext['training'];
+  /** Images that an epoch trains on, where the spec says how many there are. */
+  readonly images?: number;
+  /** How fast the compiled engine is here; without them nothing is said of time. */
+  readonly rates?: Rates;
   /** Weights to become part of a model; those that training starts with when left out. */
   readonly weights?: GivenWeights;
 }

@@ -21,6 +21,8 @@ export interface CommandOptions {
   /** Hears the size of that folder, in bytes, every few seconds. */
   readonly grown?: (bytes: number) => void;
   readonly signal?: AbortSignal;
+  /** Hears each line of its output while it runs. */
+  readonly heard?: (line: string) => void;
 }
 
 /** Runs a program without a shell. Never throws. */
@@ -30,11 +32,12 @@ const watchMs = 3000;
 
 export const runCommand: Runner = (command, words, options) =>
   new Promise((resolve) => {
-    const { environment, folder, silentMs, fills, grown, signal } = options;
+    const { environment, folder, silentMs, fills, grown, signal, heard } = options;
     let failure: Outcome['failure'] = null;
     let lastLife = Date.now();
     let size = 0;
     const texts = { stdout: '', stderr: '' };
+    let told = 0;
     const onWindows = process.platform === 'win32';
     const child = spawn(onWindows && command === 'npm' ? 'npm.cmd' : command, words, {
       cwd: folder,
@@ -70,6 +73,12 @@ export const runCommand: Runner = (command, words, options) =>
       child[name].setEncoding('utf8').on('data', (text: string) => {
         lastLife = Date.now();
         texts[name] += text;
+        if (name !== 'stdout' || heard === undefined) return;
+        const lines = texts.stdout.slice(told).split('\n').slice(0, -1);
+        for (const line of lines) {
+          told += line.length + 1;
+          heard(line);
+        }
       });
     }
     const finish = (status: number | null) => {

@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads';
+import type { Rates } from '../../compiler/index.ts';
 import type { TrainedPlan } from '../train/trainer.ts';
 import { probeBlock } from './block.ts';
 import { loadLibrary } from './library.ts';
@@ -13,6 +14,8 @@ export interface EngineWish {
   readonly threads: number;
   /** Channels in a block; null uses standard operators; left out, the processor is asked. */
   readonly block?: number | null;
+  /** How fast this machine was found to be; what is built in when left out. */
+  readonly rates?: Rates;
 }
 
 /** What has started. */
@@ -48,14 +51,14 @@ let engine: Engine | null = null;
 const trainers = new Map<number, OnnxTrainer>();
 
 const calls: Calls = {
-  async start({ threads, block }) {
+  async start({ threads, block, rates }) {
     const library = await loadLibrary();
     const off = block === undefined && process.env['CMRNET_ONNX_BLOCKS'] === 'off';
     const size = off ? null : block === undefined ? await probeBlock(library) : block;
     const reason = off ? '`CMRNET_ONNX_BLOCKS` is `off`' : 'this processor has no blocked ones';
     const missing = block === undefined && size === null ? reason : null;
     const problem = size === null ? missing : await checkBlocks(library, size);
-    engine = { library, threads, block: problem === null ? size : null };
+    engine = { library, threads, block: problem === null ? size : null, ...(rates && { rates }) };
     return { version: library.env.versions.common, block: engine.block, problem };
   },
   async create(plan) {

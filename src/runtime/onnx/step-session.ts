@@ -5,6 +5,7 @@ import {
   type OnnxStep,
   type OutputRole,
   type Port,
+  type Rates,
   type StepProgram,
 } from '../../compiler/index.ts';
 import type { OnnxLibrary, OnnxSession, OnnxTensor, SessionSettings } from './library.ts';
@@ -15,6 +16,8 @@ export interface Engine {
   readonly threads: number;
   /** Channels in a block of the library's internal layout; null where it is not to be used. */
   readonly block: number | null;
+  /** What ways to compute are chosen by; those built in when left out. */
+  readonly rates?: Rates;
 }
 
 /**
@@ -23,7 +26,10 @@ export interface Engine {
  * other work a step took 1.5 to 2 times as long. A step's model is as we want it: optimised by the library once more
  * it starts three times as slowly and is slower, for transpositions are moved from where they are cheap.
  */
-function settingsOf(threads: number, level: SessionSettings['graphOptimizationLevel']): SessionSettings {
+export function settingsOf(
+  threads: number,
+  level: SessionSettings['graphOptimizationLevel'],
+): SessionSettings {
   return {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
@@ -53,11 +59,15 @@ export class StepSession {
 
   /** `fold` lets the library fold what is constant and choose layouts; for programs whose weights are part of them. */
   static async open(
-    { library, threads, block }: Engine,
+    { library, threads, block, rates }: Engine,
     program: StepProgram,
     options: Omit<OnnxOptions, 'block'> & { readonly fold: boolean },
   ): Promise<StepSession> {
-    const step = emitOnnx(program, { ...options, block: options.fold ? null : block });
+    const step = emitOnnx(program, {
+      ...options,
+      block: options.fold ? null : block,
+      ...(rates && { rates }),
+    });
     const settings = settingsOf(threads, options.fold ? 'all' : 'disabled');
     return new StepSession(step, await library.InferenceSession.create(step.model, settings));
   }

@@ -6,6 +6,7 @@ import * as wasm from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Diagnostic, diagnostic } from '../../compiler/index.ts';
 import { engineFiles, type NativeEngine } from '../engines/cache.ts';
+import { ratesHere } from '../engines/calibration.ts';
 import { origins } from '../engines/origins.ts';
 import { missingPart, readEngine } from '../engines/record.ts';
 import { startNative } from '../engines/start.ts';
@@ -142,7 +143,7 @@ let onnx: OnnxEngine | null = null;
 async function openOnnx(options: BackendOptions): Promise<BackendAnswer> {
   const threads = options.threads ?? os.availableParallelism();
   try {
-    onnx ??= await OnnxEngine.start({ threads });
+    onnx ??= await OnnxEngine.start({ threads, rates: ratesHere() });
   } catch (error) {
     return refused(
       diagnostic('noBackend', {

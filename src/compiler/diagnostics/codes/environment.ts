@@ -177,6 +177,11 @@ export const environmentCodes = {
     severity: 'warning',
     message: msg`the installed engine \`${'name'}\` does not start: ${'reason'}`,
   },
+  notCalibrated: {
+    code: 'CMR952',
+    severity: 'error',
+    message: msg`the compiled engine was not calibrated: ${'reason'}`,
+  },
 
   // Files and names on the command line.
   noFile: { code: 'CMR920', severity: 'error', message: msg`no file \`${'path'}\`` },

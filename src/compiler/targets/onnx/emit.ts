@@ -1,8 +1,9 @@
 import type { Shape } from '../../ir/shape.ts';
 import type { InputRole, OutputRole, PrimitiveName, StepProgram, Value } from '../../step/program.ts';
 import { type Layout, memoryShape, plainLayout } from './layout.ts';
-import { Lowering, type LoweringOptions, plain, type Rule } from './lowering.ts';
+import { type Choice, Lowering, type LoweringOptions, plain, type Rule } from './lowering.ts';
 import { OnnxModel } from './model.ts';
+import type { SizedNode } from './node-sizes.ts';
 import { Repetition } from './repetition.ts';
 import { kernelLayout } from './rules/convolution.ts';
 import { rules } from './rules.ts';
@@ -43,6 +44,25 @@ export interface OnnxOptions extends LoweringOptions {
 
 /** Lowers a step's program to an ONNX model. */
 export function emitOnnx(program: StepProgram, options: OnnxOptions): OnnxStep {
+  const { lowering, whole, ...ports } = lowered(program, options);
+  return {
+    model: whole.encode(program.name, { name: 'cmrnet', version: '' }),
+    block: lowering.block,
+    ...ports,
+  };
+}
+
+/** The nodes of a single step in {@link emitOnnx}'s model, and what was chosen where there are several ways. */
+export function lowerOnnx(
+  program: StepProgram,
+  options: LoweringOptions,
+): { readonly nodes: readonly SizedNode[]; readonly choices: readonly Choice[] } {
+  const { lowering, inputs } = lowered(program, options);
+  const given = new Map(inputs.map(({ name, sizes }) => [name, sizes]));
+  return { nodes: lowering.model.sizedNodes(given), choices: lowering.choices };
+}
+
+function lowered(program: StepProgram, options: OnnxOptions) {
   const model = new OnnxModel();
   const lowering = new Lowering(model, program, options);
   const inputs: Port<InputRole>[] = [];
@@ -90,13 +110,14 @@ export function emitOnnx(program: StepProgram, options: OnnxOptions): OnnxStep {
   const finite = results.find(({ role }) => role.kind === 'finite')?.made ?? null;
   for (const { name, made, sizes } of repetition === null ? results : []) model.output(name, made, sizes);
   const whole = repetition?.finish(results, finite) ?? model;
-  return {
-    model: whole.encode(program.name, { name: 'cmrnet', version: '' }),
-    block: lowering.block,
-    repeated: repetition !== null,
-    inputs,
-    outputs: results.map(({ name, role, shape, layout, sizes }) => ({ name, role, shape, layout, sizes })),
-  };
+  const outputs = results.map(({ name, role, shape, layout, sizes }) => ({
+    name,
+    role,
+    shape,
+    layout,
+    sizes,
+  }));
+  return { lowering, whole, repeated: repetition !== null, inputs, outputs };
 }
 
 /**

@@ -1,3 +1,5 @@
+import { builtInRates } from '../../cost/built-in-rates.ts';
+import { type Rates, timeOfAll, type Work } from '../../cost/work.ts';
 import type { Shape } from '../../ir/shape.ts';
 import type { PrimitiveName, StepProgram, Value, ValueOf } from '../../step/program.ts';
 import {
@@ -31,6 +33,22 @@ export type Rule<P extends PrimitiveName> = (
   addend?: number,
 ) => Held & { readonly includes?: number };
 
+/** One of several ways to compute a value. */
+export interface Form {
+  /** A few words for people. */
+  readonly name: string;
+  /** What it takes that the others may not. */
+  readonly work: readonly Work[];
+  readonly lower: () => Held;
+}
+
+/** The form that was chosen for a value, and what each takes in milliseconds, the chosen one first. */
+export interface Choice {
+  readonly op: PrimitiveName;
+  readonly path: string;
+  readonly forms: readonly { readonly name: string; readonly ms: number }[];
+}
+
 /** The domain of the operators on blocked maps. They see a map as `[batch, channels, height, width]`, however it lies. */
 export const nchwc = 'com.microsoft.nchwc';
 
@@ -40,13 +58,23 @@ export interface LoweringOptions {
   readonly block: number | null;
   /** Hides sizes from the library, so that it lets go of what is no longer needed; see {@link OnnxModel.sizes}. */
   readonly hideSizes?: boolean;
+  /** What forms are chosen by; those built in when left out. */
+  readonly rates?: Rates;
+  /** Takes the best form for one value, the second best for the next, and so on, so that all are measured. */
+  readonly allForms?: boolean;
 }
+
+/** A form is given up for one that comes after it only when that takes so much less. */
+const worthwhile = 0.95;
 
 /** A program on its way to a model: what its values have become, in every layout that was asked for so far. */
 export class Lowering {
   readonly model: OnnxModel;
   readonly program: StepProgram;
   readonly options: LoweringOptions;
+  /** What was chosen so far. */
+  readonly choices: Choice[] = [];
+  readonly #rates: Rates;
   readonly #held = new Map<number, Held[]>();
   /** Names of tensors under other sizes; they become nodes when a node reads them. */
   readonly #views = new Map<string, { readonly root: string; readonly sizes: Shape; name: string | null }>();
@@ -61,6 +89,7 @@ export class Lowering {
     this.model = model;
     this.program = program;
     this.options = options;
+    this.#rates = options.rates ?? builtInRates;
   }
 
   /** The block's size; 1 where nothing is blocked. */
@@ -72,6 +101,23 @@ export class Lowering {
   lower<P extends PrimitiveName>(value: ValueOf<P>, rule: Rule<P>): void {
     this.#value = value as unknown as Value;
     this.#hold(value.id, rule(this, value));
+  }
+
+  /** The form of a value that takes least; of those that take about as much the first. */
+  choose({ op, origin }: Pick<Value, 'op' | 'origin'>, forms: readonly Form[]): Form['lower'] {
+    const told = forms.map(({ name, work, lower }) => ({ name, lower, ms: timeOfAll(this.#rates, work) }));
+    const sorted = told.toSorted((one, other) => one.ms - other.ms);
+    const usual = told.find(({ ms }) => worthwhile * ms <= sorted[0]!.ms)!;
+    const ranked = [usual, ...sorted.filter((one) => one !== usual)];
+    const place = this.options.allForms === true ? this.choices.length % ranked.length : 0;
+    const chosen = ranked[place]!;
+    const others = ranked.filter((one) => one !== chosen);
+    this.choices.push({
+      op,
+      path: origin.path,
+      forms: [chosen, ...others].map(({ name, ms }) => ({ name, ms })),
+    });
+    return chosen.lower;
   }
 
   /** Leaves a value to the addition that alone reads it. */

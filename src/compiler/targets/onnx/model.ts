@@ -1,4 +1,5 @@
 import type { Shape } from '../../ir/shape.ts';
+import { resultSizes, type SizedNode } from './node-sizes.ts';
 import { Message } from './protobuf.ts';
 
 /** An attribute of an ONNX node. Whole numbers are ints unless given as `{ float }`. */
@@ -43,6 +44,9 @@ export class OnnxModel {
   /** The names under which results are given out. */
   readonly #given = new Map<string, string>();
   readonly #prefix: string;
+  /** The sizes of constants, and the numbers of those of whole numbers. */
+  readonly #sizes = new Map<string, Shape>();
+  readonly #ints = new Map<string, readonly number[]>();
   #names = 0;
 
   /** `prefix` begins the names of nodes' results, which must differ from those of a graph within a node. */
@@ -72,11 +76,13 @@ export class OnnxModel {
 
   /** A constant of whole numbers; equal ones are stored once. */
   ints(values: readonly number[]): string {
-    return this.#constant(`i${values}`, () => ({
+    const name = this.#constant(`i${values}`, () => ({
       type: 'int64',
       shape: [values.length],
       raw: new Uint8Array(BigInt64Array.from(values, BigInt).buffer),
     }));
+    this.#ints.set(name, values);
+    return name;
   }
 
   /**
@@ -90,7 +96,9 @@ export class OnnxModel {
     const content = `s${values}`;
     if (!this.#constants.has(`c:${content}`))
       this.#inputs.push(port(`c:${content}`, [values.length], 'int64'));
-    return this.#constant(content, () => ({ type: 'int64', shape: [values.length], raw }));
+    const name = this.#constant(content, () => ({ type: 'int64', shape: [values.length], raw }));
+    this.#ints.set(name, values);
+    return name;
   }
 
   /** A constant of many whole numbers below 2³¹ under a name of its own. */
@@ -124,6 +132,23 @@ export class OnnxModel {
     }
     const copy = this.nodes('Identity', [result], {}, { label: 'output' })[0]!;
     this.#given.set(copy, name);
+  }
+
+  /**
+   * All nodes in order, with the sizes of what they read and make, which the library would find out, too.
+   * @param given The sizes of the inputs
+   */
+  sizedNodes(given: ReadonlyMap<string, Shape>): readonly SizedNode[] {
+    const known = new Map([...this.#sizes, ...given]);
+    return this.#nodes.map(({ op, domain, label, attributes, inputs: read, results: made }) => {
+      // An input that is left out has no name.
+      const inputs = read.flatMap((name) => (name === '' ? [] : [known.get(name)!]));
+      const ints = read.map((name) => this.#ints.get(name));
+      const node = { name: made[0]!, op, domain, label, attributes, inputs };
+      const results = resultSizes({ ...node, ints, count: made.length });
+      for (const [index, name] of made.entries()) known.set(name, results[index]!);
+      return { ...node, results };
+    });
   }
 
   /** The model as a file's content. */
@@ -160,6 +185,7 @@ export class OnnxModel {
     const name = `c:${content}`;
     if (!this.#constants.has(name)) {
       const { type, shape, raw } = build();
+      this.#sizes.set(name, shape);
       this.#constants.set(
         name,
         new Message().ints(1, shape).int(2, elementTypes[type]).text(8, name).bytes(9, raw),

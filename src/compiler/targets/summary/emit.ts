@@ -1,3 +1,4 @@
+import type { Rates } from '../../cost/work.ts';
 import type { Graph, HeadKind, OperationName } from '../../ir/graph.ts';
 import { alignColumns, formatCount } from '../../ir/print.ts';
 import {
@@ -15,6 +16,7 @@ import { type Cost, cost } from '../../passes/cost.ts';
 import { type Memory, memory } from '../../passes/memory.ts';
 import { receptiveFields } from '../../passes/reach/field.ts';
 import type { TrainingStep } from '../../step/programs.ts';
+import { predictTraining } from '../onnx/predict.ts';
 import {
   type CompiledMemory,
   compiledLines,
@@ -23,12 +25,15 @@ import {
   inMegabytes,
 } from './compiled.ts';
 import { type Row, summaryRows } from './rows.ts';
+import { type StepTime, stepTime, stepTimeLines, stepTimeSchema } from './step-time.ts';
 
 /** What a summary may know of training. */
 interface SummaryContext {
   readonly batch?: number;
   readonly slots?: number;
   readonly training?: Omit<TrainingStep, 'batch'> | undefined;
+  readonly images?: number;
+  readonly rates?: Rates;
 }
 
 /** What `cmrc summary --format json` prints; valid against {@link summarySchema}. */
@@ -51,6 +56,8 @@ export interface Summary {
     /** The compiled step, where `train.memory` says what it may take. */
     readonly compiled?: CompiledMemory;
   };
+  /** A training step on the compiled engine in milliseconds, where its rates are given and an experiment trains the network. */
+  readonly step?: StepTime;
   readonly heads: readonly {
     readonly name: string;
     readonly kind: HeadKind;
@@ -72,7 +79,11 @@ export interface Summary {
 
 /** Gathers the figures of a network. `batch`, `slots` and `training` are for peak memory. */
 export function summarise(graph: Graph, context: SummaryContext = {}): Summary {
-  const { batch = 1, slots = 1, training } = context;
+  const { batch = 1, slots = 1, training, rates } = context;
+  const step =
+    training === undefined || rates === undefined
+      ? undefined
+      : stepTime(predictTraining(graph, { ...training, batch }, rates), context.images);
   const compiled = training?.memory == null ? undefined : compiledMemory(graph, { ...training, batch });
   const costs = cost(graph);
   const fields = receptiveFields(graph);
@@ -93,6 +104,7 @@ export function summarise(graph: Graph, context: SummaryContext = {}): Summary {
       training_peak_at: graph.nodes[bytes.training.node]!.origin.path,
       ...(compiled && { compiled }),
     },
+    ...(step && { step }),
     heads: graph.heads.map(({ name, kind, node }) => {
       const { origin, shape } = graph.nodes[node]!;
       return { name, kind, path: origin.path, shape };
@@ -131,6 +143,7 @@ export function summaryText(graph: Graph, context: SummaryContext = {}): string 
         index === 0 ? 'compiled step' : '',
         line,
       ]),
+      ...stepTimeLines(summary.step).map((line, index) => [index === 0 ? 'step on onnx' : '', line]),
     ]),
     '',
   ].join('\n');
@@ -159,36 +172,40 @@ function memoryLine({ memory: { batch, training_peak, training_peak_at, inferenc
 export const summarySchema: JsonSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'The figures of a network of the cmrnet language',
-  ...objectSchema({
-    network: textSchema,
-    input: objectSchema({ name: textSchema, shape: shapeSchema }),
-    parameters: objectSchema({ total: countSchema, trainable: countSchema }),
-    macs: countSchema,
-    memory: objectSchema(
-      {
-        batch: { type: 'integer', minimum: 1 },
-        weights: countSchema,
-        gradients: countSchema,
-        optimizer: countSchema,
-        inference_peak: countSchema,
-        training_peak: countSchema,
-        training_peak_at: textSchema,
-        compiled: compiledSchema,
-      },
-      ['compiled'],
-    ),
-    heads: arraySchema(
-      objectSchema({ name: textSchema, kind: headKindSchema, path: textSchema, shape: shapeSchema }),
-    ),
-    layers: arraySchema(
-      objectSchema({
-        path: textSchema,
-        op: operationSchema,
-        shape: shapeSchema,
-        parameters: countSchema,
-        macs: countSchema,
-        receptive_field: { type: 'integer', minimum: 1 },
-      }),
-    ),
-  }),
+  ...objectSchema(
+    {
+      network: textSchema,
+      input: objectSchema({ name: textSchema, shape: shapeSchema }),
+      parameters: objectSchema({ total: countSchema, trainable: countSchema }),
+      macs: countSchema,
+      memory: objectSchema(
+        {
+          batch: { type: 'integer', minimum: 1 },
+          weights: countSchema,
+          gradients: countSchema,
+          optimizer: countSchema,
+          inference_peak: countSchema,
+          training_peak: countSchema,
+          training_peak_at: textSchema,
+          compiled: compiledSchema,
+        },
+        ['compiled'],
+      ),
+      step: stepTimeSchema,
+      heads: arraySchema(
+        objectSchema({ name: textSchema, kind: headKindSchema, path: textSchema, shape: shapeSchema }),
+      ),
+      layers: arraySchema(
+        objectSchema({
+          path: textSchema,
+          op: operationSchema,
+          shape: shapeSchema,
+          parameters: countSchema,
+          macs: countSchema,
+          receptive_field: { type: 'integer', minimum: 1 },
+        }),
+      ),
+    },
+    ['step'],
+  ),
 };

@@ -1,26 +1,42 @@
+import type { Work, WorkKind } from '../../../cost/work.ts';
 import { elements, type Shape } from '../../../ir/shape.ts';
 import type { PrimitiveAttributes, ValueOf } from '../../../step/program.ts';
-import { layouts, memoryShape, sameLayout } from '../layout.ts';
-import { type Held, type Lowering, nchwc, type Rule } from '../lowering.ts';
+import { isBlocked, layouts, memoryShape, sameLayout } from '../layout.ts';
+import { type Form, type Held, type Lowering, nchwc, type Rule } from '../lowering.ts';
+import { filterGradientKind } from '../work.ts';
 import { blocks, cropped, kernelLayout, takes } from './convolution.ts';
 import { blockedAffine } from './elementwise.ts';
 
 /**
  * The gradient of a kernel, as the kernel lies between steps. It is a convolution whose map is x with batch and channels
- * exchanged and whose kernel is dy, its stride the rate and its rate the stride; for one tap a product of matrices.
+ * exchanged and whose kernel is dy, its stride the rate and its rate the stride; for one tap a product of matrices. Of the
+ * ways to compute it the one that takes least is chosen.
  */
 export const conv2d_filter_gradient: Rule<'conv2d_filter_gradient'> = (lowering, value) => {
   const { attributes, shape } = value;
   const x = lowering.value(value.operands[0]!).shape;
-  const { groups } = attributes;
-  const blocked = groups === 1 && blocks(lowering, shape[3]!);
-  const held = isMatrix(value)
-    ? byMatrices(lowering, value)
-    : blocked
-      ? byBlocks(lowering, value)
-      : byExchange(lowering, value);
-  return lowering.convert(held, kernelLayout(lowering, x, shape, groups));
+  const held = lowering.choose(value, formsOf(lowering, value))();
+  return lowering.convert(held, kernelLayout(lowering, x, shape, attributes.groups));
 };
+
+function formsOf(lowering: Lowering, value: Gradient): readonly Form[] {
+  const blocked = value.attributes.groups === 1 && blocks(lowering, value.shape[3]!);
+  const exchanged = {
+    name: 'standard operators',
+    work: exchangeWork(lowering, value),
+    lower: () => byExchange(lowering, value),
+  };
+  const matrices = {
+    name: 'a product of matrices',
+    work: matrixWork(lowering, value),
+    lower: () => byMatrices(lowering, value),
+  };
+  return [
+    ...(isMatrix(value) ? [matrices] : []),
+    ...(blocked ? blockForms(lowering, value) : []),
+    ...(isMatrix(value) ? [] : [exchanged]),
+  ];
+}
 
 type Gradient = ValueOf<'conv2d_filter_gradient'>;
 
@@ -81,20 +97,20 @@ function axesOf(lowering: Lowering, { operands, attributes }: Gradient): readonl
  * afterwards. x is widened by zeros beforehand: the operator computes results at borders one by one, and of a kernel's
  * few taps across nearly all would be such.
  */
-function byBlocks(lowering: Lowering, value: Gradient): Held {
+function byBlocks(lowering: Lowering, value: Gradient, form: BlockForm): Held {
   const { operands, attributes, shape } = value;
   const { model, block } = lowering;
   const [x, dy] = operands as [number, number];
-  const [batch, , width, channels] = lowering.value(x).shape as [number, number, number, number];
+  const [batch, , , channels] = lowering.value(x).shape as [number, number, number, number];
   const [, rows, columns, results] = lowering.value(dy).shape as [number, number, number, number];
   const [down, across] = axesOf(lowering, value);
-  const wide = across.before + width + across.after;
-  const map = wide === width ? lowering.take(x, layouts.channelsOutside) : widened(lowering, x, across);
+  const asIs = !form.widened || across.before + across.after === 0;
+  const map = asIs ? lowering.take(x, layouts.channelsOutside) : widened(lowering, x, across);
   const filters = lowering.reshape(lowering.take(dy, layouts.blocked), [batch, results, rows, columns]);
   const parts = chunks(lowering, batch).map(({ from, count }) => {
     const images = count === batch ? map : cropped(lowering, map, [1], [count], [from]);
     const filter = count === batch ? filters : cropped(lowering, filters, [0], [count], [from]);
-    const together = imagesPerGroup(count, block, rows * columns, channels * down.found * across.found);
+    const together = form.together ? mostTogether(count, block) : 1;
     const groups = count / together;
     const size = [groups, together, results / block, rows * columns * block];
     const gathered =
@@ -109,7 +125,9 @@ function byBlocks(lowering: Lowering, value: Gradient): Held {
         kernel_shape: [rows, columns],
         strides: attributes.rate,
         dilations: attributes.stride,
-        pads: [down.before, 0, down.after, 0],
+        pads: form.widened
+          ? [down.before, 0, down.after, 0]
+          : [down.before, across.before, down.after, across.after],
       },
       nchwc,
     );
@@ -159,16 +177,92 @@ function chunks(
   ];
 }
 
-/**
- * How many images the convolution itself sums: for one at a time dy lies right as it is, but every image's gradient is
- * written and read once more; for more of them dy is moved first. Less traffic wins.
- */
-function imagesPerGroup(images: number, block: number, pixels: number, taps: number): number {
+/** How a gradient is computed in blocks. */
+interface BlockForm {
+  /** Whether the convolution sums as many images as it can by itself, for which dy is moved first; else one at a time. */
+  readonly together: boolean;
+  /** Whether x is widened by zeros beforehand; else the operator sees to borders. */
+  readonly widened: boolean;
+}
+
+/** How many images the convolution itself can sum: fewer than a block, as many in each group. */
+function mostTogether(images: number, block: number): number {
   let most = Math.min(images, block - 1);
   while (images % most !== 0) most -= 1;
-  const moved = 2 * images * pixels;
-  const saved = 2 * (images - images / most) * taps;
-  return moved < saved ? most : 1;
+  return most;
+}
+
+function blockForms(lowering: Lowering, value: Gradient): readonly Form[] {
+  const [batch] = lowering.value(value.operands[0]!).shape as readonly [number];
+  const [, across] = axesOf(lowering, value);
+  const alone = chunks(lowering, batch).every(({ count }) => mostTogether(count, lowering.block) === 1);
+  const asIs = across.before + across.after === 0;
+  return [true, false].flatMap((widened) =>
+    [false, true].flatMap((together) => {
+      if ((together && alone) || (asIs && !widened)) return [];
+      const form = { together, widened };
+      const name = `${together ? 'the convolution sums images' : 'one image at a time'}${widened ? '' : ', borders by the operator'}`;
+      return { name, work: blockWork(lowering, value, form), lower: () => byBlocks(lowering, value, form) };
+    }),
+  );
+}
+
+/** Beside what all forms do: x with batch and channels exchanged, and the gradient brought to the kernel's layout. */
+function blockWork(lowering: Lowering, value: Gradient, { together, widened }: BlockForm): readonly Work[] {
+  const [x, dy] = value.operands.map((id) => lowering.value(id).shape) as [Shape, Shape];
+  const [batch, , width, channels] = x as readonly [number, number, number, number];
+  const [down, across] = axesOf(lowering, value);
+  const wide = across.before + width + across.after;
+  const read = widened ? (elements(x) * wide) / width : elements(x);
+  const taps = down.found * across.found;
+  const gradient = channels * dy[3]! * taps;
+  const work: Work[] = [];
+  if (widened && wide !== width) {
+    const blocked = sameLayout(lowering.made(value.operands[0]!).layout, layouts.blocked);
+    const numbers = elements(x) + read;
+    work.push({ kind: blocked ? 'per_channel' : 'padding', multiplyAdds: blocked ? read : 0, numbers });
+  }
+  for (const { count } of chunks(lowering, batch)) {
+    const share = count / batch;
+    const sums = together ? mostTogether(count, lowering.block) : 1;
+    const groups = count / sums;
+    if (sums > 1) work.push(moved('gathering', 2 * share * elements(dy)));
+    work.push({
+      kind: filterGradientKind(across.found, widened || wide === width),
+      multiplyAdds: share * elements(dy) * channels * taps,
+      numbers: share * (read + elements(dy)) + groups * gradient,
+    });
+    if (groups > 1) work.push(moved('sum', (groups + 1) * gradient));
+  }
+  return work;
+}
+
+function moved(kind: WorkKind, numbers: number): Work {
+  return { kind, multiplyAdds: 0, numbers };
+}
+
+/** dy out of blocks, with batch and channels exchanged. */
+function exchangedWork(lowering: Lowering, dy: number): readonly Work[] {
+  const numbers = 2 * elements(lowering.value(dy).shape);
+  const blocked = isBlocked(lowering.made(dy).layout);
+  return [...(blocked ? [moved('reordering', numbers)] : []), moved('block_move', numbers)];
+}
+
+function matrixWork(lowering: Lowering, { operands, shape }: Gradient): readonly Work[] {
+  const [x, dy] = operands.map((id) => elements(lowering.value(id).shape)) as [number, number];
+  const numbers = x + dy + elements(shape);
+  const work = { kind: 'matrix_product', multiplyAdds: x * shape[3]!, numbers } as const;
+  return [...exchangedWork(lowering, operands[1]!), work];
+}
+
+function exchangeWork(lowering: Lowering, value: Gradient): readonly Work[] {
+  const { operands, attributes, shape } = value;
+  const [x, dy] = operands.map((id) => elements(lowering.value(id).shape)) as [number, number];
+  const [down, across] = axesOf(lowering, value);
+  const taps = down.found * across.found;
+  const kind = attributes.groups === 1 ? 'standard_filter_gradient' : 'grouped_convolution';
+  const work = { kind, multiplyAdds: dy * shape[2]! * taps, numbers: x + dy + elements(shape) } as const;
+  return [...exchangedWork(lowering, operands[1]!), work];
 }
 
 /** With standard operators; groups keep to themselves. */

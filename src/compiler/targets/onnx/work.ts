@@ -1,0 +1,88 @@
+import type { Work, WorkKind } from '../../cost/work.ts';
+import { elements } from '../../ir/shape.ts';
+import { nchwc } from './lowering.ts';
+import { listOf, type SizedNode } from './node-sizes.ts';
+
+/** What of a node decides how long it takes. */
+export type WorkingNode = Pick<SizedNode, 'op' | 'domain' | 'label' | 'attributes' | 'inputs' | 'results'>;
+
+/** What a node of a model does. */
+export function workOfNode(node: WorkingNode): Work {
+  return {
+    kind: kindOf(node),
+    multiplyAdds: multiplyAddsOf(node),
+    numbers: [...node.inputs, ...node.results].reduce((sum, sizes) => sum + elements(sizes), 0),
+  };
+}
+
+function kindOf(node: WorkingNode): WorkKind {
+  const { op, domain, attributes, inputs, results, label } = node;
+  switch (op) {
+    case 'Conv':
+    case 'ConvTranspose': {
+      const groups = attributes['group'] ?? 1;
+      const ofKernel = label.startsWith('conv2d_filter_gradient');
+      if (domain !== nchwc) {
+        if (groups !== 1) return 'grouped_convolution';
+        return ofKernel ? 'standard_filter_gradient' : 'standard_convolution';
+      }
+      if (ofKernel) {
+        const [, left, , right] = listOf(node, 'pads', [0, 0, 0, 0]);
+        return filterGradientKind(results[0]![3]!, left! + right! === 0);
+      }
+      return groups === inputs[1]![0] ? 'per_channel' : 'convolution';
+    }
+    case 'Gemm':
+    case 'MatMul':
+      return 'matrix_product';
+    case 'MaxPool':
+    case 'AveragePool':
+    case 'ScatterElements':
+      return 'pooling';
+    case 'ReduceSum':
+      return 'sum';
+    case 'ReorderInput':
+    case 'ReorderOutput':
+      return 'reordering';
+    case 'Reshape':
+    case 'Identity':
+      return 'view';
+    case 'Transpose': {
+      const order = listOf(node, 'perm', []);
+      return order.at(-1) === order.length - 1 ? 'block_move' : 'transposition';
+    }
+    case 'Gather':
+      return 'gathering';
+    case 'Pad':
+      return 'padding';
+    case 'Concat':
+    case 'Split':
+    case 'Slice':
+    case 'Expand':
+      return 'copy';
+    default:
+      return 'pass';
+  }
+}
+
+/** Of a gradient in blocks. @param widened Whether the map needs no zeros at its sides */
+export function filterGradientKind(tapsAcross: number, widened: boolean): WorkKind {
+  if (tapsAcross === 1) return 'one_tap_filter_gradient';
+  return widened ? 'filter_gradient' : 'bordered_filter_gradient';
+}
+
+function multiplyAddsOf({ op, attributes, inputs, results }: WorkingNode): number {
+  const [one, other] = inputs as readonly [readonly number[], readonly number[]];
+  switch (op) {
+    case 'Conv':
+      return (elements(results[0]!) * elements(other)) / other[0]!;
+    case 'ConvTranspose':
+      return (elements(one) * elements(other)) / other[0]!;
+    case 'Gemm':
+      return elements(results[0]!) * one[attributes['transA'] === 1 ? 0 : 1]!;
+    case 'MatMul':
+      return elements(results[0]!) * one.at(-1)!;
+    default:
+      return 0;
+  }
+}
