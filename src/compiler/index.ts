@@ -88,6 +88,7 @@ export { StepBuilder } from './step/builder.ts';
 export { stepCost } from './step/cost.ts';
 export { differentiate } from './step/differentiate.ts';
 export { evaluateStep } from './step/evaluate.ts';
+export { foldWeights } from './step/fold.ts';
 export { optimizerSlots, stepRate } from './step/lower/optimizer.ts';
 export { averageSlot, keptByAverage, keptByDecay } from './step/lower/restraint.ts';
 export { primitive, primitiveNames } from './step/primitives.ts';

@@ -1,6 +1,7 @@
 import {
   averageSlot,
   evaluationProgram,
+  foldWeights,
   type Graph,
   graphOfPlan,
   type InputRole,
@@ -320,7 +321,7 @@ export class OnnxTrainer implements Omit<Trainer, 'step'> {
     });
   }
 
-  /** With the weights as they are now as constants. */
+  /** With the weights as they are now as constants, batch norms folded into convolutions. */
   #openFolded(kind: Kind, program: ReturnType<typeof inferenceProgram>): Promise<StepSession> {
     const constants = new Map(
       [...this.#graph.weights.keys()].map((name) => [
@@ -328,7 +329,8 @@ export class OnnxTrainer implements Omit<Trainer, 'step'> {
         this.#state.read(this.#source(name, kind)),
       ]),
     );
-    return StepSession.open(this.#engine, program, { fold: true, constants });
+    const folded = foldWeights(program, constants);
+    return StepSession.open(this.#engine, folded.program, { fold: true, constants: folded.weights });
   }
 
   async #forgetFolded(): Promise<void> {

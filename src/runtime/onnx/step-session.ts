@@ -57,18 +57,18 @@ export class StepSession {
     this.#session = session;
   }
 
-  /** `fold` lets the library fold what is constant and choose layouts; for programs whose weights are part of them. */
+  /**
+   * `fold` is for programs whose weights are part of them: the library computes beforehand what is constant, and without
+   * blocks of ours chooses its own layouts.
+   */
   static async open(
     { library, threads, block, rates }: Engine,
     program: StepProgram,
-    options: Omit<OnnxOptions, 'block'> & { readonly fold: boolean },
+    { fold, ...options }: Omit<OnnxOptions, 'block'> & { readonly fold: boolean },
   ): Promise<StepSession> {
-    const step = emitOnnx(program, {
-      ...options,
-      block: options.fold ? null : block,
-      ...(rates && { rates }),
-    });
-    const settings = settingsOf(threads, options.fold ? 'all' : 'disabled');
+    const step = emitOnnx(program, { ...options, block, ...(rates && { rates }) });
+    const level = !fold ? 'disabled' : block === null ? 'all' : 'basic';
+    const settings = settingsOf(threads, level);
     return new StepSession(step, await library.InferenceSession.create(step.model, settings));
   }
 
