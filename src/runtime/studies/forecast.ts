@@ -1,3 +1,4 @@
+import os from 'node:os';
 import { listRuns, type Run } from '../runs/store.ts';
 import { progressOf, type StudyRun, statusOf, type Trial } from './trials.ts';
 
@@ -26,8 +27,13 @@ export interface Measured {
   readonly memoryBytes: number;
 }
 
-/** Multiply-adds that an ordinary processor core trains per millisecond, where nothing was measured. */
-const guessedPerMs = 2e6;
+/**
+ * Multiply-adds that a processor core trains per millisecond, where nothing was measured: wasm did 15.4 G in 0.92 to 1.24 s
+ * on two cores with AVX2, see benchmark; the other engines do up to twice as many.
+ */
+const guessedPerMs = 7e6;
+/** Cores beyond these wait for memory and for each other. */
+const mostCores = 8;
 /** A step goes forward once and back twice. */
 const passes = 3;
 /** A process before it holds a network: Node.js, an engine, prepared images. */
@@ -81,7 +87,8 @@ function pace({ plan, cost }: StudyRun, measured: readonly Measured[]): { msPerI
     multiplyAdds === null || msPerImage === 0 ? [] : [multiplyAdds / msPerImage],
   );
   if (rates.length > 0) return { msPerImage: cost.multiplyAdds / median(rates), basis: 'other networks' };
-  return { msPerImage: (passes * cost.multiplyAdds) / guessedPerMs, basis: 'a guess' };
+  const cores = Math.min(mostCores, os.availableParallelism());
+  return { msPerImage: (passes * cost.multiplyAdds) / (cores * guessedPerMs), basis: 'a guess' };
 }
 
 function memoryOf({ plan }: StudyRun, least: number, measured: readonly Measured[]): number {
