@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Bag } from '../../src/compiler/diagnostics/diagnostic.ts';
@@ -101,6 +101,26 @@ test('gives way to what files say now: more events, another journal, another rec
     assert.is(now.get(other.folder)!.progress.folds.get(1)!.epochs.length, 0);
     assert.equal(now.get(third.folder)!.brief.overrides, ['train.epochs=9']);
     assert.equal(now.get(third.folder)!.progress, third.progress);
+  }));
+
+test('does not depend on the form of a record', () =>
+  readOnce((parent, first) => {
+    rmSync(memory(parent), { recursive: true });
+    // On one line layers are not found where they are looked for.
+    for (const { folder } of first) change(folder, {});
+    assert.equal(read(parent), first);
+  }));
+
+test('is left by whoever trained a run, too', () =>
+  readOnce((parent, first) => {
+    rmSync(memory(parent), { recursive: true });
+    for (const { folder } of first) new Catalogue(parent).remember(basename(folder));
+    for (const { folder } of first) {
+      const path = runFiles.record(folder);
+      writeFileSync(path, ' '.repeat(statSync(path).size));
+      utimesSync(path, 1e9, 1e9);
+    }
+    assert.equal(read(parent), first);
   }));
 
 test('leaves out records that cannot be read, and counts them', () =>

@@ -28,7 +28,7 @@ import { storage } from '../../quantities.ts';
 import { insightKey } from '../insight.ts';
 import { overridesIn } from '../keys/prompts.ts';
 import type { CaseImages } from '../pictures.ts';
-import type { Effect, Message, Session } from '../session.ts';
+import type { Effect, Message, RunState, Session } from '../session.ts';
 import { command, commandAlone, reasonOf } from './commands.ts';
 import { exportShown } from './export.ts';
 import { readSpec, specsHere, stampOf } from './open-spec.ts';
@@ -39,8 +39,8 @@ const pollMs = 150;
 /** How long one turn may read before keys are heard again. */
 const turnMs = 14;
 
-/** Events that are sent at once while a run is read: each message makes new lists of all that came before. */
-const batch = 20_000;
+/** The fewest events that are sent at once while a run is read. */
+const batch = 10_000;
 
 /** The run that is open. */
 interface Reader {
@@ -104,7 +104,8 @@ export class World {
     const reading = this.#readOpenRun(turn % 7 === 0);
     const loading = this.#current().runs.loading;
     let listing = false;
-    if (loading || turn % 4 === 0) {
+    // Who opens a run looks at that one first.
+    if (!reading && (loading || turn % 4 === 0)) {
       const { changed, more } = this.#catalogue.poll(turnMs);
       // While thousands of runs are read, the table is drawn now and then only.
       if ((changed && (!more || turn % 8 === 0)) || loading !== more) {
@@ -123,9 +124,9 @@ export class World {
     if (reader === null) return false;
     const { folder, journal } = reader;
     const { events: fresh, more } = journal.read();
-    const events = reader.waiting.length === 0 ? fresh : [...reader.waiting, ...fresh];
+    const events = reader.waiting.length === 0 ? fresh : reader.waiting.concat(fresh);
     const open = this.#current().run;
-    if (more ? events.length < batch : this.#canWait(reader, events)) reader.waiting = events;
+    if (more ? events.length < this.#batch() : this.#canWait(reader, events)) reader.waiting = events;
     else if (events.length > 0 || open?.loading === true) {
       Object.assign(reader, { waiting: [], told: performance.now() });
       this.#send({ kind: 'events', folder, events, loading: more });
@@ -140,12 +141,16 @@ export class World {
     return more;
   }
 
+  /** As many as there are already: each message makes new lists of all that came before. */
+  #batch(): number {
+    return Math.max(batch, stepsOf(this.#current().run));
+  }
+
   /** Whether nobody misses these events yet: a step among a hundred thousand changes nothing that one sees. */
   #canWait({ told }: Reader, events: readonly RunEvent[]): boolean {
     const { run } = this.#current();
     if (run === null || run.loading || events.some(({ type }) => type !== 'step')) return false;
-    const steps = [...run.progress.folds.values()].reduce((sum, fold) => sum + fold.steps.length, 0);
-    return performance.now() - told < Math.min(1000, steps / 100);
+    return performance.now() - told < Math.min(1000, stepsOf(run) / 100);
   }
 
   #openRun(folder: string): void {
@@ -374,4 +379,8 @@ export class World {
   #say(text: string, bad = false): void {
     this.#send({ kind: 'notice', text, bad });
   }
+}
+
+function stepsOf(run: RunState | null): number {
+  return [...(run?.progress.folds.values() ?? [])].reduce((sum, fold) => sum + fold.steps.length, 0);
 }

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { runHash } from '../../compiler/index.ts';
-import type { RunRecord } from './store.ts';
+import { runFiles } from './folder.ts';
+import { type RunRecord, recordIn } from './store.ts';
 
 /** A run's record in a few words. */
 export interface RunBrief {
@@ -48,4 +50,26 @@ export function briefOf({ plan, folds, overrides, created, byHand = [] }: RunRec
     byHand: byHand.length,
     created,
   };
+}
+
+/** The brief of a run directory; null where there is no record that can be read. */
+export function readBrief(folder: string): RunBrief | null {
+  try {
+    const text = readFileSync(runFiles.record(folder), 'utf8');
+    const light = recordIn(withoutLayers(text));
+    const record = typeof light === 'string' ? recordIn(text) : light;
+    return typeof record === 'string' ? null : briefOf(record);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * A record as it is written, line by line, without the layers of its network, which are nearly all of it and of which no
+ * brief says anything. In any other form it stays as it is.
+ */
+function withoutLayers(text: string): string {
+  const start = text.indexOf('\n   "layers": [\n');
+  const end = text.indexOf('\n  }', start);
+  return start < 0 || end < 0 ? text : `${text.slice(0, start)}\n   "layers": []${text.slice(end)}`;
 }

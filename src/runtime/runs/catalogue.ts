@@ -1,14 +1,12 @@
-import { readdirSync, type Stats, statSync } from 'node:fs';
+import { existsSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Bag } from '../../compiler/index.ts';
 import { type Annotations, noAnnotations, readAnnotations } from './annotations.ts';
-import { briefOf, type RunBrief } from './brief.ts';
+import { type RunBrief, readBrief } from './brief.ts';
 import { CatalogueCache } from './catalogue-cache.ts';
 import { runFiles } from './folder.ts';
 import { JournalReader } from './journal.ts';
 import { isTraining } from './launch.ts';
 import { advance, noProgress, type RunProgress } from './progress.ts';
-import { openRun } from './store.ts';
 
 /** What a list of runs knows about one of them; nothing of its network, so that thousands take little memory. */
 export interface CatalogueRun {
@@ -49,6 +47,8 @@ export class Catalogue {
   readonly #cache: CatalogueCache;
   readonly #entries = new Map<string, Entry>();
   readonly #fresh: Entry[] = [];
+  /** What is to be remembered; written when nobody waits for anything to be read. */
+  readonly #unwritten = new Set<Entry>();
   #turn = 0;
   #listed = Number.NEGATIVE_INFINITY;
 
@@ -75,6 +75,13 @@ export class Catalogue {
     return this.runs();
   }
 
+  /** Reads one run and remembers it, so that a list that opens later has not to: for whoever ends its training. */
+  remember(name: string): void {
+    const entry = this.#add(name);
+    this.#look(entry);
+    this.#remember(entry);
+  }
+
   /** Looks for news. `more` says that runs are waiting to be read for the first time. */
   poll(milliseconds: number, now = Date.now()): { readonly changed: boolean; readonly more: boolean } {
     const end = performance.now() + milliseconds;
@@ -87,6 +94,10 @@ export class Catalogue {
       const entry = this.#fresh.shift()!;
       changed = this.#look(entry) || changed;
       if (performance.now() >= end) return { changed, more: this.#fresh.length > 0 };
+    }
+    for (const entry of this.#unwritten) {
+      this.#unwritten.delete(entry);
+      if (this.#remember(entry) && performance.now() >= end) return { changed, more: false };
     }
     const all = [...this.#entries.values()];
     const quiet = all.filter(({ run }) => run?.training !== true);
@@ -115,24 +126,26 @@ export class Catalogue {
       .filter((name) => !this.#entries.has(name))
       .toSorted()
       .reverse();
-    for (const name of fresh) {
-      const folder = join(this.#parent, name);
-      const entry: Entry = {
-        name,
-        folder,
-        run: null,
-        record: '',
-        annotations: '',
-        reader: new JournalReader(runFiles.events(folder), { thin: true }),
-        journal: 0,
-        size: 0,
-        cached: '',
-      };
-      this.#entries.set(name, entry);
-      this.#fresh.push(entry);
-    }
+    for (const name of fresh) this.#fresh.push(this.#add(name));
     if (gone || first) this.#cache.keepOnly(names);
     return gone;
+  }
+
+  #add(name: string): Entry {
+    const folder = join(this.#parent, name);
+    const entry: Entry = {
+      name,
+      folder,
+      run: null,
+      record: '',
+      annotations: '',
+      reader: new JournalReader(runFiles.events(folder), { thin: true }),
+      journal: 0,
+      size: 0,
+      cached: '',
+    };
+    this.#entries.set(name, entry);
+    return entry;
   }
 
   /** Whether there was news of a run. */
@@ -149,11 +162,11 @@ export class Catalogue {
     let changed = first && entry.run !== null;
     if (record !== entry.record) {
       entry.record = record;
-      const run = openRun(folder, new Bag());
-      changed = changed || run !== null || entry.run !== null;
+      const brief = readBrief(folder);
+      changed = changed || brief !== null || entry.run !== null;
       // Made at another time it is another run, whatever its files are called.
-      if (run?.record.created !== entry.run?.brief.created) restart(entry);
-      entry.run = run === null ? null : { ...(entry.run ?? fresh(folder)), brief: briefOf(run.record) };
+      if (brief?.created !== entry.run?.brief.created) restart(entry);
+      entry.run = brief === null ? null : { ...(entry.run ?? fresh(folder)), brief };
     }
     if (entry.run === null) return changed;
     const grown = this.#readJournal(entry);
@@ -164,13 +177,14 @@ export class Catalogue {
       changed = true;
     }
     const says = [...entry.run.progress.folds.values()].some(({ state }) => state === 'running');
-    const training = (grown || says || entry.run.training) && isTraining(folder);
+    const may = says || entry.run.training || (grown && existsSync(runFiles.lock(folder)));
+    const training = may && isTraining(folder);
     if (training !== entry.run.training) {
       entry.run = { ...entry.run, training };
       changed = true;
     }
     // A run at work is written once, and again when it rests.
-    if (first || !training) this.#remember(entry);
+    if (first || !training) this.#unwritten.add(entry);
     return changed || grown;
   }
 
@@ -185,13 +199,15 @@ export class Catalogue {
     Object.assign(entry, { record, journal, size: offset, cached: `${record} ${journal} ${offset}` });
   }
 
-  #remember(entry: Entry): void {
+  /** Whether there was anything new to remember. */
+  #remember(entry: Entry): boolean {
     const { name, run, record, journal, reader } = entry;
     const state = `${record} ${journal} ${reader.offset}`;
-    if (run === null || state === entry.cached) return;
+    if (run === null || state === entry.cached || this.#entries.get(name) !== entry) return false;
     entry.cached = state;
     const { brief, progress } = run;
     this.#cache.write(name, { record, brief, journal, offset: reader.offset, progress });
+    return true;
   }
 
   /** Whether the journal of a run has grown, or another has taken its place. */

@@ -71,44 +71,44 @@ export class JournalReader {
       throw error;
     }
     try {
+      const { size } = fstatSync(file);
       // Most looks at a journal find nothing new.
-      if (fstatSync(file).size === this.#offset) return { events: [], more: false };
-      return this.#readFrom(file, portion, clock);
+      if (size === this.#offset) return { events: [], more: false };
+      return this.#readFrom(file, size, portion, clock);
     } finally {
       closeSync(file);
     }
   }
 
-  #readFrom(file: number, portion: Portion, clock: () => number): ReadEvents {
+  #readFrom(file: number, size: number, portion: Portion, clock: () => number): ReadEvents {
     const end = clock() + portion.milliseconds;
     const events: RunEvent[] = [];
-    let pending: Buffer = Buffer.alloc(0);
-    let position = this.#offset;
-    let step = '';
+    let step: Buffer | null = null;
     const ended = (more: boolean): ReadEvents => {
-      const last = step === '' ? null : parseEvent(step);
+      const last = step === null ? null : parseEvent(step.toString());
       return { events: last === null ? events : [...events, last], more };
     };
-    for (;;) {
-      const chunk = Buffer.allocUnsafe(chunkBytes);
-      const length = readSync(file, chunk, 0, chunkBytes, position);
-      if (length === 0) return ended(false);
-      position += length;
-      const bytes = Buffer.concat([pending, chunk.subarray(0, length)]);
+    for (let room = chunkBytes; ; ) {
+      const chunk = Buffer.allocUnsafe(Math.max(0, Math.min(room, size - this.#offset)));
+      const length = chunk.length === 0 ? 0 : readSync(file, chunk, 0, chunk.length, this.#offset);
+      const bytes = chunk.subarray(0, length);
       let start = 0;
       for (let stop = bytes.indexOf(newline); stop !== -1; stop = bytes.indexOf(newline, start)) {
         if (this.#thin && bytes.subarray(start, start + stepStart.length).equals(stepStart)) {
-          step = bytes.toString('utf8', start, stop);
+          step = bytes.subarray(start, stop);
         } else {
           const event = parseEvent(bytes.toString('utf8', start, stop));
           if (event !== null) events.push(event);
-          step = '';
+          step = null;
         }
         this.#offset += stop + 1 - start;
         start = stop + 1;
         if (events.length >= portion.events || clock() >= end) return ended(true);
       }
-      pending = bytes.subarray(start);
+      if (start > 0) continue;
+      // No line ends here: the last one is half-written, or longer than what was read.
+      if (length < room) return ended(false);
+      room *= 2;
     }
   }
 }

@@ -150,11 +150,20 @@ function copyName(path: string, all: readonly { readonly path: string }[]): stri
 }
 
 function parseRecord(path: string): RunRecord | string {
+  try {
+    return recordIn(readFileSync(path, 'utf8'));
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** The record that a text holds, or what is wrong with it. */
+export function recordIn(text: string): RunRecord | string {
   let value: Partial<RunRecord> | null;
   try {
-    value = JSON.parse(readFileSync(path, 'utf8')) as Partial<RunRecord> | null;
-  } catch (error) {
-    return error instanceof SyntaxError ? 'it is not JSON' : (error as Error).message;
+    value = JSON.parse(text) as Partial<RunRecord> | null;
+  } catch {
+    return 'it is not JSON';
   }
   if (typeof value !== 'object' || value === null) return 'it is not an object';
   if (value.version !== 3) return `its version is ${JSON.stringify(value.version)}, not 3`;

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { basename, dirname, resolve } from 'node:path';
 import { diagnostic } from '../../compiler/index.ts';
+import { Catalogue } from './catalogue.ts';
 import { runFiles } from './folder.ts';
 import { JournalWriter, readEvents } from './journal.ts';
 import { workerArguments } from './launch.ts';
@@ -46,6 +48,8 @@ export async function supervise(run: Run): Promise<boolean> {
     return (await call('--evaluate')) === 'exit code 0';
   } finally {
     lock.release();
+    const folder = resolve(run.folder);
+    new Catalogue(dirname(folder)).remember(basename(folder));
   }
 }
 
