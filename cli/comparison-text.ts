@@ -1,7 +1,10 @@
 import type { Comparison } from '../src/runtime/index.ts';
 import { columns as aligned } from './columns.ts';
 
-/** A comparison as lines: the table, its notes, and the pairs that differ significantly. */
+/** Of pairs that do not differ significantly, so many lines are shown. */
+const mostPairs = 40;
+
+/** A comparison as lines: the table, its notes, and the paired differences with their intervals. */
 export function comparisonText({ study, columns, rows, tests, notes }: Comparison): readonly string[] {
   const shown = (value: number | null | undefined, unit: string) =>
     value === null || value === undefined ? '–' : (unit === '1' ? 100 * value : value).toFixed(2);
@@ -17,7 +20,8 @@ export function comparisonText({ study, columns, rows, tests, notes }: Compariso
       return `${text}${best}${value?.reported == null ? '' : ` (paper ${shown(value.reported, unit)})`}`;
     }),
   ]);
-  const significant = tests.filter(({ corrected }) => corrected < 0.05);
+  const significant = tests.filter(isSignificant);
+  const listed = tests.length <= mostPairs ? tests : significant;
   return [
     study,
     '',
@@ -27,12 +31,34 @@ export function comparisonText({ study, columns, rows, tests, notes }: Compariso
     ...(tests.length === 0
       ? []
       : [
-          `  ${significant.length} of ${tests.length} paired differences are significant`,
-          ...significant.map(({ path, rows: [one, other], difference, corrected, test }) => {
-            const unit = columns.find((column) => column.path === path)!.unit;
-            return `    ${path}: ${rows[one]!.label} − ${rows[other]!.label} = ${shown(difference, unit)}, p ${corrected < 0.0001 ? '< 0.0001' : `= ${corrected.toFixed(4)}`} (${test}, Holm)`;
-          }),
+          `  ${significant.length} of ${tests.length} paired differences are significant (!)`,
+          ...aligned(
+            listed.map((test) => {
+              const { path, rows: pair, difference, interval, corrected } = test;
+              const [one, other] = pair.map((row) => rows[row]!.label);
+              const unit = columns.find((column) => column.path === path)!.unit;
+              const ends =
+                interval === null ? '' : `95 % ${shown(interval.low, unit)} to ${shown(interval.high, unit)}`;
+              const p = corrected < 0.0001 ? 'p < 0.0001' : `p = ${corrected.toFixed(4)}`;
+              return [
+                isSignificant(test) ? '!' : '',
+                path,
+                `${one} − ${other}`,
+                shown(difference, unit),
+                ends,
+                p,
+                `${test.test}, Holm`,
+              ];
+            }),
+          ).map((line) => `    ${line}`),
+          ...(listed.length < tests.length
+            ? [`    the other ${tests.length - listed.length} are in \`--format json\``]
+            : []),
         ]),
     '',
   ];
+}
+
+function isSignificant({ corrected }: Comparison['tests'][number]): boolean {
+  return corrected < 0.05;
 }

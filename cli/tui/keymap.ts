@@ -1,4 +1,5 @@
 import { compareKeys } from './keys/compare.ts';
+import { helpKeys } from './keys/help.ts';
 import { imageKeys } from './keys/images.ts';
 import { networkKeys } from './keys/network.ts';
 import { planKeys } from './keys/plan.ts';
@@ -8,6 +9,9 @@ import { sessionKeys } from './keys/session.ts';
 import { specKeys } from './keys/specs.ts';
 import { steerKeys } from './keys/steer.ts';
 import type { Session, Step, ViewName } from './session.ts';
+
+/** Views, and the help, which takes the keys of views while it is open. */
+export type Place = ViewName | 'help';
 
 /** One line of the keymap: drives the input, the footer, the help and the palette. */
 export interface Binding {
@@ -20,7 +24,8 @@ export interface Binding {
   readonly description: string;
   /** Keys and a word for the footer; null leaves it out there. */
   readonly footer: readonly [keys: string, word: string] | null;
-  readonly views: readonly ViewName[] | 'all';
+  /** Where it is for: views, the help while it is open, or everywhere. */
+  readonly views: readonly Place[] | 'all';
   /** Whether it does something at the moment; always where it is left out. */
   readonly when?: (session: Session) => boolean;
   readonly run: (session: Session) => Step;
@@ -36,11 +41,13 @@ export const keymap: readonly Binding[] = [
   ...planKeys,
   ...networkKeys,
   ...steerKeys,
+  ...helpKeys,
   ...sessionKeys,
 ];
 
 function applies({ views, when }: Binding, session: Session): boolean {
-  return (views === 'all' || views.includes(session.view)) && (when === undefined || when(session));
+  const place = session.help === null ? session.view : 'help';
+  return (views === 'all' || views.includes(place)) && (when === undefined || when(session));
 }
 
 /** What a key does at the moment, or null. */

@@ -1,4 +1,12 @@
-import type { CatalogueRun, Preview, RunBrief, RunEvent, RunProgress } from '../../src/runtime/index.ts';
+import type {
+  CatalogueRun,
+  PictureReply,
+  Preview,
+  RunBrief,
+  RunEvent,
+  RunProgress,
+  WantedPicture,
+} from '../../src/runtime/index.ts';
 import type { RunColumnName } from './columns.ts';
 import type { Insight } from './insight.ts';
 import type { NetworkState } from './network.ts';
@@ -123,6 +131,12 @@ export interface RunState {
 /** How a mask is drawn over the image: coloured, in letters that need no colour, or not at all. */
 export type Overlay = 'colours' | 'letters' | 'none';
 
+export const nextOverlay: Readonly<Record<Overlay, Overlay>> = {
+  colours: 'letters',
+  letters: 'none',
+  none: 'colours',
+};
+
 export const comparePanels = [
   'curves',
   'table',
@@ -150,6 +164,11 @@ export interface ImagesState {
   readonly folder: string | null;
   readonly loading: boolean;
   readonly cases: readonly CaseImages[];
+  /** Grey values of images whose pictures the run does not keep, read from its data when they were looked at. */
+  readonly pictures: ReadonlyMap<string, Uint8Array>;
+  /** The image whose picture was asked for last, and why there is none. */
+  readonly wanted: string | null;
+  readonly problem: string | null;
   readonly cursor: number;
   readonly order: 'worst' | 'best' | 'name';
   readonly zoom: boolean;
@@ -177,6 +196,7 @@ export type Message =
   | { readonly kind: 'alive'; readonly folder: string; readonly alive: boolean }
   | { readonly kind: 'insight'; readonly insight: Insight }
   | { readonly kind: 'cases'; readonly folder: string; readonly cases: readonly CaseImages[] }
+  | { readonly kind: 'picture'; readonly folder: string; readonly id: string; readonly reply: PictureReply }
   | { readonly kind: 'specs'; readonly specs: Partial<SpecsState> }
   | { readonly kind: 'plan'; readonly plan: Partial<PlanState> }
   | { readonly kind: 'answer'; readonly text: string; readonly answer: Prompt['answer'] }
@@ -209,6 +229,7 @@ export type Effect =
   | { readonly kind: 'loadPreview'; readonly folder: string; readonly fold: number; readonly file: string }
   | { readonly kind: 'insight'; readonly folders: readonly string[] }
   | { readonly kind: 'cases'; readonly folder: string }
+  | { readonly kind: 'picture'; readonly folder: string; readonly wanted: WantedPicture }
   | { readonly kind: 'openSpec'; readonly path: string | null }
   | { readonly kind: 'check'; readonly spec: string; readonly experiment: string; readonly text: string }
   | {

@@ -1,10 +1,10 @@
 import { advance, noProgress, type RunBrief, type RunEvent } from '../../src/runtime/index.ts';
 import { bindingFor, paletteEntries } from './keymap.ts';
-import { goTo } from './keys/go.ts';
+import { goTo, otherImages } from './keys/go.ts';
 import { answered, typed } from './keys/prompts.ts';
-import { helpKeys } from './keys/session.ts';
 import { areaOf, viewTop } from './layout.ts';
 import { noNetwork } from './network.ts';
+import { wantedPicture, withPicture } from './pictures.ts';
 import { noPlan } from './plan.ts';
 import { rowsOf } from './rows.ts';
 import {
@@ -20,6 +20,7 @@ import {
 import { noSpecs } from './specs.ts';
 import type { Look } from './theme.ts';
 import { tabAt } from './views/header.ts';
+import { helpLines } from './views/help.ts';
 import { views } from './views.ts';
 
 export function initialSession(start: {
@@ -59,6 +60,9 @@ export function initialSession(start: {
       folder: null,
       loading: false,
       cases: [],
+      pictures: new Map(),
+      wanted: null,
+      problem: null,
       cursor: 0,
       order: 'worst',
       zoom: true,
@@ -74,6 +78,15 @@ export function initialSession(start: {
 
 /** The session after something has happened, and what is to be done about it. Pure. */
 export function update(session: Session, message: Message): Step {
+  const [next, effects] = happened(session, message);
+  const { images } = next;
+  const wanted = next.view === 'images' ? wantedPicture(images) : null;
+  if (wanted === null || images.folder === null) return [next, effects];
+  const effect: Effect = { kind: 'picture', folder: images.folder, wanted };
+  return [{ ...next, images: { ...images, wanted: wanted.id, problem: null } }, [...effects, effect]];
+}
+
+function happened(session: Session, message: Message): Step {
   switch (message.kind) {
     case 'catalogue':
       return [withRuns(session, message), []];
@@ -98,6 +111,15 @@ export function update(session: Session, message: Message): Step {
       return message.folder === session.images.folder
         ? [{ ...session, images: { ...session.images, cases: message.cases, loading: false } }, []]
         : [session, []];
+    case 'picture': {
+      const { images } = session;
+      if (message.folder !== images.folder) return [session, []];
+      const { id, reply } = message;
+      if ('grey' in reply) return [{ ...session, images: withPicture(images, id, reply.grey) }, []];
+      return id === images.wanted
+        ? [{ ...session, images: { ...images, problem: reply.problem } }, []]
+        : [session, []];
+    }
     case 'specs': {
       const specs = { ...session.specs, ...message.specs };
       const count = specs.compiled?.experiments.length ?? 0;
@@ -203,7 +225,7 @@ function opened(session: Session, folder: string, brief: RunBrief): Step {
     panel: 'curves',
     scroll: 0,
   };
-  const images = { ...session.images, folder: null, cases: [], cursor: 0 };
+  const images = otherImages(session.images, null);
   const next = { ...session, run, images };
   return session.view === 'images' ? goTo(next, 'images') : [next, []];
 }
@@ -250,8 +272,10 @@ function pressed(session: Session, key: string): Step {
   }
   if (prompt !== null) return inPrompt(session, prompt, key);
   if (palette !== null) return inPalette(session, palette, key);
-  if (help !== null && helpKeys[key] !== undefined) return helpKeys[key](session);
-  return bindingFor(session, key)?.run(session) ?? [session, []];
+  const [next, effects] = bindingFor(session, key)?.run(session) ?? [session, []];
+  if (help === null || next.help === null) return [next, effects];
+  const last = Math.max(0, helpLines(next.view).length - areaOf(next.screen).height + 2);
+  return [{ ...next, help: Math.min(next.help, last) }, effects];
 }
 
 function inPrompt(session: Session, prompt: NonNullable<Session['prompt']>, key: string): Step {

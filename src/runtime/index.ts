@@ -54,6 +54,8 @@ export { runFiles } from './runs/folder.ts';
 export { JournalReader, readEvents } from './runs/journal.ts';
 export { readWeights } from './runs/judged-weights.ts';
 export { isTraining, launchTraining, pauseTraining, stopTraining, trainer } from './runs/launch.ts';
+export type { WantedPicture } from './runs/pictures.ts';
+export { type PictureReply, PicturesThread } from './runs/pictures-thread.ts';
 export { nowhere, systemProblem } from './runs/problems.ts';
 export {
   advance,

@@ -30,11 +30,18 @@ process.once('exit', () => rmSync(recorded, { recursive: true, force: true }));
 /** The interface as users have it, on recorded runs: its world, its keyboard, its screen; only the terminal is ours. */
 async function session(
   size: (typeof sizes)[number],
-  use: (terminal: Screen, parent: string, effects: readonly Effect[]) => Promise<void>,
+  use: (
+    terminal: Screen,
+    parent: string,
+    effects: readonly Effect[],
+    /** Images whose pictures were read. */
+    asked: readonly string[],
+  ) => Promise<void>,
 ): Promise<void> {
   await inFolder(async (parent) => {
     cpSync(recorded, parent, { recursive: true });
     const effects: Effect[] = [];
+    const asked: string[] = [];
     const program = createProgram(freshSession(size, parent), (effect) => {
       effects.push(effect);
       if (effect.kind !== 'leave') world.perform(effect);
@@ -46,12 +53,22 @@ async function session(
       current: program.current,
       // A thread would have to load all sources anew.
       look: async (folders) => insightOf(folders),
+      // The recorded images are drawn by hand: no data holds them.
+      pictures: () => ({
+        read: async ({ id, height, width }) => {
+          asked.push(id);
+          return id.startsWith('p003')
+            ? { problem: 'its file is gone' }
+            : { grey: new Uint8Array(height * width).fill(200) };
+        },
+        end: () => undefined,
+      }),
     });
     const terminal = screen(program);
     world.start();
     try {
       await terminal.until((frame) => frame.includes('of 7 runs'));
-      await use(terminal, parent, effects);
+      await use(terminal, parent, effects, asked);
     } finally {
       world.stop();
       terminal.close();
@@ -130,10 +147,33 @@ for (const size of sizes) {
       await terminal.until((frame) => frame.includes('Dice coefficient by image'));
     }));
 
-  test('images of a run are looked at, the worst first', () =>
-    session(size, async (terminal) => {
+  test('every held-out image of a run is looked at, slice by slice and patient by patient, the worst first', () =>
+    session(size, async (terminal, _parent, _effects, asked) => {
       await terminal.press('G', 'return', '4');
       await terminal.until((frame) => frame.includes('worst first') && frame.includes('─ errors'));
+      const line = () => terminal.frame().split('\n')[1]!;
+      const seen = new Set<string>();
+      for (let index = 0; index < 18; index += 1) {
+        await terminal.until(() => line().includes(` ${index + 1} of 18,`) && !terminal.frame().includes('reading'));
+        const id = line().split(' ')[1]!;
+        seen.add(id);
+        assert.is(
+          terminal.frame().includes('its file is gone'),
+          asked.includes(id) && id.startsWith('p003') && !line().includes('after epoch'),
+          line(),
+        );
+        await terminal.press('down');
+      }
+      // Two folds of four patients with two slices each, of which six pictures were kept with the run, and two previews.
+      assert.is(seen.size, 16);
+      assert.is(new Set(asked).size, 10);
+      await terminal.press('home', ']', ']', ']');
+      await terminal.until(() => /· (\d+) of \1 of p00/.test(line()));
+      const [, patient] = / of (p\d+) ·/.exec(line())!;
+      await terminal.press('[');
+      await terminal.until(() => / 1 of 2 of /.test(line()) && line().includes(patient!));
+      await terminal.press('right');
+      await terminal.until(() => !line().includes(patient!));
       await terminal.press('s');
       await terminal.until((frame) => frame.includes('best first'));
       await terminal.press(' ');

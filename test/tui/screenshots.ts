@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { frameOf } from '../../cli/tui/frame.ts';
 import { svgOf } from '../../cli/tui/svg.ts';
+import { keysPage } from '../support/keys-page.ts';
 import { after, freshSession } from '../support/recorded-session.ts';
 import { shotsOf } from '../support/shots.ts';
 
@@ -40,7 +41,8 @@ try {
     const frame = frameOf(session).map((line) => line.replaceAll(folder, 'runs'));
     writeFileSync(join(out, `${name}.svg`), svgOf(frame, { ground: 'dark', title: `cmrc: ${name}` }));
   }
-  process.stdout.write(`${documented.length} screenshots in ${out}\n`);
+  writeFileSync('docs/keys.md', keysPage());
+  process.stdout.write(`${documented.length} screenshots in ${out}, and docs/keys.md\n`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

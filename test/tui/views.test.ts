@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert';
 import { frameOf } from '../../cli/tui/frame.ts';
 import type { Message, Session } from '../../cli/tui/session.ts';
 import { matchesGolden } from '../support/golden.ts';
+import { keysPage } from '../support/keys-page.ts';
 import { noon, recordedEvents, recordedFolder, stepEvent } from '../support/recorded-run.ts';
 import { after, freshSession, pressing, type Start, training } from '../support/recorded-session.ts';
 import { diverged, shotsOf } from '../support/shots.ts';
@@ -33,6 +34,8 @@ for (const size of [
     });
   }
 }
+
+goldens('the page of keys says what the table of keys says', () => matchesGolden('docs/keys.md', keysPage()));
 
 goldens.run();
 

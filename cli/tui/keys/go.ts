@@ -1,7 +1,14 @@
 import type { CatalogueRun } from '../../../src/runtime/index.ts';
 import { insightKey } from '../insight.ts';
 import { concerned } from '../rows.ts';
-import { type Effect, noticed, type Session, type Step, type ViewName } from '../session.ts';
+import {
+  type Effect,
+  type ImagesState,
+  noticed,
+  type Session,
+  type Step,
+  type ViewName,
+} from '../session.ts';
 
 /** Shows a view, and asks for what it shows. */
 export function goTo(session: Session, view: ViewName): Step {
@@ -56,10 +63,12 @@ function pictured(session: Session): Step {
   if (folder === undefined || session.images.folder === folder) return [session, []];
   const effects: Effect[] = [{ kind: 'cases', folder }];
   if (session.run === null) effects.unshift({ kind: 'open', folder });
-  return [
-    { ...session, images: { ...session.images, folder, loading: true, cases: [], cursor: 0 } },
-    effects,
-  ];
+  return [{ ...session, images: { ...otherImages(session.images, folder), loading: true } }, effects];
+}
+
+/** The images of another run, of which nothing is known yet. */
+export function otherImages(images: ImagesState, folder: string | null): ImagesState {
+  return { ...images, folder, cases: [], pictures: new Map(), wanted: null, problem: null, cursor: 0 };
 }
 
 function planned(session: Session): Step {

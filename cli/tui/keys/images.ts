@@ -1,5 +1,6 @@
 import type { Binding } from '../keymap.ts';
-import type { ImagesState, Overlay, Session } from '../session.ts';
+import { patientBeside, sliceBeside } from '../pictures.ts';
+import { type ImagesState, nextOverlay, type Session } from '../session.ts';
 import { moved } from './go.ts';
 import { listKeys } from './lists.ts';
 
@@ -8,24 +9,7 @@ const change = (session: Session, images: Partial<ImagesState>): Session => ({
   images: { ...session.images, ...images },
 });
 
-const nextOverlay: Readonly<Record<Overlay, Overlay>> = {
-  colours: 'letters',
-  letters: 'none',
-  none: 'colours',
-};
 const nextOrder = { worst: 'best', best: 'name', name: 'worst' } as const;
-
-/** The next image of another patient. */
-function nextPatient(session: Session, by: 1 | -1): Session {
-  const { cases, cursor } = session.images;
-  const patient = (index: number) => {
-    const one = cases[index];
-    return one === undefined ? null : one.kind === 'case' ? one.patient : one.id;
-  };
-  let at = cursor + by;
-  while (at > 0 && at < cases.length - 1 && patient(at) === patient(cursor)) at += by;
-  return change(session, { cursor: moved(at, 0, cases.length) });
-}
 
 function binding(
   keys: readonly string[],
@@ -46,11 +30,22 @@ export const imageKeys: readonly Binding[] = [
       change(session, { cursor: moved(session.images.cursor, by, session.images.cases.length) }),
     'image',
   ),
+  binding(
+    [']', '.'],
+    ']',
+    null,
+    'the next slice of the patient, whatever the order',
+    ['[]', 'slice'],
+    (session) => change(session, { cursor: sliceBeside(session.images, 1) }),
+  ),
+  binding(['[', ','], '[', null, 'the slice before', null, (session) =>
+    change(session, { cursor: sliceBeside(session.images, -1) }),
+  ),
   binding(['right', 'l'], '→ l', null, 'an image of the next patient', ['←→', 'patient'], (session) =>
-    nextPatient(session, 1),
+    change(session, { cursor: patientBeside(session.images, 1) }),
   ),
   binding(['left', 'h'], '← h', null, 'an image of the patient before', null, (session) =>
-    nextPatient(session, -1),
+    change(session, { cursor: patientBeside(session.images, -1) }),
   ),
   binding(
     ['s'],

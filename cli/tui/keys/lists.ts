@@ -1,12 +1,13 @@
-import type { Binding } from '../keymap.ts';
-import type { Session, ViewName } from '../session.ts';
+import type { Binding, Place } from '../keymap.ts';
+import type { Session } from '../session.ts';
 import { pageOf } from './go.ts';
 
 /** The keys with which vim, less and htop move through a list, for one view. */
 export function listKeys(
-  view: ViewName,
+  place: Place,
   move: (session: Session, by: number) => Session,
   noun: string,
+  when: (session: Session) => boolean = () => true,
 ): readonly Binding[] {
   const binding = (
     keys: readonly string[],
@@ -20,7 +21,8 @@ export function listKeys(
     name: null,
     description,
     footer,
-    views: [view],
+    views: [place],
+    when,
     run: (session) => [move(session, by(session)), []],
   });
   return [

@@ -1,4 +1,4 @@
-import type { Effect, Prompt, PromptKind, Session, Step } from '../session.ts';
+import type { Effect, Prompt, PromptKind, Session, Step, Typed } from '../session.ts';
 import { noticed } from '../session.ts';
 
 /** Opens a line to type something in. */
@@ -57,39 +57,76 @@ export function overridesIn(text: string): readonly string[] {
     .filter((part) => part !== '');
 }
 
-/** Text after a key, or null when the key is not for typing. */
-export function typed<T extends { readonly text: string; readonly cursor: number }>(
-  line: T,
-  key: string,
-): T | null {
-  const { text, cursor } = line;
-  switch (key) {
-    case 'left':
-      return { ...line, cursor: Math.max(0, cursor - 1) };
-    case 'right':
-      return { ...line, cursor: Math.min(text.length, cursor + 1) };
-    case 'home':
-    case 'ctrl+a':
-      return { ...line, cursor: 0 };
-    case 'end':
-    case 'ctrl+e':
-      return { ...line, cursor: text.length };
-    case 'backspace':
-      if (cursor === 0) return line;
-      return { ...line, text: text.slice(0, cursor - 1) + text.slice(cursor), cursor: cursor - 1 };
-    case 'ctrl+u':
-      return { ...line, text: text.slice(cursor), cursor: 0 };
-    case 'ctrl+w': {
-      const kept = text.slice(0, cursor).replace(/\S+\s*$/, '');
-      return { ...line, text: kept + text.slice(cursor), cursor: kept.length };
-    }
-    default:
-      // What was pasted comes in one piece; the names of other keys are no text.
-      if (key === '' || key.startsWith('ctrl+') || namedKeys.has(key)) return null;
-      return { ...line, text: text.slice(0, cursor) + key + text.slice(cursor), cursor: cursor + key.length };
-  }
+/** What is typed after a key; takes text and cursor. */
+type Edit = (text: string, cursor: number) => Typed;
+
+/** Keys while something is typed, besides those that are text. */
+export const typingKeys: readonly {
+  readonly keys: readonly string[];
+  readonly shown: string;
+  readonly description: string;
+  readonly edit: Edit;
+}[] = [
+  {
+    keys: ['left'],
+    shown: '←',
+    description: 'a character back',
+    edit: (text, cursor) => ({ text, cursor: Math.max(0, cursor - 1) }),
+  },
+  {
+    keys: ['right'],
+    shown: '→',
+    description: 'a character on',
+    edit: (text, cursor) => ({ text, cursor: Math.min(text.length, cursor + 1) }),
+  },
+  {
+    keys: ['home', 'ctrl+a'],
+    shown: 'Home ^a',
+    description: 'to the start',
+    edit: (text) => ({ text, cursor: 0 }),
+  },
+  {
+    keys: ['end', 'ctrl+e'],
+    shown: 'End ^e',
+    description: 'to the end',
+    edit: (text) => ({ text, cursor: text.length }),
+  },
+  {
+    keys: ['backspace'],
+    shown: 'Bksp',
+    description: 'take a character away',
+    edit: (text, cursor) => without(text, cursor, Math.max(0, cursor - 1)),
+  },
+  {
+    keys: ['ctrl+w'],
+    shown: '^w',
+    description: 'take a word away',
+    edit: (text, cursor) => without(text, cursor, text.slice(0, cursor).replace(/\S+\s*$/, '').length),
+  },
+  {
+    keys: ['ctrl+u'],
+    shown: '^u',
+    description: 'take all before the cursor away',
+    edit: (text, cursor) => without(text, cursor, 0),
+  },
+];
+
+/** A text without what stands between a place and the cursor. */
+function without(text: string, cursor: number, from: number): Typed {
+  return { text: text.slice(0, from) + text.slice(cursor), cursor: from };
 }
 
+/** Text after a key, or null when the key is not for typing. */
+export function typed<T extends Typed>(line: T, key: string): T | null {
+  const { text, cursor } = line;
+  const known = typingKeys.find(({ keys }) => keys.includes(key));
+  if (known !== undefined) return { ...line, ...known.edit(text, cursor) };
+  // What was pasted comes in one piece; the names of other keys are no text.
+  if (key === '' || key.startsWith('ctrl+') || namedKeys.has(key)) return null;
+  return { ...line, text: text.slice(0, cursor) + key + text.slice(cursor), cursor: cursor + key.length };
+}
+
+/** Keys with names that do nothing to a text. */
 const namedKeys: ReadonlySet<string> = new Set([
   'up',
   'down',

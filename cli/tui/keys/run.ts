@@ -1,6 +1,7 @@
 import { curvesOf, shownFold } from '../curves.ts';
 import type { Binding } from '../keymap.ts';
-import type { Overlay, RunState, Session, Step } from '../session.ts';
+import { nextOverlay, type RunState, type Session, type Step } from '../session.ts';
+import { listKeys } from './lists.ts';
 
 type Change = (run: RunState, session: Session) => Partial<RunState>;
 
@@ -15,11 +16,6 @@ const inCurves = ({ run }: Session) => run !== null && run.panel === 'curves';
 const inLog = ({ run }: Session) => run !== null && run.panel === 'log';
 const manyFolds = (session: Session) => inCurves(session) && (session.run?.brief.folds.length ?? 0) > 1;
 
-const nextOverlay: Readonly<Record<Overlay, Overlay>> = {
-  colours: 'letters',
-  letters: 'none',
-  none: 'colours',
-};
 const smoothings = [0, 0.6, 0.9, 0.98] as const;
 
 function wrap(index: number, count: number): number {
@@ -155,20 +151,13 @@ export const runKeys: readonly Binding[] = [
       scroll: 0,
     }),
   ),
-  binding(['up', 'k'], '↑ k', null, 'in the log: older entries', ['↑↓', 'scroll'], inLog, (run) => ({
-    scroll: scrolled(run, 1),
-  })),
-  binding(['down', 'j'], '↓ j', null, 'in the log: newer entries', null, inLog, (run) => ({
-    scroll: scrolled(run, -1),
-  })),
-  binding(['pageup', 'ctrl+b'], 'PgUp', null, 'in the log: a page back', null, inLog, (run) => ({
-    scroll: scrolled(run, 10),
-  })),
-  binding(['pagedown', 'ctrl+f'], 'PgDn', null, 'in the log: a page on', null, inLog, (run) => ({
-    scroll: scrolled(run, -10),
-  })),
-  binding(['home', 'g'], 'g', null, 'in the log: the first entry', null, inLog, (run) => ({
-    scroll: scrolled(run, 1e9),
-  })),
-  binding(['end', 'G'], 'G', null, 'in the log: the last entry', null, inLog, () => ({ scroll: 0 })),
+  ...listKeys(
+    'run',
+    (session, by) =>
+      session.run === null
+        ? session
+        : { ...session, run: { ...session.run, scroll: scrolled(session.run, -by) } },
+    'entry of the log',
+    inLog,
+  ),
 ];

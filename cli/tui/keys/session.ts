@@ -1,13 +1,6 @@
 import type { Binding } from '../keymap.ts';
-import { noticed, type Session, viewNames } from '../session.ts';
+import { noticed, viewNames } from '../session.ts';
 import { goTo } from './go.ts';
-
-const scrollHelp =
-  (by: number) =>
-  (session: Session): readonly [Session, readonly []] => [
-    { ...session, help: Math.max(0, Math.min(200, (session.help ?? 0) + by)) },
-    [],
-  ];
 
 const viewWords = {
   runs: 'the table of runs',
@@ -146,15 +139,3 @@ export const sessionKeys: readonly Binding[] = [
       session.help === null ? [session, [{ kind: 'leave' }]] : [{ ...session, help: null }, []],
   },
 ];
-
-/** While the help is open these keys are for it. */
-export const helpKeys: Readonly<Record<string, (session: Session) => readonly [Session, readonly []]>> = {
-  down: scrollHelp(1),
-  j: scrollHelp(1),
-  up: scrollHelp(-1),
-  k: scrollHelp(-1),
-  ' ': scrollHelp(10),
-  pagedown: scrollHelp(10),
-  pageup: scrollHelp(-10),
-  b: scrollHelp(-10),
-};

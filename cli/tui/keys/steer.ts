@@ -28,7 +28,7 @@ function subjects(session: Session): readonly Subject[] {
 }
 
 const first = (session: Session): Subject | undefined => subjects(session)[0];
-const inSight = (session: Session) => session.help === null && subjects(session).length > 0;
+const inSight = (session: Session) => subjects(session).length > 0;
 const stateOf = (run: Subject) => stateOfRun(run as CatalogueRun);
 const isTraining = (session: Session) =>
   inSight(session) && subjects(session).some(({ training }) => training);

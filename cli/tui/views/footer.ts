@@ -44,13 +44,13 @@ function keySpans([keys, word]: readonly [string, string]): readonly Span[] {
 
 function promptLine(theme: Theme, prompt: Prompt, columns: number): string {
   const label = ` ${prompt.label} `;
-  const answer = prompt.answer === null ? '' : `  ${prompt.answer.text}`;
-  const room = Math.max(
-    12,
-    Math.min(columns - label.length - [...answer].length, columns - label.length - 8),
-  );
+  // What is shown with its place above the line needs no room in it.
+  const above = (prompt.answer?.lines?.length ?? 0) > 1;
+  const answer = prompt.answer === null || above ? '' : `  ${prompt.answer.text}`;
+  const free = Math.max(0, columns - label.length);
+  const room = Math.max(Math.ceil(free / 2), free - [...answer].length);
   const spans: Span[] = [['key', label], ...typedSpans(prompt, room)];
-  const rest = columns - label.length - room;
+  const rest = free - room;
   return line(
     theme,
     [...spans, [prompt.answer?.bad ? 'bad' : 'quiet', fitted(answer, Math.max(0, rest))]],

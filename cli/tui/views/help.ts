@@ -1,4 +1,5 @@
-import { keymap } from '../keymap.ts';
+import { keymap, type Place } from '../keymap.ts';
+import { typingKeys } from '../keys/prompts.ts';
 import type { Area } from '../layout.ts';
 import { fitted, line, type Span } from '../lines.ts';
 import type { Session, ViewName } from '../session.ts';
@@ -29,14 +30,14 @@ export function helpView(session: Session, theme: Theme, { width, height }: Area
 
 /** How many lines the help of a view has. */
 export function helpLines(view: ViewName): readonly (readonly Span[])[] {
-  const entries = (name: ViewName | 'all') =>
+  const entries = (name: Place | 'all') =>
     keymap
       .filter(
         ({ views, shown }) =>
           shown !== '' && (name === 'all' ? views === 'all' : views !== 'all' && views.includes(name)),
       )
       .map(helpLine);
-  const others = viewNames.filter((name) => name !== view);
+  const others = [...viewNames.filter((name) => name !== view), 'help'] as const;
   return [
     [['title', ` ${view}`]],
     ...entries(view),
@@ -48,10 +49,19 @@ export function helpLines(view: ViewName): readonly (readonly Span[])[] {
       return own.length === 0 ? [] : [[], [['title', ` ${name}`]] as const, ...own];
     }),
     [],
+    [['title', ' while something is typed']],
+    ...typingKeys.map(helpLine),
+    [],
     ...marks.map((spans) => [' ', ...spans]),
   ];
 }
 
-function helpLine({ shown, description }: (typeof keymap)[number]): readonly Span[] {
+function helpLine({
+  shown,
+  description,
+}: {
+  readonly shown: string;
+  readonly description: string;
+}): readonly Span[] {
   return [' ', ['key', fitted(shown, 10)], ' ', description];
 }

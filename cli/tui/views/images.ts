@@ -2,7 +2,7 @@ import type { Planes } from '../../../src/runtime/index.ts';
 import { type Placement, pixelsOf } from '../graphics.ts';
 import type { Area } from '../layout.ts';
 import { beside, filled, fitted, justified, line, type Span } from '../lines.ts';
-import { type CaseImages, orderedCases, planesOf } from '../pictures.ts';
+import { type CaseImages, orderedCases, planesOf, scoreOf, shownCase, slicesOf } from '../pictures.ts';
 import type { ImagesState, Overlay, Session } from '../session.ts';
 import type { Theme } from '../theme.ts';
 import { frame } from '../widgets/frame.ts';
@@ -16,7 +16,7 @@ type Panel = (typeof panels)[number];
 export function imagesView(session: Session, theme: Theme, { width, height }: Area): readonly string[] {
   const { images } = session;
   const cases = orderedCases(images);
-  const one = cases[Math.min(images.cursor, cases.length - 1)];
+  const one = shownCase(images);
   if (one === undefined) {
     const text = images.loading
       ? 'reading predictions'
@@ -25,7 +25,7 @@ export function imagesView(session: Session, theme: Theme, { width, height }: Ar
         : 'no picture yet: one comes after each epoch, all held-out images when a fold is finished';
     return filled(['', line(theme, [['quiet', ` ${text}`]], width)], width, height);
   }
-  const planes = planesOf(one);
+  const planes = planesOf(one, images);
   const body = height - 3;
   const content =
     planes === null
@@ -35,7 +35,7 @@ export function imagesView(session: Session, theme: Theme, { width, height }: Ar
     [
       caseLine(theme, one, images, cases.length, width),
       ...filled(content, width, body),
-      legendLine(theme, planes, images, width),
+      legendLine(theme, one, planes, images, width),
       strip(theme, cases, images.cursor, width),
     ],
     width,
@@ -113,9 +113,8 @@ export function imagesGraphics(
   { width, height }: Area,
 ): readonly Placement[] {
   const { images } = session;
-  const cases = orderedCases(images);
-  const one = cases[Math.min(images.cursor, cases.length - 1)];
-  const planes = one === undefined ? null : planesOf(one);
+  const one = shownCase(images);
+  const planes = one === undefined ? null : planesOf(one, images);
   if (planes === null || images.overlay === 'letters') return [];
   return placesOf(images, { width, height: height - 3 }).map(({ panel, left, top, ...size }) => {
     const shown = planesFor(panel, images.zoom ? heartOf(planes) : planes);
@@ -139,27 +138,20 @@ function fit({ height, width }: Planes, area: Area): { readonly columns: number;
   };
 }
 
-function caseLine(
-  theme: Theme,
-  one: CaseImages,
-  { cursor, order }: ImagesState,
-  count: number,
-  width: number,
-): string {
-  const score = one.kind === 'case' ? one.dice : one.preview.dsc;
+function caseLine(theme: Theme, one: CaseImages, images: ImagesState, count: number, width: number): string {
+  const { cursor, order } = images;
+  const { slices, at } = slicesOf(images);
+  const score = scoreOf(one);
   const left: Span[] = [
     ' ',
     ['title', one.id],
     [
       'quiet',
       one.kind === 'case'
-        ? ` of ${one.patient} · fold ${one.fold}`
+        ? ` · ${at + 1} of ${slices.length} of ${one.patient} · fold ${one.fold}`
         : ` · fold ${one.fold} after epoch ${one.epoch}`,
     ],
     score === null ? '' : ['heldOut', `  dsc ${score.toFixed(3)}`],
-    ...(one.kind === 'case' && one.grey === null
-      ? ([['warning', '  masks alone: pictures are kept of the best, median and worst of a fold']] as const)
-      : []),
   ];
   return justified(
     theme,
@@ -169,7 +161,19 @@ function caseLine(
   );
 }
 
-function legendLine(theme: Theme, planes: Planes | null, images: ImagesState, width: number): string {
+/** What there is to say about a picture that is not there. */
+function pictureSpans(one: CaseImages, { pictures, problem }: ImagesState): readonly Span[] {
+  if (one.kind !== 'case' || one.grey !== null || pictures.has(one.id)) return [];
+  return problem === null ? [['quiet', '  reading the image …']] : [['warning', `  masks alone: ${problem}`]];
+}
+
+function legendLine(
+  theme: Theme,
+  one: CaseImages,
+  planes: Planes | null,
+  images: ImagesState,
+  width: number,
+): string {
   if (planes === null) return line(theme, [], width);
   const counts = pixelCounts(planes);
   const letters = theme.depth < 8 || theme.ascii || images.overlay === 'letters';
@@ -184,7 +188,8 @@ function legendLine(theme: Theme, planes: Planes | null, images: ImagesState, wi
       ...entry('correct', 'correct'),
       ...entry('missed', 'missed'),
       ...entry('false', 'false'),
-      ['quiet', '  pixels'],
+      ['quiet', ' pixels'],
+      ...pictureSpans(one, images),
     ],
     width,
   );
@@ -196,7 +201,7 @@ function strip(theme: Theme, cases: readonly CaseImages[], cursor: number, width
   const room = width - 2;
   const first = Math.max(0, Math.min(cursor - Math.floor(room / 2), cases.length - room));
   const text = cases.slice(first, first + room).map((one) => {
-    const score = one.kind === 'case' ? one.dice : one.preview.dsc;
+    const score = scoreOf(one);
     return score === null ? '·' : bars[Math.max(0, Math.min(7, Math.floor(score * 8)))]!;
   });
   const at = cursor - first;

@@ -32,6 +32,7 @@ import type { Effect, Message, RunState, Session } from '../session.ts';
 import { command, commandAlone, reasonOf } from './commands.ts';
 import { exportShown } from './export.ts';
 import { readSpec, specsHere, stampOf } from './open-spec.ts';
+import { type PictureReader, Pictures } from './pictures.ts';
 import { planTrials } from './plan-trials.ts';
 import { previewAt, previewsOf } from './previews.ts';
 
@@ -64,6 +65,7 @@ export class World {
   readonly #current: () => Session;
   readonly #catalogue: Catalogue;
   readonly #look: (folders: readonly string[]) => Promise<RunsInsight>;
+  readonly #pictures: Pictures;
   #reader: Reader | null = null;
   #watched: { readonly path: string; files: readonly string[]; stamp: string } | null = null;
   #timer: NodeJS.Timeout | undefined;
@@ -76,12 +78,15 @@ export class World {
     readonly current: () => Session;
     /** How runs are compared; in a thread where it is left out. */
     readonly look?: (folders: readonly string[]) => Promise<RunsInsight>;
+    /** How pictures of a run's data are read; in a thread where it is left out. */
+    readonly pictures?: (folder: string) => PictureReader;
   }) {
     this.#parent = options.parent;
     this.#spec = options.spec;
     this.#send = options.send;
     this.#current = options.current;
     this.#look = options.look ?? insightInThread;
+    this.#pictures = new Pictures(options.send, options.pictures);
     this.#catalogue = new Catalogue(options.parent);
   }
 
@@ -95,6 +100,7 @@ export class World {
 
   stop(): void {
     clearTimeout(this.#timer);
+    this.#pictures.end();
   }
 
   /** Looks for news. Whether there is more to read at once. */
@@ -262,6 +268,9 @@ export class World {
         return;
       case 'cases':
         this.#cases(effect.folder);
+        return;
+      case 'picture':
+        this.#pictures.ask(effect);
         return;
       case 'openSpec':
         this.#openSpec(effect.path);

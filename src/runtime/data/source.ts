@@ -8,7 +8,8 @@ import { type BatchReply, balancedOrder, epochOrder } from './batches.ts';
 import type { Dataset } from './dataset.ts';
 import { isFitProblem, planFit, unfit } from './fit.ts';
 import { dealFolds, foldsOf } from './folds.ts';
-import type { Grid, Size } from './grid.ts';
+import { type GreyImage, greyImage } from './grey-image.ts';
+import type { Grid } from './grid.ts';
 import { drawAhead } from './phantom/ahead.ts';
 import { Truths } from './truths.ts';
 
@@ -27,11 +28,6 @@ export interface FoldSource extends DataSource {
   pictures(ids: readonly string[]): Promise<readonly GreyImage[]>;
   /** Begins gathering the metrics of the plan, of this fold's predictions alone. */
   gather(): Gathering;
-}
-
-/** The first channel of an image, its least value black and its largest white; what a fit cut away is black. */
-export interface GreyImage extends Size {
-  readonly values: Uint8Array;
 }
 
 /** How many training batches are prepared ahead, for each thread that prepares them. */
@@ -165,9 +161,10 @@ export function openFold(
     const cases = ids.map((id) => byId.get(id)!);
     const { batch } = await threads.make({ cases, epoch: null, originals: false });
     const length = batch.images.length / Math.max(1, ids.length);
-    return ids.map((id, place) =>
-      greyImage(plan, batch.images.subarray(place * length, (place + 1) * length), truthOf({ id })),
-    );
+    return ids.map((id, place) => {
+      const { mask, spacing } = truthOf({ id });
+      return greyImage(plan, batch.images.subarray(place * length, (place + 1) * length), mask, spacing);
+    });
   }
 
   function gather(): Gathering {
@@ -230,27 +227,4 @@ function originalMaps(
     maps[name] = unfit(fitting, { ...fitting.to, channels, values }, 'bilinear');
   }
   return maps;
-}
-
-function greyImage(plan: RunPlan, image: Float32Array, { mask, spacing }: Truth): GreyImage {
-  const [height, width, channels] = plan.network.input.shape as [number, number, number];
-  const seen: Grid = {
-    height,
-    width,
-    channels: 1,
-    values: Float32Array.from({ length: height * width }, (_, pixel) => image[pixel * channels]!),
-  };
-  const fitting = mask === null ? null : planFit(plan.data.fit, mask, spacing);
-  const grid = fitting === null || isFitProblem(fitting) ? seen : unfit(fitting, seen, 'bilinear');
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of grid.values) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  const scale = high > low ? 255 / (high - low) : 0;
-  return {
-    height: grid.height,
-    width: grid.width,
-    values: Uint8Array.from(grid.values, (value) => Math.round((value - low) * scale)),
-  };
 }

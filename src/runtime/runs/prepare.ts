@@ -1,4 +1,3 @@
-import { dirname, join, resolve } from 'node:path';
 import { enableProdMode } from '@tensorflow/tfjs-core';
 import {
   type Bag,
@@ -13,6 +12,7 @@ import { type FoldSource, openFold } from '../data/source.ts';
 import { type Backend, openBackend } from '../tf/backend.ts';
 import { openTrainer } from '../train/open-trainer.ts';
 import type { Trainer } from '../train/trainer.ts';
+import { cacheFolderOf, locatedPlan } from './located.ts';
 import { nowhere } from './problems.ts';
 import type { Run } from './store.ts';
 
@@ -46,11 +46,7 @@ export async function prepare(run: Run, bag: Bag, backend: string | null): Promi
   }
   return {
     ...network,
-    // Next to the runs, so that all of them share what was drawn once.
-    fold: (fold) =>
-      openFold(network.plan, loaded.dataset, fold, {
-        cacheFolder: join(dirname(resolve(run.folder)), '.cache'),
-      }),
+    fold: (fold) => openFold(network.plan, loaded.dataset, fold, { cacheFolder: cacheFolderOf(run.folder) }),
   };
 }
 
@@ -102,16 +98,6 @@ function warnOfMemory({ source, network, train }: RunPlan, { onnx, name }: Backe
     arguments: { budget: amount(train.memory), engine: name, least: amount(least) },
     help: [{ message: 'train with `--backend onnx`' }],
   });
-}
-
-/** The run's plan with a manifest's path that holds in this working directory. */
-function locatedPlan({ record: { plan, workingFolder } }: Run): RunPlan {
-  const { source } = plan.data;
-  if (source.kind !== 'manifest' || workingFolder === process.cwd()) return plan;
-  return {
-    ...plan,
-    data: { ...plan.data, source: { ...source, path: resolve(workingFolder, source.path) } },
-  };
 }
 
 /** Whether a finding ends the work. */

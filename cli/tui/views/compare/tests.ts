@@ -47,7 +47,7 @@ export function testsPanel(
         fitted(pText(test.p), 8, 'right'),
         [significant ? 'good' : 'quiet', fitted(pText(test.corrected), 8, 'right')],
         significant ? ['good', ' ✓'] : '  ',
-        ['quiet', ` ${counted(test.patients, 'patient')}`],
+        ['quiet', width < 2 * name + fixedWidth + 14 ? '' : ` ${counted(test.patients, 'patient')}`],
       ],
       width,
     );
