@@ -1,5 +1,5 @@
 import { useInput } from 'ink';
-import { keyName } from './keymap.ts';
+import { keyName, keysIn } from './keymap.ts';
 import { mouseOf } from './mouse.ts';
 import type { Program } from './program.ts';
 
@@ -12,7 +12,16 @@ export function Keyboard({ program }: { readonly program: Program }): null {
     const mouse = mouseOf(input);
     if (mouse === 'ignored') return;
     if (mouse !== null) program.send({ kind: 'mouse', mouse });
-    else program.send({ kind: 'key', key: keyName(input, key) });
+    else if (input.length < 2) program.send({ kind: 'key', key: keyName(input, key) });
+    else {
+      // What was pressed fast, or came over a slow line, comes in one piece.
+      for (let rest = input; rest !== ''; ) {
+        const { prompt, palette } = program.current();
+        const [name, length] = keysIn(rest, prompt !== null || palette !== null);
+        program.send({ kind: 'key', key: name });
+        rest = rest.slice(length);
+      }
+    }
   });
   return null;
 }

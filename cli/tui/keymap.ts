@@ -114,6 +114,24 @@ export interface PressedKey {
   readonly shift: boolean;
 }
 
+/**
+ * The first key of several that came at once, and how many characters it is. While something is typed, text stays in one
+ * piece, and ends of lines in the middle of it are spaces: what is pasted must not give an answer and press keys after it.
+ */
+export function keysIn(text: string, typing: boolean): readonly [name: string, length: number] {
+  const plain = /^[^\p{Cc}]+/u.exec(text)?.[0] ?? '';
+  if (plain !== '') {
+    const piece = typing ? plain : [...plain][0]!;
+    return [piece, piece.length];
+  }
+  const [first] = text;
+  if (first === '\r' || first === '\n') return [typing && text.length > 1 ? ' ' : 'return', 1];
+  if (first === '\t') return ['tab', 1];
+  if (first === '\u001b') return ['escape', 1];
+  if (first === '\u007f' || first === '\b') return ['backspace', 1];
+  return [`ctrl+${String.fromCharCode(first!.charCodeAt(0) + 96)}`, 1];
+}
+
 /** A name for what was pressed: `q`, `ctrl+c`, `up`, `shift+tab`. */
 export function keyName(input: string, key: PressedKey): string {
   if (key.upArrow) return 'up';

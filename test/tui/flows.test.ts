@@ -154,7 +154,9 @@ for (const size of sizes) {
       const line = () => terminal.frame().split('\n')[1]!;
       const seen = new Set<string>();
       for (let index = 0; index < 18; index += 1) {
-        await terminal.until(() => line().includes(` ${index + 1} of 18,`) && !terminal.frame().includes('reading'));
+        await terminal.until(
+          () => line().includes(` ${index + 1} of 18,`) && !terminal.frame().includes('reading'),
+        );
         const id = line().split(' ')[1]!;
         seen.add(id);
         assert.is(
@@ -190,6 +192,15 @@ for (const size of sizes) {
       await terminal.until((frame) => frame.includes('─ keys'));
       await terminal.press('escape');
       await terminal.until((frame) => !frame.includes('─ keys'));
+    }));
+
+  test('keys that come in one piece, as over a slow line, are pressed one after another', () =>
+    session(size, async (terminal) => {
+      await terminal.press('jj/Wides\u007f\r');
+      await terminal.until((frame) => frame.includes('filter: Wide') && frame.includes('3 of 7 runs'));
+      await terminal.press('/\u0015fold\rD');
+      await terminal.until((frame) => frame.includes('fold D'));
+      assert.ok(terminal.frame().includes('runs'), 'what is pasted presses no keys');
     }));
 
   test('notes, tags, deletion and its undo', () =>
