@@ -197,7 +197,7 @@ for (const size of sizes) {
   test('keys that come in one piece, as over a slow line, are pressed one after another', () =>
     session(size, async (terminal) => {
       await terminal.press('jj/Wides\u007f\r');
-      await terminal.until((frame) => frame.includes('filter: Wide') && frame.includes('3 of 7 runs'));
+      await terminal.until((frame) => frame.includes('filter Wide') && frame.includes('3 of 7 runs'));
       await terminal.press('/\u0015fold\rD');
       await terminal.until((frame) => frame.includes('fold D'));
       assert.ok(terminal.frame().includes('runs'), 'what is pasted presses no keys');
