@@ -27,6 +27,19 @@ export function engine(name: string): Casting {
 }
 
 /**
+ * The compiled step in other ways, which play when named: without the library's internal layout, as on a processor that has
+ * none, and fitted into a memory of so many megabytes.
+ */
+export const waysOfOnnx: readonly Casting[] = [
+  { ...engine('onnx'), name: 'onnx standard', environment: { CMRNET_ONNX_BLOCKS: 'off' } },
+  ...['400', '250'].map((megabytes) => ({
+    ...engine('onnx'),
+    name: `onnx ${megabytes} MB`,
+    environment: { CMRNET_BENCH_MEMORY: megabytes },
+  })),
+];
+
+/**
  * What Python knows to run. glibc gives large blocks back to the system at every free unless told otherwise, which costs
  * PyTorch a tenth of its speed; with these it plays as well as it can.
  */

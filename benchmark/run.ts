@@ -9,15 +9,16 @@ import { type Case, nameOf, parseCase, scalingCases, usualCases } from './cases.
 import { check } from './check.ts';
 import { compare, type Measured } from './compare.ts';
 import { flatness } from './flatness.ts';
-import { type Casting, engine, matches, peersFor } from './player.ts';
+import { type Casting, engine, matches, peersFor, waysOfOnnx } from './player.ts';
 import { profileTable } from './profile-table.ts';
 import { table } from './table.ts';
 
 const help = `npm run bench -- [options]
 
   --case SIZES       256x224x8: height, width and batch, and as a fourth number the network's width; may be repeated
-  --scaling          from 64 to 512 pixels and from 1 to 32 images instead
-  --players NAMES    wasm, tfjs-node, …, pytorch, tensorflow, 'pytorch untuned', 'pytorch compiled', 'pytorch double'; with commas
+  --scaling          from 64 to 512 pixels and from 1 to 32 images instead, half a minute of rounds each
+  --players NAMES    wasm, tfjs-node, onnx, 'onnx standard', 'onnx 400 MB', pytorch, tensorflow, 'pytorch untuned', 'pytorch compiled',
+                     'pytorch double'; with commas
   --reference NAME   whom the ratios are to; the fastest PyTorch layout without it
   --python PATH      a Python with torch or tensorflow, else python3 on the path; may be repeated
   --threads N        1 or 2, or as many as there are; all cores without it
@@ -81,7 +82,8 @@ if (values.json !== undefined)
   writeFileSync(values.json, `${JSON.stringify({ machine, results }, null, 2)}\n`);
 
 async function measure(one: Case): Promise<Measured> {
-  const minutes = values.minutes === undefined ? null : Number(values.minutes);
+  // Nine sizes, of which the largest take seconds a step.
+  const minutes = values.minutes === undefined ? (values.scaling ? 0.5 : null) : Number(values.minutes);
   const rounds = { rounds: Number(values.rounds), repeat: Number(values.repeat), minutes };
   const measured = await compare({ one, threads, castings }, rounds, referenceName());
   for (const { name, reason } of measured.absent) console.log(`  ${name} does not play: ${reason}`);
@@ -100,7 +102,8 @@ function cast(): readonly Casting[] {
   );
   // A profile is of engines: peers have profilers of their own.
   const peers = values.profile ? [] : peersFor(values.python, choice, values.check);
-  return [...engines.map(engine), ...peers];
+  const ways = waysOfOnnx.filter(({ name }) => choice?.includes(name));
+  return [...engines.map(engine), ...ways, ...peers];
 }
 
 function casesAsked(): readonly Case[] {

@@ -11,9 +11,19 @@ export function table({ players, reference }: Measured): string {
     `${formatSpread(spreadOf(player.inference), 1)} ms`,
     ratio(player.inference, standard?.inference),
     `${megabytes(player.memory.peak)} MB`,
+    `${(player.startMs / 1000).toFixed(1)} s`,
     processor(player, standard),
   ]);
-  const head = ['player', 'step', 'ratio', 'inference of an image', 'ratio', 'peak memory', 'processor time'];
+  const head = [
+    'player',
+    'step',
+    'ratio',
+    'inference of an image',
+    'ratio',
+    'peak memory',
+    'start',
+    'processor time',
+  ];
   return align([head, ...rows]);
 }
 

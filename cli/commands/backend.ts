@@ -32,12 +32,17 @@ export interface InstallOptions extends FormatOptions {
 
 /** `cmrc backend list`: the engines in the order in which training tries them. */
 export async function listBackends(output: Output, _options: FormatOptions): Promise<ExitCode> {
-  const { cache, engines } = await listEngines();
+  const { cache, engines, providers } = await listEngines();
   const calibration = await calibrationHere();
   const calibrated = typeof calibration === 'string' ? null : calibration.created;
-  output.value({ version: 1, cache, engines, calibrated });
+  output.value({ version: 1, cache, engines, providers, calibrated });
   const rows = engines.map((engine) => [engine.name, stateText(engine), detail(engine)]);
   for (const line of columns([['engine', 'state', ''], ...rows], true)) output.print(line);
+  if (providers.length > 0) {
+    output.print('\nonnx computes on the processor; in its place, by CMRNET_ONNX_PROVIDER=NAME:');
+    const lines = providers.map(({ name, missing }) => [name, missing ?? 'starts here']);
+    for (const line of columns(lines)) output.print(`  ${line}`);
+  }
   output.print(`\ntried in this order; built ones are in ${cache}`);
   if (engines.some(({ name, state }) => name === 'onnx' && state !== 'absent'))
     output.print(calibrationText(calibration));

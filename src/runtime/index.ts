@@ -17,6 +17,7 @@ import type { EngineState } from './engines/manage.ts';
 import type { InstalledEngine } from './engines/record.ts';
 import type { Evaluation } from './metrics/evaluate.ts';
 import type { TimedNetworks } from './onnx/calibrate.ts';
+import type { ProviderState } from './onnx/providers.ts';
 import type { PredictOptions } from './predict/predict.ts';
 import type { PredictedInput, PredictionReport } from './predict/report.ts';
 import type { Comparison } from './report/comparison.ts';
@@ -31,6 +32,7 @@ export type { Examination, ExaminedEngine } from './engines/doctor.ts';
 export type { EngineState } from './engines/manage.ts';
 export type { InstalledEngine } from './engines/record.ts';
 export type { Contract, Evaluation, Interval, MetricResult } from './metrics/evaluate.ts';
+export type { ProviderState } from './onnx/providers.ts';
 export type { Comparison, RowRequest } from './report/comparison.ts';
 export type { CaseInsight, LabelInsight, RunsInsight } from './report/insight.ts';
 export { insightInThread } from './report/insight-thread.ts';
@@ -170,10 +172,18 @@ export async function installEngine(
 export async function listEngines(): Promise<{
   readonly cache: string;
   readonly engines: readonly EngineState[];
+  /** Of ONNX Runtime, beside the processor. */
+  readonly providers: readonly ProviderState[];
 }> {
   const [{ engineFiles }, { engineStates }, { order }] = await engineRooms();
   const files = engineFiles();
-  return { cache: files.root, engines: engineStates(files, order()) };
+  const engines = engineStates(files, order());
+  const hasOnnx = engines.some(({ name, state }) => name === 'onnx' && state === 'package');
+  const [{ findProviders }, { runCommand }] = await Promise.all([
+    import('./engines/providers.ts'),
+    import('./engines/command.ts'),
+  ]);
+  return { cache: files.root, engines, providers: hasOnnx ? await findProviders(runCommand) : [] };
 }
 
 /** The engine that training would try first of those that seem to be there. */

@@ -4,7 +4,7 @@ import os from 'node:os';
 import { probeBlock } from '../onnx/block.ts';
 import { calibrate, type TimedNetworks } from '../onnx/calibrate.ts';
 import { loadLibrary } from '../onnx/library.ts';
-import { checkBlocks } from '../onnx/self-check.ts';
+import { checkSelf } from '../onnx/self-check.ts';
 import type { Measurement } from './calibrate.ts';
 
 const networks = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as TimedNetworks;
@@ -16,7 +16,7 @@ async function measure(): Promise<Measurement | { problem: string }> {
     const library = await loadLibrary();
     const threads = os.availableParallelism();
     const probed = await probeBlock(library);
-    const block = probed !== null && (await checkBlocks(library, probed)) === null ? probed : null;
+    const block = probed !== null && (await checkSelf(library, probed)) === null ? probed : null;
     const begin = performance.now();
     const found = await calibrate({ library, threads, block }, networks, (done, stages) => {
       process.stdout.write(`stage ${done} ${stages}\n`);

@@ -2,9 +2,17 @@ import { parentPort } from 'node:worker_threads';
 import type { Rates } from '../../compiler/index.ts';
 import type { TrainedPlan } from '../train/trainer.ts';
 import { probeBlock } from './block.ts';
-import { loadLibrary } from './library.ts';
+import { loadLibrary, type OnnxLibrary } from './library.ts';
 import { OnnxTrainer } from './onnx-trainer.ts';
-import { checkBlocks } from './self-check.ts';
+import {
+  compareStep,
+  onProvider,
+  providerVariable,
+  providerWished,
+  shortened,
+  tolerance,
+} from './providers.ts';
+import { checkSelf } from './self-check.ts';
 import type { Engine } from './step-session.ts';
 
 /** The thread in which ONNX Runtime computes, started by its path; a run blocks it. Answers calls one by one, in order. */
@@ -48,22 +56,27 @@ export type AnswerMessage =
   | { readonly number: number; readonly problem: string };
 
 let engine: Engine | null = null;
+/** What a provider is held against; null where the processor itself computes. */
+let processor: Engine | null = null;
 const trainers = new Map<number, OnnxTrainer>();
 
 const calls: Calls = {
   async start({ threads, block, rates }) {
     const library = await loadLibrary();
+    const provider = providerWished();
+    if (provider !== null) return startProvider(library, provider, threads);
     const off = block === undefined && process.env['CMRNET_ONNX_BLOCKS'] === 'off';
     const size = off ? null : block === undefined ? await probeBlock(library) : block;
     const reason = off ? '`CMRNET_ONNX_BLOCKS` is `off`' : 'this processor has no blocked ones';
     const missing = block === undefined && size === null ? reason : null;
-    const problem = size === null ? missing : await checkBlocks(library, size);
+    const problem = size === null ? missing : await checkSelf(library, size);
     engine = { library, threads, block: problem === null ? size : null, ...(rates && { rates }) };
     return { version: library.env.versions.common, block: engine.block, problem };
   },
   async create(plan) {
     const trainer = new OnnxTrainer(engine!, plan);
     await trainer.prepare();
+    if (processor !== null && plan.loss.length > 0) await holdAgainst(processor, trainer, plan);
     const number = trainers.size;
     trainers.set(number, trainer);
     return { number, mostSteps: trainer.mostSteps };
@@ -73,6 +86,43 @@ const calls: Calls = {
     return (trainer[method] as (...values: readonly unknown[]) => Promise<unknown>)(...values);
   },
 };
+
+/** Providers know standard operators only. Rejects where one is not there, or computes something else. */
+async function startProvider(library: OnnxLibrary, name: string, threads: number): Promise<EngineFacts> {
+  const known = library.listSupportedBackends().map((one) => one.name);
+  if (!known.includes(name)) {
+    throw new Error(
+      `\`${providerVariable}\` is \`${name}\`, but ONNX Runtime's library for ${process.platform} has only ${known.join(', ')}`,
+    );
+  }
+  const own = onProvider(library, name);
+  const problem = await checkSelf(own, null, tolerance);
+  if (problem !== null) throw new Error(`the provider \`${name}\` cannot be used: ${problem}`);
+  engine = { library: own, threads, block: null };
+  processor = name === 'cpu' ? null : { library, threads, block: null };
+  return {
+    version: `${library.env.versions.common} on ${name}`,
+    block: null,
+    problem: `the provider \`${name}\` computes`,
+  };
+}
+
+/** Rejects where a step on a provider does not run or is not what the processor makes of it. */
+async function holdAgainst(truth: Engine, trainer: OnnxTrainer, plan: TrainedPlan): Promise<void> {
+  const other = new OnnxTrainer(truth, plan);
+  let problem: string | null;
+  try {
+    await other.prepare();
+    problem = await compareStep(trainer, other, plan);
+  } catch (error) {
+    problem = shortened(error);
+  } finally {
+    await other.dispose();
+  }
+  if (problem === null) return;
+  await trainer.dispose();
+  throw new Error(`its provider fails the comparison with the processor (${problem})`);
+}
 
 let last: Promise<void> = Promise.resolve();
 

@@ -42,12 +42,14 @@ export const avg_pool: Rule<'avg_pool'> = (lowering, { operands: [x], attributes
 
 /**
  * ONNX's pooling tells where it found each value, the first of equal ones: dy is added there. It does so one value after
- * the other, so that small windows in blocks that do not overlap are taken apart instead.
+ * the other, and not every provider's pooling tells, so that small windows that do not overlap are taken apart instead.
  */
 export const max_pool_gradient: Rule<'max_pool_gradient'> = (lowering, value) => {
   const { operands, attributes, shape } = value;
   const [x, , dy] = operands as [number, number, number];
-  if (canTakeApart(lowering, value)) return byPlaces(lowering, value);
+  if (canTakeApart(value)) {
+    return isBlocked(lowering, value) ? byBlockedPlaces(lowering, value) : byPlaces(lowering, value);
+  }
   const { model } = lowering;
   const label = `max_pool_gradient:${value.origin.phase}:${value.origin.path}`;
   const [, places] = model.nodes(
@@ -76,23 +78,75 @@ export const max_pool_gradient: Rule<'max_pool_gradient'> = (lowering, value) =>
   };
 };
 
-function canTakeApart(lowering: Lowering, { operands: [x], attributes, shape }: MaxPoolGradient): boolean {
+function canTakeApart({ attributes, shape }: MaxPoolGradient): boolean {
   const { size, stride, padding } = attributes;
   return (
-    lowering.options.block !== null &&
-    sameLayout(lowering.made(x!).layout, layouts.blocked) &&
-    shape[3]! % lowering.block === 0 &&
     size[0] * size[1] <= mostPlaces &&
     size.every((one, axis) => one === stride[axis] && shape[axis + 1]! % one === 0) &&
     padding.flat().every((amount) => amount === 0)
   );
 }
 
-/**
- * For each place in the windows: what x has there, by a depthwise convolution; dy goes to the first place where that is
- * the window's largest, and the rest of dy to the next place.
- */
+function isBlocked(lowering: Lowering, { operands: [x], shape }: MaxPoolGradient): boolean {
+  return (
+    lowering.options.block !== null &&
+    sameLayout(lowering.made(x!).layout, layouts.blocked) &&
+    shape[3]! % lowering.block === 0
+  );
+}
+
+/** Dy to the first place in the windows where x is the largest: of each place its share, by what x has there. */
+function shareOut(
+  lowering: Lowering,
+  { places, largest, dy }: { readonly places: number; readonly largest: string; readonly dy: string },
+  valuesAt: (place: number) => string,
+): readonly string[] {
+  const parts: string[] = [];
+  let rest = dy;
+  for (let place = 0; place < places - 1; place++) {
+    const smaller = lowering.node(
+      'HardSigmoid',
+      [lowering.node('Sub', [largest, valuesAt(place)])],
+      isPositive,
+    );
+    const left = lowering.node('Mul', [rest, smaller]);
+    parts.push(lowering.node('Sub', [rest, left]));
+    rest = left;
+  }
+  return [...parts, rest];
+}
+
+/** Windows as axes of their own, from which places are cut and into which shares are put together. */
 function byPlaces(lowering: Lowering, { operands, attributes, shape }: MaxPoolGradient): Held {
+  const { model } = lowering;
+  const [batch, height, width, channels] = shape as [number, number, number, number];
+  const [down, across] = attributes.size;
+  const [rows, columns] = [(batch * channels * height) / down, width / across];
+  const [x, largest, dy] = operands.map((id, index) =>
+    lowering.reshape(lowering.real(lowering.take(id, layouts.channelsFirst)), [
+      rows,
+      index === 0 ? down : 1,
+      columns,
+      index === 0 ? across : 1,
+    ]),
+  ) as [string, string, string];
+  const parts = shareOut(lowering, { places: down * across, largest, dy }, (place) => {
+    const at = [Math.floor(place / across), place % across];
+    const end = at.map((index) => index + 1);
+    return lowering.node('Slice', [x, model.ints(at), model.ints(end), model.ints([1, 3])]);
+  });
+  const lines = Array.from({ length: down }, (_, row) =>
+    lowering.node('Concat', parts.slice(row * across, (row + 1) * across), { axis: 3 }),
+  );
+  return {
+    name: lowering.reshape(lowering.node('Concat', lines, { axis: 1 }), channelsFirst(shape)),
+    shape,
+    layout: layouts.channelsFirst,
+  };
+}
+
+/** In blocks a depthwise convolution tells what x has at a place. */
+function byBlockedPlaces(lowering: Lowering, { operands, attributes, shape }: MaxPoolGradient): Held {
   const { model, block } = lowering;
   const [batch, height, width, channels] = shape as [number, number, number, number];
   const [down, across] = attributes.size;
@@ -103,24 +157,18 @@ function byPlaces(lowering: Lowering, { operands, attributes, shape }: MaxPoolGr
   const [largest, dy] = [operands[1]!, operands[2]!].map((id) =>
     lowering.reshape(lowering.take(id, layouts.blocked), sizes),
   ) as [string, string];
-  const parts: string[] = [];
-  let rest = dy;
-  for (let place = 0; place < places - 1; place++) {
+  const parts = shareOut(lowering, { places, largest, dy }, (place) => {
     const pick = Float32Array.from({ length: channels * places }, (_, index) =>
       Number(Math.floor(index / block) % places === place),
     );
-    const there = lowering.node(
+    return lowering.node(
       'Conv',
       [map, model.floats([channels, 1, down, across], pick)],
       { group: channels, kernel_shape: [down, across], strides: [down, across] },
       nchwc,
     );
-    const smaller = lowering.node('HardSigmoid', [lowering.node('Sub', [largest, there])], isPositive);
-    const left = lowering.node('Mul', [rest, smaller]);
-    parts.push(lowering.node('Sub', [rest, left]));
-    rest = left;
-  }
-  const all = lowering.node('Concat', [...parts, rest], { axis: 0 });
+  });
+  const all = lowering.node('Concat', parts, { axis: 0 });
   const apart = [down, across, batch * count * rows, columns, block];
   const whole = memoryShape(shape, layouts.blocked, block);
   return {
