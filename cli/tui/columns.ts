@@ -17,6 +17,8 @@ import { sparkline } from './widgets/sparkline.ts';
 export interface RunRow {
   readonly label: string;
   readonly runs: readonly CatalogueRun[];
+  /** The metrics that the list shows, for all of its rows the same: numbers below each other are of one kind. */
+  readonly metrics: readonly string[];
 }
 
 /** A column of the table of runs; drives what is drawn, sorted, filtered and exported. */
@@ -72,9 +74,8 @@ export function spreadText(values: readonly (number | null | undefined)[], room:
 
 const lossOf = (row: RunRow) =>
   spreadOf(row.runs.flatMap((run) => foldsOf(run).map(({ epochs }) => epochs.at(-1)?.loss)));
-const metricAt = (row: RunRow, index: number) => row.runs[0]!.brief.metrics[index];
 const valuesAt = (row: RunRow, index: number) => {
-  const metric = metricAt(row, index);
+  const metric = row.metrics[index];
   return metric === undefined ? [] : row.runs.flatMap((run) => lastValues(run, metric));
 };
 
@@ -87,7 +88,7 @@ function metricColumn(index: number, from: number): RunColumn {
     value: (row) => spreadOf(valuesAt(row, index))?.mean ?? null,
     text: (row) => spreadText(valuesAt(row, index), 15),
     role: () => 'heldOut',
-    description: `the experiment's ${['first', 'second', 'third'][index]} metric: mean ± deviation over folds, and seeds of a group`,
+    description: `of the metrics that most runs here have the ${['first', 'second', 'third'][index]}: mean ± deviation over folds, and seeds of a group`,
   };
 }
 

@@ -9,13 +9,28 @@ let known: { readonly key: readonly unknown[]; readonly rows: readonly RunRow[] 
 export function rowsOf({ all, sort, filter, grouped }: RunsState): readonly RunRow[] {
   const key = [all, sort.column, sort.descending, filter, grouped];
   if (known?.key.every((part, index) => part === key[index])) return known.rows;
-  const rows = (grouped ? groups(all) : singles(all)).filter((row) => matches(row, filter));
+  const metrics = commonMetrics(all);
+  const rows = (grouped ? groups(all) : singles(all))
+    .map((row) => ({ ...row, metrics }))
+    .filter((row) => matches(row, filter));
   const sorted = sortedBy(rows, runColumns[sort.column], sort.descending);
   known = { key, rows: sorted };
   return sorted;
 }
 
-function singles(runs: readonly CatalogueRun[]): readonly RunRow[] {
+/** The metrics of all runs, those that most have first, then in the order in which specs ask for them. */
+function commonMetrics(runs: readonly CatalogueRun[]): readonly string[] {
+  const found = new Map<string, { count: number; place: number }>();
+  for (const { brief } of runs) {
+    for (const [place, metric] of brief.metrics.entries()) {
+      const known = found.get(metric) ?? { count: 0, place };
+      found.set(metric, { count: known.count + 1, place: Math.min(known.place, place) });
+    }
+  }
+  return [...found].sort(([, a], [, b]) => b.count - a.count || a.place - b.place).map(([metric]) => metric);
+}
+
+function singles(runs: readonly CatalogueRun[]): readonly Omit<RunRow, 'metrics'>[] {
   const counts = new Map<string, number>();
   const name = ({ brief }: CatalogueRun) => `${brief.experiment} ${brief.seed}`;
   for (const run of runs) counts.set(name(run), (counts.get(name(run)) ?? 0) + 1);
@@ -28,7 +43,7 @@ function singles(runs: readonly CatalogueRun[]): readonly RunRow[] {
 }
 
 /** Runs of one experiment that differ by their seed alone; the newest first in each. */
-function groups(runs: readonly CatalogueRun[]): readonly RunRow[] {
+function groups(runs: readonly CatalogueRun[]): readonly Omit<RunRow, 'metrics'>[] {
   const found = new Map<string, CatalogueRun[]>();
   for (const run of runs) {
     // What was changed by hand is no repetition of anything.

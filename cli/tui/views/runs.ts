@@ -28,7 +28,7 @@ export function runsView(
       ? 'no run passes the filter; esc takes it away'
       : `no runs in ${parent}; start one: 5 shows the specs, t trains`;
   return [
-    heading(theme, columns, runs, rows[runs.cursor] ?? rows[0], width),
+    heading(theme, columns, runs, rows[0]?.metrics ?? [], width),
     ...filled(body.length > 0 ? body : ['', line(theme, [['quiet', `   ${empty}`]], width)], width, room),
     statusLine(theme, runs, rows.length, width),
   ];
@@ -50,19 +50,24 @@ function heading(
   theme: Theme,
   columns: ReturnType<typeof shownColumns>,
   { sort }: RunsState,
-  row: RunRow | undefined,
+  metrics: readonly string[],
   width: number,
 ): string {
   const spans = columns.flatMap(({ name, width: room }): Span[] => {
     const column: RunColumn = runColumns[name];
-    const metric = /^metric(\d)$/.exec(name)?.[1];
-    const path = metric === undefined ? undefined : row?.runs[0]?.brief.metrics[Number(metric) - 1];
+    const path = metricOf(name, metrics);
     const title = path?.slice(path.lastIndexOf('.') + 1) ?? column.title;
     const arrow = name === sort.column ? (sort.descending ? '▼' : '▲') : '';
     const text = fitted(name === 'state' ? arrow : `${title}${arrow}`, room, column.align);
     return [[name === sort.column ? 'key' : 'quiet', text], ' '];
   });
   return line(theme, ['   ', ...spans], width);
+}
+
+/** The metric that a column shows. */
+function metricOf(column: RunColumnName, metrics: readonly string[]): string | undefined {
+  const place = /^metric(\d)$/.exec(column)?.[1];
+  return place === undefined ? undefined : metrics[Number(place) - 1];
 }
 
 function rowSpans(
@@ -116,9 +121,10 @@ export function columnAt(place: number, width: number): RunColumnName | null {
 /** The rows as a table for other programs. */
 export function runsTable({ runs }: Session): readonly (readonly string[])[] {
   const names = runColumnNames.filter((name) => name !== 'curve');
+  const rows = rowsOf(runs);
   return [
-    ['folder', ...names],
-    ...rowsOf(runs).map((row) => [
+    ['folder', ...names.map((name) => metricOf(name, rows[0]?.metrics ?? []) ?? name)],
+    ...rows.map((row) => [
       row.runs.map(({ folder }) => folder).join(' '),
       ...names.map((name) => {
         const value = runColumns[name].value(row);

@@ -4,6 +4,12 @@ import type { Session } from '../../session.ts';
 import { seriesRole, type Theme } from '../../theme.ts';
 import { type Found, scrolled } from './panel.ts';
 
+/** An image's name without the patient's, which stands beside it: what is left tells the slice. */
+function partOf(id: string, patient: string): string {
+  const rest = id.startsWith(patient) ? id.slice(patient.length).replace(/^[-_./ ]+/, '') : '';
+  return rest === '' ? id : rest;
+}
+
 export function worstPanel(
   session: Session,
   { cases, comparison }: Found,
@@ -22,7 +28,7 @@ export function worstPanel(
     line(
       theme,
       [
-        fitted(` ${id}`, 20),
+        fitted(` ${partOf(id, patient)}`, 20),
         ['quiet', fitted(patient, 12)],
         ...shownRows.map((_, row): Span => {
           const value = dice[row] ?? null;
