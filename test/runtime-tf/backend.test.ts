@@ -45,6 +45,10 @@ test('an installed engine whose library is gone is passed over with a warning, a
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'engine.json'), JSON.stringify(record));
     writeFileSync(join(folder, 'tfjs_binding.node'), '');
+    writeFileSync(
+      join(cache, 'engines', 'selection.json'),
+      JSON.stringify({ version: 1, order: ['tfjs-node', 'wasm'] }),
+    );
     return inProcess(`
       process.env.CMRNET_CACHE = ${JSON.stringify(cache)};
       const named = await openBackend({ name: 'tfjs-node' });

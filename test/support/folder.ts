@@ -8,6 +8,7 @@ export async function inFolder<T>(use: (folder: string) => T | Promise<T>): Prom
   try {
     return await use(folder);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    // A process that somebody has left may write its last file just now.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 }
