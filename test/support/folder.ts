@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 /** Calls with a fresh folder, which is gone afterwards. */
 export async function inFolder<T>(use: (folder: string) => T | Promise<T>): Promise<T> {
@@ -8,7 +9,19 @@ export async function inFolder<T>(use: (folder: string) => T | Promise<T>): Prom
   try {
     return await use(folder);
   } finally {
-    // A process that somebody has left may write its last file just now.
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    await remove(folder);
+  }
+}
+
+/** A process that was left to itself may write its last file just now: then once more. */
+async function remove(folder: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      if (attempt === 20 || (error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
+      await setTimeout(100);
+    }
   }
 }
