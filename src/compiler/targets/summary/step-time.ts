@@ -3,14 +3,8 @@ import type { StepPrediction } from '../onnx/predict.ts';
 import { basisOf, epochLine, spanOfMs } from '../onnx/predict-text.ts';
 
 /** What a training step and an epoch take on the compiled engine, told before it runs. */
-export interface StepTime {
-  readonly batch: number;
-  readonly threads: number;
-  readonly measured: boolean;
-  readonly ms: number;
-  /** Between which it will be. */
-  readonly least: number;
-  readonly most: number;
+export interface StepTime
+  extends Pick<StepPrediction, 'batch' | 'threads' | 'measured' | 'ms' | 'least' | 'most'> {
   /** Images of an epoch, where the spec says how many there are. */
   readonly images: number | null;
   /** Where the time goes, most first. */
