@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addDataCommands } from './command-line/data.ts';
 import { addEnginesCommands } from './command-line/engines.ts';
+import { addInterfaceCommands } from './command-line/interface.ts';
 import { addLanguageCommands } from './command-line/language.ts';
 import { examples } from './command-line/options.ts';
 import { type Finish, runner } from './command-line/run.ts';
@@ -31,6 +32,7 @@ export function commandLine(version: string, finish: Finish): Command {
   addDataCommands(program, run);
   addTrainingCommands(program, run);
   addSteeringCommands(program, run);
+  addInterfaceCommands(program, run);
   addStudiesCommands(program, run, finish);
   addEnginesCommands(program, run);
   return program;

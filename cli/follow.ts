@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { Bag } from '../src/compiler/index.ts';
 import {
   advance,
   epochsDone,
@@ -69,7 +70,7 @@ export function watchInterrupts(output: Output, run: Run): Interrupts {
   const interrupted = (): void => {
     count += 1;
     if (count > 1) return;
-    stopTraining(run.folder);
+    stopTraining(run.folder, new Bag());
     output.say('stopping after the current step; finished epochs are kept (Ctrl-C again leaves at once)');
   };
   process.on('SIGINT', interrupted);

@@ -19,6 +19,7 @@ import { evaluationSchema } from '../src/runtime/metrics/evaluation-schema.ts';
 import { predictedSchema } from '../src/runtime/predict/report.ts';
 import { comparisonSchema } from '../src/runtime/report/comparison-schema.ts';
 import { predictionsSchema } from '../src/runtime/runs/predictions-schema.ts';
+import { runsSchema } from '../src/runtime/runs/runs-schema.ts';
 import { studySchema } from '../src/runtime/studies/study-schema.ts';
 
 /** Every published schema by the name of its file. */
@@ -36,6 +37,7 @@ const published: Readonly<Record<string, object>> = {
   'onnx-manifest.schema.json': onnxManifestSchema,
   'predicted.schema.json': predictedSchema,
   'predictions.schema.json': predictionsSchema,
+  'runs.schema.json': runsSchema,
   'study.schema.json': studySchema,
   'summary.schema.json': summarySchema,
 };

@@ -1,5 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander';
-import { type CommonOptions, formatOption } from './options.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { backends, type CommonOptions, examples, formatOption, setOption, wholeNumber } from './options.ts';
 import type { Run } from './run.ts';
 
 /** The commands that act on runs that are there already: they wait, change, carry notes, and are deleted. */
@@ -8,6 +8,7 @@ export function addSteeringCommands(program: Command, run: Run): void {
     .command('pause')
     .argument('<run>', 'a run directory')
     .description('let a run wait before its next step')
+    .addOption(formatOption())
     .action(
       run(async (output, folder: string, options: CommonOptions) =>
         (await import('../commands/steer.ts')).pause(output, folder, options),
@@ -17,9 +18,47 @@ export function addSteeringCommands(program: Command, run: Run): void {
     .command('resume')
     .argument('<run>', 'a run directory')
     .description('let a paused run go on')
+    .addOption(formatOption())
     .action(
       run(async (output, folder: string, options: CommonOptions) =>
         (await import('../commands/steer.ts')).resume(output, folder, options),
+      ),
+    );
+  program
+    .command('stop')
+    .argument('<run>', 'a run directory')
+    .description('stop a run after its current step')
+    .addOption(formatOption())
+    .action(
+      run(async (output, folder: string, options: CommonOptions) =>
+        (await import('../commands/steer.ts')).stop(output, folder, options),
+      ),
+    );
+  program
+    .command('extend')
+    .argument('<run>', 'a run directory')
+    .argument('<epochs>', 'the last epoch', wholeNumber)
+    .description('train a run to a later epoch, in the background; a run at work stops and goes on')
+    .addOption(formatOption())
+    .action(
+      run(async (output, folder: string, epochs: number, options: CommonOptions) =>
+        (await import('../commands/steer.ts')).extend(output, folder, epochs, options),
+      ),
+    );
+  program
+    .command('clone')
+    .argument('<run>', 'a run directory')
+    .description("train a run's experiment anew, beside it, with its overrides and more")
+    .addOption(setOption())
+    .option('--run <folder>', 'the run directory (default: a new one beside)')
+    .addOption(new Option('--backend <name>', 'the engine (default: that of the run)').choices(backends))
+    .option('--plain', 'print lines even on a terminal')
+    .option('--detach', 'start training and return')
+    .addOption(formatOption())
+    .addHelpText('after', examples(['cmrc clone runs/Demo-20210225-120000 --set train.batch=4 --detach']))
+    .action(
+      run(async (output, folder: string, options: import('../commands/clone.ts').CloneOptions) =>
+        (await import('../commands/clone.ts')).clone(output, folder, options),
       ),
     );
   program
@@ -27,6 +66,7 @@ export function addSteeringCommands(program: Command, run: Run): void {
     .argument('<run>', 'a run directory')
     .argument('<learning-rate>', 'a number above 0, which the schedule scales', positiveNumber)
     .description('change the learning rate of a run while it trains; its record says so')
+    .addOption(formatOption())
     .action(
       run(async (output, folder: string, value: number, options: CommonOptions) =>
         (await import('../commands/steer.ts')).rate(output, folder, value, options),
@@ -64,6 +104,7 @@ export function addSteeringCommands(program: Command, run: Run): void {
     .command('delete')
     .argument('[runs...]', 'run directories')
     .description('move runs among the deleted ones, from where they can be brought back')
+    .addOption(formatOption())
     .option('--empty [folder]', 'remove what was deleted in a folder of runs for good (default: runs)')
     .action(
       run(
@@ -78,6 +119,7 @@ export function addSteeringCommands(program: Command, run: Run): void {
     .command('restore')
     .argument('<run>', 'where the run directory was')
     .description('bring a deleted run back')
+    .addOption(formatOption())
     .action(
       run(async (output, folder: string, options: CommonOptions) =>
         (await import('../commands/delete.ts')).restore(output, folder, options),

@@ -89,25 +89,4 @@ export function addTrainingCommands(program: Command, run: Run): void {
         (await import('../commands/runs.ts')).runs(output, folder, options),
       ),
     );
-
-  program
-    .command('tui')
-    .alias('attach')
-    .argument('[path]', 'a spec, a run directory, or a folder of them (default: runs)')
-    .description('open the interface: runs, curves, images, comparisons, specs; `cmrc` alone does it too')
-    .action(
-      run(async (output, folder: string | undefined, options: CommonOptions) =>
-        (await import('../commands/tui.ts')).tui(output, folder, options),
-      ),
-    );
-
-  program
-    .command('stop')
-    .argument('<run>', 'a run directory')
-    .description('stop a run after its current step')
-    .action(
-      run(async (output, folder: string, options: CommonOptions) =>
-        (await import('../commands/stop.ts')).stop(output, folder, options),
-      ),
-    );
 }

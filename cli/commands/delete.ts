@@ -3,7 +3,8 @@ import { deleteRun, emptyTrash, restoreRun } from '../../src/runtime/index.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import type { Output } from '../output.ts';
 import { counted } from '../quantities.ts';
-import { fail } from '../report.ts';
+import { fail, report } from '../report.ts';
+import { valueOfRun } from '../run-value.ts';
 
 export interface DeleteOptions {
   readonly empty?: string | true;
@@ -17,7 +18,9 @@ export async function deleteRuns(
 ): Promise<ExitCode> {
   if (options.empty !== undefined) {
     const parent = options.empty === true ? 'runs' : options.empty;
-    output.print(`${counted(emptyTrash(parent), 'deleted run')} of ${parent} removed for good`);
+    const removed = emptyTrash(parent);
+    output.print(`${counted(removed, 'deleted run')} of ${parent} removed for good`);
+    output.value({ version: 1, removed });
     return exit.fine;
   }
   if (folders.length === 0) {
@@ -25,17 +28,29 @@ export async function deleteRuns(
     return exit.commandLine;
   }
   const bag = new Bag();
-  for (const folder of folders) {
-    const place = deleteRun(folder.replace(/\/+$/, ''), bag);
-    if (place !== null) output.print(`${folder} is in ${place}; bring it back with: cmrc restore ${folder}`);
-  }
-  return bag.hasErrors ? fail(output, bag.sorted()) : exit.fine;
+  const deleted = folders.map(withoutSlash).flatMap((folder) => {
+    const place = deleteRun(folder, bag);
+    return place === null ? [] : [{ folder, place }];
+  });
+  for (const { folder, place } of deleted)
+    output.print(`${folder} is in ${place}; bring it back with: cmrc restore ${folder}`);
+  // What was deleted is told although others were not.
+  if (deleted.length === 0) return fail(output, bag.sorted());
+  report(output, bag.sorted());
+  output.value({ version: 1, deleted });
+  return bag.hasErrors ? exit.environment : exit.fine;
 }
 
 /** `cmrc restore`: brings a deleted run back. */
-export async function restore(output: Output, folder: string, _options: object): Promise<ExitCode> {
+export async function restore(output: Output, path: string, _options: object): Promise<ExitCode> {
   const bag = new Bag();
-  if (!restoreRun(folder.replace(/\/+$/, ''), bag)) return fail(output, bag.sorted());
+  const folder = withoutSlash(path);
+  if (!restoreRun(folder, bag)) return fail(output, bag.sorted());
   output.print(`${folder} is back`);
+  output.value(valueOfRun(folder));
   return exit.fine;
+}
+
+function withoutSlash(folder: string): string {
+  return folder.replace(/(.)\/+$/, '$1');
 }

@@ -1,13 +1,13 @@
-import { Catalogue, type CatalogueRun, epochsDone } from '../../src/runtime/index.ts';
+import { Catalogue } from '../../src/runtime/index.ts';
 import { columns } from '../columns.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import type { Output } from '../output.ts';
 import { number } from '../quantities.ts';
-import { stateOfRun } from '../run-state.ts';
+import { runValue } from '../run-value.ts';
 
 /** `cmrc runs`: the runs below a folder, newest first. */
 export async function runs(output: Output, folder: string, _options: object): Promise<ExitCode> {
-  const found = new Catalogue(folder).readAll().map(describe);
+  const found = new Catalogue(folder).readAll().map(runValue);
   output.value({ version: 1, runs: found });
   if (found.length === 0) {
     output.print(`no runs in ${folder}`);
@@ -28,29 +28,4 @@ export async function runs(output: Output, folder: string, _options: object): Pr
   for (const line of columns([['run', 'experiment', 'state', 'epochs', 'started', ''], ...rows], true))
     output.print(line);
   return exit.fine;
-}
-
-function describe(run: CatalogueRun) {
-  const { folder, brief, progress, annotations } = run;
-  const folds = brief.folds.map((fold) => {
-    const known = progress.folds.get(fold);
-    return {
-      fold,
-      state: known?.state ?? 'waiting',
-      epoch: known === undefined ? 0 : epochsDone(known),
-      epochs: known?.started.epochs ?? brief.epochs,
-    };
-  });
-  const current = progress.folds.get(progress.current);
-  return {
-    folder,
-    experiment: brief.experiment,
-    spec: brief.source,
-    created: brief.created,
-    state: stateOfRun(run),
-    byHand: brief.byHand > 0,
-    tags: annotations.tags,
-    folds,
-    loss: current?.epochs.at(-1)?.loss ?? null,
-  };
 }

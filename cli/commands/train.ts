@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { Bag, runHash, type SourceFile } from '../../src/compiler/index.ts';
+import { Bag, type SourceFile } from '../../src/compiler/index.ts';
 import {
   advance,
   canOpenBackend,
@@ -7,6 +7,7 @@ import {
   checkpointEpochs,
   createRun,
   epochsDone,
+  extendRun,
   type FoldProgress,
   launchTraining,
   noProgress,
@@ -59,7 +60,7 @@ export async function train(
   const sources = new Map<string, SourceFile>();
   const known = options.resume ?? (file === undefined ? options.run : undefined);
   const run =
-    known === undefined ? await newRun(file!, options, bag, sources) : resumedRun(known, options, bag);
+    known === undefined ? await newRun(file!, options, bag, sources) : await resumedRun(known, options, bag);
   const texts = { get: (path: string) => sources.get(path) ?? fileSources.get(path) };
   if (run === null) return fail(output, bag.sorted(), texts);
   report(output, bag.sorted(), texts);
@@ -186,7 +187,7 @@ function foldsOf(
 }
 
 /** A run that is there, with the fold or the epochs that it is to have besides. */
-function resumedRun(folder: string, options: TrainOptions, bag: Bag): Run | null {
+async function resumedRun(folder: string, options: TrainOptions, bag: Bag): Promise<Run | null> {
   const run = openRun(folder, bag);
   if (run === null) return null;
   const holder = trainer(folder);
@@ -198,7 +199,7 @@ function resumedRun(folder: string, options: TrainOptions, bag: Bag): Run | null
     });
     return null;
   }
-  if (options.epochs !== undefined) return extended(run, options.epochs, bag);
+  if (options.epochs !== undefined) return extendRun(folder, options.epochs, bag);
   return options.fold === undefined ? run : withFold(run, options.fold, bag);
 }
 
@@ -207,45 +208,6 @@ function withFold(run: Run, fold: number, bag: Bag): Run | null {
   if (foldsOf({ name: plan.experiment, plan }, fold, bag) === null) return null;
   if (folds.includes(fold)) return run;
   return updateRecord(run, { folds: [...folds, fold].sort((left, right) => left - right) }, bag);
-}
-
-/** Schedules whose rates depend on how many epochs there are: what was trained is not what more epochs would begin with. */
-const fixedSchedules: ReadonlySet<string> = new Set(['cosine', 'polynomial']);
-
-function extended(run: Run, epochs: number, bag: Bag): Run | null {
-  const { folder, record } = run;
-  const { plan } = record;
-  if (epochs === plan.train.epochs) return run;
-  const at = nowhere(folder);
-  for (const fold of record.folds) {
-    const done = checkpointEpochs(folder, fold).at(-1) ?? 0;
-    if (done <= epochs) continue;
-    bag.report('fewerEpochs', {
-      at,
-      arguments: { fold, done, epochs },
-      help: [{ message: `ask for ${done} epochs or more, or train anew` }],
-    });
-    return null;
-  }
-  const schedule = scheduleOf(plan.train);
-  if (fixedSchedules.has(schedule)) {
-    bag.report('fixedEpochs', { at, arguments: { schedule, epochs: plan.train.epochs } });
-    return null;
-  }
-  const { hash: _, ...rest } = { ...plan, train: { ...plan.train, epochs } };
-  return updateRecord(
-    run,
-    {
-      plan: { ...rest, hash: runHash(rest) },
-      overrides: [...record.overrides, `train.epochs=${epochs}`],
-    },
-    bag,
-  );
-}
-
-/** The kind of the learning rate's schedule; records of earlier versions have a constant rate. */
-function scheduleOf(train: object): string {
-  return 'schedule' in train ? (train.schedule as { readonly kind: string }).kind : 'constant';
 }
 
 function isTerminal(): boolean {

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { render } from 'ink';
+import type { Opening } from '../opening.ts';
 import { frameOf, graphicsOver } from './frame.ts';
 import { Keyboard } from './keyboard.tsx';
 import { createProgram } from './program.ts';
@@ -14,16 +15,6 @@ const frameMs = 67;
 
 /** Signals that end programs; by themselves they would leave the terminal as it is. */
 const endings = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
-
-/** What a session opens with. */
-export interface Opening {
-  /** The folder of run directories. */
-  readonly parent: string;
-  /** A run to open. */
-  readonly run?: string;
-  /** A spec to open. */
-  readonly spec?: string;
-}
 
 /** Shows a session on the terminal until the user leaves. No run is disturbed by this, nor by a crash of it. */
 export async function attach({ parent, run, spec }: Opening): Promise<void> {

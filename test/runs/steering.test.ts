@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -11,8 +11,10 @@ import {
   readControl,
   writeControl,
 } from '../../src/runtime/runs/control.ts';
+import { extendRun } from '../../src/runtime/runs/extend.ts';
 import { runFiles } from '../../src/runtime/runs/folder.ts';
 import { JournalReader } from '../../src/runtime/runs/journal.ts';
+import { pauseTraining, stopTraining } from '../../src/runtime/runs/launch.ts';
 import { changeLearningRate } from '../../src/runtime/runs/steer.ts';
 import { openRun } from '../../src/runtime/runs/store.ts';
 import { deleteRun, restoreRun } from '../../src/runtime/runs/trash.ts';
@@ -184,3 +186,46 @@ kept('a thin reading knows everything but the steps that are over', () =>
 );
 
 kept.run();
+
+const rest = suite('runs that are asked for what they cannot do');
+
+const codesIn = (bag: Bag) => bag.sorted().map(({ code }) => code);
+
+rest('nothing is paused or stopped where nothing trains, nor by a signal where another machine trains', () =>
+  inFolder((parent) => {
+    recordRuns(parent);
+    const folder = join(parent, 'Wide-20210225-170000');
+    const idle = new Bag();
+    assert.not.ok(pauseTraining(folder, true, idle));
+    assert.not.ok(stopTraining(folder, idle));
+    assert.equal(codesIn(idle), ['CMR934']);
+    // This very process has the number that the lock names.
+    writeFileSync(runFiles.lock(folder), JSON.stringify({ pid: process.pid, host: 'node7', born: null }));
+    const far = new Bag();
+    assert.not.ok(stopTraining(folder, far));
+    assert.equal(codesIn(far), ['CMR935']);
+    assert.ok(pauseTraining(folder, true, far), 'a wish in the run directory is read everywhere');
+  }),
+);
+
+rest(
+  'more epochs take the place of those that were asked for before; fewer than there are change nothing',
+  () =>
+    inFolder(async (parent) => {
+      recordRuns(parent);
+      const folder = join(parent, 'Wide-20210225-170000');
+      const bag = new Bag();
+      const before = openRun(folder, bag)!.record;
+      await extendRun(folder, 12, bag);
+      const after = (await extendRun(folder, 20, bag))!.record;
+      assert.equal(after.overrides, ['train.epochs=20']);
+      assert.is(after.plan.train.epochs, 20);
+      assert.is.not(after.plan.hash, before.plan.hash);
+      mkdirSync(join(folder, 'fold-1', 'checkpoints', 'epoch-005'), { recursive: true });
+      assert.is(await extendRun(folder, 4, bag), null);
+      assert.equal(codesIn(bag), ['CMR983']);
+      assert.is(openRun(folder, new Bag())!.record.plan.train.epochs, 20);
+    }),
+);
+
+rest.run();

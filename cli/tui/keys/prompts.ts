@@ -37,7 +37,11 @@ export function answered(session: Session, prompt: Prompt): Step {
     case 'epochs': {
       const value = Number(text);
       if (!(Number.isInteger(value) && value > 0)) return wrong('a whole number is needed');
-      return done(`going on to epoch ${value}`, { kind: 'epochs', folder: subject, value });
+      return done(`to epoch ${value}: who trains it now ends the step first`, {
+        kind: 'epochs',
+        folder: subject,
+        value,
+      });
     }
     case 'clone': {
       if (prompt.answer?.bad !== false) return wrong(prompt.answer?.text ?? 'not checked yet');

@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { Bag } from '../../../src/compiler/index.ts';
 import {
   addNote,
@@ -211,9 +210,11 @@ export class World {
       case 'open':
         this.#openRun(effect.folder);
         return;
-      case 'stop':
-        if (!stopTraining(effect.folder)) this.#say('nothing is being trained', true);
+      case 'stop': {
+        const bag = new Bag();
+        if (!stopTraining(effect.folder, bag)) this.#tell(bag);
         return;
+      }
       case 'pause':
         this.#pause(effect.folders);
         return;
@@ -226,7 +227,7 @@ export class World {
         return;
       }
       case 'epochs':
-        void this.#extend(effect.folder, effect.value);
+        void this.#command(['extend', effect.folder, String(effect.value)]);
         return;
       case 'note':
         addNote(effect.folder, effect.text, Date.now());
@@ -279,7 +280,7 @@ export class World {
         this.#check(effect);
         return;
       case 'train':
-        void this.#train(effect);
+        this.#train(effect);
         return;
       case 'plan':
         void planTrials(effect.spec, this.#parent, this.#current().specs.compiled?.experiments ?? []).then(
@@ -304,8 +305,9 @@ export class World {
   /** What was asked for counts, not what came of it: a step may take long, and a key may be pressed again meanwhile. */
   #pause(folders: readonly string[]): void {
     const paused = !folders.every((folder) => readControl(folder).paused);
-    const reached = folders.filter((folder) => pauseTraining(folder, paused));
-    if (reached.length === 0) this.#say('nothing is being trained', true);
+    const bag = new Bag();
+    const reached = folders.filter((folder) => pauseTraining(folder, paused, bag));
+    if (reached.length === 0) this.#tell(bag);
     else this.#say(paused ? 'waiting before the next step; p goes on' : 'going on');
   }
 
@@ -315,22 +317,11 @@ export class World {
     });
   }
 
-  /** A run at work stops after its step, and goes on from its last checkpoint with more epochs. */
-  async #extend(folder: string, epochs: number): Promise<void> {
-    if (stopTraining(folder)) {
-      const end = Date.now() + 120_000;
-      while (isTraining(folder) && Date.now() < end) await wait(100);
-    }
-    const ended = await command([
-      'train',
-      '--resume',
-      folder,
-      '--epochs',
-      String(epochs),
-      '--detach',
-      '--plain',
-    ]);
-    if (ended.code !== 0) this.#say(reasonOf(ended), true);
+  /** Does a command, and says the first line of what it says. */
+  async #command(words: readonly string[]): Promise<void> {
+    const ended = await command(words);
+    if (ended.code === 0) this.#say(ended.output.split('\n')[0]!);
+    else this.#say(reasonOf(ended), true);
   }
 
   async #insight(folders: readonly string[]): Promise<void> {
@@ -368,17 +359,10 @@ export class World {
     this.#send({ kind: 'answer', text, answer });
   }
 
-  async #train({ spec, experiment, overrides }: Extract<Effect, { kind: 'train' }>): Promise<void> {
-    const words = ['train', spec, '--experiment', experiment, ...overrides.flatMap((one) => ['--set', one])];
-    const ended = await command([
-      ...words,
-      '--detach',
-      '--plain',
-      '--run',
-      freshFolder(this.#parent, experiment, new Date()),
-    ]);
-    if (ended.code !== 0) this.#say(reasonOf(ended), true);
-    else this.#say(`training ${experiment}`);
+  #train({ spec, experiment, overrides }: Extract<Effect, { kind: 'train' }>): void {
+    const folder = freshFolder(this.#parent, experiment, new Date());
+    const set = overrides.flatMap((one) => ['--set', one]);
+    void this.#command(['train', spec, '--experiment', experiment, ...set, '--detach', '--run', folder]);
   }
 
   #tell(bag: Bag): void {

@@ -17,7 +17,7 @@ const rate = object({ call: amount, multiplyAdds: amount, numbers: amount });
 
 /** The JSON schema of a calibration: of the file in the cache, and of what `cmrc backend calibrate --format json` prints. */
 export const calibrationSchema = {
-  $schema: 'http://json-schema.org/draft-07/schema#',
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
   title:
     'cmrc backend calibrate: milliseconds of a call, of 10⁹ multiply-adds and of 10⁹ numbers, by kind of work',
   ...object({

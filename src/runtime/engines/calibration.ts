@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import { join } from 'node:path';
-import { Ajv } from 'ajv';
 import { builtInRatesFor, type Rates } from '../../compiler/index.ts';
 import { writeAtomically } from '../runs/atomic.ts';
+import { validator } from '../validator.ts';
 import { type EngineFiles, engineFiles } from './cache.ts';
 import { calibrationSchema } from './calibration-schema.ts';
 import { machineFacts } from './machine-facts.ts';
@@ -28,7 +28,7 @@ export interface Calibration extends Pick<Rates, 'threads' | 'block' | 'kinds' |
   readonly checksum: string;
 }
 
-const isCalibration = new Ajv().compile<Calibration>(calibrationSchema);
+const isCalibration = validator<Calibration>(calibrationSchema);
 
 /** A calibration is of a version of the library, a processor, and a number of threads. */
 export interface Machine {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Ajv } from 'ajv';
 import { writeAtomically } from '../runs/atomic.ts';
+import { validator } from '../validator.ts';
 import { type EngineFiles, type NativeEngine, nativeEngines } from './cache.ts';
 
 /** Where a library of TensorFlow came from. */
@@ -52,7 +52,13 @@ const recordSchema = {
     library: {
       type: 'object',
       required: ['include', 'files', 'cuda', 'version', 'origin'],
-      properties: { include: text, files: texts, cuda: texts },
+      properties: {
+        include: text,
+        files: texts,
+        cuda: texts,
+        version: { type: ['string', 'null'] },
+        origin: text,
+      },
     },
     tensorflow: text,
     compiler: text,
@@ -61,7 +67,7 @@ const recordSchema = {
   },
 } as const;
 
-const isRecord = new Ajv().compile<EngineRecord>(recordSchema);
+const isRecord = validator<EngineRecord>(recordSchema);
 
 export const recordFile = 'engine.json';
 export const addonFile = 'tfjs_binding.node';
@@ -93,7 +99,7 @@ export function missingPart({ folder, record }: InstalledEngine): string | null 
   return gone === undefined ? null : `\`${gone}\` is gone`;
 }
 
-const isSelection = new Ajv().compile<{ readonly order: readonly string[] }>({
+const isSelection = validator<{ readonly order: readonly string[] }>({
   type: 'object',
   required: ['version', 'order'],
   properties: { version: { const: 1 }, order: texts },

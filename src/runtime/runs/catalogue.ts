@@ -82,6 +82,13 @@ export class Catalogue {
     this.#remember(entry);
   }
 
+  /** Reads one run alone; null where there is none. */
+  readOne(name: string): CatalogueRun | null {
+    const entry = this.#add(name);
+    this.#look(entry);
+    return entry.run;
+  }
+
   /** Looks for news. `more` says that runs are waiting to be read for the first time. */
   poll(milliseconds: number, now = Date.now()): { readonly changed: boolean; readonly more: boolean } {
     const end = performance.now() + milliseconds;
@@ -177,7 +184,8 @@ export class Catalogue {
       changed = true;
     }
     const says = [...entry.run.progress.folds.values()].some(({ state }) => state === 'running');
-    const may = says || entry.run.training || (grown && existsSync(runFiles.lock(folder)));
+    // Who has just begun has said nothing yet.
+    const may = says || entry.run.training || existsSync(runFiles.lock(folder));
     const training = may && isTraining(folder);
     if (training !== entry.run.training) {
       entry.run = { ...entry.run, training };

@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readdirSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { Bag } from '../../compiler/index.ts';
 import { readControl, writeControl } from './control.ts';
 import { runFiles } from './folder.ts';
 import { type Holder, liveHolder } from './lock.ts';
+import { nowhere } from './problems.ts';
 
 /**
  * Starts the process that trains a run's folds one after another and evaluates them. It is its own process group:
@@ -52,20 +55,40 @@ export function isTraining(run: string): boolean {
   return trainer(run) !== null;
 }
 
-/** Asks the process at work to finish its step, keep the last checkpoint and end. False when there is none. */
-export function stopTraining(run: string): boolean {
+/**
+ * Asks the process at work to finish its step, keep the last checkpoint and end. False, with the reason in the bag, when
+ * there is none (`notTraining`), or when it works on another machine, where no signal reaches it (`trainedElsewhere`).
+ */
+export function stopTraining(run: string, bag: Bag): boolean {
   const holder = trainer(run);
-  if (holder === null) return false;
+  if (holder === null) return notTrained(run, bag);
+  if (holder.host !== hostname()) {
+    bag.report('trainedElsewhere', {
+      at: nowhere(run),
+      arguments: { path: run, host: holder.host },
+      help: [{ message: `stop it there, or let it wait: \`cmrc pause ${run}\`` }],
+    });
+    return false;
+  }
   endPause(run);
   process.kill(holder.pid, 'SIGTERM');
   return true;
 }
 
-/** Lets training wait before its next step, or go on. False when no process works on the run. */
-export function pauseTraining(run: string, paused: boolean): boolean {
-  if (trainer(run) === null) return false;
+/** Lets training wait before its next step, or go on. False, with `notTraining`, when no process works on the run. */
+export function pauseTraining(run: string, paused: boolean, bag: Bag): boolean {
+  if (trainer(run) === null) return notTrained(run, bag);
   writeControl(run, { paused });
   return true;
+}
+
+function notTrained(run: string, bag: Bag): false {
+  bag.report('notTraining', {
+    at: nowhere(run),
+    arguments: { path: run },
+    help: [{ message: `go on with a stopped run: \`cmrc train --resume ${run}\`` }],
+  });
+  return false;
 }
 
 /** A pause is of the processes that were asked: whoever goes on later is not to wait. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Bag } from '../../compiler/index.ts';
 import type { StoredCase } from '../metrics/stored.ts';
+import { validator } from '../validator.ts';
 import { writeAtomically } from './atomic.ts';
 import { runFiles } from './folder.ts';
 import { predictionsSchema } from './predictions-schema.ts';
@@ -26,9 +26,7 @@ export interface StoredPicture {
   readonly grey: string;
 }
 
-const isValid = new Ajv2020({ strict: true, allowUnionTypes: true }).compile<FoldPredictions>(
-  predictionsSchema,
-);
+const isValid = validator<FoldPredictions>(predictionsSchema);
 
 /** A fold's predictions, or null: silently when there are none, with `brokenPredictions` when they are damaged. */
 export function readPredictions(run: string, fold: number, bag: Bag): FoldPredictions | null {

@@ -78,6 +78,16 @@ export const environmentCodes = {
     severity: 'warning',
     message: msg`\`${'path'}\` is not what its spec describes: its learning rate was changed by hand`,
   },
+  notTraining: {
+    code: 'CMR934',
+    severity: 'error',
+    message: msg`nothing is being trained in \`${'path'}\``,
+  },
+  trainedElsewhere: {
+    code: 'CMR935',
+    severity: 'error',
+    message: msg`\`${'path'}\` is being trained on \`${'host'}\`, which this machine cannot reach`,
+  },
   diskFull: { code: 'CMR917', severity: 'error', message: msg`no space left to write \`${'path'}\`` },
   notWritable: {
     code: 'CMR918',

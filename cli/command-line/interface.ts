@@ -1,0 +1,50 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { smallest } from '../tui/layout.ts';
+import { comparePanels, viewNames } from '../tui/session.ts';
+import { type CommonOptions, examples, formatOption } from './options.ts';
+import type { Run } from './run.ts';
+
+/** The interface, and what it shows as files. */
+export function addInterfaceCommands(program: Command, run: Run): void {
+  program
+    .command('tui')
+    .alias('attach')
+    .argument('[path]', 'a spec, a run directory, or a folder of them (default: runs)')
+    .description('open the interface: runs, curves, images, comparisons, specs; `cmrc` alone does it too')
+    .action(
+      run(async (output, folder: string | undefined, options: CommonOptions) =>
+        (await import('../commands/tui.ts')).tui(output, folder, options),
+      ),
+    );
+  program
+    .command('export')
+    .argument('[paths...]', 'a folder of runs, a run, runs to compare, or a spec (default: runs)')
+    .description('write what a view of the interface shows as SVG, and its numbers as CSV')
+    .addOption(new Option('--view <name>', 'which (default: what suits the paths)').choices(viewNames))
+    .addOption(new Option('--part <name>', 'the part of a comparison').choices(comparePanels))
+    .option('--out <folder>', 'where to write', 'exports')
+    .option('--size <columnsxrows>', 'of the picture, in characters', screenSize, { columns: 120, rows: 40 })
+    .option('--light', 'dark on light')
+    .addOption(formatOption())
+    .addHelpText(
+      'after',
+      examples(['cmrc export runs/a runs/b --part tests', 'cmrc export runs/a --view images']),
+    )
+    .action(
+      run(
+        async (
+          output,
+          paths: string[],
+          options: CommonOptions & import('../commands/export.ts').ExportOptions,
+        ) => (await import('../commands/export.ts')).exportShown(output, paths, options),
+      ),
+    );
+}
+
+/** The smallest screen that the interface draws on is what an export is at least. */
+function screenSize(text: string): { readonly columns: number; readonly rows: number } {
+  const [, columns, rows] = /^(\d{1,4})x(\d{1,4})$/.exec(text) ?? [];
+  if (!(Number(columns) >= smallest.columns && Number(rows) >= smallest.rows))
+    throw new InvalidArgumentError(`as 120x40 is needed, at least ${smallest.columns}x${smallest.rows}.`);
+  return { columns: Number(columns), rows: Number(rows) };
+}
