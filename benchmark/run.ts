@@ -9,14 +9,16 @@ import { type Case, nameOf, parseCase, scalingCases, usualCases } from './cases.
 import { check } from './check.ts';
 import { compare, type Measured } from './compare.ts';
 import { flatness } from './flatness.ts';
+import { passWorth } from './passes.ts';
 import { type Casting, engine, matches, peersFor, waysOfOnnx } from './player.ts';
 import { profileTable } from './profile-table.ts';
 import { table } from './table.ts';
 
 const help = `npm run bench -- [options]
 
-  --case SIZES       256x224x8: height, width and batch, and as a fourth number the network's width; may be repeated
-  --scaling          from 64 to 512 pixels and from 1 to 32 images instead, half a minute of rounds each
+  --case SIZES       256x224x8: height, width and batch, then the network's width and the convolutions of its serial
+                     stacks; may be repeated
+  --scaling          from 64 to 512 pixels, 1 to 32 images and 3 to 24 convolutions instead, half a minute of rounds each
   --players NAMES    wasm, tfjs-node, onnx, 'onnx standard', 'onnx 400 MB', pytorch, tensorflow, 'pytorch untuned', 'pytorch compiled',
                      'pytorch double'; with commas
   --reference NAME   whom the ratios are to; the fastest PyTorch layout without it
@@ -27,6 +29,7 @@ const help = `npm run bench -- [options]
   --minutes N        no further round begins that would end after as many minutes, for each size
   --check            compares ten losses and all gradients with PyTorch in double precision instead
   --profile          says where the time of one player's step and inference goes instead
+  --passes           what each pass of the compiled step is worth: the step without it, --rounds times, instead
   --flat             500 steps; says tensors and memory every 50 instead
   --json FILE        writes all that was measured, too
 `;
@@ -44,6 +47,7 @@ const { values } = parseArgs({
     minutes: { type: 'string' },
     check: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
+    passes: { type: 'boolean', default: false },
     flat: { type: 'boolean', default: false },
     json: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -71,7 +75,8 @@ const results: unknown[] = [];
 for (const one of cases) {
   console.log(nameOf(one));
   const settings = { one, threads, castings };
-  if (values.check) results.push(await check(settings, referenceName()));
+  if (values.passes) results.push(await passWorth(one, threads, Number(values.rounds)));
+  else if (values.check) results.push(await check(settings, referenceName()));
   else if (values.flat) for (const casting of castings) results.push(await flatness(casting, settings));
   else if (values.profile)
     for (const casting of castings) results.push(await profileTable(casting, settings));

@@ -16,8 +16,9 @@ export interface Workload {
   readonly batch: Batch;
 }
 
-export function workloadOf({ height, width, batch, channels }: Case): Workload {
-  const network = emitPlan(paperNetwork({ image: [height, width, 1], width: channels }));
+export function workloadOf({ height, width, batch, channels, serial: count }: Case): Workload {
+  const serial = Array.from({ length: count }, (_, index) => [3, 5, 7][index % 3]!);
+  const network = emitPlan(paperNetwork({ image: [height, width, 1], width: channels, serial }));
   const loss: RunPlan['loss'] = [
     { weight: 0.9, head: 'segmentation', loss: 'jaccard', smooth: 1e-6, reduction: 'image' },
     { weight: 0.1, head: 'diagnosis', loss: 'bce' },

@@ -3,6 +3,7 @@ type Field =
   | { readonly number: number; readonly kind: 'int'; readonly value: number }
   | { readonly number: number; readonly kind: 'float'; readonly value: number }
   | { readonly number: number; readonly kind: 'bytes'; readonly value: Uint8Array }
+  | { readonly number: number; readonly kind: 'ascii'; readonly value: string }
   | { readonly number: number; readonly kind: 'message'; readonly value: Message };
 
 /** The wire types of the encoding. */
@@ -29,7 +30,9 @@ export class Message {
     return this.#add({ number, kind: 'bytes', value });
   }
   text(number: number, value: string): this {
-    return this.bytes(number, utf8.encode(value));
+    // A model is full of short names, which an encoder takes longer over than a loop.
+    if (isAscii(value)) return this.#add({ number, kind: 'ascii', value });
+    return this.bytes(number, new TextEncoder().encode(value));
   }
   message(number: number, value: Message): this {
     return this.#add({ number, kind: 'message', value });
@@ -84,6 +87,12 @@ export class Message {
           bytes.set(field.value, at);
           at += field.value.length;
           break;
+        case 'ascii':
+          at = writeVarint(bytes, at, field.number * 8 + lengthDelimited);
+          at = writeVarint(bytes, at, field.value.length);
+          for (let index = 0; index < field.value.length; index++)
+            bytes[at++] = field.value.charCodeAt(index);
+          break;
         case 'message':
           at = writeVarint(bytes, at, field.number * 8 + lengthDelimited);
           at = writeVarint(bytes, at, field.value.#measure());
@@ -98,7 +107,10 @@ export class Message {
   }
 }
 
-const utf8 = new TextEncoder();
+function isAscii(value: string): boolean {
+  for (let index = 0; index < value.length; index++) if (value.charCodeAt(index) > 127) return false;
+  return true;
+}
 
 function bodySize(field: Field): number {
   switch (field.kind) {
@@ -107,6 +119,7 @@ function bodySize(field: Field): number {
     case 'float':
       return 4;
     case 'bytes':
+    case 'ascii':
       return varintSize(field.value.length) + field.value.length;
     case 'message': {
       const size = Message.size(field.value);
