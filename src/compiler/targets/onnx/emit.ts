@@ -7,7 +7,7 @@ import type { SizedNode } from './node-sizes.ts';
 import { Repetition } from './repetition.ts';
 import { kernelLayout } from './rules/convolution.ts';
 import { rules } from './rules.ts';
-import { heldBack } from './sums.ts';
+import { tailsOf } from './tails.ts';
 
 /** What goes into a model or comes out of it, under the name that the program gives it. */
 export interface Port<Role> {
@@ -67,7 +67,8 @@ function lowered(program: StepProgram, options: OnnxOptions) {
   const lowering = new Lowering(model, program, options);
   const inputs: Port<InputRole>[] = [];
   const kept = options.rowMajor === true ? new Map<string, Layout>() : stateLayouts(lowering);
-  const late = heldBack(program);
+  const tails = tailsOf(program);
+  const late = new Set([...tails.values()].flatMap(({ of, through }) => [of, through]));
   const repetition = options.repeated === true ? new Repetition(model) : null;
   const changed = new Set(program.outputs.map(({ name }) => name));
   for (const value of inFileOrder(program)) {
@@ -94,9 +95,9 @@ function lowered(program: StepProgram, options: OnnxOptions) {
           : repetition[changed.has(name) ? 'carried' : state ? 'constant' : 'given'](name, sizes);
       lowering.lower(value, () => ({ name: read, shape: value.shape, layout }));
     } else {
-      const rule = rules[value.op as keyof typeof rules] as unknown as Rule<PrimitiveName>;
-      if (late.has(value.id)) lowering.holdBack(value as never, rule);
-      else lowering.lower(value as never, rule);
+      const tail = tails.get(value.id);
+      if (tail !== undefined) lowering.lowerTail(value, tail, ruleOf);
+      else if (!late.has(value.id)) lowering.lower(value as never, ruleOf(value));
     }
   }
   const results = program.outputs.map(({ name, role, value }) => {
@@ -118,6 +119,10 @@ function lowered(program: StepProgram, options: OnnxOptions) {
     sizes,
   }));
   return { lowering, whole, repeated: repetition !== null, inputs, outputs };
+}
+
+function ruleOf({ op }: Value): Rule<PrimitiveName> {
+  return rules[op as keyof typeof rules] as unknown as Rule<PrimitiveName>;
 }
 
 /**

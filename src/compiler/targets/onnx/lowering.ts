@@ -15,6 +15,7 @@ import {
   sameLayout,
 } from './layout.ts';
 import type { Attribute, Domain, OnnxModel } from './model.ts';
+import type { Tail } from './tails.ts';
 
 /** A result of the model: its name, its shape as the program means it, and how it lies in memory. */
 export interface Held {
@@ -23,15 +24,12 @@ export interface Held {
   readonly layout: Layout;
 }
 
-/**
- * Turns one primitive into nodes of the model. Rules of primitives that `sums.ts` holds back may be given a value of
- * the same shape, which they may add: they say so by `includes`.
- */
+/** Turns one primitive into nodes of the model. Rules that may do the tail, too, say by `includes` that they have done it. */
 export type Rule<P extends PrimitiveName> = (
   lowering: Lowering,
   value: ValueOf<P>,
-  addend?: number,
-) => Held & { readonly includes?: number };
+  tail?: Tail,
+) => Held & { readonly includes?: Tail };
 
 /** One of several ways to compute a value. */
 export interface Form {
@@ -80,8 +78,6 @@ export class Lowering {
   readonly #views = new Map<string, { readonly root: string; readonly sizes: Shape; name: string | null }>();
   /** The sizes of tensors, where they are known. */
   readonly #sizes = new Map<string, Shape>();
-  /** Values that are lowered with the addition that reads them. */
-  readonly #late = new Map<number, Rule<PrimitiveName>>();
   readonly #parts = new Map<number, ReadonlyMap<number, string> | null>();
   #value: Value | null = null;
 
@@ -120,24 +116,17 @@ export class Lowering {
     return chosen.lower;
   }
 
-  /** Leaves a value to the addition that alone reads it. */
-  holdBack<P extends PrimitiveName>(value: ValueOf<P>, rule: Rule<P>): void {
-    this.#late.set(value.id, rule as unknown as Rule<PrimitiveName>);
-  }
-
-  /** Lowers the operand of an addition that was held back, if one was, and gives the sum where its operator adds, too. */
-  lowerLate([x, y]: readonly [number, number]): Held | null {
-    const late = [x, y].find((id) => this.#late.has(id));
-    if (late === undefined) return null;
-    const addition = this.#value;
-    const addend = late === x ? y : x;
-    this.#value = this.value(late);
-    const held = this.#late.get(late)!(this, this.#value as never, addend);
-    this.#late.delete(late);
-    this.#value = addition;
-    if (held.includes === addend) return held;
-    this.#hold(late, held);
-    return null;
+  /** Lowers a value that ends a tail: with the operator that it begins with where that can, else one value after the other. */
+  lowerTail(end: Value, tail: Tail, ruleOf: (value: Value) => Rule<PrimitiveName>): void {
+    this.#value = this.value(tail.of);
+    const held = ruleOf(this.#value)(this, this.#value as never, tail);
+    if (held.includes === tail) {
+      this.#hold(end.id, held);
+      return;
+    }
+    this.#hold(tail.of, held);
+    const rest = tail.through === null ? [end] : [this.value(tail.through), end];
+    for (const value of rest) this.lower(value as never, ruleOf(value));
   }
 
   value(id: number): Value {

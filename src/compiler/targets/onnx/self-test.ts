@@ -58,6 +58,8 @@ export function selfTest(): SelfTest {
   output(b.productSum(norm, stem, [0, 1, 2]));
   output(b.add(norm, b.multiply(stem, scale)));
   output(b.add(norm, b.conv(stem, given('added', [1, 1, 32, 32]), pointwise)));
+  const biased = b.add(b.conv(stem, given('biased', [1, 1, 32, 32]), pointwise), scale);
+  output(b.apply('relu', [biased], {}));
   const window = { size: [2, 2], stride: [2, 2], padding: pointwise.padding } as const;
   output(b.apply('max_pool', [norm], window));
   const program = b.build();

@@ -1,7 +1,8 @@
 import type { Shape } from '../../../ir/shape.ts';
 import type { Sliding } from '../../../step/program.ts';
-import { layouts, memoryShape } from '../layout.ts';
-import { channelsFirst, type Held, type Lowering, nchwc, type Rule } from '../lowering.ts';
+import { layouts, memoryShape, plainLayout } from '../layout.ts';
+import { channelsFirst, type Lowering, nchwc, type Rule } from '../lowering.ts';
+import type { Tail } from '../tails.ts';
 import { trimmed } from './elementwise.ts';
 import { canSplit, splitInputGradient } from './subpixel.ts';
 
@@ -26,15 +27,19 @@ export function kernelLayout(lowering: Lowering, x: Shape, kernel: Shape, groups
   return blocks(lowering, x[3]!) ? layouts.blockedFilter : layouts.thinFilter;
 }
 
-export const conv2d: Rule<'conv2d'> = (lowering, { operands: [x, kernel], attributes, shape }, addend) => {
+export const conv2d: Rule<'conv2d'> = (lowering, { operands: [x, kernel], attributes, shape }, tail) => {
   const from = lowering.value(x!).shape;
   const size = lowering.value(kernel!).shape;
   const layout = kernelLayout(lowering, from, size, attributes.groups);
   const settings = slidingAttributes(attributes, [size[0]!, size[1]!]);
   const filter = lowering.take(kernel!, layout);
   if (layout === layouts.filter) {
-    const name = lowering.node('Conv', [lowering.take(x!, layouts.channelsFirst), filter], settings);
-    return { name, shape, layout: layouts.channelsFirst };
+    const inputs = [lowering.take(x!, layouts.channelsFirst), filter];
+    // The standard operator adds a row, and nothing else.
+    const includes = tail?.map === undefined ? tail : undefined;
+    const sum = lowering.node('Conv', trimmed([...inputs, bias(lowering, includes)]), settings);
+    const name = includes?.rectify ? lowering.node('Relu', [sum]) : sum;
+    return { name, shape, layout: layouts.channelsFirst, ...(includes && { includes }) };
   }
   const map = layout === layouts.thinFilter ? layouts.channelsFirst : layouts.blocked;
   return blockedConv(lowering, {
@@ -44,7 +49,7 @@ export const conv2d: Rule<'conv2d'> = (lowering, { operands: [x, kernel], attrib
     size: filterSizes(size),
     shape,
     settings,
-    addend,
+    tail,
   });
 };
 
@@ -59,23 +64,30 @@ function blockedConv(
     readonly size: Shape;
     readonly shape: Shape;
     readonly settings: ReturnType<typeof slidingAttributes>;
-    /** A map that is added to the result. */
-    readonly addend: number | undefined;
+    readonly tail: Tail | undefined;
   },
-): Held & { readonly includes?: number } {
-  const { shape, addend } = call;
+): ReturnType<Rule<'conv2d'>> {
+  const { shape, tail } = call;
   const layout = layouts.blocked;
   const x = lowering.reshape(call.x, channelsFirst(call.from));
   const sizes = channelsFirst(shape);
-  const sum = addend === undefined ? '' : lowering.reshape(lowering.take(addend, layout), sizes);
-  const inputs = trimmed([x, lowering.reshape(call.filter, call.size), '', sum]);
-  const name = lowering.node('Conv', inputs, call.settings, nchwc);
+  const sum = tail?.map === undefined ? '' : lowering.reshape(lowering.take(tail.map, layout), sizes);
+  const inputs = trimmed([x, lowering.reshape(call.filter, call.size), bias(lowering, tail), sum]);
+  const settings = { ...call.settings, ...(tail?.rectify && { activation: 'Relu' }) };
+  const name = lowering.node('Conv', inputs, settings, nchwc);
   return {
     name: lowering.sized(name, sizes, memoryShape(shape, layout, lowering.block)),
     shape,
     layout,
-    ...(addend !== undefined && { includes: addend }),
+    ...(tail !== undefined && { includes: tail }),
   };
+}
+
+/** The row of a tail as a list; no name without one. */
+function bias(lowering: Lowering, tail: Tail | undefined): string {
+  if (tail?.row === undefined) return '';
+  const { shape } = lowering.value(tail.row);
+  return lowering.reshape(lowering.take(tail.row, plainLayout(4)), [shape[3]!]);
 }
 
 /** Of a kernel `[rows, columns, channels, results]`. */
@@ -91,7 +103,7 @@ function slidingAttributes({ stride, rate, padding, groups }: Sliding, kernel: r
  * With stride 1 the convolution of dy with the kernel turned around, its channels and results exchanged; with equal
  * strides and rate 1 a smaller convolution to the pixels of every square, then depth to space; else ConvTranspose.
  */
-export const conv2d_input_gradient: Rule<'conv2d_input_gradient'> = (lowering, value, addend) => {
+export const conv2d_input_gradient: Rule<'conv2d_input_gradient'> = (lowering, value, tail) => {
   const { operands, attributes, shape } = value;
   const [dy, kernel] = operands as [number, number];
   const { stride, rate, padding, groups, size } = attributes;
@@ -116,7 +128,7 @@ export const conv2d_input_gradient: Rule<'conv2d_input_gradient'> = (lowering, v
         size: [channels, results, rows, columns],
         shape,
         settings,
-        addend,
+        tail,
       });
     }
     const filter = flipped(lowering, lowering.take(kernel, layouts.swappedFilter), extent);

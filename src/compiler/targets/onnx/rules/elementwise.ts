@@ -3,6 +3,7 @@ import type { PrimitiveName, ValueOf } from '../../../step/program.ts';
 import { fits, isBlocked, type Layout, layouts, memoryShape, plainLayout, sameLayout } from '../layout.ts';
 import { channelsFirst, type Lowering, nchwc, plain, type Rule } from '../lowering.ts';
 import type { Attribute } from '../model.ts';
+import { isRow, type Tail } from '../tails.ts';
 
 /** The layout of the largest operand of full rank; of equally large ones that of the blocked one, then of the first. */
 export function commonLayout(lowering: Lowering, value: ValueOf<PrimitiveName>): Layout {
@@ -38,7 +39,7 @@ function valueByValue<P extends Binary | Unary>(op: string): Rule<P> {
     // What repetitions are unwritten in all operands are so in the result.
     const shapes = value.operands.map((id) => lowering.made(id).shape).filter(({ length }) => length > 0);
     const shape = value.shape.map((_, axis) => Math.max(1, ...shapes.map((one) => one[axis]!)));
-    if (!isRow(value.shape)) return { name: meeting(lowering, op, given), shape, layout };
+    if (!isList(value.shape)) return { name: meeting(lowering, op, given), shape, layout };
     // Rows meet as lists, so that there is one Reshape for each that comes from elsewhere.
     const lists = given.map((name, index) => {
       const held = lowering.made(value.operands[index]!).shape;
@@ -72,7 +73,7 @@ function meeting(
 }
 
 /** Whether all values lie along one axis: in every layout one after the other. */
-function isRow(shape: Shape): boolean {
+function isList(shape: Shape): boolean {
   return shape.length > 1 && shape.filter((size) => size > 1).length === 1;
 }
 
@@ -86,15 +87,15 @@ interface PerChannel {
 function perChannel(lowering: Lowering, { operands: [x, y], shape }: ValueOf<Binary>): PerChannel | null {
   const isMap = (id: number) =>
     sameShape(lowering.made(id).shape, shape) && sameLayout(lowering.made(id).layout, layouts.blocked);
-  const isRow = (id: number) => `${lowering.value(id).shape}` === `${[1, 1, 1, shape[3]]}`;
   if (shape.length !== 4 || shape[1]! * shape[2]! === 1 || !lowering.canBlock(shape, layouts.blocked))
     return null;
-  if (isMap(x!) && isRow(y!)) return { map: x!, row: y! };
-  return isMap(y!) && isRow(x!) ? { map: y!, row: x! } : null;
+  const isRowAt = (id: number) => isRow(lowering.value(id).shape, shape);
+  if (isMap(x!) && isRowAt(y!)) return { map: x!, row: y! };
+  return isMap(y!) && isRowAt(x!) ? { map: y!, row: x! } : null;
 }
 
 /**
- * `scale · map + shift + addend`, one number of scale and shift per channel, on maps in blocks: to the library a
+ * `scale · map + shift + other map`, one number of scale and shift per channel, on maps in blocks: to the library a
  * depthwise convolution of one tap, in one pass.
  */
 export function blockedAffine(
@@ -103,13 +104,14 @@ export function blockedAffine(
   {
     scale,
     shift,
-    addend,
+    tail,
     rectify = false,
     beside: [left, right] = [0, 0],
   }: {
     readonly scale?: string;
     readonly shift?: string;
-    readonly addend?: number;
+    /** A map that is added; only a sum of maps may follow. */
+    readonly tail?: Tail | undefined;
     readonly rectify?: boolean;
     /** Columns of zeros put beside the map; nothing can be added to it then. */
     readonly beside?: readonly [number, number];
@@ -125,7 +127,7 @@ export function blockedAffine(
     lowering.reshape(lowering.take(map, layout), channelsFirst(from)),
     scale === undefined ? ones() : lowering.reshape(scale, [channels, 1, 1, 1]),
     shift === undefined ? '' : lowering.reshape(shift, [channels]),
-    addend === undefined ? '' : lowering.reshape(lowering.take(addend, layout), sizes),
+    tail?.map === undefined ? '' : lowering.reshape(lowering.take(tail.map, layout), sizes),
   ];
   const name = lowering.node(
     'Conv',
@@ -143,7 +145,7 @@ export function blockedAffine(
     name: lowering.sized(name, sizes, whole),
     shape,
     layout,
-    ...(addend !== undefined && { includes: addend }),
+    ...(tail !== undefined && { includes: tail }),
   };
 }
 
@@ -155,8 +157,6 @@ export function trimmed(inputs: readonly string[]): readonly string[] {
 const row = (lowering: Lowering, id: number) => lowering.take(id, plainLayout(4));
 
 export const add: Rule<'add'> = (lowering, value) => {
-  const sum = lowering.lowerLate(value.operands as readonly [number, number]);
-  if (sum !== null) return sum;
   const found = perChannel(lowering, value);
   return found === null
     ? valueByValue<'add'>('Add')(lowering, value)
@@ -170,13 +170,10 @@ export const subtract: Rule<'subtract'> = (lowering, value) => {
   return blockedAffine(lowering, found.map, { shift: lowering.node('Neg', [row(lowering, found.row)]) });
 };
 
-export const multiply: Rule<'multiply'> = (lowering, value, addend) => {
+export const multiply: Rule<'multiply'> = (lowering, value, tail) => {
   const found = perChannel(lowering, value);
   if (found === null) return valueByValue<'multiply'>('Mul')(lowering, value);
-  return blockedAffine(lowering, found.map, {
-    scale: row(lowering, found.row),
-    ...(addend !== undefined && { addend }),
-  });
+  return blockedAffine(lowering, found.map, { scale: row(lowering, found.row), tail });
 };
 
 export const divide = valueByValue<'divide'>('Div');
@@ -211,7 +208,7 @@ export const within: Rule<'within'> = (lowering, { operands: [x], attributes: { 
   return { name: lowering.node('Cast', [both], { to: 1 }), shape, layout };
 };
 
-export const affine: Rule<'affine'> = (lowering, value, addend) => {
+export const affine: Rule<'affine'> = (lowering, value, tail) => {
   const { attributes, shape } = value;
   const [x, scale, shift] = value.operands as [number, number, number];
   const { layout } = lowering.made(x);
@@ -221,7 +218,7 @@ export const affine: Rule<'affine'> = (lowering, value, addend) => {
       shift: row(lowering, shift),
       rectify: attributes.rectify,
       // A map would be added before the ReLU.
-      ...(addend !== undefined && !attributes.rectify && { addend }),
+      tail: attributes.rectify ? undefined : tail,
     });
   }
   const scaled = lowering.node('Mul', [lowering.take(x, layout), lowering.takeShort(scale, layout)]);
