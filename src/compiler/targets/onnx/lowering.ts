@@ -289,7 +289,7 @@ export class Lowering {
 
   /** Says which sizes a new tensor has, and gives it under those under which another one is seen. */
   seen(name: string, sizes: Shape, like: string): string {
-    return this.sized(name, sizes, this.#views.get(like)?.sizes ?? sizes);
+    return this.sized(name, sizes, this.#views.get(like)?.sizes ?? this.#sizes.get(like) ?? sizes);
   }
 
   /** The tensor itself under its own sizes, where they are known, else as it is. */

@@ -16,7 +16,7 @@ export interface SelfTest {
 const side = 6;
 
 /**
- * Everything that lowering does in blocks: convolutions with rates and strides, of whole blocks and of a single channel,
+ * Everything that lowering does in blocks: convolutions with rates and strides, of whole blocks, of a single channel and depthwise,
  * their gradients, additions that they take along, normalisation, sums and pooling. Channels are 32, whole blocks on every processor.
  */
 export function selfTest(): SelfTest {
@@ -51,6 +51,12 @@ export function selfTest(): SelfTest {
     output(b.convInputGradient(y, kernel, { ...sliding, size: [side, side] }));
     output(b.convFilterGradient(stem, y, { ...sliding, kernel: [3, 3] }));
   }
+  const each = { ...slide(1, 2), groups: 32 };
+  const taps = given('taps', [3, 3, 1, 32]);
+  const apart = b.conv(stem, taps, each);
+  output(apart);
+  output(b.convInputGradient(apart, taps, { ...each, size: [side, side] }));
+  output(b.convFilterGradient(stem, apart, { ...each, kernel: [3, 3] }));
   const mean = b.mean(stem, [0, 1, 2]);
   const variance = b.apply('variance', [stem, mean], { axes: [0, 1, 2] });
   const scale = given('scale', [1, 1, 1, 32]);

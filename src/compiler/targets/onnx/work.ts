@@ -26,11 +26,12 @@ function kindOf(node: WorkingNode): WorkKind {
         if (groups !== 1) return 'grouped_convolution';
         return ofKernel ? 'standard_filter_gradient' : 'standard_convolution';
       }
+      if (groups === inputs[1]![0] && groups !== 1) return 'per_channel';
       if (ofKernel) {
         const [, left, , right] = listOf(node, 'pads', [0, 0, 0, 0]);
         return filterGradientKind(results[0]![3]!, left! + right! === 0);
       }
-      return groups === inputs[1]![0] ? 'per_channel' : 'convolution';
+      return 'convolution';
     }
     case 'Gemm':
     case 'MatMul':

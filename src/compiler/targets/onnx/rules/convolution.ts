@@ -21,8 +21,14 @@ export function takes(lowering: Lowering, channels: number): boolean {
   return blocks(lowering, channels) || channels < lowering.block;
 }
 
+/** Whether each channel has taps of its own and lies in whole blocks: the internal operator knows no other groups. */
+export function isDepthwise(lowering: Lowering, x: Shape, kernel: Shape, groups: number): boolean {
+  return groups > 1 && groups === x[3] && groups === kernel[3] && blocks(lowering, groups);
+}
+
 /** How a weight wants to lie in memory from step to step: as the convolution that reads it takes it. */
 export function kernelLayout(lowering: Lowering, x: Shape, kernel: Shape, groups: number) {
+  if (isDepthwise(lowering, x, kernel, groups)) return layouts.thinFilter;
   if (groups > 1 || !blocks(lowering, kernel[3]!) || !takes(lowering, x[3]!)) return layouts.filter;
   return blocks(lowering, x[3]!) ? layouts.blockedFilter : layouts.thinFilter;
 }
@@ -41,7 +47,7 @@ export const conv2d: Rule<'conv2d'> = (lowering, { operands: [x, kernel], attrib
     const name = includes?.rectify ? lowering.node('Relu', [sum]) : sum;
     return { name, shape, layout: layouts.channelsFirst, ...(includes && { includes }) };
   }
-  const map = layout === layouts.thinFilter ? layouts.channelsFirst : layouts.blocked;
+  const map = blocks(lowering, from[3]!) ? layouts.blocked : layouts.channelsFirst;
   return blockedConv(lowering, {
     x: lowering.take(x!, map),
     from,
@@ -114,8 +120,20 @@ export const conv2d_input_gradient: Rule<'conv2d_input_gradient'> = (lowering, v
     return [reach - padding[axis]![0], reach - padding[axis]![1]] as const;
   }) as unknown as Sliding['padding'];
   const unit = stride[0] === 1 && stride[1] === 1;
-  if (groups === 1 && unit && opposite.flat().every((amount) => amount >= 0)) {
-    const settings = slidingAttributes({ stride, rate, padding: opposite, groups }, [extent[0]!, extent[1]!]);
+  const inside = unit && opposite.flat().every((amount) => amount >= 0);
+  const settings = slidingAttributes({ stride, rate, padding: opposite, groups }, [extent[0]!, extent[1]!]);
+  if (inside && isDepthwise(lowering, shape, extent, groups)) {
+    return blockedConv(lowering, {
+      x: lowering.take(dy, layouts.blocked),
+      from: result,
+      filter: flipped(lowering, lowering.take(kernel, layouts.thinFilter), extent),
+      size: filterSizes(extent),
+      shape,
+      settings,
+      tail,
+    });
+  }
+  if (inside && groups === 1) {
     if (blocks(lowering, shape[3]!) && takes(lowering, result[3]!)) {
       const whole = blocks(lowering, result[3]!);
       const [rows, columns, channels, results] = extent as [number, number, number, number];

@@ -64,12 +64,14 @@ function meeting(
   if (sizes === undefined || large.some((one) => `${one.sizes}` !== `${sizes}`)) {
     return lowering.node(op, given, attributes);
   }
+  // Along a last axis of size 1 a single number would be repeated value by value, at a hundredth of the speed.
+  const met = large.length < bare.length && sizes.at(-1) === 1 ? [elements(sizes)] : sizes;
   const name = lowering.node(
     op,
-    bare.map((one) => one.name),
+    bare.map((one) => (one.sizes?.length === 0 ? one.name : lowering.reshape(one.name, met))),
     attributes,
   );
-  return lowering.seen(name, sizes, seen);
+  return lowering.seen(name, met, seen);
 }
 
 /** Whether all values lie along one axis: in every layout one after the other. */

@@ -4,7 +4,7 @@ import type { PrimitiveAttributes, ValueOf } from '../../../step/program.ts';
 import { isBlocked, layouts, memoryShape, sameLayout } from '../layout.ts';
 import { type Form, type Held, type Lowering, nchwc, type Rule } from '../lowering.ts';
 import { filterGradientKind } from '../work.ts';
-import { blocks, cropped, kernelLayout, takes } from './convolution.ts';
+import { blocks, cropped, isDepthwise, kernelLayout, takes } from './convolution.ts';
 import { blockedAffine } from './elementwise.ts';
 
 /**
@@ -31,7 +31,14 @@ function formsOf(lowering: Lowering, value: Gradient): readonly Form[] {
     work: matrixWork(lowering, value),
     lower: () => byMatrices(lowering, value),
   };
+  const channelwise = {
+    name: 'channel by channel in blocks',
+    work: channelWork(lowering, value),
+    lower: () => byChannels(lowering, value),
+  };
+  const x = lowering.value(value.operands[0]!).shape;
   return [
+    ...(isDepthwise(lowering, x, value.shape, value.attributes.groups) ? [channelwise] : []),
     ...(isMatrix(value) ? [matrices] : []),
     ...(blocked ? blockForms(lowering, value) : []),
     ...(isMatrix(value) ? [] : [exchanged]),
@@ -62,6 +69,45 @@ function byMatrices(lowering: Lowering, { operands, shape }: Gradient): Held {
     shape,
     layout: layouts.swappedFilter,
   };
+}
+
+/**
+ * Of a depthwise convolution: channels of all images are so many maps, over each of which its part of dy moves as a filter.
+ * Both lie in blocks already, and the gradients of images are summed as the kernel lies.
+ */
+function byChannels(lowering: Lowering, value: Gradient): Held {
+  const { operands, attributes, shape } = value;
+  const [x, dy] = operands as [number, number];
+  const [batch, height, width, channels] = lowering.value(x).shape as [number, number, number, number];
+  const [, rows, columns] = lowering.value(dy).shape as [number, number, number, number];
+  const [down, across] = axesOf(lowering, value);
+  const maps = batch * channels;
+  const name = lowering.node(
+    'Conv',
+    [
+      lowering.reshape(lowering.take(x, layouts.blocked), [1, maps, height, width]),
+      lowering.reshape(lowering.take(dy, layouts.blocked), [maps, 1, rows, columns]),
+    ],
+    {
+      group: maps,
+      kernel_shape: [rows, columns],
+      strides: attributes.rate,
+      dilations: attributes.stride,
+      pads: [down.before, across.before, down.after, across.after],
+    },
+    nchwc,
+  );
+  const found = [down.found, across.found] as const;
+  const ofImages = [batch, channels * found[0] * found[1]];
+  const each = lowering.sized(name, [1, maps, ...found], ofImages);
+  const sum = lowering.node('ReduceSum', [each, lowering.model.ints([0])], { keepdims: 0 });
+  const layout = layouts.thinFilter;
+  const taps = lowering.sized(
+    sum,
+    [ofImages[1]!],
+    memoryShape([...found, 1, channels], layout, lowering.block),
+  );
+  return { name: cutToKernel(lowering, taps, value, [down, across]), shape, layout };
 }
 
 /** How dy moves over x along one axis. */
@@ -246,6 +292,17 @@ function exchangedWork(lowering: Lowering, dy: number): readonly Work[] {
   const numbers = 2 * elements(lowering.value(dy).shape);
   const blocked = isBlocked(lowering.made(dy).layout);
   return [...(blocked ? [moved('reordering', numbers)] : []), moved('block_move', numbers)];
+}
+
+function channelWork(lowering: Lowering, value: Gradient): readonly Work[] {
+  const [x, dy] = value.operands.map((id) => elements(lowering.value(id).shape)) as [number, number];
+  const [down, across] = axesOf(lowering, value);
+  const taps = down.found * across.found;
+  const images = lowering.value(value.operands[0]!).shape[0]! * elements(value.shape);
+  return [
+    { kind: 'per_channel', multiplyAdds: dy * taps, numbers: x + dy + images },
+    moved('sum', images + elements(value.shape)),
+  ];
 }
 
 function matrixWork(lowering: Lowering, { operands, shape }: Gradient): readonly Work[] {
