@@ -39,6 +39,7 @@ const meet = (draw?: (normal: number) => number) =>
     [map, row],
     [row, map],
     [map, []],
+    [[6, 5, 1, 1], []],
     [
       [2, 1, 3],
       [1, 4, 3],
@@ -91,6 +92,21 @@ const convolutions: readonly (readonly [Shape, Shape, Sliding])[] = [
   [[2, 5, 5, 4], [3, 3, 2, 6], slide({ groups: 2 })],
   [[2, 5, 5, 32], [3, 3, 16, 32], slide({ groups: 2 })],
   [[2, 5, 5, 16], [3, 3, 1, 32], slide({ groups: 16, stride: [2, 2] })],
+  [[3, 6, 5, 16], [3, 3, 1, 16], slide({ groups: 16 })],
+  [[2, 7, 6, 32], [3, 3, 1, 32], slide({ groups: 32, rate: [2, 3], padding: [both(2), both(3)] })],
+  [[2, 4, 4, 16], [3, 3, 1, 16], slide({ groups: 16, rate: [5, 5], padding: [both(5), both(5)] })],
+  [
+    [2, 8, 7, 16],
+    [5, 3, 1, 16],
+    slide({
+      groups: 16,
+      stride: [2, 2],
+      padding: [
+        [1, 2],
+        [0, 1],
+      ],
+    }),
+  ],
 ];
 const resultOf = ([x, kernel, sliding]: (typeof convolutions)[number]) =>
   primitive('conv2d').shape([x, kernel], sliding);
