@@ -5,13 +5,11 @@ import {
   type Compilation,
   type CompiledCompare,
   type CompiledSweep,
-  cost,
-  memory,
   type ReportPlan,
   type Span,
 } from '../src/compiler/index.ts';
-import type { Member, StudyRequest } from '../src/runtime/index.ts';
-import { choose, contextOf, type Experiment, soundExperiments } from './selection.ts';
+import type { StudyRequest } from '../src/runtime/index.ts';
+import { choose, type Experiment, soundExperiments } from './selection.ts';
 
 /** A sweep or a comparison of a spec: experiments that are looked at side by side. */
 export interface Study {
@@ -157,17 +155,4 @@ export function budgetOf({ members }: Study): { readonly ms: Limit | null; reado
 interface Limit {
   readonly most: number;
   readonly at: Span;
-}
-
-/** What the runtime trains for an experiment. */
-export function memberOf({ name, plan, graph }: Pick<Experiment, 'name' | 'plan' | 'graph'>): Member {
-  const { batch = plan.train.batch, slots } = contextOf(plan);
-  return {
-    name,
-    plan,
-    cost: {
-      multiplyAdds: cost(graph).multiplyAdds,
-      trainingBytes: memory(graph, batch, slots).training.bytes,
-    },
-  };
 }

@@ -16,13 +16,7 @@ import {
   targetNames,
   targets,
 } from '../../src/compiler/index.ts';
-import {
-  likelyEngine,
-  ratesHere,
-  readWeights,
-  systemProblem,
-  writeAtomically,
-} from '../../src/runtime/index.ts';
+import { likelyEngine, readWeights, systemProblem, writeAtomically } from '../../src/runtime/index.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import type { Output } from '../output.ts';
 import { fail, onCommandLine, report } from '../report.ts';
@@ -106,11 +100,11 @@ export async function build(output: Output, file: string, options: BuildOptions)
     }
   }
   if (options.explain === true) {
-    const engine = options.backend ?? (await likelyEngine());
-    const rates = engine === 'onnx' ? await ratesHere() : null;
+    const engine = await likelyEngine(options.backend ?? null);
     for (const { name, graph, context } of networks) {
-      output.print(`${name} ${explainEngine(graph, engine)}`);
-      if (rates !== null) for (const line of stepLines(graph, context, rates)) output.print(line);
+      output.print(`${name} ${explainEngine(graph, engine.name)}`);
+      if (engine.name === 'onnx')
+        for (const line of stepLines(graph, context, engine.rates)) output.print(line);
     }
   }
   return write(output, options.out ?? 'build', files);

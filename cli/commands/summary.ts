@@ -1,5 +1,5 @@
 import { Bag, type SourceFile, summarise, summaryText } from '../../src/compiler/index.ts';
-import { ratesHere } from '../../src/runtime/index.ts';
+import { likelyEngine } from '../../src/runtime/index.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import type { Output } from '../output.ts';
 import { fail } from '../report.ts';
@@ -17,7 +17,7 @@ export async function summary(output: Output, file: string, options: SummaryOpti
   const chosen = compilation === null ? null : chooseNetwork(compilation, file, options, bag);
   if (chosen === null) return fail(output, bag.sorted(), sources);
   const { graph } = chosen;
-  const context = { ...chosen.context, rates: await ratesHere() };
+  const context = { ...chosen.context, rates: (await likelyEngine('onnx')).rates };
   output.value(summarise(graph, context));
   output.print(summaryText(graph, context).trimEnd());
   return exit.fine;

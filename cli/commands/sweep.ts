@@ -7,7 +7,7 @@ import { version } from '../package.ts';
 import { counted } from '../quantities.ts';
 import { fail, report } from '../report.ts';
 import { overBudget } from '../sweep/budget.ts';
-import { forecasts, jobsOf, type Plan, planned, type SweepOptions } from '../sweep/plan.ts';
+import { forecastsOf, jobsOf, type Plan, planned, type SweepOptions } from '../sweep/plan.ts';
 import { announce, eventLine, stateText, statusLine, trialName } from '../sweep/text.ts';
 import { studyValue } from '../sweep/value.ts';
 
@@ -44,7 +44,7 @@ async function train(output: Output, plan: Plan): Promise<ExitCode> {
   };
   process.on('SIGINT', interrupted);
   process.on('SIGTERM', interrupted);
-  const predicted = forecasts(plan);
+  const predicted = forecastsOf(plan);
   let lastStatus = Date.now();
   try {
     const problems = await runSchedule(trials, {

@@ -30,7 +30,6 @@ import { exitCodeFor, type Output } from '../output.ts';
 import { version } from '../package.ts';
 import { fail, onCommandLine, report } from '../report.ts';
 import { chooseExperiment, compileSound, type Experiment } from '../selection.ts';
-import { memberOf } from '../study.ts';
 
 export interface TrainOptions {
   readonly format: 'text' | 'json';
@@ -149,7 +148,7 @@ async function newRun(
   if (chosen === null) return null;
   const folds = foldsOf(chosen, options.fold, bag);
   if (folds === null) return null;
-  if (options.backend !== undefined && !(await canOpenBackend(options.backend, bag))) return null;
+  if (!(await canOpenBackend(options.backend, bag))) return null;
   // Everything wrong with the images is told before there is a run; training itself reads them without looking again.
   if ((await checkDataset(chosen.plan, bag)) === null) return null;
   return createRun(
@@ -158,7 +157,6 @@ async function newRun(
       plan: chosen.plan,
       workingFolder: process.cwd(),
       folds,
-      cost: memberOf(chosen).cost,
       backend: options.backend ?? null,
       overrides,
       versions: { cmrnet: version(), node: process.version },

@@ -3,12 +3,13 @@ import type { Forecast, Trial } from '../../src/runtime/index.ts';
 import { counted, duration, storage } from '../quantities.ts';
 import { onCommandLine } from '../report.ts';
 import { budgetOf, type Study } from '../study.ts';
-import { forecasts, type Plan, spanTogether } from './plan.ts';
+import { forecastsOf, type Plan, spanTogether } from './plan.ts';
+import { timeText } from './time-text.ts';
 
 /** What the studies need beyond what the spec allows them, or the machine has. */
 export function overBudget(plan: Plan): Bag {
   const bag = new Bag();
-  const predicted = forecasts(plan);
+  const predicted = forecastsOf(plan);
   for (const study of plan.studies) overBudgetOf(study, plan, predicted, bag);
   // What the spec forbids is not held against the machine as well.
   if (bag.hasErrors) return bag;
@@ -34,10 +35,10 @@ function overBudgetOf(study: Study, plan: Plan, predicted: ReadonlyMap<Trial, Fo
   const left = own.map(([, told]) => told).filter((told) => told.ms > 0);
   const notes = [`\`${study.name}\` has ${counted(left.length, 'trial')} left, told from ${basesOf(left)}`];
   const span = spanTogether(plan, left);
-  if (ms !== null && span > ms.most) {
+  if (ms !== null && span.ms > ms.most) {
     bag.report('overBudget', {
       at: ms.at,
-      arguments: { needed: duration(span), what: 'time', budget: duration(ms.most) },
+      arguments: { needed: timeText(span), what: 'time', budget: duration(ms.most) },
       notes,
       help: [
         {

@@ -3,17 +3,20 @@ import {
   canOpenBackend,
   checkDataset,
   type DatasetFacts,
+  EpochModel,
   type Forecast,
-  forecast,
+  forecasts,
+  likelyEngine,
   measuredRuns,
   memoryLimit,
   planRuns,
   spanOf,
+  type ToldTime,
   type Trial,
   trialsOf,
 } from '../../src/runtime/index.ts';
 import { compileSound } from '../selection.ts';
-import { budgetOf, chooseStudies, memberOf, type Study } from '../study.ts';
+import { budgetOf, chooseStudies, type Study } from '../study.ts';
 
 export interface SweepOptions {
   readonly format: 'text' | 'json';
@@ -35,6 +38,8 @@ export interface Plan {
   readonly studies: readonly Study[];
   readonly trials: readonly Trial[];
   readonly facts: ReadonlyMap<string, DatasetFacts>;
+  /** Of the engine that will train. */
+  readonly model: EpochModel;
   /** What all studies may take together: the time that the spec allows them, and memory for what runs at once. */
   readonly budget: { readonly ms: number | null; readonly bytes: number };
 }
@@ -50,8 +55,8 @@ export async function planned(
   if (compilation === null) return null;
   const studies = chooseStudies(compilation, file, options, bag);
   if (studies === null) return null;
-  if (options.backend !== undefined && !(await canOpenBackend(options.backend, bag))) return null;
-  const members = studies.flatMap((study) => study.members.map(memberOf));
+  if (!(await canOpenBackend(options.backend, bag))) return null;
+  const members = studies.flatMap((study) => study.members);
   const facts = new Map<string, DatasetFacts>();
   // Everything wrong with the images is told before the first of them is trained on, once for each dataset.
   for (const { plan } of members) {
@@ -69,6 +74,7 @@ export async function planned(
     studies,
     trials,
     facts,
+    model: new EpochModel(await likelyEngine(options.backend ?? null)),
     budget: totalBudget(studies),
   };
 }
@@ -92,16 +98,10 @@ export function jobsOf({ options }: Plan): number {
   return options.jobs ?? 1;
 }
 
-/** What each trial is going to take, by what the runs in the folder tell. */
-export function forecasts({ trials, facts, options }: Plan): ReadonlyMap<Trial, Forecast> {
-  const measured = measuredRuns(options.runs);
-  return new Map(
-    trials.map((trial) => {
-      const { plan } = trial.run;
-      const { images } = facts.get(dataKey(plan))!;
-      return [trial, forecast(trial, images * (1 - plan.evaluate.folds.fraction), measured)];
-    }),
-  );
+/** What each trial is going to take, by the runs in the folder and the cost model of the engine. */
+export function forecastsOf({ trials, facts, model, options }: Plan): ReadonlyMap<Trial, Forecast> {
+  const imagesOf = ({ run }: Trial) => facts.get(dataKey(run.plan))!.images;
+  return new Map(forecasts(trials, imagesOf, model, measuredRuns(options.runs)));
 }
 
 /** How many trials run at once at least: as many as are asked for, or as the memory has room for the largest of. */
@@ -112,13 +112,23 @@ export function jobsThatFit(plan: Plan, predicted: readonly Forecast[]): number 
   return jobs;
 }
 
-/** How long trials take together, as many at once as fit. */
-export function spanTogether(plan: Plan, predicted: readonly Forecast[]): number {
-  return spanOf(
-    predicted.map(({ ms }) => ms),
-    jobsThatFit(plan, predicted),
-  );
+/**
+ * How long trials take together, as many at once as fit. One alone keeps most cores busy, so that several take at the most as
+ * long as one after another, and at the least as if each had the cores to itself.
+ */
+export function spanTogether(plan: Plan, predicted: readonly Forecast[]): ToldTime {
+  const jobs = jobsThatFit(plan, predicted);
+  const span = (time: keyof ToldTime, at: number) =>
+    spanOf(
+      predicted.map((one) => one[time]),
+      at,
+    );
+  const ms = Math.max(span('ms', jobs), busyShare * span('ms', 1));
+  return { ms, least: span('least', jobs), most: span('most', 1) };
 }
+
+/** What a training keeps busy of all cores. */
+const busyShare = 0.75;
 
 /** The most memory that as many trials as run at once take together. */
 export function peakOf(plan: Plan, predicted: readonly Forecast[]): number {

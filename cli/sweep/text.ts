@@ -1,15 +1,22 @@
 import { ablationText } from '../../src/compiler/index.ts';
-import { type StudyEvent, statusOf, type Trial, type TrialStatus } from '../../src/runtime/index.ts';
+import {
+  type Forecast,
+  type StudyEvent,
+  statusOf,
+  type Trial,
+  type TrialStatus,
+} from '../../src/runtime/index.ts';
 import { columns } from '../columns.ts';
 import { smallestDifferences } from '../detectable-text.ts';
 import type { Output } from '../output.ts';
-import { counted, duration, number, storage } from '../quantities.ts';
-import { dataKey, forecasts, jobsOf, jobsThatFit, type Plan, peakOf, spanTogether } from './plan.ts';
+import { counted, number, storage } from '../quantities.ts';
+import { dataKey, forecastsOf, jobsOf, jobsThatFit, type Plan, peakOf, spanTogether } from './plan.ts';
+import { inTurn, timeText } from './time-text.ts';
 
 /** Says what is going to be trained, at what cost, and what it can show. */
 export function announce(output: Output, plan: Plan): void {
   const { trials, studies } = plan;
-  const predicted = forecasts(plan);
+  const predicted = forecastsOf(plan);
   const runs = new Set(trials.map(({ run }) => run));
   const shared = [...runs].reduce((sum, { members }) => sum + members.length - 1, 0);
   output.print(
@@ -28,7 +35,7 @@ export function announce(output: Output, plan: Plan): void {
         String(run.plan.train.seed),
         run.folder,
         states.join(', '),
-        duration(told.reduce((sum, { ms }) => sum + ms, 0)),
+        timeText(inTurn(told)),
         storage(Math.max(...told.map(({ bytes }) => bytes))),
         `told from ${told[0]!.basis}`,
       ];
@@ -45,8 +52,9 @@ export function announce(output: Output, plan: Plan): void {
   const fitting = jobsThatFit(plan, times);
   const jobs = `${counted(fitting, 'job')}${fitting < jobsOf(plan) ? ' at once, for memory has no room for more' : ''}`;
   output.print(
-    `predicted: ${duration(spanTogether(plan, times))} with ${jobs}, up to ${storage(peakOf(plan, times))} of ${storage(plan.budget.bytes)}`,
+    `predicted: ${timeText(spanTogether(plan, times))} on ${plan.model.engine.name} with ${jobs}, up to ${storage(peakOf(plan, times))} of ${storage(plan.budget.bytes)}`,
   );
+  for (const line of basisLines(plan, times)) output.print(line);
   for (const study of studies) {
     for (const { metric, difference, unit, rule } of smallestDifferences(
       study,
@@ -57,6 +65,22 @@ export function announce(output: Output, plan: Plan): void {
       );
     }
   }
+}
+
+/** How good a prediction is that no runs here have set right, and how it gets better. */
+function basisLines({ model }: Plan, times: readonly Forecast[]): readonly string[] {
+  const left = new Set(times.filter(({ ms }) => ms > 0).map(({ basis }) => basis));
+  const { name, provider } = model.engine;
+  return [
+    ...(left.has('a guess')
+      ? [
+          `a guess: a step on ${provider ?? name} is taken to need ${model.stepRatio} times what a compiled one needs on a processor; runs here will tell`,
+        ]
+      : []),
+    ...(left.has('built-in rates')
+      ? ['built-in rates are those of another machine: `cmrc backend calibrate` times this one']
+      : []),
+  ];
 }
 
 /** `Rates[1] seed 3 fold 2` */
@@ -89,6 +113,6 @@ export function statusLine(plan: Plan): string {
   const over = states.filter(
     (state) => state === 'finished' || state === 'diverged' || state === 'failed',
   ).length;
-  const left = spanTogether(plan, [...forecasts(plan).values()]);
-  return `${over} of ${counted(states.length, 'trial')} done${left === 0 ? '' : ` · about ${duration(left)} left`}`;
+  const left = spanTogether(plan, [...forecastsOf(plan).values()]);
+  return `${over} of ${counted(states.length, 'trial')} done${left.ms === 0 ? '' : ` · about ${timeText(left)} left`}`;
 }

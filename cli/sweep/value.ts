@@ -1,10 +1,10 @@
 import { statusOf } from '../../src/runtime/index.ts';
 import { smallestDifferences } from '../detectable-text.ts';
-import { dataKey, forecasts, jobsOf, type Plan, peakOf, spanTogether } from './plan.ts';
+import { dataKey, forecastsOf, jobsOf, type Plan, peakOf, spanTogether } from './plan.ts';
 
 /** The trials as `--format json` prints them. */
 export function studyValue(plan: Plan, state: 'planned' | 'finished' | 'incomplete' | 'interrupted') {
-  const predicted = forecasts(plan);
+  const predicted = forecastsOf(plan);
   const all = [...predicted.values()];
   return {
     version: 1,
@@ -12,8 +12,9 @@ export function studyValue(plan: Plan, state: 'planned' | 'finished' | 'incomple
     studies: plan.studies.map(({ name }) => name),
     dryRun: plan.options.dryRun === true,
     jobs: jobsOf(plan),
+    engine: plan.model.engine.name,
     predicted: {
-      ms: spanTogether(plan, all),
+      ...spanTogether(plan, all),
       bytes: peakOf(plan, all),
     },
     budget: plan.budget,

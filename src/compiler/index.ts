@@ -101,6 +101,7 @@ export {
   type TrainingStep,
   trainingProgram,
 } from './step/programs.ts';
+export { stepStructure } from './step/structure.ts';
 export { varianceWeights } from './step/uncertainty.ts';
 export { verifyStep } from './step/verify.ts';
 export {

@@ -3,7 +3,7 @@
  * what needs them is imported when it is called, or runs in the worker process.
  */
 
-import type { Bag, EngineName, LayersPlan, Rates, RunPlan } from '../compiler/index.ts';
+import type { Bag, LayersPlan, RunPlan } from '../compiler/index.ts';
 import type { FingerprintReport } from './data/fingerprint-schema.ts';
 import type { Imported, ImportOptions, Layout } from './data/import/import.ts';
 import type { Shown, ShowOptions } from './data/look.ts';
@@ -13,6 +13,7 @@ import type { Calibrated } from './engines/calibrate.ts';
 import type { CalibrationState } from './engines/calibration.ts';
 import type { Examination } from './engines/doctor.ts';
 import type { LibraryWish } from './engines/library.ts';
+import type { LikelyEngine } from './engines/likely.ts';
 import type { EngineState } from './engines/manage.ts';
 import type { InstalledEngine } from './engines/record.ts';
 import type { Evaluation } from './metrics/evaluate.ts';
@@ -86,15 +87,11 @@ export {
 export { systemReason } from './runs/system-reason.ts';
 export { deletedRuns, deleteRun, emptyTrash, restoreRun } from './runs/trash.ts';
 export { detectableArea, detectableMean, fewestDiscordant } from './statistics/detectable.ts';
-export {
-  type Forecast,
-  forecast,
-  type Measured,
-  measuredRuns,
-  memoryLimit,
-  spanOf,
-} from './studies/forecast.ts';
+export { EpochModel } from './studies/epoch-model.ts';
+export { type Forecast, forecasts, type ToldTime } from './studies/forecast.ts';
+export { measuredRuns } from './studies/measured.ts';
 export { runSchedule, type StudyEvent } from './studies/schedule.ts';
+export { memoryLimit, spanOf } from './studies/span.ts';
 export {
   isEvaluated,
   type Member,
@@ -188,14 +185,9 @@ export async function listEngines(): Promise<{
   return { cache: files.root, engines, providers: hasOnnx ? await findProviders(runCommand) : [] };
 }
 
-/** The engine that training would try first of those that seem to be there. */
-export async function likelyEngine(): Promise<EngineName> {
-  const [{ engineFiles }, { engineStates }, { order }] = await engineRooms();
-  const there = ['embedded', 'installed', 'package'];
-  const states = engineStates(engineFiles(), order());
-  return (
-    order().find((name) => states.some((one) => one.name === name && there.includes(one.state))) ?? 'wasm'
-  );
+/** The engine that training would choose, and how fast the compiled engine is here. @param asked What `--backend` names; null for none */
+export async function likelyEngine(asked: string | null): Promise<LikelyEngine> {
+  return (await import('./engines/likely.ts')).likelyEngine(asked);
 }
 
 /** Sets the engines that training tries first; none goes back to cmrnet's own order. Says whether it did. */
@@ -226,11 +218,6 @@ export async function calibrateBackend(
     networks,
     told,
   );
-}
-
-/** How fast the compiled engine was found to be here, or is thought to be. */
-export async function ratesHere(): Promise<Rates> {
-  return (await import('./engines/calibration.ts')).ratesHere();
 }
 
 /** The calibration of this machine. */
@@ -279,14 +266,16 @@ export async function executionProviders(): Promise<readonly string[]> {
   }
 }
 
-/** Whether an engine that a run asks for can be opened here; reports why not. */
-export async function canOpenBackend(name: string, bag: Bag): Promise<boolean> {
-  const [{ origins }, { isBackendName }] = await Promise.all([
+/** Whether an engine that a run asks for, by name or by a provider, can be opened here; reports why not. */
+export async function canOpenBackend(name: string | undefined, bag: Bag): Promise<boolean> {
+  const [{ origins }, { engineAsked, isBackendName }] = await Promise.all([
     import('./engines/origins.ts'),
     import('./tf/backend-names.ts'),
   ]);
-  if (isBackendName(name) && origins[name].package === null) return true;
-  const { backend, diagnostics } = await (await import('./tf/backend.ts')).openBackend({ name, threads: 1 });
+  const asked = engineAsked(name);
+  if (asked === undefined || (isBackendName(asked) && origins[asked].package === null)) return true;
+  const { openBackend } = await import('./tf/backend.ts');
+  const { backend, diagnostics } = await openBackend({ name: asked, threads: 1 });
   if (backend === null) for (const item of diagnostics) bag.add(item);
   return backend !== null;
 }

@@ -7,6 +7,7 @@ import { trainingProgram } from '../../src/compiler/step/programs.ts';
 import { selfTest } from '../../src/compiler/targets/onnx/self-test.ts';
 import { graphOfPlan } from '../../src/compiler/targets/tfjs/graph.ts';
 import { OnnxEngine } from '../../src/runtime/onnx/engine.ts';
+import { providerVariable } from '../../src/runtime/onnx/providers.ts';
 import { openBackend } from '../../src/runtime/tf/backend.ts';
 import type { Trainer } from '../../src/runtime/train/trainer.ts';
 import { batchOf, tinyPlan, tinyTrainer } from '../runtime-tf/training-support.ts';
@@ -218,6 +219,19 @@ test('the self-test holds something of everything that is lowered in blocks', ()
     'add',
   ] as const) {
     assert.ok(found.has(op), op);
+  }
+});
+
+test('who names a provider asks for it', async () => {
+  try {
+    process.env[providerVariable] = 'cpu';
+    const { backend } = await openBackend({ threads: 1 });
+    assert.is(backend!.name, 'onnx');
+    assert.match(backend!.version, 'on cpu');
+    await backend!.onnx!.end();
+    assert.is((await openBackend({ name: 'wasm', threads: 1 })).backend!.name, 'wasm');
+  } finally {
+    delete process.env[providerVariable];
   }
 });
 

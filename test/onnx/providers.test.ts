@@ -1,6 +1,5 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { OnnxEngine } from '../../src/runtime/onnx/engine.ts';
 import { loadLibrary, type OnnxLibrary } from '../../src/runtime/onnx/library.ts';
 import { OnnxTrainer } from '../../src/runtime/onnx/onnx-trainer.ts';
 import {
@@ -11,6 +10,7 @@ import {
   shortened,
 } from '../../src/runtime/onnx/providers.ts';
 import { checkSelf } from '../../src/runtime/onnx/self-check.ts';
+import { openBackend } from '../../src/runtime/tf/backend.ts';
 import { tinyPlan } from '../runtime-tf/training-support.ts';
 
 const test = suite('providers of ONNX Runtime');
@@ -54,13 +54,16 @@ test('a step on a provider is held against the processor, and training starts as
   for (const trainer of trainers) await trainer.dispose();
 });
 
-test('a provider that the library has not is refused with those that it has', async () => {
+test('a provider that the library has not is refused with those that it has, whether or not `onnx` is named', async () => {
   process.env[providerVariable] = 'abacus';
   try {
-    await OnnxEngine.start({ threads: 1 });
-    assert.unreachable('it started');
-  } catch (error) {
-    assert.match((error as Error).message, /has only cpu, /);
+    for (const name of [undefined, 'onnx']) {
+      const { backend, diagnostics } = await openBackend({ name, threads: 1 });
+      assert.is(backend, null);
+      assert.is(diagnostics[0]!.code, 'CMR902');
+      assert.match(diagnostics[0]!.message, /`abacus`, but .* has only cpu, /);
+      assert.match(diagnostics[0]!.help[0]!.message, 'cmrc backend list');
+    }
   } finally {
     delete process.env[providerVariable];
   }

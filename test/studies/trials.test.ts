@@ -9,7 +9,6 @@ import { runFiles } from '../../src/runtime/runs/folder.ts';
 import { JournalWriter } from '../../src/runtime/runs/journal.ts';
 import { createRun } from '../../src/runtime/runs/store.ts';
 import { detectableMean, fewestDiscordant } from '../../src/runtime/statistics/detectable.ts';
-import { forecast, measuredRuns, spanOf } from '../../src/runtime/studies/forecast.ts';
 import {
   ensureRun,
   type Member,
@@ -32,13 +31,12 @@ const temporaryFolder = () => {
 };
 
 const { experiments, sweeps } = compile('specs/ablations.cmrnet', specHost());
-const cost = { multiplyAdds: 1e6, trainingBytes: 1e8 };
 
 function members(...names: readonly string[]): readonly Member[] {
   return sweeps
     .filter(({ name }) => names.includes(name))
     .flatMap(({ cells }) => cells)
-    .map((cell) => ({ name: cell, plan: experiments.find(({ name }) => name === cell)!.plan!, cost }));
+    .map((cell) => ({ name: cell, plan: experiments.find(({ name }) => name === cell)!.plan! }));
 }
 
 const making = {
@@ -113,21 +111,6 @@ test('where a trial stands is read from what training said', () => {
   );
   assert.is(statusOf(trial(2)).failure?.code, 'CMR904');
   assert.is(statusOf(trial(4)).epochs, 5);
-
-  // What was measured there predicts the rest: 10 steps of 400 ms for 51 images.
-  const measured = measuredRuns(parent);
-  const left = forecast(trial(5), 51, measured);
-  assert.is(left.basis, 'the same network');
-  assert.ok(Math.abs(left.ms - (4000 + 40 * 4000)) < 1, `${left.ms}`);
-  assert.is(forecast(trial(1), 51, measured).ms, 0);
-  const other = planRuns(members('ParallelRates').slice(0, 1), 1, parent)[0]!;
-  assert.is(forecast({ run: other, fold: 1 }, 51, []).basis, 'a guess');
-});
-
-test('times are spread over jobs, the longest first', () => {
-  assert.is(spanOf([5, 4, 3, 3, 3], 2), 10);
-  assert.is(spanOf([5, 4], 8), 5);
-  assert.is(spanOf([], 1), 0);
 });
 
 test('the smallest differences follow from the exact test and from the normal distribution', () => {

@@ -1,13 +1,16 @@
+import { setImmediate } from 'node:timers/promises';
 import {
+  EpochModel,
   type Forecast,
-  forecast,
+  forecasts,
+  likelyEngine,
   measuredRuns,
   memoryLimit,
   planRuns,
   statusOf,
+  type Trial,
   trialsOf,
 } from '../../../src/runtime/index.ts';
-import { memberOf } from '../../study.ts';
 import type { PlannedTrial, PlanState } from '../plan.ts';
 import type { SpecExperiment } from '../specs.ts';
 import { command, reasonOf } from './commands.ts';
@@ -59,7 +62,7 @@ export async function planTrials(
   if (!/CMR924/.test(ended.output + ended.errors)) {
     return { spec, working: false, problem: reasonOf(ended), trials: [] };
   }
-  const trials = experimentTrials(parent, experiments);
+  const trials = await experimentTrials(parent, experiments);
   const milliseconds = trials.reduce((sum, trial) => sum + trial.milliseconds, 0);
   return { spec, working: false, problem: null, studies: [], milliseconds, limit: memoryLimit(null), trials };
 }
@@ -74,16 +77,18 @@ function parsed(text: string): PrintedStudy | null {
 }
 
 /** Without looking at any image: the number of them is what the spec says. */
-function experimentTrials(parent: string, experiments: readonly SpecExperiment[]): readonly PlannedTrial[] {
-  const measured = measuredRuns(parent);
-  return trialsOf(planRuns(experiments.map(memberOf), 1, parent)).map((trial) => {
+async function experimentTrials(
+  parent: string,
+  experiments: readonly SpecExperiment[],
+): Promise<readonly PlannedTrial[]> {
+  const model = new EpochModel(await likelyEngine(null));
+  const trials = trialsOf(planRuns(experiments, 1, parent));
+  const planned: PlannedTrial[] = [];
+  for (const [trial, predicted] of forecasts(trials, imagesOf, model, measuredRuns(parent))) {
     const { run, fold } = trial;
     const { plan } = run;
-    const { source, expect } = plan.data;
-    const images = source.kind === 'phantom' ? source.images : (expect.images ?? 0);
-    const predicted = forecast(trial, images * (1 - plan.evaluate.folds.fraction), measured);
     const { state, epochs } = statusOf(trial);
-    return {
+    planned.push({
       members: run.members.join(' = '),
       seed: plan.train.seed,
       fold,
@@ -92,8 +97,16 @@ function experimentTrials(parent: string, experiments: readonly SpecExperiment[]
       allEpochs: plan.train.epochs,
       milliseconds: predicted.ms,
       bytes: predicted.bytes,
-      basis: images === 0 ? 'a guess: the spec names no number of images' : predicted.basis,
+      basis: imagesOf(trial) === 0 ? 'a guess: the spec names no number of images' : predicted.basis,
       folder: run.folder,
-    };
-  });
+    });
+    // The first trial of each structure takes half a second: the interface goes on in between.
+    await setImmediate();
+  }
+  return planned;
+}
+
+function imagesOf({ run: { plan } }: Trial): number {
+  const { source, expect } = plan.data;
+  return source.kind === 'phantom' ? source.images : (expect.images ?? 0);
 }

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import type { Rates } from '../../compiler/index.ts';
 import type { TrainedPlan } from '../train/trainer.ts';
-import { probeBlock } from './block.ts';
+import { blocksAreOff, probeBlock } from './block.ts';
 import { loadLibrary, type OnnxLibrary } from './library.ts';
 import { OnnxTrainer } from './onnx-trainer.ts';
 import {
@@ -65,7 +65,7 @@ const calls: Calls = {
     const library = await loadLibrary();
     const provider = providerWished();
     if (provider !== null) return startProvider(library, provider, threads);
-    const off = block === undefined && process.env['CMRNET_ONNX_BLOCKS'] === 'off';
+    const off = block === undefined && blocksAreOff();
     const size = off ? null : block === undefined ? await probeBlock(library) : block;
     const reason = off ? '`CMRNET_ONNX_BLOCKS` is `off`' : 'this processor has no blocked ones';
     const missing = block === undefined && size === null ? reason : null;

@@ -16,8 +16,6 @@ export interface RunRecord {
   readonly folds: readonly number[];
   /** The backend asked for; null lets the runtime choose. */
   readonly backend: string | null;
-  /** What the network costs, to predict how long others take; runs of earlier versions do not say. */
-  readonly cost?: RunCost;
   /** What was changed on the command line, as `train.epochs=2`. */
   readonly overrides: readonly string[];
   /** What people changed while it trained: its results are then no longer those of its plan, whatever its hash says. */
@@ -31,14 +29,6 @@ export interface RunRecord {
 export interface HandChange {
   readonly time: number;
   readonly learningRate: { readonly from: number; readonly to: number };
-}
-
-/** What training a network costs, as the compiler counts it. */
-export interface RunCost {
-  /** Of one image on its way forward. */
-  readonly multiplyAdds: number;
-  /** The least that a training step holds at once. */
-  readonly trainingBytes: number;
 }
 
 /** A run directory with its record. */

@@ -1,125 +1,127 @@
-import os from 'node:os';
-import { listRuns, type Run } from '../runs/store.ts';
-import { progressOf, type StudyRun, statusOf, type Trial } from './trials.ts';
+import type { RunPlan } from '../../compiler/index.ts';
+import type { EpochModel } from './epoch-model.ts';
+import type { Measured } from './measured.ts';
+import { statusOf, type Trial } from './trials.ts';
 
-/** What a trial is going to take. */
-export interface Forecast {
-  /** Milliseconds that are left. */
+/** A time that nobody has measured yet, in milliseconds. */
+export interface ToldTime {
   readonly ms: number;
+  /** Between which it will be, as far as one can tell. */
+  readonly least: number;
+  readonly most: number;
+}
+
+/** What is left of a trial. */
+export interface Forecast extends ToldTime {
   /** Memory of its process. */
   readonly bytes: number;
   /** What it was told from. */
   readonly basis: Basis;
 }
 
-/** From best to worst. */
-export type Basis = 'the same network' | 'other networks' | 'a guess';
-
-/** What was measured while a network was trained here. */
-export interface Measured {
-  readonly network: string;
-  readonly batch: number;
-  /** Of one image on its way forward; null where the run does not say. */
-  readonly multiplyAdds: number | null;
-  readonly trainingBytes: number | null;
-  /** Per training image, what an epoch adds beside its steps included. */
-  readonly msPerImage: number;
-  readonly memoryBytes: number;
-}
-
 /**
- * Multiply-adds that a processor core trains per millisecond, where nothing was measured: wasm did 15.4 G in 0.92 to 1.24 s
- * on two cores with AVX2, see benchmark; the other engines do up to twice as many.
+ * From best to worst: runs here whose steps have the same structure; the cost model, set right by other runs here, by the rates
+ * of `cmrc backend calibrate`, or by those built in; another engine's figures.
  */
-const guessedPerMs = 7e6;
-/** Cores beyond these wait for memory and for each other. */
-const mostCores = 8;
-/** A step goes forward once and back twice. */
-const passes = 3;
-/** A process before it holds a network: Node.js, an engine, prepared images. */
-const processBytes = 250e6;
+export type Basis = 'runs like it' | 'other runs' | 'a calibration' | 'built-in rates' | 'a guess';
+
 /** Starting a process, an engine and the data. */
 const startMs = 4000;
+/** What runs on one machine differ by, at the least: other work, and what is not modelled. */
+const [alikeFactor, othersFactor] = [1.1, 1.3];
+/** How many networks of other runs are held against the model. */
+const mostOthers = 3;
+/** A process takes more within an epoch than it has at its end. */
+const withinEpoch = 1.1;
 
-/** What the runs below a folder tell of this machine. */
-export function measuredRuns(parent: string): readonly Measured[] {
-  return listRuns(parent).flatMap(measuredRun);
-}
-
-function measuredRun({ folder, record }: Run): readonly Measured[] {
-  const { network, train } = record.plan;
-  return [...progressOf(folder).folds.values()].flatMap(({ epochs, started }) => {
-    // The first epoch reads or draws the images and warms the engine up.
-    const warm = epochs.slice(epochs.length > 1 ? 1 : 0);
-    if (warm.length === 0) return [];
-    const epochMs = warm.reduce((sum, epoch) => sum + epoch.epochMs, 0) / warm.length;
-    return [
+/**
+ * What is left of trials, one after another as they are asked for: the first of each structure takes half a second.
+ * @param imagesOf How many images the dataset of a trial has
+ */
+export function* forecasts(
+  trials: readonly Trial[],
+  imagesOf: (trial: Trial) => number,
+  model: EpochModel,
+  measured: readonly Measured[],
+): Generator<readonly [Trial, Forecast]> {
+  const own = measured.filter(({ engine }) => engine === model.engine.name);
+  const ratios = lazily(() => ratiosOf(own, model));
+  const drawn = new Set(own.map(({ plan }) => JSON.stringify(plan.data.source)));
+  for (const trial of trials) {
+    const { plan } = trial.run;
+    const images = imagesOf(trial);
+    const alike = alikeTo(plan, own, model);
+    const epoch = epochOf(plan, images, alike, ratios, model);
+    const bytes =
+      alike.length > 0 ? withinEpoch * Math.max(...alike.map((one) => one.bytes)) : model.processBytes(plan);
+    const { state, epochs } = statusOf(trial);
+    const over = state === 'finished' || state === 'diverged';
+    const left = over ? 0 : Math.max(0, plan.train.epochs - epochs);
+    const source = JSON.stringify(plan.data.source);
+    const before = left === 0 ? 0 : startMs + (drawn.has(source) ? 0 : model.drawingMs(plan));
+    if (left > 0) drawn.add(source);
+    yield [
+      trial,
       {
-        network: network.hash,
-        batch: train.batch,
-        multiplyAdds: record.cost?.multiplyAdds ?? null,
-        trainingBytes: record.cost?.trainingBytes ?? null,
-        msPerImage: epochMs / Math.max(1, started.images.train),
-        memoryBytes: Math.max(...epochs.map((epoch) => epoch.memoryBytes)),
+        ms: before + left * epoch.ms,
+        least: before + left * epoch.least,
+        most: before + left * epoch.most,
+        bytes,
+        basis: epoch.basis,
       },
     ];
-  });
-}
-
-/** How long a trial takes from where it stands, and how much memory. @param images that the fold trains on */
-export function forecast(trial: Trial, images: number, measured: readonly Measured[]): Forecast {
-  const { plan, cost } = trial.run;
-  const { state, epochs } = statusOf(trial);
-  const left = state === 'finished' || state === 'diverged' ? 0 : Math.max(0, plan.train.epochs - epochs);
-  const { msPerImage, basis } = pace(trial.run, measured);
-  const ms = left === 0 ? 0 : startMs + left * images * msPerImage;
-  return { ms, bytes: memoryOf(trial.run, cost.trainingBytes, measured), basis };
-}
-
-function pace({ plan, cost }: StudyRun, measured: readonly Measured[]): { msPerImage: number; basis: Basis } {
-  const same = measured.filter(
-    ({ network, batch }) => network === plan.network.hash && batch === plan.train.batch,
-  );
-  if (same.length > 0) {
-    return { msPerImage: median(same.map(({ msPerImage }) => msPerImage)), basis: 'the same network' };
   }
-  const rates = measured.flatMap(({ multiplyAdds, msPerImage }) =>
-    multiplyAdds === null || msPerImage === 0 ? [] : [multiplyAdds / msPerImage],
-  );
-  if (rates.length > 0) return { msPerImage: cost.multiplyAdds / median(rates), basis: 'other networks' };
-  const cores = Math.min(mostCores, os.availableParallelism());
-  return { msPerImage: (passes * cost.multiplyAdds) / (cores * guessedPerMs), basis: 'a guess' };
 }
 
-function memoryOf({ plan }: StudyRun, least: number, measured: readonly Measured[]): number {
-  const same = measured.filter(
-    ({ network, batch }) => network === plan.network.hash && batch === plan.train.batch,
-  );
-  if (same.length > 0) return Math.max(...same.map(({ memoryBytes }) => memoryBytes));
-  // Engines hold more than the least: as much more as they did in other runs, else half as much again.
-  const factors = measured.flatMap(({ trainingBytes, memoryBytes }) =>
-    trainingBytes === null || trainingBytes < 20e6 ? [] : [(memoryBytes - processBytes) / trainingBytes],
-  );
-  return processBytes + Math.max(1, factors.length > 0 ? Math.max(...factors) : 1.5) * least;
+function alikeTo(plan: RunPlan, own: readonly Measured[], model: EpochModel): readonly Measured[] {
+  if (own.length === 0) return [];
+  const structure = model.structureOf(plan);
+  return own.filter((one) => model.structureOf(one.plan) === structure);
 }
 
-/** The memory that all processes of a study may take together. */
-export function memoryLimit(budget: number | null): number {
-  // What others leave: of a container's own memory, where there is a limit.
-  return Math.min(0.9 * process.availableMemory(), budget ?? Number.POSITIVE_INFINITY);
-}
-
-/** How long trials take together: the longest first, each given to the worker that is free first. */
-export function spanOf(times: readonly number[], jobs: number): number {
-  const workers = new Array<number>(Math.max(1, jobs)).fill(0);
-  for (const time of [...times].sort((left, right) => right - left)) {
-    const free = workers.indexOf(Math.min(...workers));
-    workers[free]! += time;
+/** Milliseconds of an epoch. */
+function epochOf(
+  plan: RunPlan,
+  images: number,
+  alike: readonly Measured[],
+  ratios: () => readonly number[],
+  model: EpochModel,
+): ToldTime & { readonly basis: Basis } {
+  if (alike.length > 0) {
+    const times = alike.map((one) => (one.epochMs * images) / Math.max(1, one.images));
+    return { ...between(times, alikeFactor), basis: 'runs like it' };
   }
-  return Math.max(...workers);
+  const ms = model.epochMs(plan, images);
+  if (ratios().length > 0) {
+    const times = ratios().map((ratio) => ratio * ms);
+    return { ...between(times, othersFactor), basis: 'other runs' };
+  }
+  const basis = model.isGuess ? 'a guess' : model.engine.rates.measured ? 'a calibration' : 'built-in rates';
+  return { ms, least: ms / model.factor, most: ms * model.factor, basis };
 }
 
-function median(values: readonly number[]): number {
+/** How many times as long as the model says epochs of the newest runs took, one of each structure. */
+function ratiosOf(own: readonly Measured[], model: EpochModel): readonly number[] {
+  const newest = new Map<string, Measured>();
+  for (const one of own) {
+    if (newest.size === mostOthers) break;
+    const structure = model.structureOf(one.plan);
+    if (!newest.has(structure)) newest.set(structure, one);
+  }
+  return [...newest.values()].map(({ plan, images, epochMs }) => epochMs / model.epochMs(plan, images));
+}
+
+/** The median, and a range that is at least so wide. */
+function between(values: readonly number[], factor: number): ToldTime {
   const sorted = [...values].sort((left, right) => left - right);
-  return sorted[Math.floor(sorted.length / 2)]!;
+  const ms = sorted[Math.floor(sorted.length / 2)]!;
+  return { ms, least: Math.min(sorted[0]!, ms / factor), most: Math.max(sorted.at(-1)!, ms * factor) };
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }

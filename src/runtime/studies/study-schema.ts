@@ -1,4 +1,8 @@
+import { engineNames } from '../../compiler/index.ts';
 import { closed, count, list, number, numberOrNull, text } from '../json-schema.ts';
+
+/** Milliseconds, and between which it will be. */
+const told = { ms: number, least: number, most: number };
 
 /** The JSON schema of what `cmrc sweep --format json` prints. */
 export const studySchema = {
@@ -10,7 +14,9 @@ export const studySchema = {
     studies: list(text),
     dryRun: { type: 'boolean' },
     jobs: count,
-    predicted: closed({ ms: number, bytes: number }),
+    /** The one that will train. */
+    engine: { enum: engineNames },
+    predicted: closed({ ...told, bytes: number }),
     budget: closed({ ms: numberOrNull, bytes: number }),
     ablations: list(
       closed({
@@ -40,7 +46,7 @@ export const studySchema = {
         fold: { type: 'integer', minimum: 1 },
         state: { enum: ['waiting', 'stopped', 'training', 'finished', 'diverged', 'failed'] },
         epochs: closed({ done: count, all: count }),
-        predicted: closed({ ms: number, bytes: number, basis: text }),
+        predicted: closed({ ...told, bytes: number, basis: text }),
         failure: { ...closed({ code: text, message: text }), type: ['object', 'null'] },
       }),
     ),

@@ -6,13 +6,12 @@ import { runFiles } from '../runs/folder.ts';
 import { readEvents } from '../runs/journal.ts';
 import { type Holder, liveHolder } from '../runs/lock.ts';
 import { advance, epochsDone, noProgress, type RunProgress } from '../runs/progress.ts';
-import { createRun, listRuns, openRun, type Run, type RunCost, updateRecord } from '../runs/store.ts';
+import { createRun, listRuns, openRun, type Run, updateRecord } from '../runs/store.ts';
 
-/** An experiment, variant or cell that a study trains, with what its network costs. */
+/** An experiment, variant or cell that a study trains. */
 export interface Member {
   readonly name: string;
   readonly plan: RunPlan;
-  readonly cost: RunCost;
 }
 
 /** A run that a study needs: one experiment with one seed. Members of one identity share it. */
@@ -20,7 +19,6 @@ export interface StudyRun {
   /** The names of its members. */
   readonly members: readonly string[];
   readonly plan: RunPlan;
-  readonly cost: RunCost;
   /** Where it is, or will be. */
   readonly folder: string;
 }
@@ -56,8 +54,8 @@ export function reseeded(plan: RunPlan, offset: number): RunPlan {
  */
 export function planRuns(members: readonly Member[], seeds: number, parent: string): readonly StudyRun[] {
   const known = knownRuns(parent);
-  const runs = new Map<string, { members: string[]; plan: RunPlan; cost: RunCost; folder: string }>();
-  for (const { name, plan, cost } of members) {
+  const runs = new Map<string, { members: string[]; plan: RunPlan; folder: string }>();
+  for (const { name, plan } of members) {
     for (let offset = 0; offset < seeds; offset += 1) {
       const own = reseeded(plan, offset);
       const before = runs.get(own.hash);
@@ -67,7 +65,7 @@ export function planRuns(members: readonly Member[], seeds: number, parent: stri
         continue;
       }
       const folder = known.get(own.hash)?.folder ?? freeFolder(parent, own.hash);
-      runs.set(own.hash, { members: [name], plan: own, cost, folder });
+      runs.set(own.hash, { members: [name], plan: own, folder });
     }
   }
   return [...runs.values()];
@@ -145,12 +143,12 @@ export interface Making {
  * The run directory of a study's run with all of its folds, made where it is missing. Another study may make it at the
  * same moment: both then share it.
  */
-export function ensureRun({ folder, plan, cost }: StudyRun, making: Making, bag: Bag): Run | null {
+export function ensureRun({ folder, plan }: StudyRun, making: Making, bag: Bag): Run | null {
   const folds = foldsOf(plan);
   if (!existsSync(runFiles.record(folder))) {
     // What a process left that was killed while it made this folder.
     rmSync(runFiles.specs(folder), { recursive: true, force: true });
-    const made = createRun({ folder, plan, folds, cost, ...making, now: new Date() }, bag);
+    const made = createRun({ folder, plan, folds, ...making, now: new Date() }, bag);
     if (made !== null || !existsSync(runFiles.record(folder))) return made;
   }
   const run = openRun(folder, bag);

@@ -12,8 +12,16 @@ import { missingPart, readEngine } from '../engines/record.ts';
 import { startNative } from '../engines/start.ts';
 import { Kernels } from '../kernels/kernels.ts';
 import { OnnxEngine } from '../onnx/engine.ts';
+import { providerVariable, providerWished } from '../onnx/providers.ts';
 import { openEngine } from './assemble.ts';
-import { type BackendName, backendNames, chosenNames, isBackendName, order } from './backend-names.ts';
+import {
+  type BackendName,
+  backendNames,
+  engineAsked,
+  isBackendName,
+  isWorthwhile,
+  order,
+} from './backend-names.ts';
 import { embeddedPrimitives, shareCopies } from './embedded.ts';
 import { ThreadPool, wasmPackage, withThreads } from './wasm-threads.ts';
 
@@ -44,7 +52,7 @@ export interface BackendOptions {
 
 /** Chooses the engine of this process: the only place that does. */
 export async function openBackend(options: BackendOptions = {}): Promise<BackendAnswer> {
-  const { name } = options;
+  const name = engineAsked(options.name);
   if (name !== undefined && !isBackendName(name)) {
     return refused(
       diagnostic('unknownBackend', {
@@ -56,10 +64,9 @@ export async function openBackend(options: BackendOptions = {}): Promise<Backend
   }
   if (name !== undefined) return openers[name](options);
   const passed: Diagnostic[] = [];
-  const chosen = chosenNames();
   for (const candidate of order()) {
     const { backend, diagnostics } = await openers[candidate](options);
-    if (backend !== null && (chosen.includes(candidate) || (await isFast(backend))))
+    if (backend !== null && (await isKept(backend)))
       return { backend, diagnostics: [...passed, ...diagnostics] };
     // An engine that was never installed is passed over in silence, one that has broken is not.
     passed.push(...diagnostics.filter(({ name: problem }) => problem === 'engine-skipped'));
@@ -151,9 +158,12 @@ async function openOnnx(options: BackendOptions): Promise<BackendAnswer> {
         arguments: { name: 'onnx', reason: reasonOf(error) },
         help: [
           {
-            message: `install it with \`${origins.onnx.install}\``,
+            message:
+              providerWished() === null
+                ? `install it with \`${origins.onnx.install}\``
+                : `\`cmrc backend list\` says which providers start here; without \`${providerVariable}\` the processor computes`,
           },
-          { message: 'or leave `--backend` out: `wasm` comes with cmrnet and needs nothing else' },
+          { message: 'or take `--backend wasm`, which comes with cmrnet and needs nothing else' },
         ],
       }),
     );
@@ -165,10 +175,10 @@ async function openOnnx(options: BackendOptions): Promise<BackendAnswer> {
   return { backend: { name: 'onnx', threads, version, onnx }, diagnostics: notices };
 }
 
-/** Whether an engine that nobody asked for by name is worth taking: with standard operators alone `onnx` is slower than `wasm`. */
-async function isFast(backend: Backend): Promise<boolean> {
-  if (backend.onnx === undefined || backend.onnx.facts.block !== null) return true;
-  await backend.onnx.end();
+/** Whether an engine that nobody asked for by name stays; ends it where it does not. */
+async function isKept({ name, onnx: started }: Backend): Promise<boolean> {
+  if (isWorthwhile(name, started?.facts.block ?? null)) return true;
+  await started?.end();
   onnx = null;
   return false;
 }

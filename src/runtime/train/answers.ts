@@ -5,6 +5,11 @@ import type { Trainer } from './trainer.ts';
 /** By head, as the network answers. */
 export type Answers = Readonly<Record<string, Float32Array>>;
 
+/** How many mirror images of each image the network is asked about as well. */
+export function mirrorCount(flips: RunPlan['evaluate']['flips']): number {
+  return mirrorsOf(flips).length;
+}
+
 interface Mirror {
   readonly horizontal: boolean;
   readonly vertical: boolean;

@@ -210,7 +210,7 @@ export class Lowering {
     const turned = order.slice(fixed, last).map((axis) => axis - fixed);
     const rows = moving.reduce((product, size) => product * size, 1);
     const sizes = [outer.reduce((product, size) => product * size, 1), rows, run];
-    const places = this.model.indices(`exchanged ${moving} ${turned}`, () => exchanged(moving, turned));
+    const places = this.model.indices(`exchanged ${moving} ${turned}`, rows, () => exchanged(moving, turned));
     const moved = this.node('Gather', [this.reshape(name, sizes), places], { axis: 1 });
     return this.sized(moved, sizes, joined);
   }

@@ -37,7 +37,8 @@ export class OnnxModel {
   readonly #nodes: Node[] = [];
   /** The names of all nodes' results. */
   readonly #made = new Set<string>();
-  readonly #constants = new Map<string, Message>();
+  /** What constants are made of, in the order of their first use; only {@link graph} writes their numbers down. */
+  readonly #constants = new Map<string, () => Message>();
   readonly #inputs: Message[] = [];
   readonly #outputs: Message[] = [];
   readonly #domains = new Set<Domain>(['']);
@@ -76,13 +77,7 @@ export class OnnxModel {
 
   /** A constant of whole numbers; equal ones are stored once. */
   ints(values: readonly number[]): string {
-    const name = this.#constant(`i${values}`, () => ({
-      type: 'int64',
-      shape: [values.length],
-      raw: new Uint8Array(BigInt64Array.from(values, BigInt).buffer),
-    }));
-    this.#ints.set(name, values);
-    return name;
+    return this.#wholeNumbers(`i${values}`, values);
   }
 
   /**
@@ -92,29 +87,22 @@ export class OnnxModel {
    */
   sizes(values: readonly number[], hidden: boolean): string {
     if (!hidden) return this.ints(values);
-    const raw = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
     const content = `s${values}`;
     if (!this.#constants.has(`c:${content}`))
       this.#inputs.push(port(`c:${content}`, [values.length], 'int64'));
-    const name = this.#constant(content, () => ({ type: 'int64', shape: [values.length], raw }));
-    this.#ints.set(name, values);
-    return name;
+    return this.#wholeNumbers(content, values);
   }
 
-  /** A constant of many whole numbers below 2³¹ under a name of its own. */
-  indices(name: string, build: () => ArrayLike<number>): string {
-    return this.#constant(name, () => {
-      const values = Int32Array.from(build());
-      return { type: 'int32', shape: [values.length], raw: new Uint8Array(values.buffer) };
-    });
+  /** A constant of many whole numbers below 2³¹, as many as `count`, under a name of its own. */
+  indices(name: string, count: number, build: () => Int32Array): string {
+    return this.#constant(name, 'int32', [count], () => bytesOf(build()));
   }
 
   /** A constant of float32 numbers. */
   floats(shape: Shape, values: ArrayLike<number>): string {
     const data = values instanceof Float32Array ? values : Float32Array.from(values);
-    const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     const content = data.length <= 64 ? `f${shape}:${data}` : `#${this.#constants.size}`;
-    return this.#constant(content, () => ({ type: 'float', shape, raw }));
+    return this.#constant(content, 'float', shape, () => bytesOf(data));
   }
 
   /** Gives back the name. */
@@ -173,26 +161,36 @@ export class OnnxModel {
         this.#nodes.map((node) => nodeMessage(node, (result) => this.#given.get(result) ?? result)),
       )
       .text(2, name)
-      .messages(5, [...this.#constants.values()])
+      .messages(
+        5,
+        [...this.#constants.values()].map((constant) => constant()),
+      )
       .messages(11, this.#inputs)
       .messages(12, this.#outputs);
   }
 
-  #constant(
-    content: string,
-    build: () => { type: keyof typeof elementTypes; shape: Shape; raw: Uint8Array },
-  ): string {
+  #wholeNumbers(content: string, values: readonly number[]): string {
+    const name = this.#constant(content, 'int64', [values.length], () =>
+      bytesOf(BigInt64Array.from(values, BigInt)),
+    );
+    this.#ints.set(name, values);
+    return name;
+  }
+
+  #constant(content: string, type: keyof typeof elementTypes, shape: Shape, raw: () => Uint8Array): string {
     const name = `c:${content}`;
     if (!this.#constants.has(name)) {
-      const { type, shape, raw } = build();
       this.#sizes.set(name, shape);
-      this.#constants.set(
-        name,
-        new Message().ints(1, shape).int(2, elementTypes[type]).text(8, name).bytes(9, raw),
+      this.#constants.set(name, () =>
+        new Message().ints(1, shape).int(2, elementTypes[type]).text(8, name).bytes(9, raw()),
       );
     }
     return name;
   }
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function nodeMessage(node: Node, nameOf: (result: string) => string): Message {

@@ -1,7 +1,8 @@
 import { type Rates, timeOf, type WorkKind } from '../../cost/work.ts';
 import type { Graph } from '../../ir/graph.ts';
-import { stepMemory } from '../../step/memory.ts';
-import type { PrimitiveName, StepProgram } from '../../step/program.ts';
+import { stepCost } from '../../step/cost.ts';
+import { stepPeak } from '../../step/memory.ts';
+import type { Phase, PrimitiveName, StepProgram } from '../../step/program.ts';
 import { type TrainingStep, trainingProgram } from '../../step/programs.ts';
 import { lowerOnnx } from './emit.ts';
 import type { Choice } from './lowering.ts';
@@ -17,6 +18,10 @@ export interface StepPrediction {
   readonly ms: number;
   readonly least: number;
   readonly most: number;
+  /** What of `ms` goes forward through the network: about what it takes to infer as many images. */
+  readonly forwardMs: number;
+  /** Of a step, what is computed anew included. */
+  readonly multiplyAdds: number;
   /** Bytes of what is given and all that is computed, when that is most. */
   readonly bytes: number;
   /** Where the time goes, most first. */
@@ -72,9 +77,15 @@ const joining: ReadonlySet<string> = new Set([
   'resize_gradient',
 ] satisfies PrimitiveName[]);
 
-/** By a node's label, `primitive:phase:path`. */
+/** Of a node's label, `primitive:phase:path`. */
+function phaseOf(label: string): Phase | undefined {
+  return label.split(':')[1] as Phase | undefined;
+}
+
+/** By a node's label. */
 function partOf(label: string): PartName {
-  const [op = '', phase] = label.split(':');
+  const [op = ''] = label.split(':');
+  const phase = phaseOf(label);
   if (phase === 'recompute') return 'computed anew';
   if (phase === 'update') return 'optimizer';
   if (phase === 'loss') return 'loss';
@@ -108,9 +119,11 @@ export function predictStep(
 ): Omit<StepPrediction, 'batch'> {
   const { nodes, choices } = lowerOnnx(program, { block: rates.block, rates, hideSizes });
   const found = new Map<PartName, { nodes: number; ms: number; movingMs: number }>();
+  let forwardMs = 0;
   for (const node of nodes) {
     const work = workOfNode(node);
     const ms = rates.whole * timeOf(rates, work);
+    if (phaseOf(node.label) === 'forward') forwardMs += ms;
     const name = partOf(node.label);
     const part = found.get(name) ?? { nodes: 0, ms: 0, movingMs: 0 };
     part.nodes += 1;
@@ -120,13 +133,15 @@ export function predictStep(
   }
   const parts = [...found].map(([name, part]) => ({ name, ...part })).sort((a, b) => b.ms - a.ms);
   const ms = parts.reduce((sum, part) => sum + part.ms, 0);
-  const { given, peak } = stepMemory(program);
+  const { given, peak } = stepPeak(program);
   return {
     threads: rates.threads,
     measured: rates.measured,
     ms,
     least: ms / rates.factor,
     most: ms * rates.factor,
+    forwardMs,
+    multiplyAdds: stepCost(program).total,
     bytes: given + peak,
     parts,
     choices,

@@ -179,14 +179,14 @@ function turnedBlocks(lowering: Lowering, kernel: number, extent: Shape): string
   const [inside, outside, taps] = [channels / block, results / block, rows * columns];
   const exchanged = lowering.take(kernel, layouts.exchangedFilter);
   if (taps === 1) return lowering.take(kernel, layouts.blockedSwappedFilter);
-  const places = model.indices(`turned ${inside} ${outside} ${taps}`, () =>
-    Array.from({ length: inside * outside * taps }, (_, place) => {
+  const count = inside * outside * taps;
+  const places = model.indices(`turned ${inside} ${outside} ${taps}`, count, () =>
+    Int32Array.from({ length: count }, (_, place) => {
       const [tap, pair] = [place % taps, Math.floor(place / taps)];
       const [result, channel] = [pair % outside, Math.floor(pair / outside)];
       return (result * inside + channel) * taps + taps - 1 - tap;
     }),
   );
-  const count = inside * outside * taps;
   const turned = lowering.node('Gather', [lowering.reshape(exchanged, [count, block * block]), places], {
     axis: 0,
   });
