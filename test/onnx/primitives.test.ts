@@ -84,6 +84,8 @@ const convolutions: readonly (readonly [Shape, Shape, Sliding])[] = [
     }),
   ],
   [[2, 8, 8, 16], [1, 1, 16, 16], slide({ stride: [2, 2], padding: [both(0), both(0)] })],
+  [[2, 7, 5, 16], [1, 1, 16, 32], slide({ stride: [2, 3], padding: [both(0), both(0)] })],
+  [[2, 7, 6, 3], [1, 1, 3, 5], slide({ stride: [2, 2], padding: [both(0), both(0)] })],
   [[2, 9, 8, 16], [2, 2, 16, 16], slide({ stride: [3, 3], padding: [both(0), both(0)] })],
   [[2, 6, 8, 2], [3, 3, 2, 2], slide({ stride: [2, 3], padding: [both(0), both(0)] })],
   [[2, 5, 4, 16], [1, 1, 16, 32], slide({ padding: [both(0), both(0)] })],

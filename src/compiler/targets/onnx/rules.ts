@@ -1,6 +1,6 @@
 import type { PrimitiveName } from '../../step/program.ts';
 import type { Rule } from './lowering.ts';
-import { conv2d, conv2d_input_gradient } from './rules/convolution.ts';
+import { conv2d } from './rules/convolution.ts';
 import {
   add,
   affine,
@@ -23,6 +23,7 @@ import {
   within,
 } from './rules/elementwise.ts';
 import { conv2d_filter_gradient } from './rules/filter-gradient.ts';
+import { conv2d_input_gradient } from './rules/input-gradient.ts';
 import { avg_pool, avg_pool_gradient, max_pool, max_pool_gradient } from './rules/pooling.ts';
 import {
   concat,

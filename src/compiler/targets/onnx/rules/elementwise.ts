@@ -109,6 +109,7 @@ export function blockedAffine(
     tail,
     rectify = false,
     beside: [left, right] = [0, 0],
+    stride = [1, 1],
   }: {
     readonly scale?: string;
     readonly shift?: string;
@@ -117,12 +118,15 @@ export function blockedAffine(
     readonly rectify?: boolean;
     /** Columns of zeros put beside the map; nothing can be added to it then. */
     readonly beside?: readonly [number, number];
+    /** Leaves out all pixels but the first of every so many rows and columns. */
+    readonly stride?: readonly [number, number];
   },
 ): ReturnType<Rule<'affine'>> {
   const layout = layouts.blocked;
   const from = lowering.value(map).shape as readonly [number, number, number, number];
   const [batch, height, width, channels] = from;
-  const shape = [batch, height, left + width + right, channels];
+  const pixels = [Math.ceil(height / stride[0]), Math.ceil((left + width + right) / stride[1])] as const;
+  const shape = [batch, ...pixels, channels];
   const sizes = channelsFirst(shape);
   const ones = () => lowering.model.floats([channels, 1, 1, 1], new Float32Array(channels).fill(1));
   const inputs = [
@@ -137,6 +141,7 @@ export function blockedAffine(
     {
       group: channels,
       kernel_shape: [1, 1],
+      ...(stride.some((step) => step > 1) && { strides: stride }),
       ...(left + right > 0 && { pads: [0, left, 0, right] }),
       ...(rectify && { activation: 'Relu' }),
     },

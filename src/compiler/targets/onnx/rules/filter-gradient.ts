@@ -47,21 +47,22 @@ function formsOf(lowering: Lowering, value: Gradient): readonly Form[] {
 
 type Gradient = ValueOf<'conv2d_filter_gradient'>;
 
-function isMatrix({ attributes: { kernel, stride, padding, groups } }: Gradient): boolean {
-  return (
-    groups === 1 &&
-    [...kernel, ...stride].every((size) => size === 1) &&
-    padding.flat().every((amount) => amount === 0)
-  );
+/** Whether a kernel of one tap reads no border; with a stride it reads only some pixels. */
+function isMatrix({ attributes: { kernel, padding, groups } }: Gradient): boolean {
+  return groups === 1 && kernel.every((size) => size === 1) && padding.flat().every((amount) => amount === 0);
 }
 
 /** `[channels, pixels] · [results, pixels]ᵀ` */
-function byMatrices(lowering: Lowering, { operands, shape }: Gradient): Held {
-  const matrices = operands.map((id) => {
-    const map = lowering.value(id).shape;
-    const channels = map[3]!;
-    return lowering.reshape(lowering.take(id, layouts.channelsOutside), [channels, elements(map) / channels]);
-  });
+function byMatrices(lowering: Lowering, { operands, attributes, shape }: Gradient): Held {
+  const [x, dy] = operands as [number, number];
+  const to = layouts.channelsOutside;
+  const isUnit = attributes.stride.every((step) => step === 1);
+  const maps = [
+    isUnit ? lowering.take(x, to) : everyOther(lowering, x, dy, attributes.stride),
+    lowering.take(dy, to),
+  ];
+  const pixels = lowering.value(dy).shape.slice(0, 3);
+  const matrices = maps.map((map, index) => lowering.reshape(map, [shape[2 + index]!, elements(pixels)]));
   const [, , channels, results] = shape as [number, number, number, number];
   const name = lowering.node('Gemm', matrices, { transB: 1 });
   return {
@@ -108,6 +109,29 @@ function byChannels(lowering: Lowering, value: Gradient): Held {
     memoryShape([...found, 1, channels], layout, lowering.block),
   );
   return { name: cutToKernel(lowering, taps, value, [down, across]), shape, layout };
+}
+
+/** The pixels of x that a kernel of one tap reads, batch and channels exchanged. */
+function everyOther(
+  lowering: Lowering,
+  x: number,
+  dy: number,
+  stride: PrimitiveAttributes['conv2d_filter_gradient']['stride'],
+): string {
+  const [batch, , , channels] = lowering.value(x).shape as [number, number, number, number];
+  const [, height, width] = lowering.value(dy).shape as [number, number, number, number];
+  const shape = [batch, height, width, channels];
+  if (sameLayout(lowering.made(x).layout, layouts.blocked))
+    return lowering.convert(blockedAffine(lowering, x, { stride }), layouts.channelsOutside).name;
+  const { model } = lowering;
+  const map = lowering.take(x, layouts.channelsOutside);
+  const ends = [(height - 1) * stride[0] + 1, (width - 1) * stride[1] + 1];
+  const name = lowering.node('Slice', [
+    map,
+    ...[[0, 0], ends, [2, 3], stride].map((each) => model.ints(each)),
+  ]);
+  const sizes = memoryShape(shape, layouts.channelsOutside, lowering.block);
+  return lowering.sized(name, sizes, sizes);
 }
 
 /** How dy moves over x along one axis. */
@@ -306,9 +330,10 @@ function channelWork(lowering: Lowering, value: Gradient): readonly Work[] {
 }
 
 function matrixWork(lowering: Lowering, { operands, shape }: Gradient): readonly Work[] {
-  const [x, dy] = operands.map((id) => elements(lowering.value(id).shape)) as [number, number];
-  const numbers = x + dy + elements(shape);
-  const work = { kind: 'matrix_product', multiplyAdds: x * shape[3]!, numbers } as const;
+  const dy = elements(lowering.value(operands[1]!).shape);
+  const multiplyAdds = dy * shape[2]!;
+  const numbers = dy + multiplyAdds / shape[3]! + elements(shape);
+  const work = { kind: 'matrix_product', multiplyAdds, numbers } as const;
   return [...exchangedWork(lowering, operands[1]!), work];
 }
 
