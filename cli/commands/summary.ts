@@ -18,7 +18,8 @@ export async function summary(output: Output, file: string, options: SummaryOpti
   if (chosen === null) return fail(output, bag.sorted(), sources);
   const { graph } = chosen;
   const context = { ...chosen.context, rates: (await likelyEngine('onnx')).rates };
-  output.value(summarise(graph, context));
-  output.print(summaryText(graph, context).trimEnd());
+  const found = summarise(graph, context);
+  output.value(found);
+  output.print(summaryText(graph, found).trimEnd());
   return exit.fine;
 }

@@ -26,7 +26,7 @@ import { formatValue } from './semantics/values.ts';
 import { comparedBy, variedBy } from './semantics/varied.ts';
 import { SourceFile } from './source/source-file.ts';
 import type { Span } from './source/span.ts';
-import { checkStepBudget } from './step-budget.ts';
+import { StepBudget } from './step-budget.ts';
 import type * as ast from './syntax/ast.ts';
 import { commandLine, parseFile, parseOverride } from './syntax/parse.ts';
 import { emitPlan } from './targets/tfjs/emit.ts';
@@ -139,6 +139,7 @@ class Compiling {
   readonly #unsound = new Set<ast.Declaration>();
   readonly #networks = new Map<string, { built: Built | undefined; diagnostics: readonly Diagnostic[] }>();
   readonly #analyses = new Map<string, readonly Diagnostic[]>();
+  readonly #stepBudget = new StepBudget();
 
   constructor(program: Program, host: Host, texts: Bag) {
     this.#program = program;
@@ -273,7 +274,7 @@ class Compiling {
     const plan =
       built && assemblePlan(name, this.#program.main.path, resolved, built.passed, built.plan, bag);
     if (built && plan) {
-      checkStepBudget(built.passed, plan.loss, plan.train, resolved.place('train', 'memory'), bag);
+      this.#stepBudget.check(built.passed, plan.loss, plan.train, resolved.place('train', 'memory'), bag);
     }
     const declared = model ? [model.declared.declaration.span] : [];
     const subject = { ...trainable, declarations: [...trainable.declarations, ...declared] };

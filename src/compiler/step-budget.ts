@@ -2,37 +2,51 @@ import type { Graph } from './ir/graph.ts';
 import type { LossTerm, TrainSettings } from './run-plan.ts';
 import type { Reporter } from './semantics/program.ts';
 import type { Span } from './source/span.ts';
-import { fittedTraining } from './step/programs.ts';
+import { fittedTraining, type TrainingStep } from './step/programs.ts';
 import type { Fitted } from './step/recompute/fit.ts';
+import { stepStructure } from './step/structure.ts';
 
-/** Reports a training step that cannot be made to fit into the memory that its settings allow, with a batch that can. */
-export function checkStepBudget(
-  graph: Graph,
-  loss: readonly LossTerm[],
-  train: TrainSettings,
-  at: Span,
-  reporter: Reporter,
-): void {
-  if (train.memory == null || loss.length === 0) return;
-  const fitted = (batch: number) => fittedTraining(graph, { ...train, loss, batch });
-  const { before, after, budget } = fitted(train.batch);
-  if (after <= budget) return;
-  const batch = largestBatch(fitted, train.batch, after, budget);
-  reporter.report('stepMemory', {
-    at,
-    arguments: { least: storage(after), budget: storage(budget) },
-    notes: [
-      `keeping everything takes ${storage(before)}; computing all anew that helps leaves ${storage(after)}`,
-    ],
-    help: [
-      {
-        message:
-          batch === 0
-            ? `allow ${storage(after)}, or use a smaller network or image`
-            : `use \`batch = ${batch}\`, or allow ${storage(after)}`,
-      },
-    ],
-  });
+/** Checks that training steps fit into the memory that their settings allow. Steps of one structure are fitted once. */
+export class StepBudget {
+  readonly #known = new Map<string, Needs>();
+
+  /** Reports a step that cannot be made to fit, with a batch that can. */
+  check(graph: Graph, loss: readonly LossTerm[], train: TrainSettings, at: Span, reporter: Reporter): void {
+    if (train.memory == null || loss.length === 0) return;
+    const step = { ...train, loss };
+    const structure = stepStructure(graph, step);
+    const needs = this.#known.get(structure) ?? needsOf(graph, step);
+    this.#known.set(structure, needs);
+    const { before, after, budget, batch } = needs;
+    if (after <= budget) return;
+    reporter.report('stepMemory', {
+      at,
+      arguments: { least: storage(after), budget: storage(budget) },
+      notes: [
+        `keeping everything takes ${storage(before)}; computing all anew that helps leaves ${storage(after)}`,
+      ],
+      help: [
+        {
+          message:
+            batch === 0
+              ? `allow ${storage(after)}, or use a smaller network or image`
+              : `use \`batch = ${batch}\`, or allow ${storage(after)}`,
+        },
+      ],
+    });
+  }
+}
+
+/** What a step takes when all is kept and as little as can be, in bytes, and the largest batch that fits; 0 where none does. */
+interface Needs extends Pick<Fitted, 'before' | 'after' | 'budget'> {
+  readonly batch: number;
+}
+
+function needsOf(graph: Graph, step: TrainingStep): Needs {
+  const fitted = (batch: number) => fittedTraining(graph, { ...step, batch });
+  const { before, after, budget } = fitted(step.batch);
+  const batch = after <= budget ? step.batch : largestBatch(fitted, step.batch, after, budget);
+  return { before, after, budget, batch };
 }
 
 /** The largest batch below one that does not fit; 0 when there is none. Memory is nearly a line over the batch. */

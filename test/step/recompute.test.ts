@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Bag } from '../../src/compiler/diagnostics/diagnostic.ts';
+import type { TrainSettings } from '../../src/compiler/run-plan.ts';
 import { StepBuilder } from '../../src/compiler/step/builder.ts';
 import { differentiate } from '../../src/compiler/step/differentiate.ts';
 import { evaluateStep } from '../../src/compiler/step/evaluate.ts';
@@ -9,6 +11,8 @@ import type { StepProgram } from '../../src/compiler/step/program.ts';
 import { trainingProgram } from '../../src/compiler/step/programs.ts';
 import { fitMemory } from '../../src/compiler/step/recompute/fit.ts';
 import { verifyStep } from '../../src/compiler/step/verify.ts';
+import { StepBudget } from '../../src/compiler/step-budget.ts';
+import { plainTraining } from '../../src/runtime/train/plain-training.ts';
 import { paperNetwork } from '../support/paper-network.ts';
 import { inputsOf, randomSlots, randomTruths, randomWeights } from './networks.ts';
 import { networks, terms } from './random-networks.ts';
@@ -105,6 +109,30 @@ recomputing('halves the memory of the paper’s step for next to no multiply-add
   assert.ok(after <= given + peak / 2, `${after} bytes`);
   assert.ok(extra < 0.01, `${extra} more multiply-adds`);
   assert.ok(recomputed.some(({ op }) => op === 'affine') && recomputed.some(({ op }) => op === 'concat'));
+});
+
+recomputing('searches once for all experiments whose steps have the same structure', () => {
+  const graph = paperNetwork({ image: [32, 32, 1] });
+  const budget = new StepBudget();
+  const bag = new Bag();
+  const at = { file: 'net.cmrnet', start: 0, end: 0 };
+  const check = (optimizer: TrainSettings['optimizer'], weight: number, memory = 1) => {
+    const before = process.cpuUsage();
+    const loss = [{ weight, head: 'diagnosis', loss: 'bce' }] as const;
+    const train = { ...plainTraining, optimizer, epochs: 1, seed: 1, batch: 8, memory };
+    budget.check(graph, loss, train, at, bag);
+    const { user, system } = process.cpuUsage(before);
+    return user + system;
+  };
+  const first = check(rmsprop, 0.9);
+  let again = 0;
+  for (const lr of [1e-4, 1e-3, 1e-2]) again += check({ ...rmsprop, lr }, lr);
+  assert.ok(again < first / 2, `${again} µs after ${first}`);
+  const [found, ...others] = bag.sorted();
+  assert.is(found!.code, 'CMR720');
+  for (const one of others) assert.is(one.message, found!.message);
+  check(rmsprop, 0.9, 1000);
+  assert.is(bag.sorted().length, 1 + others.length);
 });
 
 recomputing.run();

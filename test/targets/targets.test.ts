@@ -8,6 +8,7 @@ import { graphHash } from '../../src/compiler/ir/hash.ts';
 import type { JsonSchema } from '../../src/compiler/ir/schema.ts';
 import { outline } from '../../src/compiler/targets/diagram/outline.ts';
 import { emitMermaid } from '../../src/compiler/targets/mermaid/emit.ts';
+import { spanOfMs } from '../../src/compiler/targets/onnx/predict-text.ts';
 import { summarise, summarySchema, summaryText } from '../../src/compiler/targets/summary/emit.ts';
 import { summaryRows } from '../../src/compiler/targets/summary/rows.ts';
 import { emitSvg } from '../../src/compiler/targets/svg/emit.ts';
@@ -85,13 +86,21 @@ summary('has the figures of the paper', () => {
   assert.ok(found.memory.training_peak > found.memory.inference_peak);
 });
 
+summary('tells times in the unit that people would use', () => {
+  assert.is(spanOfMs(54.4, 27.2, 108.8), '54 ms (27 to 109)');
+  assert.is(spanOfMs(3200, 1600, 6400), '3.2 s (1.6 to 6.4)');
+  assert.is(spanOfMs(119_000, 60_000, 238_000), '119 s (60 to 238)');
+  assert.is(spanOfMs(252_000, 186_000, 330_000), '4.2 min (3.1 to 5.5)');
+  assert.is(spanOfMs(9_000_000, 4_500_000, 18_000_000), '2.5 h (1.3 to 5.0)');
+});
+
 summary('folds normalisation and activation into the rows of the paper’s layer table', () => {
   const graph = paperNetwork();
   const rows = summaryRows(graph);
   // The paper's table has 68 rows with one five-fold sum; here it is four sums.
   assert.is(rows.length, 68 + 3);
   assert.is(rows.flatMap((row) => row.nodes).length, graph.nodes.length - 1);
-  const text = summaryText(graph, { batch: 8 });
+  const text = summaryText(graph, summarise(graph, { batch: 8 }));
   assert.match(
     text,
     /^encoder\/f1\/chain\.1 +conv 3×3 rate 5 \+ batch_norm \+ relu +128×112×16 +2,368 +33\.0 +39$/m,

@@ -80,7 +80,7 @@ export const targets = {
     emit(graph, context) {
       const summary = summarise(graph, context);
       return [
-        { suffix: '.summary.txt', content: summaryText(graph, context) },
+        { suffix: '.summary.txt', content: summaryText(graph, summary) },
         { suffix: '.summary.json', content: json(summary) },
       ];
     },

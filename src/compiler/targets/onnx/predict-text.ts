@@ -2,9 +2,17 @@ import { alignColumns } from '../../ir/print.ts';
 import type { Choice } from './lowering.ts';
 import type { StepPrediction } from './predict.ts';
 
-/** `540 ms (470 to 620)`, `3.2 s (1.6 to 6.4)`, `4.2 min (3.1 to 5.5)`. */
+/** Units of time, and from how many milliseconds on they are used. */
+const units = [
+  { unit: 'h', ms: 3_600_000, from: 7_200_000 },
+  { unit: 'min', ms: 60_000, from: 120_000 },
+  { unit: 's', ms: 1000, from: 1000 },
+  { unit: 'ms', ms: 1, from: 0 },
+] as const;
+
+/** `540 ms (470 to 620)`, `3.2 s (1.6 to 6.4)`, `4.2 min (3.1 to 5.5)`, `2.5 h (1.2 to 5.0)`. */
 export function spanOfMs(ms: number, least: number, most: number): string {
-  const [unit, size] = ms >= 120_000 ? ['min', 60_000] : ms >= 1000 ? ['s', 1000] : ['ms', 1];
+  const { unit, ms: size } = units.find(({ from }) => ms >= from)!;
   const figure = (value: number) => (value / size).toFixed(size > 1 && value < 10 * size ? 1 : 0);
   return `${figure(ms)} ${unit} (${figure(least)} to ${figure(most)})`;
 }

@@ -105,10 +105,14 @@ const moving: ReadonlySet<WorkKind> = new Set([
   'reordering',
 ]);
 
-/** Predicts a training step of a network. */
-export function predictTraining(graph: Graph, step: TrainingStep, rates: Rates): StepPrediction {
-  const hideSizes = step.memory != null;
-  return { ...predictStep(trainingProgram(graph, step), rates, hideSizes), batch: step.batch };
+/** Predicts a training step of a network. @param program The step's, where the caller has it */
+export function predictTraining(
+  graph: Graph,
+  step: TrainingStep,
+  rates: Rates,
+  program = trainingProgram(graph, step),
+): StepPrediction {
+  return { ...predictStep(program, rates, step.memory != null), batch: step.batch };
 }
 
 /** Predicts one run of a program from the nodes that it becomes. */

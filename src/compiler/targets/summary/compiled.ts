@@ -1,6 +1,5 @@
-import type { Graph } from '../../ir/graph.ts';
 import { arraySchema, countSchema, objectSchema, textSchema } from '../../ir/schema.ts';
-import { fittedTraining, type TrainingStep } from '../../step/programs.ts';
+import type { Fitted } from '../../step/recompute/fit.ts';
 
 /** What it takes to fit a compiled training step into memory. Bytes count what is given and all that is computed. */
 export interface CompiledMemory {
@@ -20,8 +19,7 @@ export interface CompiledMemory {
   }[];
 }
 
-export function compiledMemory(graph: Graph, step: TrainingStep): CompiledMemory {
-  const { budget, before, after, extra, recomputed } = fittedTraining(graph, step);
+export function compiledMemory({ budget, before, after, extra, recomputed }: Fitted): CompiledMemory {
   return {
     budget,
     peak_before: before,

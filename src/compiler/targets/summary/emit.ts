@@ -15,7 +15,7 @@ import { formatShape, type Shape } from '../../ir/shape.ts';
 import { type Cost, cost } from '../../passes/cost.ts';
 import { type Memory, memory } from '../../passes/memory.ts';
 import { receptiveFields } from '../../passes/reach/field.ts';
-import type { TrainingStep } from '../../step/programs.ts';
+import { fittedTraining, type TrainingStep } from '../../step/programs.ts';
 import { predictTraining } from '../onnx/predict.ts';
 import {
   type CompiledMemory,
@@ -79,16 +79,12 @@ export interface Summary {
 
 /** Gathers the figures of a network. `batch`, `slots` and `training` are for peak memory. */
 export function summarise(graph: Graph, context: SummaryContext = {}): Summary {
-  const { batch = 1, slots = 1, training, rates } = context;
-  const step =
-    training === undefined || rates === undefined
-      ? undefined
-      : stepTime(predictTraining(graph, { ...training, batch }, rates), context.images);
-  const compiled = training?.memory == null ? undefined : compiledMemory(graph, { ...training, batch });
+  const { batch = 1, slots = 1 } = context;
   const costs = cost(graph);
   const fields = receptiveFields(graph);
   const bytes = memory(graph, batch, slots);
   const input = graph.nodes[0]!;
+  const { compiled, step } = compiledFigures(graph, context);
   return {
     network: graph.name,
     input: { name: input.op === 'input' ? input.attributes.name : '', shape: input.shape },
@@ -120,9 +116,22 @@ export function summarise(graph: Graph, context: SummaryContext = {}): Summary {
   };
 }
 
+/** The compiled step: how it fits into the memory that it is given, and how long it takes by the rates that are. */
+function compiledFigures(
+  graph: Graph,
+  { batch = 1, training, rates, images }: SummaryContext,
+): { readonly compiled?: CompiledMemory; readonly step?: StepTime } {
+  if (training === undefined || (training.memory == null && rates === undefined)) return {};
+  const settings = { ...training, batch };
+  const fitted = fittedTraining(graph, settings);
+  return {
+    ...(training.memory != null && { compiled: compiledMemory(fitted) }),
+    ...(rates && { step: stepTime(predictTraining(graph, settings, rates, fitted.program), images) }),
+  };
+}
+
 /** The table that `cmrc summary` prints: one row per layer with its normalisation and activation. */
-export function summaryText(graph: Graph, context: SummaryContext = {}): string {
-  const summary = summarise(graph, context);
+export function summaryText(graph: Graph, summary: Summary): string {
   const rows = summaryRows(graph).map((row) => cells(row, summary));
   const header = ['layer', 'operation', 'shape', 'parameters', 'MMAC', 'field'];
   const heads = summary.heads.map(({ name, kind, shape }) => [`head ${name}`, kind, formatShape(shape)]);
