@@ -62,6 +62,7 @@ export { graphHash } from './ir/hash.ts';
 export { graphFromJson, graphSchema, graphToJson } from './ir/json.ts';
 export { formatSignature, operation, operationNames, operations } from './ir/operations.ts';
 export { printGraph } from './ir/print.ts';
+export { arraySchema, objectSchema } from './ir/schema.ts';
 export { effectiveKernel, elements, formatShape, type Padding, type Shape, windowAxis } from './ir/shape.ts';
 export { analyse } from './passes/analyse.ts';
 export { type Cost, cost } from './passes/cost.ts';

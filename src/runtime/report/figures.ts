@@ -165,12 +165,30 @@ function spreadPlots({ columns, rows }: Comparison): readonly Figure[] {
   });
 }
 
+/** What chance, or a probability that is true, lies on. */
+const diagonal: Mark = {
+  kind: 'line',
+  color: '#999999',
+  dashed: true,
+  points: [
+    [0, 0],
+    [1, 1],
+  ],
+};
+
+/** How the first run of a member judged held-out images by a head of labels, and which answer is positive. */
+function judgementsOf(member: Shown['member'], head: string) {
+  const { plan, cases } = member.runs[0]!;
+  const answered = plan.heads.find(({ name }) => name === head);
+  return {
+    judgements: cases.flatMap(({ labels }) => labels[head] ?? []),
+    positive: answered === undefined ? 0 : outcomes(answered, plan.data).positive,
+  };
+}
+
 function rocPlot(head: string, shown: readonly Shown[]): Figure | null {
   const curves = shown.map(({ member, color }): Mark => {
-    const run = member.runs[0]!;
-    const plan = run.plan.heads.find(({ name }) => name === head);
-    const judgements = run.cases.flatMap(({ labels }) => labels[head] ?? []);
-    const positive = plan === undefined ? 0 : outcomes(plan, run.plan.data).positive;
+    const { judgements, positive } = judgementsOf(member, head);
     return {
       kind: 'line',
       color,
@@ -182,28 +200,14 @@ function rocPlot(head: string, shown: readonly Shown[]): Figure | null {
     caption: 'held-out images of all folds together',
     x: { label: '1 − specificity', range: [0, 1] },
     y: { label: 'sensitivity', range: [0, 1] },
-    marks: [
-      {
-        kind: 'line',
-        color: '#999999',
-        dashed: true,
-        points: [
-          [0, 0],
-          [1, 1],
-        ],
-      },
-      ...curves,
-    ],
+    marks: [diagonal, ...curves],
     legend: legendOf(shown, ({ plan, runs }) => [['AUC', scoreOf(plan, runs[0]!.cases, head, 'auc')]]),
   });
 }
 
 function reliabilityPlot(head: string, shown: readonly Shown[]): Figure | null {
   const marks = shown.flatMap(({ member, color }): readonly Mark[] => {
-    const run = member.runs[0]!;
-    const plan = run.plan.heads.find(({ name }) => name === head);
-    const judgements = run.cases.flatMap(({ labels }) => labels[head] ?? []);
-    const positive = plan === undefined ? 0 : outcomes(plan, run.plan.data).positive;
+    const { judgements, positive } = judgementsOf(member, head);
     const points = reliability(judgements, positive).map(
       ({ score, positives }) => [score, positives] as const,
     );
@@ -217,18 +221,7 @@ function reliabilityPlot(head: string, shown: readonly Shown[]): Figure | null {
     caption: 'ten bins of equal width; on the dashed line probabilities are true',
     x: { label: 'mean probability of the positive class', range: [0, 1] },
     y: { label: 'share of positives', range: [0, 1] },
-    marks: [
-      {
-        kind: 'line',
-        color: '#999999',
-        dashed: true,
-        points: [
-          [0, 0],
-          [1, 1],
-        ],
-      },
-      ...marks,
-    ],
+    marks: [diagonal, ...marks],
     legend: legendOf(shown, ({ plan, runs }) => [
       ['ECE', scoreOf(plan, runs[0]!.cases, head, 'ece')],
       ['Brier', scoreOf(plan, runs[0]!.cases, head, 'brier')],

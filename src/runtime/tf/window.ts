@@ -1,5 +1,6 @@
 import type { Pair } from '../../compiler/index.ts';
 import { type Padding, windowAxis } from '../../compiler/index.ts';
+import type { Slide } from '../kernels/convolution.ts';
 
 /** How a kernel slides over a map. */
 export interface Sliding {
@@ -10,15 +11,8 @@ export interface Sliding {
 }
 
 /** One axis of a sliding kernel over a map of a known size. */
-export interface Axis {
-  /** Pixels of the map, and of the result. */
-  readonly size: number;
-  readonly output: number;
-  readonly kernel: number;
-  readonly rate: number;
-  readonly stride: number;
-  /** Zeros read before and after the map. */
-  readonly before: number;
+export interface Axis extends Slide {
+  /** Zeros read after the map. */
   readonly after: number;
 }
 

@@ -1,4 +1,5 @@
-import type { Graph, Node, OperationName } from '../../ir/graph.ts';
+import type { Graph, Node } from '../../ir/graph.ts';
+import { pixelwise } from '../../ir/pixelwise.ts';
 import { type Convolution, isConvolution } from './taps.ts';
 
 /**
@@ -34,15 +35,3 @@ function behind(graph: Graph, node: Node): Node {
   while (pixelwise.has(source.op)) source = graph.nodes[source.operands[0]!]!;
   return source;
 }
-
-const pixelwise: ReadonlySet<OperationName> = new Set([
-  'batch_norm',
-  'group_norm',
-  'instance_norm',
-  'relu',
-  'leaky_relu',
-  'elu',
-  'swish',
-  'sigmoid',
-  'dropout',
-]);

@@ -137,11 +137,7 @@ export const depth_to_space: Primitive<'depth_to_space'> = {
   },
   evaluate([x], { factor }, shape) {
     const [batch, height, width, channels] = x!.shape as [number, number, number, number];
-    const parted = {
-      shape: [batch, height, width, factor, factor, channels / (factor * factor)],
-      data: x!.data,
-    };
-    return { shape, data: permuted(parted, [0, 1, 3, 2, 4, 5]).data };
+    return squared(x!, [batch, height, width, factor, factor, channels / (factor * factor)], shape);
   },
   gradient: (b, { attributes: { factor }, dy }) => [() => b.spaceToDepth(dy, factor)],
 };
@@ -155,14 +151,15 @@ export const space_to_depth: Primitive<'space_to_depth'> = {
   },
   evaluate([x], { factor }, shape) {
     const [batch, height, width, channels] = x!.shape as [number, number, number, number];
-    const parted = {
-      shape: [batch, height / factor, factor, width / factor, factor, channels],
-      data: x!.data,
-    };
-    return { shape, data: permuted(parted, [0, 1, 3, 2, 4, 5]).data };
+    return squared(x!, [batch, height / factor, factor, width / factor, factor, channels], shape);
   },
   gradient: (b, { attributes: { factor }, dy }) => [() => b.depthToSpace(dy, factor)],
 };
+
+/** A map cut into six axes, whose places and squares change over. */
+function squared({ data }: Tensor, cut: Shape, shape: Shape): Tensor {
+  return { shape, data: permuted({ shape: cut, data }, [0, 1, 3, 2, 4, 5]).data };
+}
 
 /** Row-major strides, axes of one value included. */
 function plainStrides(shape: Shape): readonly number[] {

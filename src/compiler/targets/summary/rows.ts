@@ -1,5 +1,6 @@
 import type { Graph, Node, OperationName } from '../../ir/graph.ts';
 import { formatPair } from '../../ir/operations/windows.ts';
+import { pixelwise } from '../../ir/pixelwise.ts';
 import { printAttributes } from '../../ir/print.ts';
 
 /** An operation together with the normalisation and activation that only it feeds. */
@@ -38,18 +39,7 @@ export function rowOf(nodes: readonly Node[]): Pick<Row, 'path' | 'text'> {
   return { path: rowPath(nodes), text: nodes.map((node) => describe(node)).join(' + ') };
 }
 
-const following: ReadonlySet<OperationName> = new Set([
-  'batch_norm',
-  'group_norm',
-  'instance_norm',
-  'relu',
-  'leaky_relu',
-  'elu',
-  'swish',
-  'sigmoid',
-  'softmax',
-  'dropout',
-]);
+const following: ReadonlySet<OperationName> = new Set([...pixelwise, 'softmax']);
 
 /** What the paths of a row's nodes have in common, or the first path. */
 function rowPath(nodes: readonly Node[]): string {

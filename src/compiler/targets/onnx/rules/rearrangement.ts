@@ -1,6 +1,6 @@
 import type { Shape } from '../../../ir/shape.ts';
 import { fits, isBlocked, type Layout, layouts, memoryShape, plainLayout, sameLayout } from '../layout.ts';
-import { channelsFirst, type Lowering, plain, type Rule } from '../lowering.ts';
+import { channelsFirst, type Held, type Lowering, plain, type Rule } from '../lowering.ts';
 
 export const reshape: Rule<'reshape'> = (lowering, { operands: [x], shape }) => {
   const from = lowering.value(x!).shape;
@@ -115,21 +115,10 @@ export const depth_to_space: Rule<'depth_to_space'> = (
   { operands: [x], attributes: { factor }, shape },
 ) => {
   const [batch, rows, columns, rest] = shape as [number, number, number, number];
-  const [height, width] = [rows / factor, columns / factor];
   const layout = mapLayout(lowering, x!, shape);
-  const name = lowering.take(x!, layout);
-  if (isBlocked(layout)) {
-    const { block } = lowering;
-    const cut = [batch, factor, factor, rest / block, height, width, block];
-    const whole = memoryShape(shape, layout, block);
-    return { name: lowering.exchange(name, cut, [0, 3, 4, 1, 5, 2, 6], whole), shape, layout };
-  }
-  const cut = [batch, factor, factor, rest, height, width];
-  return {
-    name: lowering.exchange(name, cut, [0, 3, 4, 1, 5, 2], [batch, rest, rows, columns]),
-    shape,
-    layout,
-  };
+  const [places, tail] = inBlocks(lowering, layout, rest);
+  const cut = [batch, factor, factor, places, rows / factor, columns / factor, ...tail];
+  return moved(lowering, x!, layout, cut, [0, 3, 4, 1, 5, 2], shape);
 };
 
 export const space_to_depth: Rule<'space_to_depth'> = (
@@ -137,22 +126,34 @@ export const space_to_depth: Rule<'space_to_depth'> = (
   { operands: [x], attributes: { factor }, shape },
 ) => {
   const [batch, height, width, all] = shape as [number, number, number, number];
-  const rest = all / (factor * factor);
   const layout = mapLayout(lowering, x!, lowering.value(x!).shape);
-  const name = lowering.take(x!, layout);
-  if (isBlocked(layout)) {
-    const { block } = lowering;
-    const cut = [batch, rest / block, height, factor, width, factor, block];
-    const whole = memoryShape(shape, layout, block);
-    return { name: lowering.exchange(name, cut, [0, 3, 5, 1, 2, 4, 6], whole), shape, layout };
-  }
-  const cut = [batch, rest, height, factor, width, factor];
-  return {
-    name: lowering.exchange(name, cut, [0, 3, 5, 1, 2, 4], [batch, all, height, width]),
-    shape,
-    layout,
-  };
+  const [places, tail] = inBlocks(lowering, layout, all / factor ** 2);
+  const cut = [batch, places, height, factor, width, factor, ...tail];
+  return moved(lowering, x!, layout, cut, [0, 3, 5, 1, 2, 4], shape);
 };
+
+/** The places along the axis of so many channels, and the axis within a place where they lie in blocks. */
+function inBlocks(
+  { block }: Lowering,
+  layout: Layout,
+  channels: number,
+): readonly [number, readonly number[]] {
+  return isBlocked(layout) ? [channels / block, [block]] : [channels, []];
+}
+
+/** A map cut into axes, which are put in another order; an axis within blocks stays last. */
+function moved(
+  lowering: Lowering,
+  x: number,
+  layout: Layout,
+  cut: Shape,
+  order: readonly number[],
+  shape: Shape,
+): Held {
+  const whole = cut.length > order.length ? [...order, order.length] : order;
+  const made = memoryShape(shape, layout, lowering.block);
+  return { name: lowering.exchange(lowering.take(x, layout), cut, whole, made), shape, layout };
+}
 
 /** Blocked where the operand is and the map with the fewer channels can be; else channels first. */
 function mapLayout(lowering: Lowering, id: number, fewer: Shape): Layout {
