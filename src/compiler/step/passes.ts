@@ -1,6 +1,5 @@
 import { deadValues } from './passes/dead-values.ts';
 import { fuseChannels } from './passes/fuse-channels.ts';
-import { fuseReductions } from './passes/fuse-reductions.ts';
 import { simplify } from './passes/simplify.ts';
 import type { StepProgram } from './program.ts';
 
@@ -15,7 +14,6 @@ export const stepPasses: readonly StepPass[] = [
   { name: 'simplify', run: simplify },
   { name: 'dead values', run: deadValues },
   { name: 'fuse channels', run: fuseChannels },
-  { name: 'fuse reductions', run: fuseReductions },
   { name: 'simplify', run: simplify },
   { name: 'dead values', run: deadValues },
 ];
