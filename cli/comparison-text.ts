@@ -1,4 +1,4 @@
-import type { Comparison } from '../src/runtime/index.ts';
+import { blank, type Comparison } from '../src/runtime/index.ts';
 import { columns as aligned } from './columns.ts';
 
 /** Of pairs that do not differ significantly, so many lines are shown. */
@@ -15,7 +15,10 @@ export function comparisonText({ study, columns, rows, tests, notes }: Compariso
       if (row.missing !== null) return index === 0 ? row.missing : '';
       const value = row.values[path];
       const spread = value?.folds.deviation ?? null;
-      const text = `${shown(value?.value, unit)}${spread === null ? '' : ` ± ${shown(spread, unit)}`}`;
+      const text =
+        value?.value == null
+          ? blank(value)
+          : `${shown(value.value, unit)}${spread === null ? '' : ` ± ${shown(spread, unit)}`}`;
       const best = row.best.includes(path) ? ' *' : '';
       return `${text}${best}${value?.reported == null ? '' : ` (paper ${shown(value.reported, unit)})`}`;
     }),

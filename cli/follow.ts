@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Bag } from '../src/compiler/index.ts';
 import {
   advance,
+  briefOf,
   epochsDone,
   type FoldProgress,
   isTraining,
@@ -15,7 +16,7 @@ import {
   timeLeft,
 } from '../src/runtime/index.ts';
 import { eventText } from './event-text.ts';
-import { askedMetrics } from './metric-names.ts';
+import { shownMetrics } from './metric-names.ts';
 import type { Output } from './output.ts';
 import { duration, number } from './quantities.ts';
 
@@ -34,7 +35,7 @@ export async function followPlainly(
   interrupts: Interrupts,
 ): Promise<void> {
   const reader = new JournalReader(runFiles.events(run.folder));
-  const metrics = askedMetrics(run.record.plan.evaluate);
+  const metrics = shownMetrics(briefOf(run.record));
   let progress = noProgress;
   let skip = seen;
   let lastLine = Date.now();

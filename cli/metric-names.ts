@@ -1,3 +1,5 @@
+import type { RunBrief } from '../src/runtime/index.ts';
+
 /** `dsc` for `segmentation.dsc`, where no other head has a metric of that name. */
 export function shortNames(metrics: readonly string[]): readonly string[] {
   const last = metrics.map((metric) => metric.slice(metric.lastIndexOf('.') + 1));
@@ -6,9 +8,12 @@ export function shortNames(metrics: readonly string[]): readonly string[] {
   );
 }
 
-/** The metrics that an experiment asks for, as `segmentation.dsc`, in the order of the spec. */
-export function askedMetrics(evaluate: {
-  readonly metrics: Readonly<Record<string, readonly string[]>>;
-}): readonly string[] {
-  return Object.entries(evaluate.metrics).flatMap(([head, names]) => names.map((name) => `${head}.${name}`));
+/** Whether a metric is of a head that has a loss: what another head answers means nothing. */
+export function isTrained({ heads }: Pick<RunBrief, 'heads'>, metric: string): boolean {
+  return heads.includes(metric.slice(0, metric.lastIndexOf('.')));
+}
+
+/** The metrics that a run asks for and that mean something, as `segmentation.dsc`, in the order of the spec. */
+export function shownMetrics(brief: Pick<RunBrief, 'metrics' | 'heads'>): readonly string[] {
+  return brief.metrics.filter((metric) => isTrained(brief, metric));
 }

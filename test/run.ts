@@ -20,6 +20,7 @@ const waiting = suites
 const begun = performance.now();
 const totals = { Total: 0, Passed: 0, Skipped: 0 };
 const failed: string[] = [];
+const skipped: string[] = [];
 const times: { readonly name: string; readonly seconds: number }[] = [];
 
 const processes = Math.max(1, Math.min(os.availableParallelism(), waiting.length));
@@ -29,6 +30,7 @@ const slowest = times.sort((one, other) => other.seconds - one.seconds).slice(0,
 console.log(`\nslowest: ${slowest.map(({ name, seconds }) => `${name} ${seconds.toFixed(1)} s`).join(', ')}`);
 for (const [name, count] of Object.entries(totals)) console.log(`  ${`${name}:`.padEnd(11)}${count}`);
 console.log(`  ${'Duration:'.padEnd(11)}${((performance.now() - begun) / 1000).toFixed(1)} s`);
+for (const name of skipped) process.stderr.write(`SKIPPED in part: ${name}\n`);
 if (times.length === 0) failed.push('no file matches');
 for (const reason of failed) process.stderr.write(`failed: ${reason}\n`);
 process.exit(failed.length > 0 ? 1 : 0);
@@ -92,6 +94,7 @@ function report(name: string, output: string, ended: boolean): void {
   const count = (word: string): number => Number(new RegExp(`${word}:\\s+(\\d+)`).exec(plain)?.[1] ?? 0);
   for (const word of ['Total', 'Passed', 'Skipped'] as const) totals[word] += count(word);
   if (count('Passed') < count('Total')) failed.push(name);
+  if (count('Skipped') > 0) skipped.push(name);
   if (count('Total') + count('Skipped') === 0)
     failed.push(`${name} ran no test: does it end with \`test.run()\`?`);
 }

@@ -1,4 +1,5 @@
-import type { CatalogueRun } from '../../src/runtime/index.ts';
+import { type CatalogueRun, untrained } from '../../src/runtime/index.ts';
+import { isTrained } from '../metric-names.ts';
 import { duration, number } from '../quantities.ts';
 import { type RunStateName, stateOfRun } from '../run-state.ts';
 import {
@@ -76,8 +77,12 @@ const lossOf = (row: RunRow) =>
   spreadOf(row.runs.flatMap((run) => foldsOf(run).map(({ epochs }) => epochs.at(-1)?.loss)));
 const valuesAt = (row: RunRow, index: number) => {
   const metric = row.metrics[index];
-  return metric === undefined ? [] : row.runs.flatMap((run) => lastValues(run, metric));
+  return metric === undefined || isUntrained(row, metric)
+    ? []
+    : row.runs.flatMap((run) => lastValues(run, metric));
 };
+const isUntrained = (row: RunRow, metric: string) =>
+  row.runs.every(({ brief }) => brief.metrics.includes(metric) && !isTrained(brief, metric));
 
 function metricColumn(index: number, from: number): RunColumn {
   return {
@@ -86,7 +91,8 @@ function metricColumn(index: number, from: number): RunColumn {
     align: 'right',
     from,
     value: (row) => spreadOf(valuesAt(row, index))?.mean ?? null,
-    text: (row) => spreadText(valuesAt(row, index), 15),
+    text: (row) =>
+      isUntrained(row, row.metrics[index] ?? '') ? untrained : spreadText(valuesAt(row, index), 15),
     role: () => 'heldOut',
     description: `of the metrics that most runs here have the ${['first', 'second', 'third'][index]}: mean ± deviation over folds, and seeds of a group`,
   };

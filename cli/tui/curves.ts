@@ -1,4 +1,5 @@
 import type { EpochEvent, FoldProgress, RunBrief, StepEvent } from '../../src/runtime/index.ts';
+import { shownMetrics } from '../metric-names.ts';
 import type { RunState } from './session.ts';
 import type { Point } from './widgets/chart.ts';
 
@@ -36,7 +37,7 @@ export function curvesOf(brief: Pick<RunBrief, 'heads' | 'metrics'>): readonly C
         heldOut: `${head}.loss`,
       }),
     ),
-    ...brief.metrics.map(
+    ...shownMetrics(brief).map(
       (name): Curve => ({
         name,
         step: null,

@@ -1,4 +1,5 @@
 import type { Graph, RunPlan } from '../../src/compiler/index.ts';
+import type { RunBrief } from '../../src/runtime/index.ts';
 
 /** The specs that are there, and the one that is open. */
 export interface SpecsState {
@@ -21,6 +22,8 @@ export interface CompiledSpec {
   readonly experiments: readonly SpecExperiment[];
   /** The names of sweeps and comparisons. */
   readonly studies: readonly string[];
+  /** The names of the experiments that they train, in order; of all experiments where there are none. */
+  readonly planned: readonly string[];
   readonly milliseconds: number;
   /** When the file was read. */
   readonly time: number;
@@ -33,6 +36,8 @@ export interface SpecExperiment {
   readonly overrides: readonly string[];
   readonly graph: Graph;
   readonly plan: RunPlan;
+  /** Equal for runs of it, whatever their seed. */
+  readonly family: RunBrief['family'];
   readonly parameters: number;
   readonly multiplyAdds: number;
   /** At the peak of a training step. */

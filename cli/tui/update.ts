@@ -1,6 +1,6 @@
 import { advance, noProgress, type RunBrief, type RunEvent } from '../../src/runtime/index.ts';
 import { bindingFor, paletteEntries } from './keymap.ts';
-import { goTo, otherImages } from './keys/go.ts';
+import { goTo, otherImages, planNow } from './keys/go.ts';
 import { answered, typed } from './keys/prompts.ts';
 import { areaOf, viewTop } from './layout.ts';
 import { noNetwork } from './network.ts';
@@ -89,7 +89,7 @@ export function update(session: Session, message: Message): Step {
 function happened(session: Session, message: Message): Step {
   switch (message.kind) {
     case 'catalogue':
-      return [withRuns(session, message), []];
+      return [session.view === 'plan' ? planNow(withRuns(session, message)) : withRuns(session, message), []];
     case 'opened':
       return opened(session, message.folder, message.brief);
     case 'events':

@@ -1,3 +1,4 @@
+import { shownMetrics } from '../metric-names.ts';
 import type { Placement } from './graphics.ts';
 import { openChosen } from './keys/go.ts';
 import { chosenGraph } from './keys/network.ts';
@@ -56,7 +57,7 @@ export const views: Readonly<Record<ViewName, View>> = {
     wheel: (session, area, { button, column }) => {
       const { run } = session;
       if (run === null || run.panel === 'log') return session;
-      const { chart } = arrangeRun(area, run.brief.metrics.length);
+      const { chart } = arrangeRun(area, shownMetrics(run.brief).length);
       const around = Math.max(0, Math.min(1, (column - 7) / Math.max(1, chart.width - 9)));
       return {
         ...session,

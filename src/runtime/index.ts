@@ -33,6 +33,7 @@ export type { Examination, ExaminedEngine } from './engines/doctor.ts';
 export type { EngineState } from './engines/manage.ts';
 export type { InstalledEngine } from './engines/record.ts';
 export type { Contract, Evaluation, Interval, MetricResult } from './metrics/evaluate.ts';
+export { blank, untrained } from './metrics/untrained.ts';
 export type { ProviderState } from './onnx/providers.ts';
 export type { Comparison, RowRequest } from './report/comparison.ts';
 export type { CaseInsight, LabelInsight, RunsInsight } from './report/insight.ts';
@@ -46,7 +47,7 @@ export {
   readAnnotations,
 } from './runs/annotations.ts';
 export { createFolders, writeAtomically } from './runs/atomic.ts';
-export { briefOf, type RunBrief } from './runs/brief.ts';
+export { briefOf, familyOf, type RunBrief } from './runs/brief.ts';
 export { type PackedCase, type Planes, readCases, unpackCase } from './runs/cases.ts';
 export { Catalogue, type CatalogueRun } from './runs/catalogue.ts';
 export { checkpointEpochs } from './runs/checkpoint.ts';

@@ -140,6 +140,28 @@ test('the best must beat every other row, and p-values are corrected over all pa
   assert.ok(own.every(({ p, corrected }) => corrected >= p));
 });
 
+test('a head that no loss taught has no numbers, no tests and no place among the best, and tables say so', () => {
+  const heads = plan.heads.map((head) => (head.name === 'diagnosis' ? { ...head, trained: false } : head));
+  const alone = { ...plan, heads };
+  const member = {
+    ...good,
+    label: 'masks alone',
+    plan: alone,
+    runs: good.runs.map((run) => ({ ...run, plan: alone })),
+  };
+  const comparison = compareMembers('runs', [member, poor], [{}, {}], []);
+  const [first, second] = comparison.rows;
+  for (const name of ['accuracy', 'auc', 'f1']) {
+    const { value, reason, interval, folds } = first!.values[`diagnosis.${name}`]!;
+    assert.equal([value, reason, interval, folds.mean], [null, 'untrained', null, null]);
+    assert.is(typeof second!.values[`diagnosis.${name}`]!.value, 'number');
+  }
+  assert.is(typeof first!.values['segmentation.dsc']!.value, 'number');
+  assert.not.ok(comparison.tests.some(({ path }) => path.startsWith('diagnosis')));
+  assert.match(writeTable(comparison, 'markdown'), /masks alone \|[^\n]*\| untrained \| untrained \|/);
+  assert.match(writeTable(comparison, 'latex'), /masks alone &[^\n]*& untrained & untrained/);
+});
+
 test('a metric without a paired test is never bold, and a row without runs says why', () => {
   const failed: ComparedMember = { label: 'failed', plan, runs: [], missing: 'no valid result' };
   const { rows, notes } = compareMembers('S', [good, poor, failed], [{}, {}, {}], ['diagnosis.f1']);

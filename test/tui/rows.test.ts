@@ -5,10 +5,22 @@ import { rowsOf } from '../../cli/tui/rows.ts';
 import type { RunsState } from '../../cli/tui/session.ts';
 import type { CatalogueRun } from '../../src/runtime/index.ts';
 
-const run = (experiment: string, heldOut: Readonly<Record<string, number>>): CatalogueRun =>
+const run = (
+  experiment: string,
+  heldOut: Readonly<Record<string, number>>,
+  heads: readonly string[] = ['segmentation', 'diagnosis'],
+): CatalogueRun =>
   ({
     folder: experiment,
-    brief: { experiment, seed: 1, byHand: 0, family: experiment, folds: [1], metrics: Object.keys(heldOut) },
+    brief: {
+      experiment,
+      seed: 1,
+      byHand: 0,
+      family: experiment,
+      folds: [1],
+      metrics: Object.keys(heldOut),
+      heads,
+    },
     progress: { folds: new Map([[1, { epochs: [{ epoch: 1, loss: 0.5, heldOut }] }]]) },
   }) as unknown as CatalogueRun;
 
@@ -31,6 +43,22 @@ test('what stands below each other is one metric: that which most runs have come
       ['Mask', 0.7, null],
       ['Other', 0.5, null],
       ['Label', null, 0.9],
+    ],
+  );
+});
+
+test('a metric of a head that no loss taught is told as untrained, and is sorted like none', () => {
+  const all = [
+    run('Alone', { 'segmentation.dsc': 0.7, 'diagnosis.accuracy': 0.9 }, ['segmentation']),
+    run('Both', { 'segmentation.dsc': 0.6, 'diagnosis.accuracy': 0.5 }),
+  ];
+  const state = { all, sort: { column: 'metric2', descending: true }, filter: '', grouped: false };
+  const rows = rowsOf(state as unknown as RunsState);
+  assert.equal(
+    rows.map((row) => [row.label, runColumns.metric2.text(row)]),
+    [
+      ['Both', '0.5000'],
+      ['Alone', 'untrained'],
     ],
   );
 });

@@ -1,105 +1,288 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Bag } from '../../src/compiler/diagnostics/diagnostic.ts';
+import { readAnnotations } from '../../src/runtime/runs/annotations.ts';
+import { runFiles } from '../../src/runtime/runs/folder.ts';
+import { readEvents } from '../../src/runtime/runs/journal.ts';
+import { isTraining, stopTraining } from '../../src/runtime/runs/launch.ts';
+import { listRuns } from '../../src/runtime/runs/store.ts';
 import { inFolder } from '../support/folder.ts';
 import { recordRuns } from '../support/recorded-runs.ts';
+import { hasTmux, inTmux, type Tmux } from '../support/tmux.ts';
 
-/** Whether there is a tmux that works; without one the flows of flows.test.ts are all that is tested, and this says so. */
-const works = spawnSync('tmux', ['-V']).status === 0;
-
-const patienceMs = 30_000;
-const pause = (ms: number) => new Promise((go) => setTimeout(go, ms));
-
-/** The built program in a terminal of its own: what a person would see and type. */
-async function inTmux(
-  size: { readonly columns: number; readonly rows: number },
-  use: (terminal: {
-    keys(...keys: readonly string[]): Promise<void>;
-    until(wanted: string | RegExp): Promise<string>;
-    resize(columns: number, rows: number): void;
-  }) => Promise<void>,
-): Promise<void> {
-  await inFolder(async (folder) => {
-    mkdirSync(join(folder, 'runs'));
-    recordRuns(join(folder, 'runs'));
-    const socket = join(folder, 'tmux');
-    const tmux = (...words: readonly string[]) =>
-      execFileSync('tmux', ['-S', socket, '-f', '/dev/null', ...words], {
-        encoding: 'utf8',
-        env: { ...process.env, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' },
-      });
-    const { columns, rows } = size;
-    const program = `cd '${folder}' && '${process.execPath}' '${resolve('cli/cmrc.js')}'; echo left with $?; sleep 60`;
-    tmux('-u', 'new-session', '-d', '-s', 'it', '-x', String(columns), '-y', String(rows), program);
-    const shown = () => tmux('capture-pane', '-p', '-t', 'it');
-    try {
-      await use({
-        keys: async (...keys) => {
-          for (const key of keys) {
-            tmux('send-keys', '-t', 'it', key);
-            await pause(60);
-          }
-        },
-        until: async (wanted) => {
-          const end = Date.now() + patienceMs;
-          for (;;) {
-            const frame = shown();
-            if (typeof wanted === 'string' ? frame.includes(wanted) : wanted.test(frame)) return frame;
-            if (Date.now() > end) throw new Error(`${wanted} did not come; the screen:\n${frame}`);
-            await pause(40);
-          }
-        },
-        resize: (width, height) => {
-          tmux('resize-window', '-t', 'it', '-x', String(width), '-y', String(height));
-        },
-      });
-    } finally {
-      tmux('kill-server');
-    }
-  });
-}
-
-for (const size of [
+const sizes = [
   { columns: 80, rows: 24 },
   { columns: 120, rows: 40 },
-]) {
-  const test = suite(`tmux at ${size.columns}×${size.rows}${works ? '' : ' (SKIPPED: there is no tmux)'}`);
+] as const;
 
-  (works ? test : test.skip)('a session from its start to its end', () =>
-    inTmux(size, async ({ keys, until, resize }) => {
-      await until('7 of 7 runs');
-      await keys('/', 'W', 'i', 'd', 'e', 'Enter');
-      await until('3 of 7 runs');
-      await keys('Escape');
-      await until('7 of 7 runs');
-      await keys('v');
-      await until('3 groups of 7 runs');
-      await keys('v', 'j', 'Enter');
-      await until(/loss .*training/);
-      await keys('j', 'j', 'j');
-      await until('─ segmentation.dsc');
-      await keys('1', 'G', 'Space', 'k', 'k', 'k', 'k', 'Space', '3');
-      await until('training loss, mean over folds');
-      await keys('Right');
-      await until('95 % interval by patients');
-      await keys('Right');
-      await until('Holm');
-      await keys('4');
-      await until('worst first');
-      await keys('?');
-      await until('─ keys');
-      await keys('Escape', ':', 'g', 'r', 'o', 'u', 'p');
-      await until('─ actions');
-      await keys('Escape');
-      resize(60, 20);
-      const small = await until(/^.{0,60}$/m);
-      for (const line of small.split('\n')) assert.ok([...line].length <= 60, line);
-      await keys('1');
-      await until('of 7 runs');
-      await keys('q');
-      await until('left with 0');
+/** A network that trains an epoch in milliseconds, for as long as somebody lets it, and two cells of which one is short. */
+const spec = `cmrnet 1
+
+network Tiny {
+  input image: [16, 16, 1]
+  let features = image |> conv(2) |> relu()
+  @allow("small-field")
+  head segmentation: mask = features |> conv(1, kernel = 1) |> sigmoid()
+}
+
+dataset Hearts {
+  source = phantom(images = 8, seed = 1, diseased = 50%)
+  image  = [32, 32, 1]
+  fit    = resize(16, 16)
+}
+
+experiment Tried {
+  model = Tiny()
+  data  = Hearts
+  loss  = jaccard(segmentation)
+
+  train {
+    optimizer = rmsprop(lr = 0.01)
+    epochs    = 90000
+    batch     = 2
+    seed      = 3
+  }
+
+  evaluate {
+    folds        = holdout(50%)
+    segmentation = [dsc]
+  }
+}
+
+sweep Batches of Tried {
+  train.epochs = 1
+  vary train.batch in [2, 4]
+}
+`;
+
+/** What a session with seven recorded runs shows, view by view. */
+async function views({ keys, type, until, click, wheel, resize }: Tmux, rows: number): Promise<void> {
+  await until('7 of 7 runs');
+  await keys('s');
+  await until(/[▲▼]/);
+  await keys('<');
+  await keys('/');
+  await type('Wide');
+  await keys('Enter');
+  await until('3 of 7 runs');
+  await keys('Space', 'Space');
+  await until('2 marked');
+  await keys('M', 'Escape');
+  await until('7 of 7 runs');
+  await keys('v');
+  await until(/±[\s\S]*3 groups of 7 runs/);
+  await keys('v');
+
+  // A second click opens the run.
+  await click(4, 20);
+  await until(/^(?:.*\n){4}›/);
+  await click(4, 20);
+  await until(/loss .*training/);
+  await keys('j', 'j', 'j', 'Space');
+  await until('─ segmentation.dsc');
+  await wheel('up', 6, 30);
+  await until('zoomed');
+  await keys('l');
+  await until('─ log, ');
+  await keys('Escape', '1', 'G', 'Space', 'k', 'k', 'k', 'k', 'Space', 'c');
+
+  const parts = [
+    'training loss, mean over folds',
+    '95 % interval by patients',
+    'Holm',
+    'layers: ',
+    'digits are folds',
+    'truth by row',
+    'sensitivity over 1',
+    'Dice coefficient by image',
+  ];
+  for (const part of parts) {
+    await until(part);
+    await keys('Right');
+  }
+
+  await keys('4');
+  await until(/worst first[\s\S]*errors/);
+  await keys('s');
+  await until('best first');
+  await keys('Space', '?');
+  await until('─ keys');
+  await keys('Escape', '1', ':');
+  await until('─ actions');
+  await type('group');
+  await until(/› ?group|group +v/);
+  await keys('Enter');
+  await until('3 groups of 7 runs');
+  await keys('v');
+
+  resize(60, 20);
+  for (const view of ['2', '3', '4', '5', '6', '7', '1']) {
+    await keys(view);
+    const small = await until(new RegExp(` ${view} \\w+`));
+    for (const line of small.split('\n')) assert.ok([...line].length <= 60, line);
+  }
+  await until('7 of 7 runs');
+  resize(rows === 24 ? 80 : 120, rows);
+  await until(/1 runs +2 run +3 compare/);
+}
+
+/** What is done to runs that rest: notes, tags, deletion and its undo, pictures and tables. */
+async function keeping({ keys, type, until }: Tmux, folder: string): Promise<void> {
+  const first = join(folder, 'runs', 'NoPyramid-20210225-180000');
+  await keys('M', 'g', 'n');
+  await type('too few pyramids');
+  await keys('Enter');
+  await until('noted');
+  await keys('t');
+  await type('old');
+  await keys('Enter');
+  await until('tagged old');
+  assert.equal(readAnnotations(first).tags, ['old']);
+  assert.is(readAnnotations(first).notes.at(-1)?.text, 'too few pyramids');
+  await keys('D');
+  await until(/u brings back/);
+  assert.not.ok(existsSync(first));
+  await keys('u');
+  await until('7 of 7 runs');
+  assert.ok(existsSync(runFiles.record(first)));
+  await keys('E');
+  await until('written: exports/');
+  const files = readdirSync(join(folder, 'exports'));
+  assert.is(files.filter((name) => /^runs-.*\.(svg|csv)$/.test(name)).length, 2);
+}
+
+/** A spec that is changed, a network, trials, and a run that is steered through everything until it is left alone. */
+async function training({ keys, type, until }: Tmux, folder: string): Promise<void> {
+  const file = join(folder, 'tiny.cmrnet');
+  await keys('5');
+  await until('3 experiments');
+  writeFileSync(file, spec.replace('relu()', 'relux()'));
+  await until(/error\[CMR\d+\][\s\S]*relux/);
+  writeFileSync(file, spec);
+  await until('3 experiments');
+  await keys('7');
+  await until(/conv[\s\S]*segmentation/);
+
+  // A clone that is wrong first, then one that is trained.
+  await keys('5', 'C');
+  await type('train.epochz = 1');
+  await until(/error.*epochz/);
+  await keys('Enter');
+  await until('Tried with:');
+  await keys('C-u');
+  await type('train.epochs = 1');
+  await until(/weights,.* 1 epochs/);
+  await keys('Enter');
+  await until('training in runs/Tried-');
+  const cloned = newest(folder, 'Tried-');
+  await waitFor(
+    () => readEvents(runFiles.events(cloned)).some(({ type }) => type === 'finished') && !isTraining(cloned),
+  );
+
+  // Of the sweep's cells one is that very run.
+  await keys('6');
+  await until(/1 of 2 trials over/);
+  await keys('S');
+  await until(/train 1 trial, about/);
+  await keys('y');
+  await until('training Batches');
+  await waitFor(() => existsSync(join(folder, 'runs', 'sweep.log')));
+
+  await keys('5', 't');
+  await until('train Tried: 90000 epochs, 1 fold?');
+  await keys('y');
+  await until('training in runs/Tried-');
+  await keys('1', '/');
+  await type('Tried');
+  await keys('Enter');
+  // The clone and this one; the newest comes first.
+  await until(/ 2 of \d+ runs/);
+  await keys('g', 'Enter');
+  await until('● training');
+  const run = newest(folder, 'Tried-');
+  const events = () => readEvents(runFiles.events(run));
+  const counted = (kind: string) => events().filter(({ type }) => type === kind).length;
+  await waitFor(() => counted('epoch') > 0);
+  await keys('p');
+  await until('= paused');
+  await keys('p');
+  await until('● training');
+  await keys('R');
+  await type('0.002');
+  await keys('Enter');
+  await waitFor(() => counted('changed') === 1);
+  await keys('e', 'C-u');
+  await type('95000');
+  await keys('Enter');
+  await until('goes on to epoch 95000 (it was 90000)');
+  await waitFor(() => counted('started') === 2);
+  await keys('x');
+  await until(/stop Tried after the current step\?/);
+  await keys('y');
+  await until('■ stopped');
+  // It is said to be stopped a moment before its process is gone.
+  await waitFor(() => !isTraining(run));
+  await until(/✗ process lost|■ stopped/);
+  for (let attempt = 0; attempt < 20 && counted('started') < 3; attempt += 1) {
+    await keys('r');
+    await new Promise((go) => setTimeout(go, 1000));
+  }
+  await waitFor(() => counted('started') === 3);
+  await until('● training');
+
+  // Whoever leaves disturbs nothing, and comes back to the same run.
+  await keys('q');
+  await until('left with 0');
+  assert.ok(isTraining(run));
+  await type(`clear; cmrc tui runs/${run.split('/').at(-1)}; echo left with $?`);
+  await keys('Enter');
+  await until('● training');
+  await keys('x', 'y');
+  await until('■ stopped');
+  await waitFor(() => /2 of 2 trials finished/.test(readFileSync(join(folder, 'runs', 'sweep.log'), 'utf8')));
+  await keys('q');
+  await until('left with 0');
+}
+
+function newest(folder: string, start: string): string {
+  const names = readdirSync(join(folder, 'runs')).filter((name) => name.startsWith(start));
+  return join(folder, 'runs', names.toSorted().at(-1)!);
+}
+
+async function waitFor(isSo: () => boolean): Promise<void> {
+  const end = Date.now() + 60_000;
+  while (!isSo()) {
+    if (Date.now() > end) throw new Error(`waited in vain: ${isSo}`);
+    await new Promise((go) => setTimeout(go, 50));
+  }
+}
+
+for (const size of sizes) {
+  const test = suite(`tmux at ${size.columns}×${size.rows}${hasTmux ? '' : ' (SKIPPED: there is no tmux)'}`);
+
+  (hasTmux ? test : test.skip)('every view and every action of a session, from its start to its end', () =>
+    inFolder(async (folder) => {
+      mkdirSync(join(folder, 'runs'));
+      recordRuns(join(folder, 'runs'));
+      writeFileSync(join(folder, 'tiny.cmrnet'), spec);
+      mkdirSync(join(folder, '.engines', 'engines'), { recursive: true });
+      writeFileSync(
+        join(folder, '.engines', 'engines', 'selection.json'),
+        JSON.stringify({ version: 1, order: ['cpu'] }),
+      );
+      try {
+        await inTmux(size, folder, async (terminal) => {
+          await terminal.type('clear; cmrc; echo left with $?');
+          await terminal.keys('Enter');
+          await views(terminal, size.rows);
+          await keeping(terminal, folder);
+          await training(terminal, folder);
+        });
+      } finally {
+        for (const { folder: run } of listRuns(join(folder, 'runs'))) stopTraining(run, new Bag());
+      }
     }),
   );
 

@@ -1,5 +1,6 @@
 import type { CatalogueRun } from '../../../src/runtime/index.ts';
 import { insightKey } from '../insight.ts';
+import { knownTrials, upToDate } from '../plan.ts';
 import { concerned } from '../rows.ts';
 import {
   type Effect,
@@ -72,13 +73,30 @@ export function otherImages(images: ImagesState, folder: string | null): ImagesS
 }
 
 function planned(session: Session): Step {
-  const { path } = session.specs;
+  const { path, compiled } = session.specs;
   if (path === null) return [session, [{ kind: 'openSpec', path: null }]];
-  if (session.plan.spec === path) return [session, []];
-  return [
-    { ...session, plan: { ...session.plan, spec: path, working: true, problem: null, trials: [] } },
-    [{ kind: 'plan', spec: path }],
-  ];
+  if (session.plan.spec === path) return [planNow(session), []];
+  // What there is to train is known at once; what it takes is told later.
+  const trials = compiled === null ? [] : knownTrials(compiled, session.runs.all);
+  const studies = compiled?.studies ?? [];
+  const plan = {
+    ...session.plan,
+    spec: path,
+    working: true,
+    problem: null,
+    trials,
+    studies,
+    milliseconds: null,
+  };
+  return [{ ...session, plan }, [{ kind: 'plan', spec: path }]];
+}
+
+/** The session with the trials of its plan as they are by now. */
+export function planNow(session: Session): Session {
+  const { plan, specs, runs } = session;
+  return specs.compiled === null || specs.compiled.path !== plan.spec || plan.trials.length === 0
+    ? session
+    : { ...session, plan: upToDate(plan, specs.compiled, runs.all) };
 }
 
 /** A place in a list after moving, kept inside of it. */

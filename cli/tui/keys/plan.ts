@@ -30,7 +30,7 @@ export const planKeys: readonly Binding[] = [
       const left = trials.filter(({ state }) => state !== 'finished' && state !== 'diverged').length;
       if (left === 0) return [noticed(session, 'every trial is finished'), []];
       const question = {
-        text: `train ${counted(left, 'trial')}, about ${duration(milliseconds)}?`,
+        text: `train ${counted(left, 'trial')}${milliseconds === null ? '' : `, about ${duration(milliseconds)}`}?`,
         yes: 'yes, train',
         no: 'no',
         notice: `training ${studies.join(', ')}`,

@@ -12,7 +12,10 @@ const change = (session: Session, runs: Partial<RunsState>): Session => ({
 });
 
 function sortedBy(session: Session, by: number): Session {
-  const names = runColumnNames.filter((name) => runColumns[name].from <= session.screen.columns);
+  // The newest first is where it starts, so there is a way back to it, also where the column has no room.
+  const names = runColumnNames.filter(
+    (name) => name === 'started' || runColumns[name].from <= session.screen.columns,
+  );
   const at = names.indexOf(session.runs.sort.column);
   const column = names[(at + by + names.length) % names.length]!;
   return change(session, { sort: { ...session.runs.sort, column }, cursor: 0 });

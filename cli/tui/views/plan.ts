@@ -1,7 +1,7 @@
 import { duration, storage } from '../../quantities.ts';
 import type { Area } from '../layout.ts';
 import { chosenLine, filled, fitted, justified, line, type Span } from '../lines.ts';
-import type { PlannedTrial } from '../plan.ts';
+import { isOver, type PlannedTrial, type PlanState } from '../plan.ts';
 import { topOf } from '../rows.ts';
 import type { Session } from '../session.ts';
 import type { Role, Theme } from '../theme.ts';
@@ -12,16 +12,13 @@ export function planView({ plan }: Session, theme: Theme, { width, height }: Are
   if (trials.length === 0) {
     const text =
       problem ??
-      (working ? `looking at the images of ${spec}, to predict time and memory` : 'choose a spec (5)');
+      (spec === null ? 'choose a spec (5)' : working ? `reading ${spec}` : `${spec} trains nothing`);
     const lines = text
       .split('\n')
       .map((one) => line(theme, [[problem === null ? 'quiet' : 'bad', ` ${one}`]], width));
     return filled(['', ...lines], width, height);
   }
-  const over = trials.filter(
-    ({ state }) => state === 'finished' || state === 'diverged' || state === 'failed',
-  ).length;
-  const peak = Math.max(...trials.map(({ bytes }) => bytes));
+  const over = trials.filter(isOver).length;
   const room = height - 4;
   const top = topOf(cursor, trials.length, room);
   const rows = trials.slice(top, top + room).map((trial, index) => {
@@ -36,26 +33,26 @@ export function planView({ plan }: Session, theme: Theme, { width, height }: Are
         ['title', spec ?? ''],
         ['quiet', `  ${plan.studies.length > 0 ? plan.studies.join(', ') : 'no sweep: every experiment'}`],
       ],
-      [['quiet', working ? 'predicting again … ' : ' ']],
+      [['quiet', working ? 'predicting time and memory … ' : ' ']],
       width,
     ),
     line(theme, [['quiet', heading(width)]], width),
     ...filled(rows, width, room),
     line(theme, [' ', ['frame', '─'.repeat(Math.max(0, width - 2))]], width),
-    line(
-      theme,
-      [
-        ` ${over} of ${trials.length} trials over · `,
-        [
-          'title',
-          plan.milliseconds === 0 ? 'nothing left to train' : `about ${duration(plan.milliseconds)} left`,
-        ],
-        ' one after another · up to ',
-        [peak > plan.limit ? 'bad' : 'title', storage(peak)],
-        ` of ${storage(plan.limit)}`,
-      ],
-      width,
-    ),
+    line(theme, [` ${over} of ${trials.length} trials over · `, ...takenSpans(plan)], width),
+  ];
+}
+
+/** What all trials together are going to take. */
+function takenSpans({ trials, milliseconds, limit, problem }: PlanState): readonly Span[] {
+  if (problem !== null) return [['bad', problem.split('\n')[0]!]];
+  if (milliseconds === null) return [['quiet', 'looking at the images, to predict time and memory']];
+  const peak = Math.max(...trials.map(({ bytes }) => bytes ?? 0));
+  return [
+    ['title', milliseconds === 0 ? 'nothing left to train' : `about ${duration(milliseconds)} left`],
+    ' one after another · up to ',
+    [peak > limit ? 'bad' : 'title', storage(peak)],
+    ` of ${storage(limit)}`,
   ];
 }
 
@@ -87,9 +84,13 @@ function trialSpans(trial: PlannedTrial, width: number, chosen: boolean): readon
     ' ',
     fitted(`${trial.epochs}/${trial.allEpochs}`, 7, 'right'),
     ' ',
-    fitted(trial.milliseconds === 0 ? '–' : duration(trial.milliseconds), 13, 'right'),
+    fitted(
+      trial.milliseconds === null ? '…' : trial.milliseconds === 0 ? '–' : duration(trial.milliseconds),
+      13,
+      'right',
+    ),
     ' ',
-    fitted(storage(trial.bytes), 8, 'right'),
+    fitted(trial.bytes === null ? '…' : storage(trial.bytes), 8, 'right'),
     ['quiet', `  ${state === 'waiting' ? trial.basis : state}`],
   ];
 }
@@ -105,8 +106,8 @@ export function planTable({ plan }: Session): readonly (readonly string[])[] {
       one.state,
       String(one.epochs),
       String(one.allEpochs),
-      String(Math.round(one.milliseconds)),
-      String(one.bytes),
+      one.milliseconds === null ? '' : String(Math.round(one.milliseconds)),
+      one.bytes === null ? '' : String(one.bytes),
       one.basis,
       one.folder,
     ]),

@@ -7,7 +7,7 @@ import {
   timeLeft,
 } from '../../../src/runtime/index.ts';
 import { eventText } from '../../event-text.ts';
-import { shortNames } from '../../metric-names.ts';
+import { shortNames, shownMetrics } from '../../metric-names.ts';
 import { clock, duration, number } from '../../quantities.ts';
 import { type Curve, curvesOf, epochPoints, shownFold, smoothed, stepPoints } from '../curves.ts';
 import { type Area, arrangeRun, type RunLayout } from '../layout.ts';
@@ -27,7 +27,7 @@ export function runView({ run, runs }: Session, theme: Theme, area: Area): reado
     return filled(['', line(theme, [['quiet', text]], area.width)], area.width, area.height);
   }
   if (run.panel === 'log') return logPanel(theme, run, area);
-  const layout = arrangeRun(area, run.brief.metrics.length);
+  const layout = arrangeRun(area, shownMetrics(run.brief).length);
   const left = chartPanel(theme, run, layout);
   return [
     ...(layout.picture === null ? left : beside(left, picturePanel(theme, run, layout.picture))),
@@ -212,7 +212,7 @@ function logLines(theme: Theme, run: RunState, { logRows, width }: RunLayout): r
     ...Array.from({ length: logRows }, (_, index) => {
       const event = entries[index];
       if (event === undefined) return ' '.repeat(width);
-      const text: Span = [eventRole(event), eventText(event, run.brief.metrics)];
+      const text: Span = [eventRole(event), eventText(event, shownMetrics(run.brief))];
       return line(theme, [' ', ['quiet', clock(event.time)], ' ', text], width);
     }),
   ];
@@ -232,7 +232,7 @@ function logPanel(theme: Theme, run: RunState, { width: columns, height }: Area)
   const end = Math.max(1, log.length - run.scroll);
   const lines = log
     .slice(Math.max(0, end - shown), end)
-    .flatMap((event) => logEntry(theme, event, run.brief.metrics, width))
+    .flatMap((event) => logEntry(theme, event, shownMetrics(run.brief), width))
     .slice(-shown);
   const content = lines.length > 0 ? lines : [line(theme, [['quiet', ' nothing yet']], width)];
   const title = `log, ${Math.min(end, log.length)} of ${log.length}`;

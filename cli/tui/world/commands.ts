@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import type { Diagnostic } from '../../../src/compiler/index.ts';
 
 /** How a command ended. */
 export interface Ended {
@@ -42,12 +43,24 @@ export function commandAlone(words: readonly string[], log: string): void {
   }
 }
 
-/** The first line that says what went wrong. */
+/** The first line that says what went wrong, or what the first diagnostic says of a command that printed them as JSON. */
 export function reasonOf({ errors, output }: Ended): string {
+  const found = diagnosticsIn(output).find(({ severity }) => severity === 'error');
+  if (found !== undefined) return `error[${found.code}]: ${found.message}`;
   const lines = `${errors}\n${output}`.split('\n').map((text) => text.trim());
   return (
     lines.find((text) => /^(error|internal error)/.test(text)) ??
     lines.find((text) => text !== '') ??
     'it ended without a word'
   );
+}
+
+type Printed = Pick<Diagnostic, 'code' | 'severity' | 'message'>;
+
+function diagnosticsIn(output: string): readonly Printed[] {
+  try {
+    return (JSON.parse(output) as { readonly diagnostics?: readonly Printed[] }).diagnostics ?? [];
+  } catch {
+    return [];
+  }
 }

@@ -8,6 +8,7 @@ import {
   renderDiagnostics,
   renderSummary,
 } from '../../../src/compiler/index.ts';
+import { familyOf } from '../../../src/runtime/index.ts';
 import { fileHost } from '../../host.ts';
 import { contextOf } from '../../selection.ts';
 import type { CompiledSpec, SpecExperiment } from '../specs.ts';
@@ -33,19 +34,21 @@ export function readSpec(
 ): { readonly compiled: CompiledSpec; readonly files: readonly string[] } {
   const begin = performance.now();
   const compilation = compile(path, fileHost(), { overrides });
-  const { diagnostics, sources } = compilation;
+  const { diagnostics, sources, sweeps, compares } = compilation;
   const count = (severity: string) => diagnostics.filter((item) => item.severity === severity).length;
   const errors = count('error');
   const text = renderDiagnostics(diagnostics, sources, { paint: plain, width });
   const experiments = errors > 0 ? [] : compilation.experiments.flatMap(experimentOf);
   const summary = diagnostics.length === 0 ? [] : [renderSummary(diagnostics)];
+  const planned = [...sweeps.flatMap(({ cells }) => cells), ...compares.flatMap(({ members }) => members)];
   const compiled: CompiledSpec = {
     path,
     lines: [...text.split('\n'), ...summary].map((one) => one.trimEnd()),
     errors,
     warnings: count('warning'),
     experiments,
-    studies: [...compilation.sweeps, ...compilation.compares].map(({ name }) => name),
+    studies: [...sweeps, ...compares].map(({ name }) => name),
+    planned: planned.length > 0 ? planned : experiments.map(({ name }) => name),
     milliseconds: performance.now() - begin,
     time: Date.now(),
   };
@@ -63,7 +66,19 @@ function experimentOf({
   const { parameters, multiplyAdds } = cost(graph);
   const { batch = 1, slots = 1 } = contextOf(plan);
   const trainingBytes = memory(graph, batch, slots).training.bytes;
-  return [{ name, kind, overrides, graph, plan, parameters: parameters.total, multiplyAdds, trainingBytes }];
+  return [
+    {
+      name,
+      kind,
+      overrides,
+      graph,
+      plan,
+      family: familyOf(plan),
+      parameters: parameters.total,
+      multiplyAdds,
+      trainingBytes,
+    },
+  ];
 }
 
 /** When files were written last; another text when one of them changes. */

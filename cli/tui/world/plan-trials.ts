@@ -60,10 +60,10 @@ export async function planTrials(
     };
   }
   if (!/CMR924/.test(ended.output + ended.errors)) {
-    return { spec, working: false, problem: reasonOf(ended), trials: [] };
+    return { spec, working: false, problem: reasonOf(ended) };
   }
   const trials = await experimentTrials(parent, experiments);
-  const milliseconds = trials.reduce((sum, trial) => sum + trial.milliseconds, 0);
+  const milliseconds = trials.reduce((sum, trial) => sum + (trial.milliseconds ?? 0), 0);
   return { spec, working: false, problem: null, studies: [], milliseconds, limit: memoryLimit(null), trials };
 }
 

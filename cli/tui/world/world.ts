@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Bag } from '../../../src/compiler/index.ts';
 import {
   addNote,
@@ -114,14 +114,18 @@ export class World {
       const { changed, more } = this.#catalogue.poll(turnMs);
       // While thousands of runs are read, the table is drawn now and then only.
       if ((changed && (!more || turn % 8 === 0)) || loading !== more) {
-        const { unreadable } = this.#catalogue;
-        this.#send({ kind: 'catalogue', runs: this.#catalogue.runs(), loading: more, unreadable });
+        this.#sendRuns(more);
       }
       listing = more;
     }
     if (turn % 2 === 0) this.#watchSpec();
     if (turn % 7 === 0) this.#send({ kind: 'tick', now: Date.now() });
     return reading || listing;
+  }
+
+  #sendRuns(loading: boolean): void {
+    const { unreadable } = this.#catalogue;
+    this.#send({ kind: 'catalogue', runs: this.#catalogue.runs(), loading, unreadable });
   }
 
   #readOpenRun(lookWhoTrains: boolean): boolean {
@@ -248,14 +252,18 @@ export class World {
       case 'delete': {
         const bag = new Bag();
         const gone = effect.folders.filter((folder) => deleteRun(folder, bag) !== null);
+        for (const folder of gone) this.#catalogue.readOne(basename(folder));
         if (gone.length > 0) this.#send({ kind: 'deleted', folders: gone });
         if (bag.hasErrors) this.#tell(bag);
         return;
       }
       case 'restore': {
         const bag = new Bag();
-        if (restoreRun(effect.folder, bag)) this.#send({ kind: 'restored', folder: effect.folder });
-        else this.#tell(bag);
+        if (restoreRun(effect.folder, bag)) {
+          this.#catalogue.readOne(basename(effect.folder));
+          this.#sendRuns(this.#current().runs.loading);
+          this.#send({ kind: 'restored', folder: effect.folder });
+        } else this.#tell(bag);
         return;
       }
       case 'loadPreview': {

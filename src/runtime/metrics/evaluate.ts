@@ -9,6 +9,7 @@ import { groupBy } from '../data/group.ts';
 import { labelMeasures, type ReliabilityBin, reliability } from './label-metrics.ts';
 import { lengthUnit, maskMeasures, pool } from './mask-metrics.ts';
 import { type Measurement, outcomes } from './measure.ts';
+import { noValues } from './untrained.ts';
 import { deviation, isDefined, mean, type Value } from './value.ts';
 
 /** The metrics of a run on held-out images, as plain data: what `cmrc evaluate --format json` prints. */
@@ -125,11 +126,20 @@ export interface HeadMeasure {
 export function measuresOf(plan: RunPlan, measurements: readonly Measurement[]): readonly HeadMeasure[] {
   return plan.heads.flatMap((head) => {
     const asked = plan.evaluate.metrics[head.name] ?? [];
-    return named(head, asked).map(([name, facts]) =>
-      head.kind === 'mask'
-        ? maskMeasure(head, name as MetricNameOf<'mask'>, facts, asked.includes(name), measurements)
-        : labelMeasure(plan, head, name as MetricNameOf<'label'>, facts, asked.includes(name), measurements),
-    );
+    return named(head, asked).map(([name, facts]) => {
+      const measure =
+        head.kind === 'mask'
+          ? maskMeasure(head, name as MetricNameOf<'mask'>, facts, asked.includes(name), measurements)
+          : labelMeasure(
+              plan,
+              head,
+              name as MetricNameOf<'label'>,
+              facts,
+              asked.includes(name),
+              measurements,
+            );
+      return head.trained ? measure : { ...measure, ...noValues };
+    });
   });
 }
 

@@ -82,7 +82,7 @@ function copies(
 }
 
 function delongOf(plan: RunPlan, { head, name, measured }: HeadMeasure): readonly Interval[] {
-  if (name !== 'auc') return [];
+  if (name !== 'auc' || !head.trained) return [];
   const { positive } = outcomes(head, plan.data);
   const interval = delongInterval(
     measured.map(({ patient, labels }) => {

@@ -90,7 +90,7 @@ function labelInsights(members: readonly ComparedMember[]): RunsInsight['labels'
 function labelOf({ plan, runs }: ComparedMember, head: string): LabelInsight | null {
   const run = runs[0];
   const own = plan.heads.find(({ name }) => name === head);
-  if (run === undefined || own === undefined) return null;
+  if (run === undefined || own?.trained !== true) return null;
   const judgements = run.cases.flatMap(({ labels }) => labels[head] ?? []);
   if (judgements.length === 0) return null;
   const { names, positive } = outcomes(own, plan.data);
@@ -106,7 +106,7 @@ function labelOf({ plan, runs }: ComparedMember, head: string): LabelInsight | n
 function casesOf(members: readonly ComparedMember[]): readonly CaseInsight[] {
   const found = new Map<string, { patient: string; dice: (number | null)[] }>();
   for (const [row, { plan, runs }] of members.entries()) {
-    const head = plan.heads.find(({ kind }) => kind === 'mask')?.name;
+    const head = plan.heads.find(({ kind, trained }) => kind === 'mask' && trained)?.name;
     if (head === undefined) continue;
     for (const one of runs[0]?.cases ?? []) {
       const known = found.get(one.id) ?? { patient: one.patient, dice: members.map(() => null) };

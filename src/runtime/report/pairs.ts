@@ -33,12 +33,15 @@ interface Pair {
 /**
  * Compares two rows image by image, patients being the units for the images of one are not independent: means of a
  * patient's differences for masks and Brier scores (Wilcoxon), sums of its right answers (McNemar), clusters of its
- * scores (DeLong with Obuchowski's covariance). Null where a metric has no paired test or there is nothing to pair.
+ * scores (DeLong with Obuchowski's covariance). Null where a metric has no paired test, there is nothing to pair, or the head of
+ * a row is untrained.
  */
 export function comparePair(one: ComparedMember, other: ComparedMember, path: string): Paired | null {
   const [headName, name] = split(path);
-  const head = one.plan.heads.find((known) => known.name === headName);
-  if (head === undefined) return null;
+  const [head, partner] = [one, other].map(({ plan }) =>
+    plan.heads.find((known) => known.name === headName && known.trained),
+  );
+  if (head === undefined || partner === undefined) return null;
   if (head.kind === 'mask') {
     // Of all images of a patient together there is one value: that of the patient.
     const pairs = pairUp(caseValues(one, path), caseValues(other, path));

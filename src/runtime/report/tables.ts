@@ -1,3 +1,4 @@
+import { blank } from '../metrics/untrained.ts';
 import type { Column, Comparison, Row } from './comparison.ts';
 import type { ComparedValue } from './members.ts';
 
@@ -29,7 +30,7 @@ export function shown(value: number | null | undefined, { unit }: Pick<Column, '
 
 /** `82.14 ± 0.71` */
 export function cellText(value: ComparedValue | undefined, column: Column): string {
-  if (value === undefined) return '–';
+  if (value?.value == null) return blank(value);
   const { deviation } = value.folds;
   return `${shown(value.value, column)}${deviation === null ? '' : ` ± ${shown(deviation, column)}`}`;
 }
@@ -117,7 +118,11 @@ function latex(comparison: Comparison): string {
     const deviation = value?.folds.deviation ?? null;
     const number = `${shown(value?.value, column)}${deviation === null ? '' : ` \\pm ${shown(deviation, column)}`}`;
     const ours =
-      value?.value == null ? '--' : row.best.includes(column.path) ? `$\\mathbf{${number}}$` : `$${number}$`;
+      value?.value == null
+        ? blank(value).replace('–', '--')
+        : row.best.includes(column.path)
+          ? `$\\mathbf{${number}}$`
+          : `$${number}$`;
     return value?.reported == null ? ours : `${ours} (${shown(value.reported, column)})`;
   };
   const body = rows.map((row) =>

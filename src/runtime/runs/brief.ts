@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { runHash } from '../../compiler/index.ts';
+import { type RunPlan, runHash } from '../../compiler/index.ts';
 import { runFiles } from './folder.ts';
 import { type RunRecord, recordIn } from './store.ts';
 
@@ -29,12 +29,17 @@ export interface RunBrief {
   readonly created: number;
 }
 
-export function briefOf({ plan, folds, overrides, created, byHand = [] }: RunRecord): RunBrief {
+/** Equal for plans that differ by their seed alone. */
+export function familyOf(plan: RunPlan): string {
   const { hash: _, ...rest } = { ...plan, train: { ...plan.train, seed: 0 } };
+  return runHash(rest);
+}
+
+export function briefOf({ plan, folds, overrides, created, byHand = [] }: RunRecord): RunBrief {
   return {
     experiment: plan.experiment,
     source: plan.source,
-    family: runHash(rest),
+    family: familyOf(plan),
     seed: plan.train.seed,
     epochs: plan.train.epochs,
     learningRate: plan.train.optimizer.lr,

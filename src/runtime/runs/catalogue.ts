@@ -82,9 +82,9 @@ export class Catalogue {
     this.#remember(entry);
   }
 
-  /** Reads one run alone; null where there is none. */
+  /** Looks at one run now, whatever else there is; null where there is none. */
   readOne(name: string): CatalogueRun | null {
-    const entry = this.#add(name);
+    const entry = this.#entries.get(name) ?? this.#add(name);
     this.#look(entry);
     return entry.run;
   }

@@ -1,3 +1,4 @@
+import { shownMetrics } from '../../../metric-names.ts';
 import { number } from '../../../quantities.ts';
 import { comparedRuns } from '../../keys/go.ts';
 import type { Area } from '../../layout.ts';
@@ -10,7 +11,7 @@ import { groupsOf } from './panel.ts';
 
 export function curvesPanel(session: Session, theme: Theme, { width, height }: Area): readonly string[] {
   const groups = groupsOf(comparedRuns(session));
-  const metrics = ['loss', ...new Set(groups.flatMap(([first]) => first!.brief.metrics))];
+  const metrics = ['loss', ...new Set(groups.flatMap(([first]) => shownMetrics(first!.brief)))];
   const metric = metrics[session.compare.metric % metrics.length]!;
   const legendRows = Math.min(groups.length, Math.max(2, Math.floor(height / 4)));
   const series = groups.map((group, index) => ({

@@ -1,3 +1,4 @@
+import { blank } from '../../../../src/runtime/index.ts';
 import type { Area } from '../../layout.ts';
 import { fitted, line } from '../../lines.ts';
 import type { Session } from '../../session.ts';
@@ -37,7 +38,9 @@ export function foldsPanel(
         ' ',
         ['heldOut', cells.join('')],
         fitted(
-          `${shown(mean, column.unit)}${value?.folds.deviation == null ? '' : ` ± ${shown(value.folds.deviation, column.unit)}`}`,
+          mean === null
+            ? blank(value)
+            : `${shown(mean, column.unit)}${value?.folds.deviation == null ? '' : ` ± ${shown(value.folds.deviation, column.unit)}`}`,
           15,
           'right',
         ),

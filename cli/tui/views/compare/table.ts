@@ -1,3 +1,4 @@
+import { blank } from '../../../../src/runtime/index.ts';
 import { shortNames } from '../../../metric-names.ts';
 import type { Area } from '../../layout.ts';
 import { fitted, line, type Span, wrapped } from '../../lines.ts';
@@ -30,7 +31,10 @@ export function tablePanel(
       const value = row.values[column.path];
       if (row.missing !== null) return fitted('', cellWidth);
       const deviation = value?.folds.deviation ?? null;
-      const text = `${shown(value?.value, column.unit)}${deviation === null ? '' : ` ± ${shown(deviation, column.unit)}`}${row.best.includes(column.path) ? '*' : ' '}`;
+      const text =
+        value?.value == null
+          ? `${blank(value)} `
+          : `${shown(value.value, column.unit)}${deviation === null ? '' : ` ± ${shown(deviation, column.unit)}`}${row.best.includes(column.path) ? '*' : ' '}`;
       return [row.best.includes(column.path) ? 'good' : 'plain', fitted(text, cellWidth, 'right')];
     });
     const intervals = visible.map((column): Span => {
