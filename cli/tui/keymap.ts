@@ -2,16 +2,19 @@ import { compareKeys } from './keys/compare.ts';
 import { helpKeys } from './keys/help.ts';
 import { imageKeys } from './keys/images.ts';
 import { networkKeys } from './keys/network.ts';
+import { paletteKeys } from './keys/palette.ts';
 import { planKeys } from './keys/plan.ts';
+import { questionKeys } from './keys/question.ts';
 import { runKeys } from './keys/run.ts';
 import { runsKeys } from './keys/runs.ts';
 import { sessionKeys } from './keys/session.ts';
 import { specKeys } from './keys/specs.ts';
 import { steerKeys } from './keys/steer.ts';
+import { typingKeys } from './keys/typing.ts';
 import type { Session, Step, ViewName } from './session.ts';
 
-/** Views, and the help, which takes the keys of views while it is open. */
-export type Place = ViewName | 'help';
+/** Views, and what takes all keys while it lies over them: a question, a line to type in, the list of actions, the help. */
+export type Place = ViewName | 'question' | 'prompt' | 'palette' | 'help';
 
 /** One line of the keymap: drives the input, the footer, the help and the palette. */
 export interface Binding {
@@ -24,7 +27,7 @@ export interface Binding {
   readonly description: string;
   /** Keys and a word for the footer; null leaves it out there. */
   readonly footer: readonly [keys: string, word: string] | null;
-  /** Where it is for: views, the help while it is open, or everywhere. */
+  /** Where it is for; `all` is every view, and the help. */
   readonly views: readonly Place[] | 'all';
   /** Whether it does something at the moment; always where it is left out. */
   readonly when?: (session: Session) => boolean;
@@ -33,6 +36,9 @@ export interface Binding {
 
 /** Every key there is, in the order in which help and footer show them. The first binding that applies wins. */
 export const keymap: readonly Binding[] = [
+  ...questionKeys,
+  ...paletteKeys(paletteEntries),
+  ...typingKeys,
   ...runsKeys,
   ...runKeys,
   ...compareKeys,
@@ -46,8 +52,22 @@ export const keymap: readonly Binding[] = [
 ];
 
 function applies({ views, when }: Binding, session: Session): boolean {
-  const place = session.help === null ? session.view : 'help';
-  return (views === 'all' || views.includes(place)) && (when === undefined || when(session));
+  const place = placeOf(session);
+  const here = views === 'all' ? !isOver(place) : views.includes(place);
+  return here && (when === undefined || when(session));
+}
+
+/** What takes the keys: what lies on top. */
+export function placeOf({ question, prompt, palette, help, view }: Session): Place {
+  if (question !== null) return 'question';
+  if (prompt !== null) return 'prompt';
+  if (palette !== null) return 'palette';
+  return help === null ? view : 'help';
+}
+
+/** Whether nothing but its own keys is heard. */
+function isOver(place: Place): boolean {
+  return place === 'question' || place === 'prompt' || place === 'palette';
 }
 
 /** What a key does at the moment, or null. */
@@ -66,7 +86,8 @@ export function paletteEntries(
   text: string,
 ): readonly (Binding & { readonly name: string })[] {
   const wanted = text.toLowerCase().replace(/\s+/g, '');
-  return bindingsFor(session)
+  // Those of the view below the list.
+  return bindingsFor({ ...session, palette: null })
     .flatMap((binding) => (binding.name === null ? [] : [{ ...binding, name: binding.name }]))
     .map((binding) => ({
       binding,

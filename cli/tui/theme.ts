@@ -18,7 +18,7 @@ const dark = {
   plain: { rgb: null, sgr: '' },
   title: { rgb: null, sgr: '1' },
   quiet: { rgb: [138, 146, 158], sgr: '2' },
-  frame: { rgb: [96, 104, 118], sgr: '90' },
+  frame: { rgb: [104, 112, 126], sgr: '90' },
   key: { rgb: [120, 190, 255], sgr: '96' },
   here: { rgb: [255, 255, 255], sgr: '7', ground: [45, 74, 110] },
   train: { rgb: [86, 180, 233], sgr: '96' },
@@ -42,21 +42,21 @@ const dark = {
 
 const light: Record<Role, Paint> = {
   ...dark,
-  quiet: { rgb: [105, 110, 120], sgr: '2' },
-  frame: { rgb: [160, 165, 175], sgr: '37' },
+  quiet: { rgb: [100, 105, 115], sgr: '2' },
+  frame: { rgb: [125, 130, 140], sgr: '37' },
   key: { rgb: [0, 92, 175], sgr: '34' },
   here: { rgb: [0, 0, 0], sgr: '7', ground: [200, 220, 245] },
-  train: { rgb: [0, 114, 178], sgr: '34' },
-  heldOut: { rgb: [190, 85, 0], sgr: '33' },
+  train: { rgb: [0, 108, 170], sgr: '34' },
+  heldOut: { rgb: [172, 77, 0], sgr: '33' },
   reported: { rgb: [150, 70, 125], sgr: '35' },
-  good: { rgb: [0, 125, 85], sgr: '32' },
-  warning: { rgb: [160, 105, 0], sgr: '33' },
+  good: { rgb: [0, 120, 82], sgr: '32' },
+  warning: { rgb: [145, 95, 0], sgr: '33' },
   bad: { rgb: [190, 40, 20], sgr: '31' },
-  series1: { rgb: [0, 114, 178], sgr: '34' },
-  series2: { rgb: [190, 85, 0], sgr: '33' },
-  series3: { rgb: [0, 140, 100], sgr: '32' },
-  series4: { rgb: [175, 85, 140], sgr: '35' },
-  series5: { rgb: [150, 125, 0], sgr: '33' },
+  series1: { rgb: [0, 108, 170], sgr: '34' },
+  series2: { rgb: [172, 77, 0], sgr: '33' },
+  series3: { rgb: [0, 120, 86], sgr: '32' },
+  series4: { rgb: [160, 75, 125], sgr: '35' },
+  series5: { rgb: [122, 100, 0], sgr: '33' },
   series6: { rgb: [200, 60, 0], sgr: '31' },
   series7: { rgb: [60, 90, 200], sgr: '34' },
   series8: { rgb: [90, 90, 90], sgr: '30' },
@@ -67,6 +67,9 @@ const verdicts = {
   paper: { correct: [70, 130, 255], missed: [255, 70, 60], false: [60, 200, 90] },
   safe: { correct: [86, 180, 233], missed: [235, 95, 0], false: [240, 228, 66] },
 } as const satisfies Record<string, Record<'correct' | 'missed' | 'false', Rgb>>;
+
+/** Of these colours so much is left where they are text on a light ground, which they are too bright for. */
+const verdictOnLight = 0.5;
 
 /** How many colours the terminal has, as bits: 1 means none, 4 the sixteen that users choose themselves. */
 export type Depth = 1 | 4 | 8 | 24;
@@ -104,7 +107,7 @@ export function themeOf(look: Depth | Partial<Look>): Theme {
   const paints: Record<Role, Paint> = chosen.ground === 'dark' ? dark : light;
   const paintOf = (role: Role): Paint =>
     role === 'correct' || role === 'missed' || role === 'false'
-      ? { ...paints[role], rgb: verdicts[chosen.masks][role] }
+      ? { ...paints[role], rgb: inkOf(verdicts[chosen.masks][role], chosen.ground) }
       : paints[role];
   return {
     ...chosen,
@@ -123,6 +126,14 @@ export function themeOf(look: Depth | Partial<Look>): Theme {
     light: (role) => verdicts[chosen.masks][role],
   };
 }
+
+function inkOf([red, green, blue]: Rgb, ground: Look['ground']): Rgb {
+  const part = ground === 'dark' ? 1 : verdictOnLight;
+  return [Math.round(part * red), Math.round(part * green), Math.round(part * blue)];
+}
+
+/** Everything that has a colour, for whoever looks at all of them. */
+export const roles = Object.keys(dark) as readonly Role[];
 
 /** The role of the n-th of several series, from 0 on, and a mark that tells it apart without colour. */
 export function seriesRole(index: number): Role {

@@ -1,7 +1,7 @@
 import { advance, noProgress, type RunBrief, type RunEvent } from '../../src/runtime/index.ts';
-import { bindingFor, paletteEntries } from './keymap.ts';
+import { bindingFor } from './keymap.ts';
 import { goTo, otherImages, planNow } from './keys/go.ts';
-import { answered, typed } from './keys/prompts.ts';
+import { typedIn } from './keys/typing.ts';
 import { areaOf, viewTop } from './layout.ts';
 import { noNetwork } from './network.ts';
 import { wantedPicture, withPicture } from './pictures.ts';
@@ -264,47 +264,13 @@ function stillNew({ notice }: Session, now: number): Session['notice'] {
 
 /** A key goes to what lies on top: a question, a line to type in, the palette, the help, the view. */
 function pressed(session: Session, key: string): Step {
-  const { question, prompt, palette, help } = session;
-  if (question !== null) {
-    const closed = { ...session, question: null };
-    if (key === 'y' || key === 'return') return [noticed(closed, question.notice), question.effects];
-    return ['n', 'escape', 'q', 'x', 'ctrl+c'].includes(key) ? [closed, []] : [session, []];
-  }
-  if (prompt !== null) return inPrompt(session, prompt, key);
-  if (palette !== null) return inPalette(session, palette, key);
-  const [next, effects] = bindingFor(session, key)?.run(session) ?? [session, []];
+  const { prompt, palette, help } = session;
+  const binding = bindingFor(session, key);
+  if (binding === null) return prompt !== null || palette !== null ? typedIn(session, key) : [session, []];
+  const [next, effects] = binding.run(session);
   if (help === null || next.help === null) return [next, effects];
   const last = Math.max(0, helpLines(next.view).length - areaOf(next.screen).height + 2);
   return [{ ...next, help: Math.min(next.help, last) }, effects];
-}
-
-function inPrompt(session: Session, prompt: NonNullable<Session['prompt']>, key: string): Step {
-  if (key === 'escape' || key === 'ctrl+c') return [{ ...session, prompt: null }, []];
-  if (key === 'return') return answered(session, prompt);
-  const next = typed(prompt, key);
-  if (next === null) return [session, []];
-  // A filter is tried while it is typed; overrides are compiled while they are typed.
-  const runs = prompt.kind === 'filter' ? { ...session.runs, filter: next.text, cursor: 0 } : session.runs;
-  const changed = next.text !== prompt.text;
-  const [spec, experiment] = prompt.subject.split('\n') as [string, string];
-  const effects: Effect[] =
-    prompt.kind === 'clone' && changed ? [{ kind: 'check', spec, experiment, text: next.text }] : [];
-  return [{ ...session, runs, prompt: changed ? { ...next, answer: null } : next }, effects];
-}
-
-function inPalette(session: Session, palette: NonNullable<Session['palette']>, key: string): Step {
-  const closed = { ...session, palette: null };
-  const entries = paletteEntries(session, palette.text);
-  if (key === 'escape' || key === 'ctrl+c' || (key === 'backspace' && palette.text === ''))
-    return [closed, []];
-  if (key === 'return') return entries[palette.chosen]?.run(closed) ?? [closed, []];
-  const by = { down: 1, 'ctrl+n': 1, tab: 1, up: -1, 'shift+tab': -1, 'ctrl+p': -1 }[key];
-  if (by !== undefined) {
-    const chosen = Math.max(0, Math.min(entries.length - 1, palette.chosen + by));
-    return [{ ...session, palette: { ...palette, chosen } }, []];
-  }
-  const next = typed(palette, key);
-  return next === null ? [session, []] : [{ ...session, palette: { ...next, chosen: 0 } }, []];
 }
 
 const wheelLines = 3;

@@ -1,5 +1,4 @@
 import { keymap, type Place } from '../keymap.ts';
-import { typingKeys } from '../keys/prompts.ts';
 import type { Area } from '../layout.ts';
 import { fitted, line, type Span } from '../lines.ts';
 import type { Session, ViewName } from '../session.ts';
@@ -37,20 +36,21 @@ export function helpLines(view: ViewName): readonly (readonly Span[])[] {
           shown !== '' && (name === 'all' ? views === 'all' : views !== 'all' && views.includes(name)),
       )
       .map(helpLine);
-  const others = [...viewNames.filter((name) => name !== view), 'help'] as const;
+  const section = (name: Place, title: string): readonly (readonly Span[])[] => {
+    const own = entries(name);
+    return own.length === 0 ? [] : [[], [['title', ` ${title}`]], ...own];
+  };
   return [
     [['title', ` ${view}`]],
     ...entries(view),
     [],
     [['title', ' everywhere']],
     ...entries('all'),
-    ...others.flatMap((name) => {
-      const own = entries(name);
-      return own.length === 0 ? [] : [[], [['title', ` ${name}`]] as const, ...own];
-    }),
-    [],
-    [['title', ' while something is typed']],
-    ...typingKeys.map(helpLine),
+    ...viewNames.filter((name) => name !== view).flatMap((name) => section(name, name)),
+    ...section('help', 'help'),
+    ...section('prompt', 'while something is typed'),
+    ...section('palette', 'in the list of actions'),
+    ...section('question', 'when something is asked'),
     [],
     ...marks.map((spans) => [' ', ...spans]),
   ];
