@@ -25,6 +25,8 @@ export interface Played {
   readonly version: string;
   readonly threads: number;
   readonly startMs: number;
+  /** Of {@link startMs} what the network took; null where a player does not say. */
+  readonly networkMs: number | null;
   readonly step: readonly number[];
   readonly inference: readonly number[];
   /** Processor time of the same, over all threads. */
@@ -123,6 +125,7 @@ export async function compare(
         version: player.version,
         threads: player.threads,
         startMs: player.startMs,
+        networkMs: player.networkMs,
         step: step.map(({ milliseconds }) => middle(milliseconds)),
         inference: perImage(predict.map(({ milliseconds }) => middle(milliseconds))),
         stepProcessor: step.map(({ processor }) => middle(processor)),

@@ -27,13 +27,16 @@ if (backend === null) {
 const plan = planOf(JSON.parse(readFileSync(join(settings.folder, 'plan.json'), 'utf8')) as TrainedPlan);
 const weights = valuesOf('weights.safetensors');
 const batch = readBatch();
+const opened = performance.now();
 const trainer = await trainerOf(plan);
+const ended = performance.now();
 const pace = new Pace(trainer.mostSteps);
 say({
   ready: true,
   version: `${backend.name} ${backend.version}`,
   threads: backend.threads,
-  startMs: performance.now() - begin,
+  startMs: ended - begin,
+  networkMs: ended - opened,
 });
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -106,6 +106,7 @@ export class Player {
   readonly version: string;
   readonly threads: number;
   readonly startMs: number;
+  readonly networkMs: number | null;
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
 
@@ -119,6 +120,7 @@ export class Player {
     this.version = ready.version;
     this.threads = ready.threads;
     this.startMs = ready.startMs;
+    this.networkMs = ready.networkMs ?? null;
     this.#child = child;
     this.#lines = lines;
   }

@@ -13,7 +13,14 @@ export interface Settings {
 
 /** The first line: what runs, or why it cannot. */
 export type Ready =
-  | { readonly ready: true; readonly version: string; readonly threads: number; readonly startMs: number }
+  | {
+      readonly ready: true;
+      readonly version: string;
+      readonly threads: number;
+      readonly startMs: number;
+      /** What of it was the network: its weights, and its step derived, emitted and loaded where it is compiled. */
+      readonly networkMs?: number;
+    }
   | { readonly ready: false; readonly reason: string };
 
 export type Request =
