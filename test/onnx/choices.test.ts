@@ -16,7 +16,7 @@ import { distance, randomTensor, runOnnx } from './support.ts';
 const block = await probeBlock(await loadLibrary());
 const test = suite('choices of a compiled step');
 
-/** The gradients of a kernel of three by three taps and of one, of a batch that is no multiple of a block. */
+/** Gradients of kernels of three by three taps and of one, of a batch and of channels that are no multiples of a block. */
 function gradients() {
   const b = new StepBuilder('gradients');
   const inputs = new Map<string, Tensor>();
@@ -32,6 +32,9 @@ function gradients() {
   const same = { ...one, padding: [[1, 1] as const, [1, 1] as const] as const };
   b.output({ kind: 'head', head: 'wide' }, b.convFilterGradient(x, dy, { ...same, kernel: [3, 3] }));
   b.output({ kind: 'head', head: 'one' }, b.convFilterGradient(x, dy, { ...one, kernel: [1, 1] }));
+  // Four channels fill no block.
+  const thin = b.conv(image, given('m', [1, 1, 2 * block!, block! + 4]), one);
+  b.output({ kind: 'head', head: 'thin' }, b.convFilterGradient(x, thin, { ...same, kernel: [3, 3] }));
   return { program: b.build(), inputs };
 }
 

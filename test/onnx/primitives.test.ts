@@ -91,6 +91,7 @@ const convolutions: readonly (readonly [Shape, Shape, Sliding])[] = [
   [[2, 5, 4, 16], [1, 1, 16, 32], slide({ padding: [both(0), both(0)] })],
   [[2, 5, 4, 16], [1, 1, 16, 1], slide({ padding: [both(0), both(0)] })],
   [[2, 5, 4, 16], [2, 3, 16, 16], slide({ padding: [[0, 1], both(1)] })],
+  [[2, 9, 8, 4], [3, 3, 4, 12], slide({ rate: [2, 2], padding: [both(2), both(2)] })],
   [[2, 5, 5, 4], [3, 3, 2, 6], slide({ groups: 2 })],
   [[2, 5, 5, 32], [3, 3, 16, 32], slide({ groups: 2 })],
   [[2, 5, 5, 16], [3, 3, 1, 32], slide({ groups: 16, stride: [2, 2] })],

@@ -59,7 +59,7 @@ export function lowerOnnx(
 ): { readonly nodes: readonly SizedNode[]; readonly choices: readonly Choice[] } {
   const { lowering, inputs } = lowered(program, options);
   const given = new Map(inputs.map(({ name, sizes }) => [name, sizes]));
-  return { nodes: lowering.model.sizedNodes(given), choices: lowering.choices };
+  return { nodes: lowering.model.sizedNodes(given, lowering.block), choices: lowering.choices };
 }
 
 function lowered(program: StepProgram, options: OnnxOptions) {

@@ -125,15 +125,16 @@ export class OnnxModel {
   /**
    * All nodes in order, with the sizes of what they read and make, which the library would find out, too.
    * @param given The sizes of the inputs
+   * @param block Channels in a block of the internal layout
    */
-  sizedNodes(given: ReadonlyMap<string, Shape>): readonly SizedNode[] {
+  sizedNodes(given: ReadonlyMap<string, Shape>, block: number): readonly SizedNode[] {
     const known = new Map([...this.#sizes, ...given]);
     return this.#nodes.map(({ op, domain, label, attributes, inputs: read, results: made }) => {
       // An input that is left out has no name.
       const inputs = read.flatMap((name) => (name === '' ? [] : [known.get(name)!]));
       const ints = read.map((name) => this.#ints.get(name));
       const node = { name: made[0]!, op, domain, label, attributes, inputs };
-      const results = resultSizes({ ...node, ints, count: made.length });
+      const results = resultSizes({ ...node, ints, count: made.length, block });
       for (const [index, name] of made.entries()) known.set(name, results[index]!);
       return { ...node, results };
     });

@@ -20,6 +20,8 @@ export interface NodeFacts extends Omit<SizedNode, 'results'> {
   readonly ints: readonly (readonly number[] | undefined)[];
   /** How many results it has. */
   readonly count: number;
+  /** Channels in a block of the internal layout. */
+  readonly block: number;
 }
 
 type SizeRule = (node: NodeFacts) => Shape;
@@ -77,7 +79,8 @@ const sizeRules: Readonly<Record<string, SizeRule>> = {
       pads[axis + 2]!;
     return [inputs[0]![0]!, inputs[1]![1]! * numberOf(node, 'group', 1), along(0), along(1)];
   },
-  ReorderInput: first,
+  // Zeros fill the last block.
+  ReorderInput: ({ inputs, block }) => inputs[0]!.with(1, Math.ceil(inputs[0]![1]! / block) * block),
   ReorderOutput: (node) => node.inputs[0]!.with(1, numberOf(node, 'channels', 0)),
   ScatterElements: first,
   Transpose: (node) => listOf(node, 'perm', []).map((axis) => node.inputs[0]![axis]!),

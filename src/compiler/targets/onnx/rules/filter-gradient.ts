@@ -20,7 +20,7 @@ export const conv2d_filter_gradient: Rule<'conv2d_filter_gradient'> = (lowering,
 };
 
 function formsOf(lowering: Lowering, value: Gradient): readonly Form[] {
-  const blocked = value.attributes.groups === 1 && blocks(lowering, value.shape[3]!);
+  const blocked = value.attributes.groups === 1 && fillsBlocks(lowering, value.shape[3]!);
   const exchanged = {
     name: 'standard operators',
     work: exchangeWork(lowering, value),
@@ -46,6 +46,25 @@ function formsOf(lowering: Lowering, value: Gradient): readonly Form[] {
 }
 
 type Gradient = ValueOf<'conv2d_filter_gradient'>;
+
+/** Channels of maps that the library brings into blocks: it fills the last one with zeros, but takes four at a time. */
+function fillsBlocks(lowering: Lowering, channels: number): boolean {
+  return lowering.options.block !== null && channels % 4 === 0;
+}
+
+/** So many channels, or as many more as fill the last block. */
+function filled(lowering: Lowering, channels: number): number {
+  return Math.ceil(channels / lowering.block) * lowering.block;
+}
+
+/** A map in blocks, the last one filled with zeros, as `[batch, channels, rows, columns]`. */
+function inWholeBlocks(lowering: Lowering, id: number): string {
+  const [batch, rows, columns, channels] = lowering.value(id).shape as [number, number, number, number];
+  const sizes = [batch, filled(lowering, channels), rows, columns];
+  if (blocks(lowering, channels)) return lowering.reshape(lowering.take(id, layouts.blocked), sizes);
+  const name = lowering.node('ReorderInput', [lowering.take(id, layouts.channelsFirst)], {}, nchwc);
+  return lowering.sized(name, sizes, sizes);
+}
 
 /** Whether a kernel of one tap reads no border; with a stride it reads only some pixels. */
 function isMatrix({ attributes: { kernel, padding, groups } }: Gradient): boolean {
@@ -172,11 +191,12 @@ function byBlocks(lowering: Lowering, value: Gradient, form: BlockForm): Held {
   const { model, block } = lowering;
   const [x, dy] = operands as [number, number];
   const [batch, , , channels] = lowering.value(x).shape as [number, number, number, number];
-  const [, rows, columns, results] = lowering.value(dy).shape as [number, number, number, number];
+  const [, rows, columns] = lowering.value(dy).shape as [number, number, number, number];
+  const results = filled(lowering, shape[3]!);
   const [down, across] = axesOf(lowering, value);
   const asIs = !form.widened || across.before + across.after === 0;
   const map = asIs ? lowering.take(x, layouts.channelsOutside) : widened(lowering, x, across);
-  const filters = lowering.reshape(lowering.take(dy, layouts.blocked), [batch, results, rows, columns]);
+  const filters = inWholeBlocks(lowering, dy);
   const parts = chunks(lowering, batch).map(({ from, count }) => {
     const images = count === batch ? map : cropped(lowering, map, [1], [count], [from]);
     const filter = count === batch ? filters : cropped(lowering, filters, [0], [count], [from]);
@@ -209,7 +229,12 @@ function byBlocks(lowering: Lowering, value: Gradient, form: BlockForm): Held {
   });
   const sum = parts.reduce((one, other) => lowering.node('Add', [one, other]));
   const taps = lowering.reshape(sum, [channels, results / block, down.found, across.found, block]);
-  return { name: cutToKernel(lowering, taps, value, [down, across]), shape, layout: layouts.filterGradient };
+  const name = cutToKernel(lowering, taps, value, [down, across]);
+  if (results === shape[3]) return { name, shape, layout: layouts.filterGradient };
+  const [high, wide] = attributes.kernel;
+  const cut = [channels, results / block, high, wide, block];
+  const all = lowering.exchange(name, cut, [0, 1, 4, 2, 3], [channels, results, high, wide]);
+  return { name: cropped(lowering, all, [1], [shape[3]!]), shape, layout: layouts.swappedFilter };
 }
 
 /** A map with zeros beside it, batch and channels exchanged. */
@@ -285,8 +310,10 @@ function blockWork(lowering: Lowering, value: Gradient, { together, widened }: B
   const wide = across.before + width + across.after;
   const read = widened ? (elements(x) * wide) / width : elements(x);
   const taps = down.found * across.found;
-  const gradient = channels * dy[3]! * taps;
-  const work: Work[] = [];
+  const results = filled(lowering, dy[3]!);
+  const filters = (elements(dy) * results) / dy[3]!;
+  const gradient = channels * results * taps;
+  const work: Work[] = results === dy[3] ? [] : [moved('reordering', elements(dy) + filters)];
   if (widened && wide !== width) {
     const blocked = sameLayout(lowering.made(value.operands[0]!).layout, layouts.blocked);
     const numbers = elements(x) + read;
@@ -296,11 +323,11 @@ function blockWork(lowering: Lowering, value: Gradient, { together, widened }: B
     const share = count / batch;
     const sums = together ? mostTogether(count, lowering.block) : 1;
     const groups = count / sums;
-    if (sums > 1) work.push(moved('gathering', 2 * share * elements(dy)));
+    if (sums > 1) work.push(moved('gathering', 2 * share * filters));
     work.push({
       kind: filterGradientKind(across.found, widened || wide === width),
-      multiplyAdds: share * elements(dy) * channels * taps,
-      numbers: share * (read + elements(dy)) + groups * gradient,
+      multiplyAdds: share * filters * channels * taps,
+      numbers: share * (read + filters) + groups * gradient,
     });
     if (groups > 1) work.push(moved('sum', (groups + 1) * gradient));
   }
