@@ -10,9 +10,9 @@ import {
   measuredRuns,
   memoryLimit,
   planRuns,
-  spanOf,
   type ToldTime,
   type Trial,
+  timeTogether,
   trialsOf,
 } from '../../src/runtime/index.ts';
 import { compileSound } from '../selection.ts';
@@ -112,23 +112,10 @@ export function jobsThatFit(plan: Plan, predicted: readonly Forecast[]): number 
   return jobs;
 }
 
-/**
- * How long trials take together, as many at once as fit. One alone keeps most cores busy, so that several take at the most as
- * long as one after another, and at the least as if each had the cores to itself.
- */
+/** How long trials take together, as many at once as fit. */
 export function spanTogether(plan: Plan, predicted: readonly Forecast[]): ToldTime {
-  const jobs = jobsThatFit(plan, predicted);
-  const span = (time: keyof ToldTime, at: number) =>
-    spanOf(
-      predicted.map((one) => one[time]),
-      at,
-    );
-  const ms = Math.max(span('ms', jobs), busyShare * span('ms', 1));
-  return { ms, least: span('least', jobs), most: span('most', 1) };
+  return timeTogether(predicted, jobsThatFit(plan, predicted));
 }
-
-/** What a training keeps busy of all cores. */
-const busyShare = 0.75;
 
 /** The most memory that as many trials as run at once take together. */
 export function peakOf(plan: Plan, predicted: readonly Forecast[]): number {

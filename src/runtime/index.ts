@@ -92,7 +92,7 @@ export { EpochModel } from './studies/epoch-model.ts';
 export { type Forecast, forecasts, type ToldTime } from './studies/forecast.ts';
 export { measuredRuns } from './studies/measured.ts';
 export { runSchedule, type StudyEvent } from './studies/schedule.ts';
-export { memoryLimit, spanOf } from './studies/span.ts';
+export { memoryLimit, timeTogether } from './studies/span.ts';
 export {
   isEvaluated,
   type Member,

@@ -28,7 +28,6 @@ import { collect } from './collect.ts';
 import type { OnnxTensor } from './library.ts';
 import { State } from './state.ts';
 import { type Engine, StepSession } from './step-session.ts';
-import { mostStepsInRun } from './steps-in-run.ts';
 
 type Kind = 'train' | 'recalibrate' | 'predict' | 'evaluate';
 
@@ -43,6 +42,12 @@ interface Given {
   /** Names the dropout masks. */
   readonly step?: number;
 }
+
+/** Steps in one run, at most: their images wait in memory. */
+const mostInOneRun = 16;
+
+/** A step with more multiply-adds per thread takes more than about a second, and gains little by running with others. */
+const longMultiplyAdds = 16e9;
 
 /** One network as compiled programs, one for every purpose and size of a batch, that this thread runs. */
 export class OnnxTrainer implements Omit<Trainer, 'step'> {
@@ -85,7 +90,9 @@ export class OnnxTrainer implements Omit<Trainer, 'step'> {
     const { loss, train } = this.#plan;
     if (loss.length === 0) return;
     const program = this.#trainingProgram(train.batch);
-    this.mostSteps = mostStepsInRun(stepCost(program).total, this.#engine.threads, train.memory);
+    const long = stepCost(program).total / this.#engine.threads > longMultiplyAdds;
+    // Between steps in one run weights lie there twice: those that have to fit into little memory are made one by one.
+    this.mostSteps = long || train.memory != null ? 1 : mostInOneRun;
     this.#sessions.set(`train ${train.batch}`, await this.#openTraining(program));
   }
 

@@ -11,14 +11,10 @@ import {
   weightCount,
 } from '../../compiler/index.ts';
 import type { LikelyEngine } from '../engines/likely.ts';
-import { mostStepsInRun } from '../onnx/steps-in-run.ts';
 import { mirrorCount } from '../train/answers.ts';
-import { stepsAtOnce } from '../train/pace.ts';
 import { type EngineRatio, engineRatios } from './engine-ratios.ts';
 
-/** Milliseconds and bytes that go with a byte of weights and running values: each run of steps copies them out of the library. */
-const copyMs = 1.3e-6;
-/** A checkpoint is copied, summed and written. */
+/** Milliseconds of a byte of weights and running values in a checkpoint, which is copied, summed and written. */
 const checkpointMs = 12e-6;
 /** Every epoch the compiled engine makes its inference anew, with the weights as they are. */
 const sessionMs = 500;
@@ -67,7 +63,7 @@ export class EpochModel {
   /** Milliseconds of an epoch after the first. @param images All of the dataset */
   epochMs(plan: RunPlan, images: number): number {
     const { stateBytes } = this.#sized(plan);
-    const { forwardMs } = this.#step(plan);
+    const { ms, forwardMs } = this.#step(plan);
     const { train, evaluate, network } = plan;
     const heldOut = images * evaluate.folds.fraction;
     const judged = (images - heldOut) * train.validation;
@@ -77,7 +73,7 @@ export class EpochModel {
     const inferred = heldOut * (1 + mirrorCount(evaluate.flips)) + judged + recalibrated;
     const inferenceMs = (this.#ratio.inference * forwardMs) / train.batch;
     const sessions = !this.isGuess && inferred > 0 ? sessionMs : 0;
-    return steps * this.#stepMs(plan) + inferred * inferenceMs + sessions + checkpointMs * stateBytes;
+    return steps * this.#ratio.step * ms + inferred * inferenceMs + sessions + checkpointMs * stateBytes;
   }
 
   /** Bytes of the process that trains. */
@@ -90,14 +86,6 @@ export class EpochModel {
   /** Milliseconds that a dataset's images take before their first epoch. */
   drawingMs({ data: { source } }: RunPlan): number {
     return source.kind === 'phantom' ? drawnPixelMs * source.images * source.size[0] * source.size[1] : 0;
-  }
-
-  /** Several steps are one run of the library, where that is worth it. */
-  #stepMs(plan: RunPlan): number {
-    const step = this.#step(plan);
-    if (this.isGuess) return this.#ratio.step * step.ms;
-    const most = mostStepsInRun(step.multiplyAdds, step.threads, plan.train.memory);
-    return step.ms + (copyMs * this.#sized(plan).stateBytes) / stepsAtOnce(step.ms, most);
   }
 
   #step(plan: RunPlan): StepPrediction {

@@ -255,4 +255,4 @@ function reasonOf(error: unknown): string {
   return message.split('\n')[0]!.replace(/ imported from .*$/, '');
 }
 
-const commandLine = { file: '<command line>', start: 0, end: 0 } as const;
+const commandLine = { file: '<arguments>', start: 0, end: 0 } as const;

@@ -1,11 +1,6 @@
 /** As long may steps asked for at once take: people who stop or pause a run wait for them. */
 const longestMs = 2000;
 
-/** How many steps of so many milliseconds to ask for at once, where the engine is faster with up to `most`. */
-export function stepsAtOnce(stepMs: number, most: number): number {
-  return Math.max(1, Math.min(most, Math.floor(longestMs / stepMs)));
-}
-
 /** How many steps to ask for at once: as many as take about two seconds, and not more than the engine is faster with. */
 export class Pace {
   readonly #most: number;
@@ -21,6 +16,6 @@ export class Pace {
 
   /** Says how many milliseconds a step has taken. */
   took(stepMs: number): void {
-    this.#steps = stepsAtOnce(stepMs, this.#most);
+    this.#steps = Math.max(1, Math.min(this.#most, Math.floor(longestMs / stepMs)));
   }
 }

@@ -1,6 +1,5 @@
 import { type Rates, timeOf, type WorkKind } from '../../cost/work.ts';
 import type { Graph } from '../../ir/graph.ts';
-import { stepCost } from '../../step/cost.ts';
 import { stepPeak } from '../../step/memory.ts';
 import type { Phase, PrimitiveName, StepProgram } from '../../step/program.ts';
 import { type TrainingStep, trainingProgram } from '../../step/programs.ts';
@@ -20,8 +19,6 @@ export interface StepPrediction {
   readonly most: number;
   /** What of `ms` goes forward through the network: about what it takes to infer as many images. */
   readonly forwardMs: number;
-  /** Of a step, what is computed anew included. */
-  readonly multiplyAdds: number;
   /** Bytes of what is given and all that is computed, when that is most. */
   readonly bytes: number;
   /** Where the time goes, most first. */
@@ -145,7 +142,6 @@ export function predictStep(
     least: ms / rates.factor,
     most: ms * rates.factor,
     forwardMs,
-    multiplyAdds: stepCost(program).total,
     bytes: given + peak,
     parts,
     choices,
