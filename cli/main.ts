@@ -1,19 +1,28 @@
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isatty } from 'node:tty';
 import { CommanderError } from 'commander';
 import { allCommands, commandLine, usageExit } from './arguments.ts';
 import { type ExitCode, exit } from './exit.ts';
 import { version } from './package.ts';
 
 process.on('uncaughtException', (error) => process.exit(reportBug(error)));
-// A reader such as `head` that has seen enough is no failure.
+// A reader such as `head` that has seen enough is no failure. A terminal that was closed sends a signal, and who listens to
+// that has something to finish.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(exit.fine);
-    throw error;
+    if (error.code !== 'EIO') throw error;
   });
 }
+// Node.js crashes as it ends where it cannot give a terminal its settings back: then the signal of a closed one ends it first.
+const terminals = [0, 1, 2].filter(isatty);
+process.on('exit', () => {
+  if (terminals.every(isatty)) return;
+  process.removeAllListeners('SIGHUP');
+  process.kill(process.pid, 'SIGHUP');
+});
 
 process.exitCode = await main(wordsOf(process.argv.slice(2)));
 

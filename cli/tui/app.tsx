@@ -18,7 +18,7 @@ const endings = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /** Shows a session on the terminal until the user leaves. No run is disturbed by this, nor by a crash of it. */
 export async function attach({ parent, run, spec }: Opening): Promise<void> {
-  const { stdout, env } = process;
+  const { stdin, stdout, env } = process;
   const screen = new AlternateScreen(stdout, { mouse: !/\bnomouse\b/.test(env['CMRC_TUI'] ?? '') });
   const restore = (): void => screen.close();
   process.on('exit', restore);
@@ -54,6 +54,8 @@ export async function attach({ parent, run, spec }: Opening): Promise<void> {
   stdout.on('resize', resized);
   const leave = (): void => ink.unmount();
   for (const signal of endings) process.on(signal, leave);
+  // A terminal that was closed says nothing more, and not every shell passes its signal on.
+  for (const ended of ['end', 'error'] as const) stdin.on(ended, leave);
   draw();
   if (run !== undefined) world.perform({ kind: 'open', folder: run });
   if (spec !== undefined) world.perform({ kind: 'openSpec', path: spec });
@@ -65,6 +67,7 @@ export async function attach({ parent, run, spec }: Opening): Promise<void> {
     unsubscribe();
     stdout.off('resize', resized);
     for (const signal of endings) process.off(signal, leave);
+    for (const ended of ['end', 'error'] as const) stdin.off(ended, leave);
     process.off('exit', restore);
     process.off('uncaughtExceptionMonitor', restore);
     restore();

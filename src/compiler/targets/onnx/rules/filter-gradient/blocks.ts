@@ -1,0 +1,182 @@
+import type { Work } from '../../../../cost/work.ts';
+import { elements, type Shape } from '../../../../ir/shape.ts';
+import { layouts, memoryShape, sameLayout } from '../../layout.ts';
+import { type Form, type Held, type Lowering, nchwc } from '../../lowering.ts';
+import { filterGradientKind } from '../../work.ts';
+import { blocks, cropped, takes } from '../convolution.ts';
+import { blockedAffine } from '../elementwise.ts';
+import { type Axis, axesOf, cutToKernel, type Gradient, moved } from './sliding.ts';
+
+/** How a gradient is computed in blocks. */
+interface BlockForm {
+  /** Whether the convolution sums as many images as it can by itself, for which dy is moved first; else one at a time. */
+  readonly together: boolean;
+  /** Whether x is widened by zeros beforehand; else the operator sees to borders. */
+  readonly widened: boolean;
+}
+
+/** In blocks: none where the operator cannot take dy as a filter. */
+export function blockForms(lowering: Lowering, value: Gradient): readonly Form[] {
+  if (value.attributes.groups !== 1 || !fillsBlocks(lowering, value.shape[3]!)) return [];
+  const [batch] = lowering.value(value.operands[0]!).shape as readonly [number];
+  const [, across] = axesOf(lowering, value);
+  const alone = chunks(lowering, batch).every(({ count }) => mostTogether(count, lowering.block) === 1);
+  const asIs = across.before + across.after === 0;
+  return [true, false].flatMap((widened) =>
+    [false, true].flatMap((together) => {
+      if ((together && alone) || (asIs && !widened)) return [];
+      const form = { together, widened };
+      const name = `${together ? 'the convolution sums images' : 'one image at a time'}${widened ? '' : ', borders by the operator'}`;
+      return { name, work: blockWork(lowering, value, form), lower: () => byBlocks(lowering, value, form) };
+    }),
+  );
+}
+
+/** Channels of maps that the library brings into blocks: it fills the last one with zeros, but takes four at a time. */
+function fillsBlocks(lowering: Lowering, channels: number): boolean {
+  return lowering.options.block !== null && channels % 4 === 0;
+}
+
+/** So many channels, or as many more as fill the last block. */
+function filled(lowering: Lowering, channels: number): number {
+  return Math.ceil(channels / lowering.block) * lowering.block;
+}
+
+/**
+ * In blocks dy lies as a filter of one image at a time. Images of a group are summed by the convolution, groups
+ * afterwards. x is widened by zeros beforehand: the operator computes results at borders one by one, and of a kernel's
+ * few taps across nearly all would be such.
+ */
+function byBlocks(lowering: Lowering, value: Gradient, form: BlockForm): Held {
+  const { operands, attributes, shape } = value;
+  const { model, block } = lowering;
+  const [x, dy] = operands as [number, number];
+  const [batch, , , channels] = lowering.value(x).shape as [number, number, number, number];
+  const [, rows, columns] = lowering.value(dy).shape as [number, number, number, number];
+  const results = filled(lowering, shape[3]!);
+  const [down, across] = axesOf(lowering, value);
+  const asIs = !form.widened || across.before + across.after === 0;
+  const map = asIs ? lowering.take(x, layouts.channelsOutside) : widened(lowering, x, across);
+  const filters = inWholeBlocks(lowering, dy);
+  const parts = chunks(lowering, batch).map(({ from, count }) => {
+    const images = count === batch ? map : cropped(lowering, map, [1], [count], [from]);
+    const filter = count === batch ? filters : cropped(lowering, filters, [0], [count], [from]);
+    const together = form.together ? mostTogether(count, block) : 1;
+    const groups = count / together;
+    const size = [groups, together, results / block, rows * columns * block];
+    const gathered =
+      together === 1
+        ? filter
+        : lowering.exchange(filter, size, [0, 2, 1, 3], [groups * results, together, rows, columns]);
+    const name = lowering.node(
+      'Conv',
+      [images, lowering.reshape(gathered, [groups * results, together, rows, columns])],
+      {
+        group: groups,
+        kernel_shape: [rows, columns],
+        strides: attributes.rate,
+        dilations: attributes.stride,
+        pads: form.widened
+          ? [down.before, 0, down.after, 0]
+          : [down.before, across.before, down.after, across.after],
+      },
+      nchwc,
+    );
+    const found = [channels, groups, results * down.found * across.found];
+    const each = lowering.sized(name, [channels, groups * results, down.found, across.found], found);
+    if (groups === 1) return each;
+    const sum = lowering.node('ReduceSum', [each, model.ints([1])], { keepdims: 1 });
+    return lowering.sized(sum, [channels, 1, found[2]!], [channels, 1, found[2]!]);
+  });
+  const sum = parts.reduce((one, other) => lowering.node('Add', [one, other]));
+  const taps = lowering.reshape(sum, [channels, results / block, down.found, across.found, block]);
+  const name = cutToKernel(lowering, taps, value, [down, across]);
+  if (results === shape[3]) return { name, shape, layout: layouts.filterGradient };
+  const [high, wide] = attributes.kernel;
+  const cut = [channels, results / block, high, wide, block];
+  const all = lowering.exchange(name, cut, [0, 1, 4, 2, 3], [channels, results, high, wide]);
+  return { name: cropped(lowering, all, [1], [shape[3]!]), shape, layout: layouts.swappedFilter };
+}
+
+/** A map in blocks, the last one filled with zeros, as `[batch, channels, rows, columns]`. */
+function inWholeBlocks(lowering: Lowering, id: number): string {
+  const [batch, rows, columns, channels] = lowering.value(id).shape as [number, number, number, number];
+  const sizes = [batch, filled(lowering, channels), rows, columns];
+  if (blocks(lowering, channels)) return lowering.reshape(lowering.take(id, layouts.blocked), sizes);
+  const name = lowering.node('ReorderInput', [lowering.take(id, layouts.channelsFirst)], {}, nchwc);
+  return lowering.sized(name, sizes, sizes);
+}
+
+/** A map with zeros beside it, batch and channels exchanged. */
+function widened(lowering: Lowering, x: number, { before, after }: Axis): string {
+  const { model } = lowering;
+  const [batch, height, width, channels] = lowering.value(x).shape as [number, number, number, number];
+  const shape = [batch, height, before + width + after, channels];
+  if (sameLayout(lowering.made(x).layout, layouts.blocked) && height * width > 1) {
+    // A depthwise convolution of one tap puts its zeros there on all threads, `Pad` row by row on one.
+    const wide = blockedAffine(lowering, x, { beside: [before, after] });
+    return lowering.convert(wide, layouts.channelsOutside).name;
+  }
+  const rows = lowering.reshape(lowering.take(x, layouts.channelsOutside), [
+    channels * batch * height,
+    width,
+  ]);
+  const name = lowering.node('Pad', [rows, model.ints([0, before, 0, after]), model.floats([], [0])]);
+  return lowering.sized(
+    name,
+    [channels * batch * height, shape[2]!],
+    memoryShape(shape, layouts.channelsOutside, lowering.block),
+  );
+}
+
+/** Parts of a batch that the operator takes: fewer images than a block, or whole blocks of them. */
+function chunks(
+  lowering: Lowering,
+  batch: number,
+): readonly { readonly from: number; readonly count: number }[] {
+  if (takes(lowering, batch)) return [{ from: 0, count: batch }];
+  const whole = batch - (batch % lowering.block);
+  return [
+    { from: 0, count: whole },
+    { from: whole, count: batch - whole },
+  ];
+}
+
+/** How many images the convolution itself can sum: fewer than a block, as many in each group. */
+function mostTogether(images: number, block: number): number {
+  let most = Math.min(images, block - 1);
+  while (images % most !== 0) most -= 1;
+  return most;
+}
+
+/** Beside what all forms do: x with batch and channels exchanged, and the gradient brought to the kernel's layout. */
+function blockWork(lowering: Lowering, value: Gradient, { together, widened }: BlockForm): readonly Work[] {
+  const [x, dy] = value.operands.map((id) => lowering.value(id).shape) as [Shape, Shape];
+  const [batch, , width, channels] = x as readonly [number, number, number, number];
+  const [down, across] = axesOf(lowering, value);
+  const wide = across.before + width + across.after;
+  const read = widened ? (elements(x) * wide) / width : elements(x);
+  const taps = down.found * across.found;
+  const results = filled(lowering, dy[3]!);
+  const filters = (elements(dy) * results) / dy[3]!;
+  const gradient = channels * results * taps;
+  const work: Work[] = results === dy[3] ? [] : [moved('reordering', elements(dy) + filters)];
+  if (widened && wide !== width) {
+    const blocked = sameLayout(lowering.made(value.operands[0]!).layout, layouts.blocked);
+    const numbers = elements(x) + read;
+    work.push({ kind: blocked ? 'per_channel' : 'padding', multiplyAdds: blocked ? read : 0, numbers });
+  }
+  for (const { count } of chunks(lowering, batch)) {
+    const share = count / batch;
+    const sums = together ? mostTogether(count, lowering.block) : 1;
+    const groups = count / sums;
+    if (sums > 1) work.push(moved('gathering', 2 * share * filters));
+    work.push({
+      kind: filterGradientKind(across.found, widened || wide === width),
+      multiplyAdds: share * filters * channels * taps,
+      numbers: share * (read + filters) + groups * gradient,
+    });
+    if (groups > 1) work.push(moved('sum', (groups + 1) * gradient));
+  }
+  return work;
+}
