@@ -2,10 +2,12 @@ import { type Case, nameOf } from './cases.ts';
 import { Pace } from './pace.ts';
 import { type Casting, Player } from './player.ts';
 import type { MemoryUse, Timed } from './protocol.ts';
-import { removeWorkload, workloadOf, writeWorkload } from './workload.ts';
+import { removeWorkload, type Workload, workloadOf, writeWorkload } from './workload.ts';
 
 export interface Setting {
   readonly one: Case;
+  /** What is done; the case's own network and stripes when left out. */
+  readonly workload?: Workload;
   readonly threads: number;
   readonly castings: readonly Casting[];
 }
@@ -46,10 +48,10 @@ export interface Measured {
 
 /** All players that can be started, at the same workload. `use` gets them; they end with it. */
 export async function withPlayers<T>(
-  { one, threads, castings }: Setting,
+  { one, workload, threads, castings }: Setting,
   use: (players: readonly Player[], absent: Measured['absent']) => Promise<T>,
 ): Promise<T> {
-  const folder = writeWorkload(workloadOf(one));
+  const folder = writeWorkload(workload ?? workloadOf(one));
   const players: Player[] = [];
   const absent: { name: string; reason: string }[] = [];
   try {

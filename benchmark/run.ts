@@ -7,11 +7,12 @@ import { backendNames } from '../src/runtime/tf/backend.ts';
 import { buildPlayer } from './built.ts';
 import { type Case, nameOf, parseCase, scalingCases, usualCases } from './cases.ts';
 import { check } from './check.ts';
-import { compare, type Measured } from './compare.ts';
+import { compare, type Measured, type Setting } from './compare.ts';
 import { flatness } from './flatness.ts';
 import { passWorth } from './passes.ts';
 import { type Casting, engine, matches, peersFor, waysOfOnnx } from './player.ts';
 import { profileTable } from './profile-table.ts';
+import { workloadOfRun } from './run-workload.ts';
 import { table } from './table.ts';
 
 const help = `npm run bench -- [options]
@@ -19,6 +20,7 @@ const help = `npm run bench -- [options]
   --case SIZES       256x224x8: height, width and batch, then the network's width and the convolutions of its serial
                      stacks; may be repeated
   --scaling          from 64 to 512 pixels, 1 to 32 images and 3 to 24 convolutions instead, half a minute of rounds each
+  --run FOLDER       a run's network and the first batch of its first fold instead, of its own size
   --players NAMES    wasm, tfjs-node, onnx, 'onnx standard', 'onnx 400 MB', pytorch, tensorflow, 'pytorch untuned', 'pytorch compiled',
                      'pytorch double'; with commas
   --reference NAME   whom the ratios are to; the fastest PyTorch layout without it
@@ -38,6 +40,7 @@ const { values } = parseArgs({
   options: {
     case: { type: 'string', multiple: true },
     scaling: { type: 'boolean', default: false },
+    run: { type: 'string' },
     players: { type: 'string' },
     reference: { type: 'string' },
     python: { type: 'string', multiple: true, default: ['python3'] },
@@ -62,6 +65,11 @@ const threads = Number(values.threads);
 const choice = values.players === undefined ? null : values.players.split(',').map((name) => name.trim());
 const cases = casesAsked();
 const castings = cast();
+const given = values.run === undefined ? null : await workloadOfRun(values.run);
+if (typeof given === 'string') {
+  process.stderr.write(`--run ${values.run}: ${given}\n`);
+  process.exit(1);
+}
 const machine = {
   processor: os.cpus()[0]?.model ?? 'unknown processor',
   cores: os.availableParallelism(),
@@ -72,25 +80,25 @@ console.log(`${machine.processor}, ${machine.cores} cores, Node ${machine.node},
 
 await buildPlayer();
 const results: unknown[] = [];
-for (const one of cases) {
-  console.log(nameOf(one));
-  const settings = { one, threads, castings };
+for (const one of given === null ? cases : [given.one]) {
+  console.log(given === null ? nameOf(one) : `${values.run}, a batch of ${one.batch}`);
+  const settings = { one, threads, castings, ...(given !== null && { workload: given.workload }) };
   if (values.passes) results.push(await passWorth(one, threads, Number(values.rounds)));
   else if (values.check) results.push(await check(settings, referenceName()));
   else if (values.flat) for (const casting of castings) results.push(await flatness(casting, settings));
   else if (values.profile)
     for (const casting of castings) results.push(await profileTable(casting, settings));
-  else results.push(await measure(one));
+  else results.push(await measure(settings));
   console.log();
 }
 if (values.json !== undefined)
   writeFileSync(values.json, `${JSON.stringify({ machine, results }, null, 2)}\n`);
 
-async function measure(one: Case): Promise<Measured> {
+async function measure(settings: Setting): Promise<Measured> {
   // Nine sizes, of which the largest take seconds a step.
   const minutes = values.minutes === undefined ? (values.scaling ? 0.5 : null) : Number(values.minutes);
   const rounds = { rounds: Number(values.rounds), repeat: Number(values.repeat), minutes };
-  const measured = await compare({ one, threads, castings }, rounds, referenceName());
+  const measured = await compare(settings, rounds, referenceName());
   for (const { name, reason } of measured.absent) console.log(`  ${name} does not play: ${reason}`);
   console.log(table(measured));
   return measured;

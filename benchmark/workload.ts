@@ -57,7 +57,8 @@ export function writeWorkload({ plan, weights, batch }: Workload): string {
   writeFileSync(join(folder, 'plan.json'), JSON.stringify(plan));
   writeFileSync(join(folder, 'weights.safetensors'), encodeTensors(weights));
   const images = { shape: [batch.ids.length, ...plan.network.input.shape], values: batch.images };
-  const targets = plan.network.heads.map(({ name, node }) => {
+  const taught = plan.network.heads.filter(({ name }) => batch.targets[name] !== undefined);
+  const targets = taught.map(({ name, node }) => {
     const shape = [batch.ids.length, ...plan.network.nodes[node]!.shape];
     return [name, { shape, values: batch.targets[name]! }] as const;
   });
