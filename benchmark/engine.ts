@@ -4,16 +4,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as tf from '@tensorflow/tfjs-core';
-import { decodeTensors, encodeTensors } from '../src/runtime/runs/safetensors.ts';
-import { openBackend } from '../src/runtime/tf/backend.ts';
-import type { Batch } from '../src/runtime/train/data-source.ts';
-import { Pace } from '../src/runtime/train/pace.ts';
+import type { Batch } from '../src/runtime/data/batches/data-source.ts';
+import { openBackend } from '../src/runtime/engines/choice/backend.ts';
 import {
   createTrainer,
   type StepLoss,
   type TrainedPlan,
   type Trainer,
-} from '../src/runtime/train/trainer.ts';
+} from '../src/runtime/engines/tf/training/trainer.ts';
+import { decodeTensors, encodeTensors } from '../src/runtime/storage/safetensors.ts';
+import { Pace } from '../src/runtime/train/pace.ts';
 import { profile } from './profile.ts';
 import type { Answers, MemoryUse, Ready, Request, Settings, Timed } from './protocol.ts';
 

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { RunPlan } from '../src/compiler/index.ts';
-import type { Case, Dataset } from '../src/runtime/data/dataset.ts';
+import { openFold } from '../src/runtime/data/batches/source.ts';
+import type { Case, Dataset } from '../src/runtime/data/dataset/dataset.ts';
 import { writeNpz } from '../src/runtime/data/import/write-npz.ts';
-import { openFold } from '../src/runtime/data/source.ts';
 import { predictionsOf } from '../src/runtime/train/loop.ts';
 import { paperPlan } from '../test/metrics/plans.ts';
 

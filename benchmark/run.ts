@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
-import { backendNames } from '../src/runtime/tf/backend.ts';
+import { backendNames } from '../src/runtime/engines/choice/backend.ts';
 import { buildPlayer } from './built.ts';
 import { type Case, nameOf, parseCase, scalingCases, usualCases } from './cases.ts';
 import { check } from './check.ts';

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RunPlan } from '../../src/compiler/run-plan.ts';
-import { BatchMaker } from '../../src/runtime/data/batches.ts';
-import type { Case, Dataset } from '../../src/runtime/data/dataset.ts';
-import { type Fitted, FittedStore } from '../../src/runtime/data/fitted-store.ts';
+import { BatchMaker } from '../../src/runtime/data/batches/batches.ts';
+import { type Fitted, FittedStore } from '../../src/runtime/data/batches/fitted-store.ts';
+import { openFold } from '../../src/runtime/data/batches/source.ts';
+import type { Case, Dataset } from '../../src/runtime/data/dataset/dataset.ts';
 import { writeNpz } from '../../src/runtime/data/import/write-npz.ts';
-import { openFold } from '../../src/runtime/data/source.ts';
+import { temporaryFolder } from '../images/samples.ts';
 import { paperPlan } from '../metrics/plans.ts';
-import { temporaryFolder } from './samples.ts';
 
 const test = suite('the store of fitted images');
 

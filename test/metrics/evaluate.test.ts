@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { HeadPlan, RunPlan } from '../../src/compiler/run-plan.ts';
-import type { Grid } from '../../src/runtime/data/grid.ts';
+import type { Grid } from '../../src/runtime/images/grid.ts';
 import { evaluatePredictions, metricValues } from '../../src/runtime/metrics/evaluate.ts';
 import { evaluationSchema } from '../../src/runtime/metrics/evaluation-schema.ts';
 import { type Measurement, measureImage } from '../../src/runtime/metrics/measure.ts';

@@ -12,7 +12,7 @@ import { trainingProgram } from '../../src/compiler/step/programs.ts';
 import { fitMemory } from '../../src/compiler/step/recompute/fit.ts';
 import { verifyStep } from '../../src/compiler/step/verify.ts';
 import { StepBudget } from '../../src/compiler/step-budget.ts';
-import { plainTraining } from '../../src/runtime/train/plain-training.ts';
+import { plainTraining } from '../../src/runtime/engines/plain-training.ts';
 import { paperNetwork } from '../support/paper-network.ts';
 import { inputsOf, randomSlots, randomTruths, randomWeights } from './networks.ts';
 import { networks, terms } from './random-networks.ts';

@@ -13,11 +13,11 @@ import { lowerOptimizer, optimizerSlots, stepRate } from '../../src/compiler/ste
 import { keptByAverage, keptByDecay } from '../../src/compiler/step/lower/restraint.ts';
 import { trainingProgram } from '../../src/compiler/step/programs.ts';
 import { graphOfPlan } from '../../src/compiler/targets/tfjs/graph.ts';
-import { dropoutFactors } from '../../src/runtime/train/dropout.ts';
-import { totalLoss } from '../../src/runtime/train/losses.ts';
-import { createOptimizer } from '../../src/runtime/train/optimizers.ts';
-import { use } from '../runtime-tf/support.ts';
-import { batchOf, tinyPlan, tinyTrainer } from '../runtime-tf/training-support.ts';
+import { totalLoss } from '../../src/runtime/engines/tf/training/losses.ts';
+import { createOptimizer } from '../../src/runtime/engines/tf/training/optimizers.ts';
+import { dropoutFactors } from '../../src/runtime/random/dropout.ts';
+import { use } from '../engines/tf/support.ts';
+import { batchOf, tinyPlan, tinyTrainer } from '../engines/tf/training-support.ts';
 import { distance, randomTensor } from './support.ts';
 
 const overlap = (loss: 'jaccard' | 'dice', reduction: 'image' | 'batch', smooth: number): LossTerm => ({

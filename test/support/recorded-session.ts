@@ -6,9 +6,9 @@ import { initialSession, update } from '../../cli/tui/update.ts';
 import { readSpec } from '../../cli/tui/world/open-spec.ts';
 import { Bag } from '../../src/compiler/diagnostics/diagnostic.ts';
 import { insightOf } from '../../src/runtime/report/insight.ts';
-import { readCases } from '../../src/runtime/runs/cases.ts';
-import { Catalogue } from '../../src/runtime/runs/catalogue.ts';
-import { openRun } from '../../src/runtime/runs/store.ts';
+import { Catalogue } from '../../src/runtime/runs/catalogue/catalogue.ts';
+import { openRun } from '../../src/runtime/runs/record/store.ts';
+import { readCases } from '../../src/runtime/runs/results/cases.ts';
 import {
   noon,
   recordedBrief,

@@ -1,6 +1,6 @@
 import type { DataPlan, HeadPlan, RunPlan } from '../../compiler/index.ts';
-import { encodeMask, structureChannel } from '../data/encode.ts';
-import type { Grid } from '../data/grid.ts';
+import { encodeMask, structureChannel } from '../data/dataset/encode.ts';
+import type { Grid } from '../images/grid.ts';
 import { keepLargestComponent } from './components.ts';
 import type { Judgement } from './label-metrics.ts';
 import type { Overlap } from './mask-metrics.ts';

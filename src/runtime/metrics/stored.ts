@@ -1,6 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { RunPlan } from '../../compiler/index.ts';
-import type { Grid } from '../data/grid.ts';
+import type { Grid } from '../images/grid.ts';
 import { type Measurement, measureImage, regionsOf, type Truth } from './measure.ts';
 
 /** What is kept on disk of one held-out image: its measurement, its probabilities, and its masks, packed. */

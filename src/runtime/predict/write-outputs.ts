@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { RunPlan } from '../../compiler/index.ts';
-import type { ReaderThread } from '../data/formats/reader-thread.ts';
-import { imageCount, imageOf, type Volume } from '../data/formats/volume.ts';
-import { drawSheet, sheetPng } from '../draw/sheet.ts';
-import { writeAtomically } from '../runs/atomic.ts';
+import type { ReaderThread } from '../images/formats/reader-thread.ts';
+import { imageCount, imageOf, type Volume } from '../images/formats/volume.ts';
+import { drawSheet, sheetPng } from '../images/sheet.ts';
+import { writeAtomically } from '../storage/atomic.ts';
 import { dicomSegmentation } from './dicom-seg.ts';
 import { maskValues } from './masks.ts';
 import { niftiMask } from './nifti-mask.ts';

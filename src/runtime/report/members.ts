@@ -3,7 +3,7 @@ import { evaluatePredictions, type Interval, measuresOf } from '../metrics/evalu
 import { evaluateWithIntervals, intervalsOverSeeds } from '../metrics/intervals.ts';
 import type { StoredCase } from '../metrics/stored.ts';
 import { isDefined } from '../metrics/value.ts';
-import { type FoldPredictions, readPredictions } from '../runs/predictions.ts';
+import { type FoldPredictions, readPredictions } from '../runs/results/predictions.ts';
 import { knownRuns, progressOf, reseeded } from '../studies/trials.ts';
 
 /** One row of a comparison: an experiment with what its runs, one per seed, say about held-out images. */

@@ -1,7 +1,7 @@
 import { encode } from 'fast-png';
 import { diceOf, notable } from '../metrics/notable.ts';
 import { type StoredCase, unpackBytes, unpackMask } from '../metrics/stored.ts';
-import type { StoredPicture } from '../runs/predictions.ts';
+import type { StoredPicture } from '../runs/results/predictions.ts';
 import type { ComparedRun } from './members.ts';
 
 /** An image with what was found, missed and invented, as in figure 4. */

@@ -1,12 +1,12 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Bag, type RunPlan, runHash } from '../../compiler/index.ts';
-import { readEvaluation } from '../runs/evaluation.ts';
-import { runFiles } from '../runs/folder.ts';
-import { readEvents } from '../runs/journal.ts';
-import { type Holder, liveHolder } from '../runs/lock.ts';
-import { advance, epochsDone, noProgress, type RunProgress } from '../runs/progress.ts';
-import { createRun, listRuns, openRun, type Run, updateRecord } from '../runs/store.ts';
+import { readEvents } from '../runs/journal/journal.ts';
+import { advance, epochsDone, noProgress, type RunProgress } from '../runs/journal/progress.ts';
+import { runFiles } from '../runs/record/folder.ts';
+import { createRun, listRuns, openRun, type Run, updateRecord } from '../runs/record/store.ts';
+import { readEvaluation } from '../runs/results/evaluation.ts';
+import { type Holder, liveHolder } from '../storage/lock.ts';
 
 /** An experiment, variant or cell that a study trains. */
 export interface Member {

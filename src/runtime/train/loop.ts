@@ -2,18 +2,18 @@ import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { diagnostic, type RunPlan } from '../../compiler/index.ts';
-import type { Checkpoint } from '../runs/checkpoint.ts';
-import { type Control, noControl } from '../runs/control.ts';
-import type { Preview, RunEvent } from '../runs/events.ts';
-import type { Backend } from '../tf/backend.ts';
-import { answersOf } from './answers.ts';
-import type { Batch, DataSource, Gathering, Prediction } from './data-source.ts';
+import type { Batch, DataSource, Gathering, Prediction } from '../data/batches/data-source.ts';
+import { answersOf } from '../engines/answers.ts';
+import type { Backend } from '../engines/choice/backend.ts';
+import type { StepLoss, Trainer } from '../engines/tf/training/trainer.ts';
+import type { Preview, RunEvent } from '../runs/journal/events.ts';
+import { type Control, noControl } from '../runs/record/control.ts';
+import type { Checkpoint } from '../runs/results/checkpoint.ts';
 import { Pace } from './pace.ts';
 import { previewOf } from './preview.ts';
 import { learningRateAt } from './schedule.ts';
 import { isOver, type Selection, select, selectionIn } from './selection.ts';
 import { Steering } from './steering.ts';
-import type { StepLoss, Trainer } from './trainer.ts';
 
 /** Where a fold's results go. Paths returned are relative to the run's folder, for the events that name them. */
 interface FoldSink {

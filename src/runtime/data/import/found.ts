@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { alternatives, type Bag } from '../../../compiler/index.ts';
-import { parseTable, type TableRow } from '../csv.ts';
-import type { PlacedFrame } from '../formats/dicom.ts';
+import type { PlacedFrame } from '../../images/formats/dicom.ts';
+import { parseTable, type TableRow } from './csv.ts';
 
 /** An image that a folder was found to hold, before it is opened. */
 export interface FoundImage {
