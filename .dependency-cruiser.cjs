@@ -10,13 +10,41 @@ const source = '^src/compiler/source/';
 const diagnostics = '^src/compiler/diagnostics/';
 const ir = '^src/compiler/ir/';
 
+/** The rooms of src/runtime from the ground up: a file imports from its own room and from rooms below, types included. */
+const runtimeFloors = [
+  'threads',
+  'storage',
+  'random',
+  'statistics',
+  'images',
+  'kernels',
+  'data',
+  'metrics',
+  'engines',
+  'runs',
+  'train',
+  'process',
+  'predict',
+  'studies',
+  'report',
+];
+
+/** One rule for each room: nothing that lies above it, and no room that the list does not name. */
+const floors = (folder, rooms) =>
+  rooms.map((room, index) => ({
+    name: `floors: ${folder}/${room}`,
+    severity: 'error',
+    from: { path: `^${folder}/${room}/` },
+    to: { path: `^${folder}/`, pathNot: rooms.slice(0, index + 1).map((below) => `^${folder}/${below}/`) },
+  }));
+
 module.exports = {
   forbidden: [
     {
       name: 'no-cycles',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     only('source-is-a-leaf', source, []),
     only('diagnostics', diagnostics, [source]),
@@ -72,6 +100,17 @@ module.exports = {
       'a difference is told from what experiments are resolved to, never from their text',
     ),
     only('runtime', '^src/runtime/', ['^src/compiler/index\\.ts$']),
+    ...floors('src/runtime', runtimeFloors),
+    {
+      name: 'floors-name-every-room',
+      severity: 'error',
+      comment: 'a folder of src/runtime that the list of floors does not name',
+      from: {
+        path: '^src/runtime/',
+        pathNot: ['^src/runtime/index\\.ts$', `^src/runtime/(${runtimeFloors.join('|')})/`],
+      },
+      to: {},
+    },
     only('cli', '^cli/', ['^src/compiler/index\\.ts$', '^src/runtime/index\\.ts$']),
     {
       name: 'chevrotain-stays-in-the-grammar',

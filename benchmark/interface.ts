@@ -19,7 +19,7 @@ import { createProgram, type Program } from '../cli/tui/program.ts';
 import { AlternateScreen } from '../cli/tui/screen.ts';
 import { initialSession } from '../cli/tui/update.ts';
 import { World } from '../cli/tui/world/world.ts';
-import { isTraining } from '../src/runtime/process/launch.ts';
+import { isTraining } from '../src/runtime/runs/record/at-work.ts';
 import { recordRuns } from '../test/support/recorded-runs.ts';
 
 const seconds = 20;

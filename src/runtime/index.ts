@@ -3,7 +3,7 @@
  * what needs them is imported when it is called, or runs in the worker process.
  */
 
-import type { Bag, LayersPlan, RunPlan } from '../compiler/index.ts';
+import { type Bag, engineNames, type LayersPlan, type RunPlan } from '../compiler/index.ts';
 import type { DatasetFacts } from './data/dataset/dataset-facts.ts';
 import type { Imported, ImportOptions, Layout } from './data/import/import.ts';
 import type { FingerprintReport } from './data/look/fingerprint-schema.ts';
@@ -28,7 +28,6 @@ import type { Run } from './runs/record/store.ts';
 export type { DatasetFacts } from './data/dataset/dataset-facts.ts';
 export type { Layout } from './data/import/import.ts';
 export type { Calibration, CalibrationState } from './engines/calibration/calibration.ts';
-export type { BackendName } from './engines/choice/backend-names.ts';
 export type { Examination, ExaminedEngine } from './engines/doctor/doctor.ts';
 export type { NativeEngine } from './engines/installed/cache.ts';
 export type { EngineState } from './engines/installed/manage.ts';
@@ -37,7 +36,7 @@ export type { ProviderState } from './engines/onnx/providers.ts';
 export type { Contract, Evaluation, Interval, MetricResult } from './metrics/evaluate.ts';
 export { blank, untrained } from './metrics/untrained.ts';
 export { extendRun } from './process/extend.ts';
-export { isTraining, launchTraining, pauseTraining, stopTraining, trainer } from './process/launch.ts';
+export { launchTraining, pauseTraining, stopTraining } from './process/launch.ts';
 export { changeLearningRate } from './process/steer.ts';
 export type { Comparison, RowRequest } from './report/comparison.ts';
 export type { CaseInsight, LabelInsight, RunsInsight } from './report/insight.ts';
@@ -68,6 +67,7 @@ export {
   changeTags,
   readAnnotations,
 } from './runs/record/annotations.ts';
+export { isTraining, trainer } from './runs/record/at-work.ts';
 export { briefOf, familyOf, type RunBrief } from './runs/record/brief.ts';
 export { readControl } from './runs/record/control.ts';
 export { runFiles } from './runs/record/folder.ts';
@@ -193,8 +193,8 @@ export async function likelyEngine(asked: string | null): Promise<LikelyEngine> 
 
 /** Sets the engines that training tries first; none goes back to cmrnet's own order. Says whether it did. */
 export async function chooseEngines(names: readonly string[], bag: Bag): Promise<boolean> {
-  const [{ engineFiles }, { chooseEngines: choose }, { backendNames }] = await engineRooms();
-  return choose(engineFiles(), names, backendNames, bag);
+  const [{ engineFiles }, { chooseEngines: choose }] = await engineRooms();
+  return choose(engineFiles(), names, engineNames, bag);
 }
 
 /** Takes a built engine out of the cache. The bytes it took, or null when it is not there. */

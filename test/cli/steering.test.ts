@@ -4,9 +4,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { isTraining } from '../../src/runtime/process/launch.ts';
 import type { RunEvent } from '../../src/runtime/runs/journal/events.ts';
 import { readEvents } from '../../src/runtime/runs/journal/journal.ts';
+import { isTraining } from '../../src/runtime/runs/record/at-work.ts';
 import { runFiles } from '../../src/runtime/runs/record/folder.ts';
 import { inFolder } from '../support/folder.ts';
 

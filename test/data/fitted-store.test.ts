@@ -8,6 +8,7 @@ import { type Fitted, FittedStore } from '../../src/runtime/data/batches/fitted-
 import { openFold } from '../../src/runtime/data/batches/source.ts';
 import type { Case, Dataset } from '../../src/runtime/data/dataset/dataset.ts';
 import { writeNpz } from '../../src/runtime/data/import/write-npz.ts';
+import { judgeOf } from '../../src/runtime/metrics/judge.ts';
 import { temporaryFolder } from '../images/samples.ts';
 import { paperPlan } from '../metrics/plans.ts';
 
@@ -168,7 +169,7 @@ test('held-out masks are measured as the files have them, epoch after epoch', as
         ...{ id, image: new Float32Array(length), targets: {} },
         heads: { segmentation: targets['segmentation']!.slice(place * length, (place + 1) * length) },
       }));
-      for (const { masks } of source.measure(predictions)) {
+      for (const { masks } of judgeOf(plan, source).measure(predictions)) {
         const { truth, both } = masks['segmentation']![0]!;
         assert.is(both, truth);
         seen.push(truth);

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { backendNames, openBackend } from '../../src/runtime/engines/choice/backend.ts';
+import { engineNames } from '../../src/compiler/index.ts';
+import { openBackend } from '../../src/runtime/engines/choice/backend.ts';
 import { inFolder } from '../support/folder.ts';
 
 const run = promisify(execFile);
@@ -23,7 +24,7 @@ test('a name that no backend has is refused with the names there are', async () 
   const { backend, diagnostics } = await openBackend({ name: 'gpu' });
   assert.is(backend, null);
   assert.is(diagnostics[0]!.code, 'CMR901');
-  for (const name of backendNames) assert.match(diagnostics[0]!.help[0]!.message, name);
+  for (const name of engineNames) assert.match(diagnostics[0]!.help[0]!.message, name);
 });
 
 test('a backend whose package is not installed is refused with how to install it', async () => {

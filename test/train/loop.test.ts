@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RunPlan } from '../../src/compiler/run-plan.ts';
@@ -58,7 +59,7 @@ async function run({
       saveCheckpoint: (checkpoint) => `checkpoints/${checkpoints.push(checkpoint)}`,
       savePreview: (epoch, preview) => `previews/${epoch}-${previews.push(preview)}`,
     },
-    backend: { name: 'cpu', threads: 1, version: '' },
+    backend: { name: 'cpu', threads: 1, tensors: () => tf.memory().numTensors },
     from: from ?? null,
     stopRequested: () => stop(events),
     now: () => 5,

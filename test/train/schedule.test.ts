@@ -1,8 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { TrainSettings } from '../../src/compiler/run-plan.ts';
+import { noSelection } from '../../src/runtime/runs/results/selection.ts';
 import { learningRateAt } from '../../src/runtime/train/schedule.ts';
-import { isOver, noSelection, select } from '../../src/runtime/train/selection.ts';
+import { isOver, select } from '../../src/runtime/train/selection.ts';
 import { tinyPlan } from '../engines/tf/training-support.ts';
 
 const train = (changes: Partial<TrainSettings>): TrainSettings =>

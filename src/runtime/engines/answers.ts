@@ -1,6 +1,6 @@
 import type { RunPlan } from '../../compiler/index.ts';
 import type { Batch } from '../data/batches/data-source.ts';
-import type { Trainer } from './tf/training/trainer.ts';
+import type { Trainer } from './trainer.ts';
 
 /** By head, as the network answers. */
 export type Answers = Readonly<Record<string, Float32Array>>;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Bag, formatStep, type RunPlan } from '../../compiler/index.ts';
 import { readImage, reasonOf } from '../data/import/convert.ts';
 import { reportFile } from '../data/import/found.ts';
-import type { Trainer } from '../engines/tf/training/trainer.ts';
+import type { Trainer } from '../engines/trainer.ts';
 import { type FitProblem, fit, isFitProblem, planFit, unfit } from '../images/fit.ts';
 import { ReaderThread } from '../images/formats/reader-thread.ts';
 import { imageCount, imageOf, type Volume } from '../images/formats/volume.ts';

@@ -2,7 +2,9 @@ import { Bag } from '../../compiler/index.ts';
 import { answersOf } from '../engines/answers.ts';
 import type { Evaluation } from '../metrics/evaluate.ts';
 import { evaluateWithIntervals } from '../metrics/intervals.ts';
+import { judgeOf } from '../metrics/judge.ts';
 import { diceOf, notable } from '../metrics/notable.ts';
+import { predictionsOf } from '../metrics/prediction.ts';
 import { packBytes, type StoredCase } from '../metrics/stored.ts';
 import type { Run } from '../runs/record/store.ts';
 import { checkpointEpochs, readJudgedCheckpoint } from '../runs/results/checkpoint.ts';
@@ -14,7 +16,6 @@ import {
   writePredictions,
 } from '../runs/results/predictions.ts';
 import { systemProblem } from '../storage/problems.ts';
-import { predictionsOf } from '../train/loop.ts';
 import { type Prepared, prepare } from './prepare.ts';
 
 /** How a run is evaluated. */
@@ -99,6 +100,7 @@ async function predictFold(
   answer: Prepared['trainer']['predict'],
 ): Promise<FoldPredictions> {
   const data = prepared.fold(fold);
+  const judge = judgeOf(prepared.plan, data);
   const stored: StoredCase[] = [];
   const pictures: Record<string, StoredPicture> = {};
   try {
@@ -106,7 +108,7 @@ async function predictFold(
       // Stored batch by batch: a prediction is large, what is kept of it small.
       const { heads } = await answer(batch);
       const answers = await answersOf(prepared.plan, { predict: answer }, batch, heads);
-      stored.push(...data.store(predictionsOf(batch, answers)));
+      stored.push(...judge.store(predictionsOf(batch, answers)));
     }
     const head = prepared.plan.heads.find(({ kind }) => kind === 'mask')?.name;
     const chosen = head === undefined ? [] : notable(stored.map((one) => diceOf(one, head)));

@@ -1,10 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { type Bag, runHash } from '../../compiler/index.ts';
+import { isTraining } from '../runs/record/at-work.ts';
 import { overriddenBy } from '../runs/record/overrides.ts';
 import { openRun, type Run, updateRecord } from '../runs/record/store.ts';
 import { checkpointEpochs } from '../runs/results/checkpoint.ts';
 import { nowhere } from '../storage/problems.ts';
-import { isTraining, stopTraining } from './launch.ts';
+import { stopTraining } from './launch.ts';
 
 /** Schedules whose rates depend on how many epochs there are: what was trained is not what more epochs would begin with. */
 const fixedSchedules: ReadonlySet<string> = new Set(['cosine', 'polynomial']);

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readdirSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import type { Bag } from '../../compiler/index.ts';
+import { isTraining, trainer } from '../runs/record/at-work.ts';
 import { readControl, writeControl } from '../runs/record/control.ts';
 import { runFiles } from '../runs/record/folder.ts';
-import { type Holder, liveHolder } from '../storage/lock.ts';
 import { nowhere } from '../storage/problems.ts';
 import { processArguments } from '../threads/entry.ts';
 
@@ -37,21 +37,6 @@ export async function launchTraining(run: string): Promise<boolean> {
 /** The arguments that make Node run the worker. */
 export function workerArguments(rest: readonly string[]): string[] {
   return processArguments(import.meta.url, 'worker', rest);
-}
-
-/** Who works on a run, or null. Folds are looked at too: one may be left over from a killed parent. */
-export function trainer(run: string): Holder | null {
-  const whole = liveHolder(runFiles.lock(run));
-  if (whole !== null) return whole;
-  return foldFolders(run).reduce<Holder | null>(
-    (found, fold) => found ?? liveHolder(runFiles.foldLock(run, fold)),
-    null,
-  );
-}
-
-/** Whether a process works on a run. */
-export function isTraining(run: string): boolean {
-  return trainer(run) !== null;
 }
 
 /**
@@ -93,12 +78,4 @@ function notTrained(run: string, bag: Bag): false {
 /** A pause is of the processes that were asked: whoever goes on later is not to wait. */
 function endPause(run: string): void {
   if (readControl(run).paused) writeControl(run, { paused: false });
-}
-
-function foldFolders(run: string): readonly number[] {
-  if (!existsSync(run)) return [];
-  return readdirSync(run).flatMap((name) => {
-    const digits = /^fold-(\d+)$/.exec(name)?.[1];
-    return digits === undefined ? [] : [Number(digits)];
-  });
 }

@@ -1,4 +1,3 @@
-import { enableProdMode } from '@tensorflow/tfjs-core';
 import {
   type Bag,
   type Diagnostic,
@@ -9,9 +8,9 @@ import {
 } from '../../compiler/index.ts';
 import { type FoldSource, openFold } from '../data/batches/source.ts';
 import { loadDataset } from '../data/dataset/load.ts';
-import { type Backend, openBackend } from '../engines/choice/backend.ts';
-import { openTrainer } from '../engines/open-trainer.ts';
-import type { Trainer } from '../engines/tf/training/trainer.ts';
+import type { Backend } from '../engines/backend.ts';
+import { openBackend } from '../engines/choice/backend.ts';
+import type { Trainer } from '../engines/trainer.ts';
 import { cacheFolderOf, locatedPlan } from '../runs/record/located.ts';
 import type { Run } from '../runs/record/store.ts';
 import { nowhere } from '../storage/problems.ts';
@@ -53,8 +52,6 @@ export async function prepare(run: Run, bag: Bag, backend: string | null): Promi
 /** Opens the backend of a run. Null when there is none. */
 export async function openNetwork(run: Run, bag: Bag, backend: string | null): Promise<Network | null> {
   const plan = locatedPlan(run);
-  // Without it TensorFlow.js advertises another package on standard error.
-  enableProdMode();
   const answer = await openBackend({ name: backend ?? run.record.backend ?? undefined });
   for (const item of answer.diagnostics) bag.add(item);
   if (answer.backend === null) return null;
@@ -70,11 +67,11 @@ async function firstTrainer(
   bag: Bag,
 ): Promise<Omit<Network, 'plan'> | null> {
   const { network } = plan;
-  const another = () => openTrainer(backend, plan);
+  const another = () => backend.trainer(plan);
   try {
     return { backend, trainer: await another(), another };
   } catch (error) {
-    if (backend.onnx === undefined) throw error;
+    if (!backend.compiles) throw error;
     const reason = (error as Error).message.split('\n')[0]!;
     bag.report('onnxUnsuited', {
       at: nowhere(plan.source),
@@ -87,8 +84,8 @@ async function firstTrainer(
 }
 
 /** Only compiled steps are made to fit; the others are told of where even the least that they take is too much. */
-function warnOfMemory({ source, network, train }: RunPlan, { onnx, name }: Backend, bag: Bag): void {
-  if (train.memory == null || onnx !== undefined) return;
+function warnOfMemory({ source, network, train }: RunPlan, { compiles, name }: Backend, bag: Bag): void {
+  if (train.memory == null || compiles) return;
   const slots = optimizerSlots(train.optimizer).length + (train.average === null ? 0 : 1);
   const least = memory(graphOfPlan(network), train.batch, slots).training.bytes / 1e6;
   if (least <= train.memory) return;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Bag, type Diagnostic, diagnostic, renderDiagnostics } from '../../compiler/index.ts';
+import { judgeOf } from '../metrics/judge.ts';
 import type { RunEvent } from '../runs/journal/events.ts';
 import { JournalWriter } from '../runs/journal/journal.ts';
 import { controlOf } from '../runs/record/control.ts';
@@ -58,7 +59,7 @@ async function train(run: Run, fold: number, journal: JournalWriter, stop: () =>
       fold,
       trainer,
       data,
-      gather: data.gather,
+      gather: judgeOf(plan, data).gather,
       backend,
       from,
       sink: {

@@ -9,7 +9,7 @@ import { graphOfPlan } from '../../../src/compiler/targets/tfjs/graph.ts';
 import { openBackend } from '../../../src/runtime/engines/choice/backend.ts';
 import { OnnxEngine } from '../../../src/runtime/engines/onnx/engine.ts';
 import { providerVariable } from '../../../src/runtime/engines/onnx/providers.ts';
-import type { Trainer } from '../../../src/runtime/engines/tf/training/trainer.ts';
+import type { Trainer } from '../../../src/runtime/engines/trainer.ts';
 import { batchOf, tinyPlan, tinyTrainer } from '../tf/training-support.ts';
 import { distance, runOnnx } from './support.ts';
 
@@ -80,7 +80,7 @@ test('several steps in one run are the same steps to the bit, of unlike batches,
   const settings = { clip: 0.5, weighting: 'uncertainty', weight_decay: 0.1, average: 0.9 } as const;
   for (const each of [plan, tinyPlan(settings)]) {
     const [one, many] = [await engine.trainer(each), await engine.trainer(each)];
-    assert.ok(many.mostSteps > 1);
+    assert.ok(many.maxSteps > 1);
     const wishes = [4, 4, 4, 2, 4].map((count, index) => ({
       batch: batchOf(String(index), count),
       learningRate: 0.003 / (index + 1),
@@ -108,7 +108,7 @@ test('a step that breaks the weights ends the run of which it is one, and is cou
 
 test('a step that has to fit into little memory is made alone, with the same numbers', async () => {
   const [alone, free] = [await engine.trainer(tinyPlan({ memory: 1000 })), await engine.trainer(plan)];
-  assert.is(alone.mostSteps, 1);
+  assert.is(alone.maxSteps, 1);
   assert.equal(await losses(alone, ['a', 'b', 'c'], 0.003), await losses(free, ['a', 'b', 'c'], 0.003));
   await alone.dispose();
   await free.dispose();
@@ -228,7 +228,7 @@ test('who names a provider asks for it', async () => {
     const { backend } = await openBackend({ threads: 1 });
     assert.is(backend!.name, 'onnx');
     assert.match(backend!.version, 'on cpu');
-    await backend!.onnx!.end();
+    await backend!.end();
     assert.is((await openBackend({ name: 'wasm', threads: 1 })).backend!.name, 'wasm');
   } finally {
     delete process.env[providerVariable];
@@ -243,7 +243,7 @@ test('it is taken by itself where it has blocks, and passed over for wasm where 
   Reflect.deleteProperty(process.env, 'CMRNET_ONNX_BLOCKS');
   const usual = (await openBackend({ threads: 1 })).backend!;
   assert.is(usual.name, engine.facts.block === null ? 'wasm' : 'onnx');
-  await usual.onnx?.end();
+  await usual.end();
 });
 
 test.after(() => engine.end());

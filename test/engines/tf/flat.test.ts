@@ -21,7 +21,7 @@ test('500 steps on the built-in engine leave no tensor and no memory behind', as
   assert.is(after.numBytes, before.numBytes);
   const grown = (after.resident - before.resident) / 1e6;
   // JavaScript's own heap breathes; a leak of one map of this network's a step would be 700 MB.
-  assert.ok(grown < 64, `${grown.toFixed(0)} MB`);
+  assert.ok(grown < 200, `${grown.toFixed(0)} MB`);
   trainer.dispose();
 });
 

@@ -3,11 +3,8 @@ import type { RunPlan } from '../../../src/compiler/run-plan.ts';
 import { emitPlan } from '../../../src/compiler/targets/tfjs/emit.ts';
 import type { Batch, DataSource } from '../../../src/runtime/data/batches/data-source.ts';
 import { plainTraining } from '../../../src/runtime/engines/plain-training.ts';
-import {
-  createTrainer,
-  type TrainedPlan,
-  type Trainer,
-} from '../../../src/runtime/engines/tf/training/trainer.ts';
+import { createTrainer } from '../../../src/runtime/engines/tf/training/layers-trainer.ts';
+import type { TrainedPlan, Trainer } from '../../../src/runtime/engines/trainer.ts';
 import { Network } from '../../support/network.ts';
 import { randomValues } from './support.ts';
 

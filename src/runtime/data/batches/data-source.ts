@@ -37,21 +37,3 @@ export interface DataSource {
   /** Ends prefetching threads. */
   dispose(): Promise<void>;
 }
-
-/** What the network says about one held-out image, beside the truth. */
-export interface Prediction {
-  readonly id: string;
-  /** The image as the network saw it, `[height, width, channels]`. */
-  readonly image: Float32Array;
-  /** By head name: `[height, width, channels]` or `[channels]`, values of the head's sigmoid or softmax. */
-  readonly heads: Readonly<Record<string, Float32Array>>;
-  /** As in {@link Batch}, of this image. */
-  readonly targets: Readonly<Record<string, Float32Array>>;
-}
-
-/** The metrics of an epoch's held-out images, gathered batch by batch: a prediction is large, its measurement small. */
-export interface Gathering {
-  add(predictions: readonly Prediction[]): void;
-  /** The metrics of everything added: `segmentation.dsc` and so on; null where undefined. */
-  metrics(): Readonly<Record<string, number | null>>;
-}

@@ -1,33 +1,25 @@
 import type { RunPlan } from '../../../compiler/index.ts';
-import { isFitProblem, planFit, unfit } from '../../images/fit.ts';
 import { type GreyImage, greyImage } from '../../images/grey-image.ts';
 import type { Grid } from '../../images/grid.ts';
-import { evaluatePredictions, metricValues } from '../../metrics/evaluate.ts';
-import { type Measurement, measureImage, type Truth } from '../../metrics/measure.ts';
-import { type StoredCase, storeImage } from '../../metrics/stored.ts';
 import type { Dataset } from '../dataset/dataset.ts';
 import { dealFolds, foldsOf } from '../dataset/folds.ts';
 import { drawAhead } from '../phantom/ahead.ts';
 import { BatchThreads } from './batch-threads.ts';
 import { type BatchReply, balancedOrder, epochOrder } from './batches.ts';
-import type { Batch, DataSource, Gathering, Prediction } from './data-source.ts';
-import { Truths } from './truths.ts';
+import type { Batch, DataSource } from './data-source.ts';
+import { type Truth, Truths } from './truths.ts';
 
-/** One fold's examples, and the measuring of what the network says about the held-out ones. */
+/** One fold's examples, and the truth of the held-out ones. */
 export interface FoldSource extends DataSource {
   /** From 1. */
   readonly fold: number;
   /**
-   * Compares predictions of held-out images with the truth on the original grid. Their images must have come from
-   * {@link DataSource.heldOut} of this source.
+   * What the data says about a held-out image, on its original grid. It must have come from {@link DataSource.heldOut} of
+   * this source.
    */
-  measure(predictions: readonly Prediction[]): readonly Measurement[];
-  /** The same, with what is kept of each image on disk. */
-  store(predictions: readonly Prediction[]): readonly StoredCase[];
+  truth(id: string): Truth;
   /** Held-out images on their original grids, from 0 to 255. */
   pictures(ids: readonly string[]): Promise<readonly GreyImage[]>;
-  /** Begins gathering the metrics of the plan, of this fold's predictions alone. */
-  gather(): Gathering;
 }
 
 /** How many training batches are prepared ahead, for each thread that prepares them. */
@@ -136,24 +128,10 @@ export function openFold(
     truths.remember({ id, patient, fold, spacing, mask, class: name });
   }
 
-  function truthOf({ id }: Pick<Prediction, 'id'>): Truth {
-    const truth = truths.of(id);
-    if (truth === null) throw new Error(`${id} is no held-out image of fold ${fold}`);
-    return truth;
-  }
-
-  function measure(predictions: readonly Prediction[]): readonly Measurement[] {
-    return predictions.map((prediction) => {
-      const truth = truthOf(prediction);
-      return measureImage(plan, truth, originalMaps(plan, prediction, truth), prediction.heads);
-    });
-  }
-
-  function store(predictions: readonly Prediction[]): readonly StoredCase[] {
-    return predictions.map((prediction) => {
-      const truth = truthOf(prediction);
-      return storeImage(plan, truth, originalMaps(plan, prediction, truth), prediction.heads);
-    });
+  function truth(id: string): Truth {
+    const known = truths.of(id);
+    if (known === null) throw new Error(`${id} is no held-out image of fold ${fold}`);
+    return known;
   }
 
   async function pictures(ids: readonly string[]): Promise<readonly GreyImage[]> {
@@ -162,17 +140,9 @@ export function openFold(
     const { batch } = await threads.make({ cases, epoch: null, originals: false });
     const length = batch.images.length / Math.max(1, ids.length);
     return ids.map((id, place) => {
-      const { mask, spacing } = truthOf({ id });
+      const { mask, spacing } = truth(id);
       return greyImage(plan, batch.images.subarray(place * length, (place + 1) * length), mask, spacing);
     });
-  }
-
-  function gather(): Gathering {
-    const measurements: Measurement[] = [];
-    return {
-      add: (predictions) => void measurements.push(...measure(predictions)),
-      metrics: () => metricValues(evaluatePredictions(plan, measurements)),
-    };
   }
 
   return {
@@ -186,10 +156,8 @@ export function openFold(
     validationImages: validation.length,
     validation: validationBatches,
     heldOut: heldOutBatches,
-    measure,
-    store,
+    truth,
     pictures,
-    gather,
     dispose: async () => {
       await threads.end();
       await drawing?.terminate();
@@ -208,23 +176,4 @@ function judgesOf(plan: RunPlan, dataset: Dataset, trainSide: readonly number[])
     seed,
   );
   return new Set(trainSide.filter((_, place) => dealt[place] === 1));
-}
-
-/** The mask heads' probabilities, brought back from the network's size to the image's own. */
-function originalMaps(
-  plan: RunPlan,
-  { heads }: Prediction,
-  { mask, spacing }: Truth,
-): Readonly<Record<string, Grid>> {
-  if (mask === null) return {};
-  const fitting = planFit(plan.data.fit, mask, spacing);
-  if (isFitProblem(fitting)) throw new Error('a mask cannot be fitted that was fitted before');
-  const maps: Record<string, Grid> = {};
-  for (const { name, kind } of plan.heads) {
-    const values = heads[name];
-    if (kind !== 'mask' || values === undefined) continue;
-    const channels = values.length / (fitting.to.height * fitting.to.width);
-    maps[name] = unfit(fitting, { ...fitting.to, channels, values }, 'bilinear');
-  }
-  return maps;
 }

@@ -1,6 +1,16 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Grid } from '../../images/grid.ts';
-import type { Truth } from '../../metrics/measure.ts';
+
+/** What the data says about an image: the mask on its original grid, its class. */
+export interface Truth {
+  readonly id: string;
+  readonly patient: string;
+  readonly fold: number;
+  /** Millimetres between pixels, down and across; null where unknown. */
+  readonly spacing: readonly [number, number] | null;
+  readonly mask: Grid | null;
+  readonly class: string | null;
+}
 
 /** A mask packed without loss. A heart's takes about a hundredth of its pixels. */
 interface PackedMask {

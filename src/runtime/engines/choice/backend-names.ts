@@ -3,8 +3,6 @@ import { engineFiles } from '../installed/cache.ts';
 import { readSelection } from '../installed/record.ts';
 import { providerWished } from '../onnx/providers.ts';
 
-export { type EngineName as BackendName, engineNames as backendNames } from '../../../compiler/index.ts';
-
 export function isBackendName(name: string): name is EngineName {
   return (engineNames as readonly string[]).includes(name);
 }

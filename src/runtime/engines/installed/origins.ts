@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { BackendName } from '../choice/backend-names.ts';
+import type { EngineName } from '../../../compiler/index.ts';
 
 /** An npm package with a native library. Where its install script does not run, it may come without that. */
 interface LibraryPackage {
@@ -28,7 +28,7 @@ const native = (name: 'tfjs-node' | 'tfjs-node-gpu', install: string): Origin =>
   install,
 });
 
-export const origins: Readonly<Record<BackendName, Origin>> = {
+export const origins: Readonly<Record<EngineName, Origin>> = {
   'tfjs-node-gpu': native('tfjs-node-gpu', 'cmrc backend install --gpu'),
   'tfjs-node': native('tfjs-node', 'cmrc backend install'),
   wasm: { package: null, install: null },

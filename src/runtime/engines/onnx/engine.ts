@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Batch } from '../../data/batches/data-source.ts';
 import { threadEntry } from '../../threads/entry.ts';
-import type { StepWish, TrainedPlan, Trainer } from '../tf/training/trainer.ts';
+import type { StepWish, TrainedPlan, Trainer } from '../trainer.ts';
 import type { AnswerMessage, CallMessage, Calls, EngineFacts, EngineWish, Method } from './onnx-worker.ts';
 
 interface Waiting {
@@ -34,10 +34,10 @@ export class OnnxEngine {
   async trainer(plan: TrainedPlan): Promise<Trainer> {
     // The worker needs no more of a plan, and a plan may hold what cannot be sent.
     const { network, loss, train } = plan;
-    const { number, mostSteps } = await this.#thread.call('create', { network, loss, train });
+    const { number, maxSteps } = await this.#thread.call('create', { network, loss, train });
     const ask = (method: Method, ...values: readonly unknown[]) =>
       this.#thread.call('call', number, method, values);
-    return new RemoteTrainer(plan, mostSteps, ask);
+    return new RemoteTrainer(plan, maxSteps, ask);
   }
 
   async end(): Promise<void> {
@@ -48,12 +48,12 @@ export class OnnxEngine {
 /** A trainer in the engine's thread. */
 class RemoteTrainer implements Trainer {
   readonly parameters: number;
-  readonly mostSteps: number;
+  readonly maxSteps: number;
   readonly #ask: (method: Method, ...values: readonly unknown[]) => Promise<unknown>;
 
   constructor(
     { network }: TrainedPlan,
-    mostSteps: number,
+    maxSteps: number,
     ask: (method: Method, ...values: readonly unknown[]) => Promise<unknown>,
   ) {
     const shapes = network.layers.flatMap(({ weights }) => weights.map(({ shape }) => shape));
@@ -61,7 +61,7 @@ class RemoteTrainer implements Trainer {
       (sum, shape) => sum + shape.reduce((product, size) => product * size, 1),
       0,
     );
-    this.mostSteps = mostSteps;
+    this.maxSteps = maxSteps;
     this.#ask = ask;
   }
 

@@ -23,7 +23,7 @@ import {
 import type { Batch } from '../../data/batches/data-source.ts';
 import { dropoutFactors } from '../../random/dropout.ts';
 import type { Tensors } from '../../storage/safetensors.ts';
-import type { StepLoss, StepWish, TrainedPlan, Trainer } from '../tf/training/trainer.ts';
+import type { StepLoss, StepWish, TrainedPlan, Trainer } from '../trainer.ts';
 import { collect } from './collect.ts';
 import type { OnnxTensor } from './library.ts';
 import { State } from './state.ts';
@@ -44,7 +44,7 @@ interface Given {
 }
 
 /** Steps in one run, at most: their images wait in memory. */
-const mostInOneRun = 16;
+const maxStepsInOneRun = 16;
 
 /** A step with more multiply-adds per thread takes more than about a second, and gains little by running with others. */
 const longMultiplyAdds = 16e9;
@@ -52,7 +52,7 @@ const longMultiplyAdds = 16e9;
 /** One network as compiled programs, one for every purpose and size of a batch, that this thread runs. */
 export class OnnxTrainer implements Omit<Trainer, 'step'> {
   readonly parameters: number;
-  mostSteps = 1;
+  maxSteps = 1;
   readonly #engine: Engine;
   readonly #plan: TrainedPlan;
   readonly #graph: Graph;
@@ -92,7 +92,7 @@ export class OnnxTrainer implements Omit<Trainer, 'step'> {
     const program = this.#trainingProgram(train.batch);
     const long = stepCost(program).total / this.#engine.threads > longMultiplyAdds;
     // Between steps in one run weights lie there twice: those that have to fit into little memory are made one by one.
-    this.mostSteps = long || train.memory != null ? 1 : mostInOneRun;
+    this.maxSteps = long || train.memory != null ? 1 : maxStepsInOneRun;
     this.#sessions.set(`train ${train.batch}`, await this.#openTraining(program));
   }
 
@@ -101,14 +101,14 @@ export class OnnxTrainer implements Omit<Trainer, 'step'> {
     for (let begin = 0; begin < wishes.length && Number.isFinite(losses.at(-1)?.loss ?? 0); ) {
       const size = wishes[begin]!.batch.images.length;
       const other = wishes.findIndex(({ batch }, index) => index > begin && batch.images.length !== size);
-      const end = Math.min(begin + this.mostSteps, other < 0 ? wishes.length : other);
+      const end = Math.min(begin + this.maxSteps, other < 0 ? wishes.length : other);
       losses.push(...(await this.#stepsAlike(wishes.slice(begin, end))));
       begin = end;
     }
     return losses;
   }
 
-  /** At most {@link mostSteps} with as many images each, in one run. */
+  /** At most {@link maxSteps} with as many images each, in one run. */
   async #stepsAlike(wishes: readonly StepWish[]): Promise<readonly StepLoss[]> {
     const { optimizer, weight_decay, average } = this.#plan.train;
     const { losses } = await this.#run(
@@ -315,7 +315,7 @@ export class OnnxTrainer implements Omit<Trainer, 'step'> {
   #openTraining(program: StepProgram): Promise<StepSession> {
     return StepSession.open(this.#engine, program, {
       fold: false,
-      repeated: this.mostSteps > 1,
+      repeated: this.maxSteps > 1,
       // Only a step that has to fit pays for it: without sizes the library reuses no buffer in place.
       hideSizes: this.#plan.train.memory != null,
     });

@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import type { Rates } from '../../../compiler/index.ts';
-import type { TrainedPlan } from '../tf/training/trainer.ts';
+import type { TrainedPlan } from '../trainer.ts';
 import { blocksAreOff, probeBlock } from './block.ts';
 import { loadLibrary, type OnnxLibrary } from './library.ts';
 import { OnnxTrainer } from './onnx-trainer.ts';
@@ -38,7 +38,7 @@ export interface EngineFacts {
 export interface Calls {
   start(wish: EngineWish): Promise<EngineFacts>;
   /** Builds a network's trainer and its training step; gives its number. */
-  create(plan: TrainedPlan): Promise<{ readonly number: number; readonly mostSteps: number }>;
+  create(plan: TrainedPlan): Promise<{ readonly number: number; readonly maxSteps: number }>;
   call(trainer: number, method: Method, values: readonly unknown[]): Promise<unknown>;
 }
 
@@ -79,7 +79,7 @@ const calls: Calls = {
     if (processor !== null && plan.loss.length > 0) await holdAgainst(processor, trainer, plan);
     const number = trainers.size;
     trainers.set(number, trainer);
-    return { number, mostSteps: trainer.mostSteps };
+    return { number, maxSteps: trainer.maxSteps };
   },
   async call(number, method, values) {
     const trainer = trainers.get(number)!;

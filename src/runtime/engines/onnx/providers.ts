@@ -1,5 +1,5 @@
 import type { Batch } from '../../data/batches/data-source.ts';
-import type { TrainedPlan } from '../tf/training/trainer.ts';
+import type { TrainedPlan } from '../trainer.ts';
 import type { OnnxLibrary } from './library.ts';
 import type { OnnxTrainer } from './onnx-trainer.ts';
 

@@ -1,11 +1,9 @@
 // `speed-worker ENGINE NETWORK` times training steps and inference of a network's plan: one line of JSON.
 import { readFileSync } from 'node:fs';
-import { enableProdMode } from '@tensorflow/tfjs-core';
 import type { LayersPlan, RunPlan } from '../../../compiler/index.ts';
 import { openBackend } from '../choice/backend.ts';
-import { openTrainer } from '../open-trainer.ts';
 import { plainTraining } from '../plain-training.ts';
-import type { Trainer } from '../tf/training/trainer.ts';
+import type { Trainer } from '../trainer.ts';
 import type { Speed } from './speed.ts';
 
 const batchSize = 2;
@@ -19,12 +17,11 @@ const answer: Speed | { problem: string } = await speed();
 process.stdout.write(`${JSON.stringify(answer)}\n`, () => process.exit(0));
 
 async function speed(): Promise<Speed | { problem: string }> {
-  enableProdMode();
   const { backend, diagnostics } = await openBackend({ name });
   if (backend === null) return { problem: diagnostics[0]!.message };
   let trainer: Trainer;
   try {
-    trainer = await openTrainer(backend, plan());
+    trainer = await backend.trainer(plan());
   } catch (error) {
     return { problem: (error as Error).message.split('\n')[0]! };
   }
@@ -37,7 +34,7 @@ async function speed(): Promise<Speed | { problem: string }> {
   );
   const batch = { ids: ['1', '2'], images, targets };
   // As training asks for them.
-  const wishes = Array.from({ length: Math.min(4, trainer.mostSteps) }, () => ({
+  const wishes = Array.from({ length: Math.min(4, trainer.maxSteps) }, () => ({
     batch,
     learningRate: 1e-5,
   }));

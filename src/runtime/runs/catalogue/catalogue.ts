@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isTraining } from '../../process/launch.ts';
 import { JournalReader } from '../journal/journal.ts';
 import { advance, noProgress, type RunProgress } from '../journal/progress.ts';
 import { type Annotations, noAnnotations, readAnnotations } from '../record/annotations.ts';
+import { isTraining } from '../record/at-work.ts';
 import { type RunBrief, readBrief } from '../record/brief.ts';
 import { runFiles } from '../record/folder.ts';
 import { CatalogueCache } from './catalogue-cache.ts';

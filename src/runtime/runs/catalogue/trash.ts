@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Bag } from '../../../compiler/index.ts';
-import { trainer } from '../../process/launch.ts';
 import { createFolders } from '../../storage/atomic.ts';
 import { nowhere, systemProblem } from '../../storage/problems.ts';
+import { trainer } from '../record/at-work.ts';
 import { runFiles } from '../record/folder.ts';
 
 /** Deleted runs wait here, beside the others, until they are taken back or removed for good. */

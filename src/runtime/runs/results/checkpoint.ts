@@ -2,22 +2,17 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bag, TrainSettings } from '../../../compiler/index.ts';
+import type { Snapshot } from '../../engines/trainer.ts';
 import { isTemporary, writeFolderAtomically } from '../../storage/atomic.ts';
 import { nowhere } from '../../storage/problems.ts';
 import { decodeTensors, encodeTensors, type Tensors } from '../../storage/safetensors.ts';
-import { selectionIn } from '../../train/selection.ts';
 import { epochOf, runFiles } from '../record/folder.ts';
+import { selectionIn } from './selection.ts';
 
-/** All that training needs to go on with the same numbers. */
-export interface Checkpoint {
+/** A fold's training after an epoch. */
+export interface Checkpoint extends Snapshot {
   /** The last epoch finished. */
   readonly epoch: number;
-  /** The network's weights by name, statistics of batch norm included. */
-  readonly weights: Tensors;
-  /** The optimizer's running values by name. */
-  readonly optimizer: Tensors;
-  /** Plain data beside the arrays, such as the optimizer's step count. */
-  readonly state: Readonly<Record<string, unknown>>;
 }
 
 /** `checkpoint.json`: written in the same folder, so that damage to the arrays is seen. */
