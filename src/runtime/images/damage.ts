@@ -8,7 +8,7 @@ export function isDamage(result: object): result is Damage {
 }
 
 /** No image, mask or array may have more values: what a small file claims to hold is refused before it is unpacked. */
-export const mostValues = 2 ** 26;
+export const maxValues = 2 ** 26;
 
 /** No file may have more bytes. */
-export const mostBytes = 2 ** 29;
+export const maxBytes = 2 ** 29;

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { systemReason } from '../storage/system-reason.ts';
-import { isDamage, mostBytes } from './damage.ts';
+import { isDamage, maxBytes } from './damage.ts';
 import type { Grid } from './grid.ts';
 import { gridOfArray, isNpy, type NumpyArray, readNpy } from './npy.ts';
 import { isPng, readPng } from './png.ts';
@@ -66,7 +66,7 @@ function readBytes(path: string): Uint8Array | FileProblem {
   try {
     const facts = statSync(path);
     if (!facts.isFile()) return damaged(facts.isDirectory() ? 'it is a folder' : 'it is no regular file');
-    if (facts.size > mostBytes) return damaged(`it has ${facts.size} bytes, more than ${mostBytes}`);
+    if (facts.size > maxBytes) return damaged(`it has ${facts.size} bytes, more than ${maxBytes}`);
     return readFileSync(path);
   } catch (problem) {
     const code = (problem as NodeJS.ErrnoException).code ?? '';

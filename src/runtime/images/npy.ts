@@ -1,4 +1,4 @@
-import { type Damage, mostValues } from './damage.ts';
+import { type Damage, maxValues } from './damage.ts';
 import type { Grid } from './grid.ts';
 
 /** An array as numpy saved it. */
@@ -50,7 +50,7 @@ export function readNpy(bytes: Uint8Array): NumpyArray | Damage {
   if (reader === undefined) return { damage: `its values have the type ${type}, which is not read` };
   const shape = [...axes.matchAll(/\d+/g)].map(([digits]) => Number(digits));
   const count = shape.reduce((product, size) => product * size, 1);
-  if (count > mostValues) return { damage: `it declares ${shape.join('×')} values, more than ${mostValues}` };
+  if (count > maxValues) return { damage: `it declares ${shape.join('×')} values, more than ${maxValues}` };
   if (count === 0) return { damage: `it declares ${shape.join('×')} values, which are none` };
   const width = Number(type.slice(2));
   if (bytes.length - dataStart !== count * width) {

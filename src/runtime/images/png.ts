@@ -1,5 +1,5 @@
 import { type DecodedPng, decode } from 'fast-png';
-import { type Damage, isDamage, mostValues } from './damage.ts';
+import { type Damage, isDamage, maxValues } from './damage.ts';
 import type { Grid } from './grid.ts';
 
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -39,8 +39,8 @@ function readHeader(bytes: Uint8Array): Header | Damage {
   const height = view.getUint32(20);
   const bits = bytes[24]! * ({ 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }[bytes[25]!] ?? 4);
   if (width === 0 || height === 0) return { damage: `it declares ${height}×${width} pixels` };
-  if (width * height * Math.ceil(bits / 8) > mostValues) {
-    return { damage: `it declares ${height}×${width} pixels, more than ${mostValues} values` };
+  if (width * height * Math.ceil(bits / 8) > maxValues) {
+    return { damage: `it declares ${height}×${width} pixels, more than ${maxValues} values` };
   }
   let compressed = 0;
   let offset = signature.length;

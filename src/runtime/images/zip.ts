@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { inflateSync } from 'fflate';
-import { type Damage, mostBytes } from './damage.ts';
+import { type Damage, maxBytes } from './damage.ts';
 
 /** One file of a zip archive, still packed. */
 export interface ZipEntry {
@@ -58,7 +58,7 @@ export function listZip(bytes: Uint8Array): readonly ZipEntry[] | Damage {
 /** The contents of one entry, of exactly the declared size and checksum. */
 export function unpackEntry(bytes: Uint8Array, entry: ZipEntry): Uint8Array | Damage {
   const { name, method, size, packedSize, offset } = entry;
-  if (size > mostBytes) return { damage: `its entry ${name} declares ${size} bytes, more than ${mostBytes}` };
+  if (size > maxBytes) return { damage: `its entry ${name} declares ${size} bytes, more than ${maxBytes}` };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (offset + 30 > bytes.length || view.getUint32(offset, true) !== localSignature) {
     return { damage: `its entry ${name} is not where the directory says` };

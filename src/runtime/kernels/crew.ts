@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { threadEntry } from '../threads/entry.ts';
-import { controlSize, type Kernel, mostItems, takeItems, word } from './control.ts';
+import { controlSize, type Kernel, maxItems, takeItems, word } from './control.ts';
 import type { Duty } from './kernel-worker.ts';
 
 /** A kernel's run. */
@@ -61,9 +61,9 @@ export class Crew {
       for (let item = 0; item < items; item++) run(address, item, scratch);
       return;
     }
-    if (items > mostItems) throw new Error(`${items} items are too many for one job`);
+    if (items > maxItems) throw new Error(`${items} items are too many for one job`);
     const control = this.#control;
-    Atomics.store(control, word.ticket, this.#nextJob() | mostItems);
+    Atomics.store(control, word.ticket, this.#nextJob() | maxItems);
     control[word.items] = items;
     control[word.kernel] = kernel;
     control[word.arguments] = address;
@@ -82,7 +82,7 @@ export class Crew {
   }
 
   #nextJob(): number {
-    this.#job = (this.#job + 1) & mostItems;
+    this.#job = (this.#job + 1) & maxItems;
     return this.#job << 16;
   }
 

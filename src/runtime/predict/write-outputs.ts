@@ -9,7 +9,7 @@ import { maskValues } from './masks.ts';
 import { niftiMask } from './nifti-mask.ts';
 
 /** The most images of an input that its picture shows. */
-const mostShown = 36;
+const maxShown = 36;
 
 /** Writes the masks of an input in the forms that fit where it came from. Gives the files by what they are. */
 export async function writeOutputs(
@@ -43,7 +43,7 @@ export async function writeOutputs(
 
 function overlay(volume: Volume, mask: Uint8Array): Uint8Array {
   const each = volume.rows * volume.columns;
-  const count = Math.min(imageCount(volume), mostShown);
+  const count = Math.min(imageCount(volume), maxShown);
   const pictures = Array.from({ length: count }, (_, place) => {
     const index = Math.floor((place * imageCount(volume)) / count);
     const { height, width, values } = imageOf(volume, index);

@@ -62,8 +62,8 @@ function start(run: Run, task: readonly string[]): ChildProcess {
 
 /** Whether a fold has all the epochs that its run now asks for. */
 function isFinished(run: Run, fold: number): boolean {
-  const known = stateOf(run, fold);
-  return known?.state === 'finished' && known.started.epochs >= run.record.plan.train.epochs;
+  const progress = stateOf(run, fold);
+  return progress?.state === 'finished' && progress.started.epochs >= run.record.plan.train.epochs;
 }
 
 function stateOf(run: Run, fold: number): FoldProgress | undefined {

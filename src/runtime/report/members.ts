@@ -25,12 +25,12 @@ export interface ComparedRun {
 
 /** Looks the runs of an experiment up below a folder: of its own seed, and of those that follow. */
 export function findMember(label: string, plan: RunPlan, parent: string, bag: Bag): ComparedMember {
-  const known = knownRuns(parent);
+  const runsByHash = knownRuns(parent);
   const runs: ComparedRun[] = [];
   let missing: string | null = null;
   for (let offset = 0; ; offset += 1) {
     const own = reseeded(plan, offset);
-    const folder = known.get(own.hash)?.folder;
+    const folder = runsByHash.get(own.hash)?.folder;
     if (folder === undefined) break;
     const run = completeRun(folder, own, bag);
     if (typeof run === 'string') missing ??= run;

@@ -4,7 +4,7 @@ import type { BatchReply, BatchRequest, BatchSettings } from './batches.ts';
 
 /** One thread feeds training on four cores; where there are more, an accelerator beside them wants more. */
 const coresPerThread = 4;
-const mostThreads = 4;
+const maxThreads = 4;
 
 /** Threads that make batches side by side, each started when it is first needed. */
 export class BatchThreads {
@@ -47,5 +47,5 @@ export class BatchThreads {
 
 /** How many threads a machine of so many cores gives to images. */
 function threadsFor(cores: number): number {
-  return Math.min(mostThreads, Math.max(1, Math.floor(cores / coresPerThread)));
+  return Math.min(maxThreads, Math.max(1, Math.floor(cores / coresPerThread)));
 }

@@ -1,7 +1,7 @@
 import type { Fitted, FittedKeep } from './fitted-store.ts';
 
 /** How many bytes of fitted images are kept in memory; beyond that the oldest are made again when needed. */
-const mostBytes = 2 ** 28;
+const maxBytes = 2 ** 28;
 
 /** Fitted images in memory, as many as there is room for: where no disk keeps them. */
 export class FittedMemory implements FittedKeep {
@@ -10,7 +10,7 @@ export class FittedMemory implements FittedKeep {
 
   /** Half full: what is decoded besides what was asked for would soon push out what others still need. */
   get full(): boolean {
-    return this.#bytes > mostBytes / 2;
+    return this.#bytes > maxBytes / 2;
   }
 
   has(index: number): boolean {
@@ -25,7 +25,7 @@ export class FittedMemory implements FittedKeep {
     this.#fitted.set(index, fitted);
     this.#bytes += bytesOf(fitted);
     for (const [oldest, dropped] of this.#fitted) {
-      if (this.#bytes <= mostBytes || oldest === index) break;
+      if (this.#bytes <= maxBytes || oldest === index) break;
       this.#fitted.delete(oldest);
       this.#bytes -= bytesOf(dropped);
     }

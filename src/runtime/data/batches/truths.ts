@@ -22,21 +22,21 @@ interface PackedMask {
 
 /** What the data says about a fold's held-out images, packed, so that thousands of them take little memory. */
 export class Truths {
-  readonly #known = new Map<string, Omit<Truth, 'mask'> & { readonly mask: PackedMask | null }>();
+  readonly #packed = new Map<string, Omit<Truth, 'mask'> & { readonly mask: PackedMask | null }>();
 
   has(id: string): boolean {
-    return this.#known.has(id);
+    return this.#packed.has(id);
   }
 
   remember(truth: Truth): void {
-    this.#known.set(truth.id, { ...truth, mask: truth.mask === null ? null : pack(truth.mask) });
+    this.#packed.set(truth.id, { ...truth, mask: truth.mask === null ? null : pack(truth.mask) });
   }
 
   /** Null for an image that was never remembered. */
   of(id: string): Truth | null {
-    const known = this.#known.get(id);
-    if (known === undefined) return null;
-    return { ...known, mask: known.mask === null ? null : unpack(known.mask) };
+    const packed = this.#packed.get(id);
+    if (packed === undefined) return null;
+    return { ...packed, mask: packed.mask === null ? null : unpack(packed.mask) };
   }
 }
 

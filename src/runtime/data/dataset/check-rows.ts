@@ -28,12 +28,12 @@ function checkTruth(row: ManifestRow, plan: DataPlan, needs: DataNeeds, bag: Bag
   if (label === undefined) {
     bag.report('missingTruth', { at: row.span, arguments: { id, role: 'label' }, notes: [place] });
   } else if (classOf(plan, label) === null) {
-    const known = plan.classes.flatMap(({ labels }) => labels);
+    const labels = plan.classes.flatMap(({ labels }) => labels);
     bag.report('unknownLabel', {
       at: row.at('label'),
       arguments: { id, label },
-      notes: [place, `the labels of \`${plan.name}\` are ${alternatives(known, 'and')}`],
-      help: didYouMean(row.at('label'), label, known),
+      notes: [place, `the labels of \`${plan.name}\` are ${alternatives(labels, 'and')}`],
+      help: didYouMean(row.at('label'), label, labels),
     });
   }
 }

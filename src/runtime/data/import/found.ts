@@ -96,7 +96,7 @@ export function listFolder(search: Search, name: string): readonly string[] | nu
   }
 }
 
-const mostFiles = 200_000;
+const maxFiles = 200_000;
 
 /** All files below a folder. Links are not followed: they may lead anywhere, or in a circle. */
 export function listTree(search: Search): readonly string[] {
@@ -118,8 +118,8 @@ export function listTree(search: Search): readonly string[] {
       if (entry.isDirectory()) folders.push(join(folder, entry.name));
       else if (entry.isFile()) files.push(join(folder, entry.name));
     }
-    if (files.length > mostFiles) {
-      reportFolder(search, `it holds more than ${mostFiles} files`);
+    if (files.length > maxFiles) {
+      reportFolder(search, `it holds more than ${maxFiles} files`);
       return [];
     }
   }

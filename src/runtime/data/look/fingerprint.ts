@@ -27,7 +27,7 @@ const thumbSize = 16;
 /** Correlation of two thumbs from which images count as nearly equal. */
 const nearlyEqual = 0.998;
 /** Comparing every image with every other one takes time that grows with the square of their number. */
-const mostCompared = 6000;
+const maxCompared = 6000;
 
 /** Reads every image of a manifest's rows once, and says what there is. Rows whose files cannot be read are left out. */
 export function fingerprint(
@@ -77,7 +77,7 @@ export function fingerprint(
     } as FingerprintReport['intensities'],
     classes: classesOf(seen),
     maskValues: [...values].sort(([a], [b]) => a - b).map(([value, counts]) => ({ value, ...counts })),
-    duplicates: { exact, near, compared: seen.length <= mostCompared },
+    duplicates: { exact, near, compared: seen.length <= maxCompared },
     suspiciousMasks: seen.flatMap(({ row, suspicious }) =>
       suspicious.map((reason) => ({ image: row.row.entry.id, reason })),
     ),
@@ -129,7 +129,7 @@ function exactPairs(seen: readonly Seen[]): readonly Pair[] {
 
 /** Images of one patient resemble each other; those of two should not. */
 function nearPairs(seen: readonly Seen[], exact: readonly Pair[]): readonly Pair[] | null {
-  if (seen.length > mostCompared) return null;
+  if (seen.length > maxCompared) return null;
   const known = new Set(exact.map(({ images }) => images.join('\0')));
   const pairs: Pair[] = [];
   for (let one = 0; one < seen.length; one += 1) {

@@ -26,12 +26,12 @@ export interface Calibrated {
 
 /**
  * Times the compiled engine in a process of its own, which the user may stop, and keeps the rates in the cache. Null with
- * the reason in the bag. `told` hears how many of the stages are done.
+ * the reason in the bag. `progress` hears how many of the stages are done.
  */
 export async function calibrateEngine(
   workshop: Workshop,
   networks: TimedNetworks,
-  told: (done: number, stages: number) => void,
+  progress: (done: number, stages: number) => void,
 ): Promise<Calibrated | null> {
   const { files, run, signal, bag } = workshop;
   const refuse = (reason: string, help: string) => {
@@ -53,7 +53,7 @@ export async function calibrateEngine(
     writeFileSync(path, JSON.stringify(networks));
     const heard = (line: string) => {
       const stage = /^stage (\d+) (\d+)$/.exec(line);
-      if (stage !== null) told(Number(stage[1]), Number(stage[2]));
+      if (stage !== null) progress(Number(stage[1]), Number(stage[2]));
     };
     const words = processArguments(import.meta.url, 'calibration-worker', [path]);
     // What it leaves when it is stopped goes with the folder.

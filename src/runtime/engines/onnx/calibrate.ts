@@ -35,9 +35,9 @@ export interface TimedNetworks {
 export interface Found extends Pick<Rates, 'kinds' | 'whole' | 'factor'> {
   /** Nodes that were timed. */
   readonly samples: number;
-  /** The quartiles of what single nodes take, of what is told of them. */
+  /** The quartiles of what single nodes take, of what is progress of them. */
   readonly nodes: readonly [number, number];
-  /** Steps as they were told from the nodes of others, and as they were. */
+  /** Steps as they were progress from the nodes of others, and as they were. */
   readonly checks: readonly { readonly network: string; readonly toldMs: number; readonly ms: number }[];
   /** By how much the same step differed from time to time: the third quartile of the first. More than a fifth is a busy machine. */
   readonly unsteady: number;
@@ -46,14 +46,14 @@ export interface Found extends Pick<Rates, 'kinds' | 'whole' | 'factor'> {
 const batches = { main: 2, others: 4, check: 4 } as const;
 /** Of each step; the first one finds memory. */
 const repetitions = 4;
-/** A step is never told better than this: what else a machine does changes it by as much. */
-const leastFactor = 1.15;
+/** A step is never progress better than this: what else a machine does changes it by as much. */
+const minFactor = 1.15;
 
-/** Times steps node by node and finds the rates. `told` hears of each of the stages that begins. */
+/** Times steps node by node and finds the rates. `progress` hears of each of the stages that begins. */
 export async function calibrate(
   engine: Engine,
   { main, others, check }: TimedNetworks,
-  told: (done: number, stages: number) => void,
+  progress: (done: number, stages: number) => void,
 ): Promise<Found> {
   const usual = builtInRatesFor(engine.threads, engine.block);
   const { block } = engine;
@@ -69,7 +69,7 @@ export async function calibrate(
   const samples: Sample[] = [];
   const steps: { network: string; ms: number; nodesMs: number; unsteady: number }[] = [];
   for (const [place, [network, batch, options]] of forms.entries()) {
-    told(place, stages);
+    progress(place, stages);
     const program = programOf(network, batch);
     const timed = await timedNodes(engine, program, options);
     samples.push(...timed);
@@ -84,7 +84,7 @@ export async function calibrate(
   const { kinds } = fitRates(samples, usual.kinds);
   const whole = steps[0]!.ms / steps[0]!.nodesMs;
   const rates = { ...usual, kinds, whole };
-  told(stages - 1, stages);
+  progress(stages - 1, stages);
   const program = programOf(check, batches.check);
   const checked = { network: 'Check', ...(await timedStep(engine, program, { block, rates })) };
   const works = lowerOnnx(program, { block, rates }).nodes.map(workOfNode);
@@ -101,7 +101,7 @@ export async function calibrate(
   return {
     kinds,
     whole,
-    factor: Math.max(leastFactor, off, unsteady),
+    factor: Math.max(minFactor, off, unsteady),
     samples: samples.length,
     nodes: [quantile(shares, 0.25), quantile(shares, 0.75)],
     checks,
@@ -116,7 +116,7 @@ function programOf(network: LayersPlan, batch: number): StepProgram {
 }
 
 /** A node takes at least so many milliseconds: what the library spends on one that only gives a tensor other sizes. */
-const leastMs = 0.001;
+const minMs = 0.001;
 
 /** Milliseconds of every node in a step, by the library's own profile: the lower median of some, without what the profile itself takes. */
 async function timedNodes(
@@ -143,8 +143,8 @@ async function timedNodes(
       return known === undefined ? [] : [{ ...workOfNode(node), ms: quantile(known.sort(ascending), 0.3) }];
     });
     const views = timed.flatMap(({ kind, ms }) => (kind === 'view' ? [ms] : [])).sort(ascending);
-    const profiling = views.length === 0 ? 0 : quantile(views, 0.5) - leastMs;
-    return timed.map((sample) => ({ ...sample, ms: Math.max(leastMs, sample.ms - profiling) }));
+    const profiling = views.length === 0 ? 0 : quantile(views, 0.5) - minMs;
+    return timed.map((sample) => ({ ...sample, ms: Math.max(minMs, sample.ms - profiling) }));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -89,10 +89,10 @@ const calls: Calls = {
 
 /** Providers know standard operators only. Rejects where one is not there, or computes something else. */
 async function startProvider(library: OnnxLibrary, name: string, threads: number): Promise<EngineFacts> {
-  const known = library.listSupportedBackends().map((one) => one.name);
-  if (!known.includes(name)) {
+  const providers = library.listSupportedBackends().map((one) => one.name);
+  if (!providers.includes(name)) {
     throw new Error(
-      `\`${providerVariable}\` is \`${name}\`, but ONNX Runtime's library for ${process.platform} has only ${known.join(', ')}`,
+      `\`${providerVariable}\` is \`${name}\`, but ONNX Runtime's library for ${process.platform} has only ${providers.join(', ')}`,
     );
   }
   const own = onProvider(library, name);

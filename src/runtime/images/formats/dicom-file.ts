@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { inflateRawSync } from 'node:zlib';
 import type { DataSet } from 'dicom-parser';
-import { type Damage, mostBytes } from '../damage.ts';
+import { type Damage, maxBytes } from '../damage.ts';
 import { tooLarge } from './volume.ts';
 
 export const dicomParser = createRequire(import.meta.url)('dicom-parser') as typeof import('dicom-parser');
@@ -56,7 +56,7 @@ export interface DicomFile {
   readonly dataSet: DataSet;
 }
 
-const mostFrames = 20000;
+const maxFrames = 20000;
 
 /** Reads all elements of a DICOM file; deflated ones are inflated, though never beyond the size of what is read. */
 export function parseDicom(bytes: Uint8Array): DataSet | Damage {
@@ -68,7 +68,7 @@ export function parseDicom(bytes: Uint8Array): DataSet | Damage {
 }
 
 function inflate(bytes: Uint8Array, position: number): Uint8Array {
-  const rest = inflateRawSync(bytes.subarray(position), { maxOutputLength: mostBytes });
+  const rest = inflateRawSync(bytes.subarray(position), { maxOutputLength: maxBytes });
   const whole = new Uint8Array(position + rest.length);
   whole.set(bytes.subarray(0, position));
   whole.set(rest, position);
@@ -104,7 +104,7 @@ function factsOf(data: DataSet): DicomFacts | Damage {
     return { damage: `it holds no image${modality === '' ? '' : `, its modality is ${modality}`}` };
   }
   const count = Math.max(1, data.intString('x00280008') ?? 1);
-  if (count > mostFrames) return { damage: `it declares ${count} frames, more than ${mostFrames}` };
+  if (count > maxFrames) return { damage: `it declares ${count} frames, more than ${maxFrames}` };
   const large = tooLarge([count, rows, columns, channels]);
   if (large !== null) return large;
   const bitsAllocated = data.uint16('x00280100') ?? 0;

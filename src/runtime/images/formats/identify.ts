@@ -24,8 +24,8 @@ export function identify(bytes: Uint8Array): Format | { readonly unknown: string
   if (starts(bytes, [0x08, 0, 0x05, 0]) || starts(bytes, [0x08, 0, 0, 0])) {
     return { unknown: 'it looks like DICOM without its header, which does not say how it is written' };
   }
-  const known = others.find(([, is]) => is(bytes));
-  return { unknown: known?.[0] ?? 'it is neither DICOM, NIfTI, HDF5, PNG, TIFF, npz nor npy' };
+  const format = others.find(([, is]) => is(bytes));
+  return { unknown: format?.[0] ?? 'it is neither DICOM, NIfTI, HDF5, PNG, TIFF, npz nor npy' };
 }
 
 /** NIfTI-1 says so at byte 344, NIfTI-2 at byte 4; `ni` keeps its pixels in a second file. */

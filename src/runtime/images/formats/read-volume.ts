@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { systemReason } from '../../storage/system-reason.ts';
-import { type Damage, isDamage, mostBytes } from '../damage.ts';
+import { type Damage, isDamage, maxBytes } from '../damage.ts';
 import type { FileProblem } from '../files.ts';
 import { type NumpyArray, readNpy } from '../npy.ts';
 import { readPng } from '../png.ts';
@@ -58,8 +58,8 @@ export function readWhole(path: string): Uint8Array | FileProblem {
     if (!facts.isFile()) {
       return damaged({ damage: facts.isDirectory() ? 'it is a folder' : 'it is no regular file' });
     }
-    if (facts.size > mostBytes)
-      return damaged({ damage: `it has ${facts.size} bytes, more than ${mostBytes}` });
+    if (facts.size > maxBytes)
+      return damaged({ damage: `it has ${facts.size} bytes, more than ${maxBytes}` });
     return readFileSync(path);
   } catch (problem) {
     const code = (problem as NodeJS.ErrnoException).code ?? '';
@@ -70,13 +70,13 @@ export function readWhole(path: string): Uint8Array | FileProblem {
   }
 }
 
-/** Unpacks at most {@link mostBytes}. */
+/** Unpacks at most {@link maxBytes}. */
 export function gunzip(bytes: Uint8Array): Uint8Array | Damage {
   try {
-    return gunzipSync(bytes, { maxOutputLength: mostBytes });
+    return gunzipSync(bytes, { maxOutputLength: maxBytes });
   } catch (problem) {
     const { code } = problem as NodeJS.ErrnoException;
-    if (code === 'ERR_BUFFER_TOO_LARGE') return { damage: `it unpacks to more than ${mostBytes} bytes` };
+    if (code === 'ERR_BUFFER_TOO_LARGE') return { damage: `it unpacks to more than ${maxBytes} bytes` };
     return { damage: code === 'Z_BUF_ERROR' ? 'the packed file ends early' : 'the packed file is damaged' };
   }
 }

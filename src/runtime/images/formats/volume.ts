@@ -1,4 +1,4 @@
-import { type Damage, mostValues } from '../damage.ts';
+import { type Damage, maxValues } from '../damage.ts';
 import type { Grid } from '../grid.ts';
 
 /**
@@ -39,8 +39,8 @@ export interface DicomOrigin {
 /** Refuses what would not fit in memory, before it is unpacked. */
 export function tooLarge(shape: readonly number[]): Damage | null {
   const count = shape.reduce((product, size) => product * size, 1);
-  if (shape.every((size) => Number.isInteger(size) && size > 0) && count <= mostValues) return null;
-  const problem = count > mostValues ? `more than ${mostValues}` : 'which is no size';
+  if (shape.every((size) => Number.isInteger(size) && size > 0) && count <= maxValues) return null;
+  const problem = count > maxValues ? `more than ${maxValues}` : 'which is no size';
   return { damage: `it declares ${shape.join('×')} values, ${problem}` };
 }
 

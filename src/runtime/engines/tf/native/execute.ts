@@ -75,8 +75,8 @@ export function axisTensor(axis: number): tf.Tensor {
 
 /** A constant of a network's shapes, made once: handing one over takes as long as a small kernel. */
 function constant(key: string, make: () => tf.Tensor): tf.Tensor {
-  const known = constants.get(key);
-  if (known !== undefined) return known;
+  const existing = constants.get(key);
+  if (existing !== undefined) return existing;
   const made = tf.keep(make());
   constants.set(key, made);
   return made;

@@ -74,11 +74,11 @@ interface Places {
 }
 
 /** Weights of one shape take turns in the same variables; what was read from them stays as it is. */
-const known = new Map<string, Places>();
+const placesByKey = new Map<string, Places>();
 
 function placesFor(shape: readonly number[]): Places {
   const key = shape.join('x');
-  const before = known.get(key);
+  const before = placesByKey.get(key);
   if (before !== undefined) return before;
   const create = (role: string) =>
     tf.keep(
@@ -91,7 +91,7 @@ function placesFor(shape: readonly number[]): Places {
     );
   const places = { weight: create('weight'), mean: create('mean'), meanSquare: create('mean square') };
   assign(places.mean, tf.zeros([...shape]));
-  known.set(key, places);
+  placesByKey.set(key, places);
   return places;
 }
 

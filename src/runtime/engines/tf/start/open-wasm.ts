@@ -94,6 +94,6 @@ function processListeners(): readonly ProcessListener[] {
 
 /** What the binary's glue code listens for: it would print its own source in front of every uncaught error. */
 function addedListeners(before: readonly ProcessListener[]): readonly ProcessListener[] {
-  const known = new Set(before.map(([, listener]) => listener));
-  return processListeners().filter(([, listener]) => !known.has(listener));
+  const present = new Set(before.map(([, listener]) => listener));
+  return processListeners().filter(([, listener]) => !present.has(listener));
 }
