@@ -9,6 +9,7 @@ const only = (name, path, allowed, comment) => ({
 const source = '^src/compiler/source/';
 const diagnostics = '^src/compiler/diagnostics/';
 const ir = '^src/compiler/ir/';
+const plan = '^src/compiler/plan/';
 
 module.exports = {
   forbidden: [
@@ -26,14 +27,7 @@ module.exports = {
     only(
       'semantics',
       '^src/compiler/semantics/',
-      [
-        source,
-        diagnostics,
-        '^src/compiler/syntax/',
-        '^src/compiler/host\\.ts$',
-        '^src/compiler/run-plan\\.ts$',
-        ir,
-      ],
+      [source, diagnostics, '^src/compiler/syntax/', plan, ir],
       'meaning reads the tree and the signatures of operations',
     ),
     only('lower', '^src/compiler/lower/', [
@@ -41,14 +35,14 @@ module.exports = {
       diagnostics,
       ir,
       '^src/compiler/(semantics|syntax|passes)/',
-      '^src/compiler/(host|run-plan)\\.ts$',
+      plan,
     ]),
     only('passes', '^src/compiler/passes/', [source, diagnostics, ir]),
-    only('interpret', '^src/compiler/interpret/', [source, diagnostics, ir, '^src/compiler/run-plan\\.ts$']),
+    only('interpret', '^src/compiler/interpret/', [source, diagnostics, ir, plan]),
     only(
       'step',
       '^src/compiler/step/',
-      [ir, '^src/compiler/interpret/(tensor|random)\\.ts$', '^src/compiler/run-plan\\.ts$'],
+      [ir, '^src/compiler/interpret/(tensor|random)\\.ts$', plan],
       'a step knows the graph, the loss and the optimizer, and no target',
     ),
     only('cost', '^src/compiler/cost/', [], 'rates of kinds of work: a leaf'),
@@ -65,7 +59,7 @@ module.exports = {
         diagnostics,
         ir,
         '^src/compiler/passes/',
-        '^src/compiler/run-plan\\.ts$',
+        plan,
         '^src/compiler/step/lower/optimizer\\.ts$',
         '^src/compiler/targets/summary/rows\\.ts$',
       ],

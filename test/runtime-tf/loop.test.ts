@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { RunPlan } from '../../src/compiler/run-plan.ts';
+import type { RunPlan } from '../../src/compiler/plan/run-plan.ts';
 import { emitPlan } from '../../src/compiler/targets/tfjs/emit.ts';
 import type { Checkpoint } from '../../src/runtime/runs/checkpoint.ts';
 import type { Preview, RunEvent } from '../../src/runtime/runs/events.ts';

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { TrainSettings } from '../../src/compiler/run-plan.ts';
+import type { TrainSettings } from '../../src/compiler/plan/run-plan.ts';
 import { learningRateAt } from '../../src/runtime/train/schedule.ts';
 import { isOver, noSelection, select } from '../../src/runtime/train/selection.ts';
 import { tinyPlan } from './training-support.ts';

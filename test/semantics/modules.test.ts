@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { compile } from '../../src/compiler/compile.ts';
-import { memoryHost } from '../../src/compiler/host.ts';
+import { compile } from '../../src/compiler/driver/compile.ts';
+import { memoryHost } from '../../src/compiler/source/host.ts';
 
 const part = (name: string, body = 'x |> relu()') => `block ${name}() {
   input x: [h, w, c]

@@ -1,5 +1,5 @@
 import { alternatives, didYouMean } from '../diagnostics/suggest.ts';
-import type { DataPlan } from '../run-plan.ts';
+import type { DataPlan } from '../plan/run-plan.ts';
 import type { Span } from '../source/span.ts';
 import { cannotTake, formatStep, type Size, sizeAfter } from './fitting.ts';
 import { bindParameters, constantsIn, type Signatures } from './parameters.ts';

@@ -1,4 +1,4 @@
-import type { AugmentSettings, EvaluateSettings, LossTerm, TrainSettings } from '../run-plan.ts';
+import type { AugmentSettings, EvaluateSettings, LossTerm, TrainSettings } from '../plan/run-plan.ts';
 import type { Span } from '../source/span.ts';
 import type * as ast from '../syntax/ast.ts';
 import { checkClaims } from './claims.ts';

@@ -1,6 +1,6 @@
 import type { Bag } from '../diagnostics/diagnostic.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
-import type { Host } from '../host.ts';
+import type { Host } from '../source/host.ts';
 import { SourceFile } from '../source/source-file.ts';
 import type { Span } from '../source/span.ts';
 import type * as ast from '../syntax/ast.ts';

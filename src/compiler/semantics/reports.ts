@@ -1,5 +1,5 @@
 import { alternatives, didYouMean } from '../diagnostics/suggest.ts';
-import type { EvaluateSettings } from '../run-plan.ts';
+import type { EvaluateSettings } from '../plan/run-plan.ts';
 import type * as ast from '../syntax/ast.ts';
 import type { ResolvedExperiment } from './experiment.ts';
 import type { Reporter } from './program.ts';

@@ -1,4 +1,4 @@
-import type { LossTerm, TrainSettings } from '../run-plan.ts';
+import type { LossTerm, TrainSettings } from '../plan/run-plan.ts';
 import type { Span } from '../source/span.ts';
 import type { ResolvedDataset } from './dataset.ts';
 import type { Reporter } from './program.ts';

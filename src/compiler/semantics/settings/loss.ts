@@ -1,5 +1,5 @@
 import { alternatives, didYouMean } from '../../diagnostics/suggest.ts';
-import type { HeadPlan, LossTerm } from '../../run-plan.ts';
+import type { HeadPlan, LossTerm } from '../../plan/run-plan.ts';
 import type * as ast from '../../syntax/ast.ts';
 import { arithmetic, describe } from '../evaluate.ts';
 import type { Module } from '../program.ts';

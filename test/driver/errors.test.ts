@@ -1,12 +1,12 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { compile } from '../../src/compiler/compile.ts';
 import { experimentCodes } from '../../src/compiler/diagnostics/codes/experiments.ts';
 import { nameCodes } from '../../src/compiler/diagnostics/codes/names.ts';
 import { targetCodes } from '../../src/compiler/diagnostics/codes/targets.ts';
 import { typeCodes } from '../../src/compiler/diagnostics/codes/types.ts';
 import { variantCodes } from '../../src/compiler/diagnostics/codes/variants.ts';
 import { renderDiagnostics } from '../../src/compiler/diagnostics/render.ts';
+import { compile } from '../../src/compiler/driver/compile.ts';
 import { errorCases } from '../support/error-cases.ts';
 import { specHost } from '../support/spec-host.ts';
 

@@ -1,10 +1,10 @@
-import type { Graph } from './ir/graph.ts';
-import type { LossTerm, TrainSettings } from './run-plan.ts';
-import type { Reporter } from './semantics/program.ts';
-import type { Span } from './source/span.ts';
-import { fittedTraining, type TrainingStep } from './step/programs.ts';
-import type { Fitted } from './step/recompute/fit.ts';
-import { stepStructure } from './step/structure.ts';
+import type { Graph } from '../ir/graph.ts';
+import type { LossTerm, TrainSettings } from '../plan/run-plan.ts';
+import type { Reporter } from '../semantics/program.ts';
+import type { Span } from '../source/span.ts';
+import { fittedTraining, type TrainingStep } from '../step/programs.ts';
+import type { Fitted } from '../step/recompute/fit.ts';
+import { stepStructure } from '../step/structure.ts';
 
 /** Checks that training steps fit into the memory that their settings allow. Steps of one structure are fitted once. */
 export class StepBudget {

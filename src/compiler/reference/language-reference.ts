@@ -1,8 +1,8 @@
-import { formatSignature, operation, operationNames } from './ir/operations.ts';
-import { metrics } from './semantics/metrics.ts';
-import { losses } from './semantics/settings/loss.ts';
-import type { Key, Table } from './semantics/settings/table.ts';
-import { datasetTable, experimentTable } from './semantics/settings.ts';
+import { formatSignature, operation, operationNames } from '../ir/operations.ts';
+import { metrics } from '../semantics/metrics.ts';
+import { losses } from '../semantics/settings/loss.ts';
+import type { Key, Table } from '../semantics/settings/table.ts';
+import { datasetTable, experimentTable } from '../semantics/settings.ts';
 
 /** A loss or a metric, as documentation shows it. */
 export interface Term {

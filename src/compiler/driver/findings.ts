@@ -1,8 +1,8 @@
-import type { Diagnostic } from './diagnostics/diagnostic.ts';
-import { listed } from './diagnostics/listing.ts';
-import { type Allowance, isAllowed } from './semantics/annotations.ts';
-import type { Trainable } from './semantics/instances.ts';
-import type { Span } from './source/span.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { listed } from '../diagnostics/listing.ts';
+import { type Allowance, isAllowed } from '../semantics/annotations.ts';
+import type { Trainable } from '../semantics/instances.ts';
+import type { Span } from '../source/span.ts';
 
 /** For whom a diagnostic arises; undefined for a file or network as it is declared. */
 export type Subject = Pick<Trainable, 'name' | 'distinct' | 'declarations'> | undefined;

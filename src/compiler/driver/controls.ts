@@ -1,9 +1,9 @@
+import { type Ablation, ablation, type VariedSetting } from '../diff/ablation.ts';
+import type { Resolved } from '../diff/settings.ts';
+import { formatCount } from '../ir/print.ts';
+import type { Reporter } from '../semantics/program.ts';
+import type { Span } from '../source/span.ts';
 import type { CompiledExperiment } from './compile.ts';
-import { type Ablation, ablation, type VariedSetting } from './diff/ablation.ts';
-import type { Resolved } from './diff/settings.ts';
-import { formatCount } from './ir/print.ts';
-import type { Reporter } from './semantics/program.ts';
-import type { Span } from './source/span.ts';
 
 /** A study whose members are to be the same in all but some settings. */
 export interface Controlled {

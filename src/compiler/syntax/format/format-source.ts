@@ -1,8 +1,8 @@
-import { Bag } from './diagnostics/diagnostic.ts';
-import type { SourceFile } from './source/source-file.ts';
-import { formatFile } from './syntax/format/format.ts';
-import { parseFile } from './syntax/parse.ts';
-import { isReadable } from './syntax/readable.ts';
+import { Bag } from '../../diagnostics/diagnostic.ts';
+import type { SourceFile } from '../../source/source-file.ts';
+import { parseFile } from '../parse.ts';
+import { isReadable } from '../readable.ts';
+import { formatFile } from './format.ts';
 
 /** A spec in its canonical form, or null when it cannot be read; what is wrong with it goes to the bag. */
 export function formatSource(source: SourceFile, bag: Bag): string | null {

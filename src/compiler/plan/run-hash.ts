@@ -1,5 +1,5 @@
+import { sha256Hex } from '../source/sha256.ts';
 import type { RunPlan } from './run-plan.ts';
-import { sha256Hex } from './source/sha256.ts';
 
 /**
  * The identity of a run, 32 hexadecimal digits: equal for plans that train and judge the same network on the same data

@@ -1,5 +1,5 @@
-import type { HeadKind } from './ir/graph.ts';
-import type { LayersPlan } from './targets/tfjs/plan.ts';
+import type { HeadKind } from '../ir/graph.ts';
+import type { LayersPlan } from '../targets/tfjs/plan.ts';
 
 /**
  * One experiment, variant or cell of a sweep, resolved to plain data: everything that the runtime needs to train and

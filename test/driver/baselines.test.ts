@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Bag } from '../../src/compiler/diagnostics/diagnostic.ts';
-import { formatSource } from '../../src/compiler/format-source.ts';
 import { trainableCount, weightCount } from '../../src/compiler/ir/count.ts';
 import type { Graph } from '../../src/compiler/ir/graph.ts';
 import type { Shape } from '../../src/compiler/ir/shape.ts';
 import { SourceFile } from '../../src/compiler/source/source-file.ts';
+import { formatSource } from '../../src/compiler/syntax/format/format-source.ts';
 import { experimentOf, planOf, soundFile } from '../support/compiled.ts';
 
 const folder = 'specs/baselines/';

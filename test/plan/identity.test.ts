@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { compile } from '../../src/compiler/compile.ts';
+import { compile } from '../../src/compiler/driver/compile.ts';
 import { specHost } from '../support/spec-host.ts';
 
 const test = suite('the identity of a run');
