@@ -6,6 +6,14 @@ const only = (name, path, allowed, comment) => ({
   from: { path },
   to: { path: '^(grammar|src|cli|schemas)/', pathNot: [path, ...allowed] },
 });
+/** The rooms of a folder from the ground up: each imports from itself and from those below it, types included. */
+const floors = (folder, rooms) =>
+  rooms.slice(0, -1).map((room, index) => ({
+    name: `floor-of-${room}`,
+    severity: 'error',
+    from: { path: `^${folder}/${room}(/|\\.)` },
+    to: { path: `^${folder}/(${rooms.slice(index + 1).join('|')})(/|\\.)` },
+  }));
 const source = '^src/compiler/source/';
 const diagnostics = '^src/compiler/diagnostics/';
 const ir = '^src/compiler/ir/';
@@ -30,6 +38,7 @@ module.exports = {
       [source, diagnostics, '^src/compiler/syntax/', plan, ir],
       'meaning reads the tree and the signatures of operations',
     ),
+    ...floors('src/compiler/semantics', ['program', 'values', 'names', 'settings', 'experiments', 'studies']),
     only('lower', '^src/compiler/lower/', [
       source,
       diagnostics,

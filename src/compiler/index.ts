@@ -70,7 +70,14 @@ export { type Sampling, sampling } from './passes/reach/sampling.ts';
 export { runHash } from './plan/run-hash.ts';
 export type * from './plan/run-plan.ts';
 export { languageReference, type Term, terms } from './reference/language-reference.ts';
-export { cannotTake, formatStep, type Size, type Spacing, sizeAfter } from './semantics/fitting.ts';
+export {
+  cannotTake,
+  formatStep,
+  type Size,
+  type Spacing,
+  sizeAfter,
+} from './semantics/experiments/fitting.ts';
+export type { Provenance } from './semantics/provenance.ts';
 export {
   type MetricFacts,
   type MetricName,
@@ -78,9 +85,8 @@ export {
   metricFacts,
   metrics,
   metricsOf,
-} from './semantics/metrics.ts';
-export type { Provenance } from './semantics/provenance.ts';
-export type { ReportPlan } from './semantics/reports.ts';
+} from './semantics/settings/metrics.ts';
+export type { ReportPlan } from './semantics/studies/reports.ts';
 export { type Host, joinPath, memoryHost } from './source/host.ts';
 export { type Position, SourceFile } from './source/source-file.ts';
 export type { Span } from './source/span.ts';

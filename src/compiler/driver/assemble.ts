@@ -2,8 +2,8 @@ import type { Graph } from '../ir/graph.ts';
 import { checkInput, planHeads } from '../lower/heads.ts';
 import { runHash } from '../plan/run-hash.ts';
 import type { RunPlan } from '../plan/run-plan.ts';
-import type { ResolvedExperiment } from '../semantics/experiment.ts';
-import type { Reporter } from '../semantics/program.ts';
+import type { ResolvedExperiment } from '../semantics/experiments/experiment.ts';
+import type { Reporter } from '../semantics/program/program.ts';
 import type { LayersPlan } from '../targets/tfjs/plan.ts';
 
 /** How many images train and how many steps an epoch has; undefined when the spec does not say how many there are. */

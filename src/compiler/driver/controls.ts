@@ -1,7 +1,7 @@
 import { type Ablation, ablation, type VariedSetting } from '../diff/ablation.ts';
 import type { Resolved } from '../diff/settings.ts';
 import { formatCount } from '../ir/print.ts';
-import type { Reporter } from '../semantics/program.ts';
+import type { Reporter } from '../semantics/program/program.ts';
 import type { Span } from '../source/span.ts';
 import type { CompiledExperiment } from './compile.ts';
 

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { listed } from '../diagnostics/listing.ts';
-import { type Allowance, isAllowed } from '../semantics/annotations.ts';
-import type { Trainable } from '../semantics/instances.ts';
+import { type Allowance, isAllowed } from '../semantics/program/annotations.ts';
+import type { Trainable } from '../semantics/studies/instances.ts';
 import type { Span } from '../source/span.ts';
 
 /** For whom a diagnostic arises; undefined for a file or network as it is declared. */

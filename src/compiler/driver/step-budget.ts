@@ -1,6 +1,6 @@
 import type { Graph } from '../ir/graph.ts';
 import type { LossTerm, TrainSettings } from '../plan/run-plan.ts';
-import type { Reporter } from '../semantics/program.ts';
+import type { Reporter } from '../semantics/program/program.ts';
 import type { Span } from '../source/span.ts';
 import { fittedTraining, type TrainingStep } from '../step/programs.ts';
 import type { Fitted } from '../step/recompute/fit.ts';

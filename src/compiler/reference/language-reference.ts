@@ -1,6 +1,6 @@
 import { formatSignature, operation, operationNames } from '../ir/operations.ts';
-import { metrics } from '../semantics/metrics.ts';
 import { losses } from '../semantics/settings/loss.ts';
+import { metrics } from '../semantics/settings/metrics.ts';
 import type { Key, Table } from '../semantics/settings/table.ts';
 import { datasetTable, experimentTable } from '../semantics/settings.ts';
 

@@ -1,8 +1,8 @@
-import type * as ast from '../syntax/ast.ts';
+import type * as ast from '../../syntax/ast.ts';
+import type { Reporter } from '../program/program.ts';
+import { firstEntry, type SettingNode } from '../settings/tree.ts';
+import { parseRational, toNumber } from '../values/rational.ts';
 import type { ResolvedDataset } from './dataset.ts';
-import type { Reporter } from './program.ts';
-import { parseRational, toNumber } from './rational.ts';
-import { firstEntry, type SettingNode } from './settings/tree.ts';
 
 /** A published number: it stands for every number that is rounded to it. */
 export interface Claim {

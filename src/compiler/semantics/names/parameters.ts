@@ -1,12 +1,12 @@
-import type { Span } from '../source/span.ts';
-import type * as ast from '../syntax/ast.ts';
+import type { Span } from '../../source/span.ts';
+import type * as ast from '../../syntax/ast.ts';
+import type { Reporter } from '../program/program.ts';
+import { convert, describeBounds, parameterType, withinBounds } from '../values/convert.ts';
+import { type Evaluation, evaluateConstant } from '../values/evaluate.ts';
+import type { Type } from '../values/types.ts';
+import { formatValue, poison, type Value } from '../values/values.ts';
 import type { Formal } from './arguments.ts';
-import { convert, describeBounds, parameterType, withinBounds } from './convert.ts';
-import { type Evaluation, evaluateConstant } from './evaluate.ts';
-import type { Reporter } from './program.ts';
 import { lookup, Scope } from './scope.ts';
-import type { Type } from './types.ts';
-import { formatValue, poison, type Value } from './values.ts';
 
 /** A parameter with its type resolved. */
 export interface Typed extends Formal {

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { compileText, errorsOf, planOf, sound } from '../support/compiled.ts';
+import { compileText, errorsOf, planOf, sound } from '../../support/compiled.ts';
 
 /** The value of an expression, by way of a parameter of a type. */
 function valued(type: string, expression: string): string {

@@ -1,8 +1,8 @@
-import { didYouMean } from '../diagnostics/suggest.ts';
-import type { Span } from '../source/span.ts';
-import type * as ast from '../syntax/ast.ts';
-import type { Module, Reporter } from './program.ts';
-import { poison, type Value } from './values.ts';
+import { didYouMean } from '../../diagnostics/suggest.ts';
+import type { Span } from '../../source/span.ts';
+import type * as ast from '../../syntax/ast.ts';
+import type { Module, Reporter } from '../program/program.ts';
+import { poison, type Value } from '../values/values.ts';
 
 /** Names that can be seen from a place: its own, then those around it. */
 export class Scope {

@@ -1,7 +1,7 @@
-import type { Span } from '../source/span.ts';
-import type * as ast from '../syntax/ast.ts';
-import { numberRange } from '../syntax/numbers.ts';
-import type { Reporter } from './program.ts';
+import type { Span } from '../../source/span.ts';
+import type * as ast from '../../syntax/ast.ts';
+import { numberRange } from '../../syntax/numbers.ts';
+import type { Reporter } from '../program/program.ts';
 import {
   add,
   compare,

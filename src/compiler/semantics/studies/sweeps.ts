@@ -1,12 +1,12 @@
-import type { SourceFile } from '../source/source-file.ts';
-import type * as ast from '../syntax/ast.ts';
-import { describe, rangeLength, rangeValues } from './evaluate.ts';
-import { constantsIn } from './parameters.ts';
-import type { Declared, Reporter } from './program.ts';
-import { formatRational, negate } from './rational.ts';
-import { moduleScope } from './scope.ts';
-import { type Entry, pathOf } from './settings/tree.ts';
-import { int, type Value } from './values.ts';
+import type { SourceFile } from '../../source/source-file.ts';
+import type * as ast from '../../syntax/ast.ts';
+import { constantsIn } from '../names/parameters.ts';
+import { moduleScope } from '../names/scope.ts';
+import type { Declared, Reporter } from '../program/program.ts';
+import { type Entry, pathOf } from '../settings/tree.ts';
+import { describe, rangeLength, rangeValues } from '../values/evaluate.ts';
+import { formatRational, negate } from '../values/rational.ts';
+import { int, type Value } from '../values/values.ts';
 import { type Base, baseOf, checkItems, named, overridesOf } from './variants.ts';
 
 /** One way through the axes of a sweep. */

@@ -1,10 +1,10 @@
-import { alternatives, didYouMean } from '../diagnostics/suggest.ts';
-import type { EvaluateSettings } from '../plan/run-plan.ts';
-import type * as ast from '../syntax/ast.ts';
-import type { ResolvedExperiment } from './experiment.ts';
-import type { Reporter } from './program.ts';
-import { checkMetric } from './settings/measures.ts';
-import { pathOf } from './settings/tree.ts';
+import { alternatives, didYouMean } from '../../diagnostics/suggest.ts';
+import type { EvaluateSettings } from '../../plan/run-plan.ts';
+import type * as ast from '../../syntax/ast.ts';
+import type { ResolvedExperiment } from '../experiments/experiment.ts';
+import type { Reporter } from '../program/program.ts';
+import { checkMetric } from '../settings/measures.ts';
+import { pathOf } from '../settings/tree.ts';
 
 /** What a sweep or comparison shows, in the order written. */
 export interface ReportPlan {

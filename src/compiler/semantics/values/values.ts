@@ -1,4 +1,4 @@
-import type { Declared } from './program.ts';
+import type { Declared } from '../program/program.ts';
 import { compare, formatRational, multiply, type Rational, toNumber, whole } from './rational.ts';
 import { assignable, type Quantity, quantities, type Type } from './types.ts';
 

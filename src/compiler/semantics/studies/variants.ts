@@ -1,8 +1,8 @@
-import { didYouMean } from '../diagnostics/suggest.ts';
-import type * as ast from '../syntax/ast.ts';
-import type { Instance } from './experiment.ts';
-import { type Declared, describeDeclaration, type Module, type Reporter } from './program.ts';
-import { type Entry, entriesOf, pathOf } from './settings/tree.ts';
+import { didYouMean } from '../../diagnostics/suggest.ts';
+import type * as ast from '../../syntax/ast.ts';
+import type { Instance } from '../experiments/experiment.ts';
+import { type Declared, describeDeclaration, type Module, type Reporter } from '../program/program.ts';
+import { type Entry, entriesOf, pathOf } from '../settings/tree.ts';
 
 /** What a variant or sweep starts from, with all overrides on the way. */
 export type Base = Pick<Instance, 'experiment' | 'overrides'>;

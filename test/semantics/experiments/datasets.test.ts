@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { cannotTake, sizeAfter } from '../../src/compiler/semantics/fitting.ts';
-import { compileText, errorsOf, planOf, sound } from '../support/compiled.ts';
+import { cannotTake, sizeAfter } from '../../../src/compiler/semantics/experiments/fitting.ts';
+import { compileText, errorsOf, planOf, sound } from '../../support/compiled.ts';
 
 /** An experiment over a dataset with some settings, whose network takes images of one size. */
 function over(dataset: string, size = '[64, 64, 1]'): string {

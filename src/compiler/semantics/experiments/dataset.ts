@@ -1,14 +1,14 @@
-import { alternatives, didYouMean } from '../diagnostics/suggest.ts';
-import type { DataPlan } from '../plan/run-plan.ts';
-import type { Span } from '../source/span.ts';
+import { alternatives, didYouMean } from '../../diagnostics/suggest.ts';
+import type { DataPlan } from '../../plan/run-plan.ts';
+import type { Span } from '../../source/span.ts';
+import { bindParameters, constantsIn, type Signatures } from '../names/parameters.ts';
+import { moduleScope, Scope } from '../names/scope.ts';
+import type { Reporter } from '../program/program.ts';
+import type { Chosen } from '../settings/declarations.ts';
+import { complete, type Reading, readTable } from '../settings/table.ts';
+import { entriesOf, growTree, overlay, type SettingNode } from '../settings/tree.ts';
+import { type DatasetSettings, datasetTable } from '../settings.ts';
 import { cannotTake, formatStep, type Size, sizeAfter } from './fitting.ts';
-import { bindParameters, constantsIn, type Signatures } from './parameters.ts';
-import type { Reporter } from './program.ts';
-import { moduleScope, Scope } from './scope.ts';
-import type { Chosen } from './settings/declarations.ts';
-import { complete, type Reading, readTable } from './settings/table.ts';
-import { entriesOf, growTree, overlay, type SettingNode } from './settings/tree.ts';
-import { type DatasetSettings, datasetTable } from './settings.ts';
 
 /** A dataset as the run plan holds it, and what else is known about it at compile time. */
 export interface ResolvedDataset {

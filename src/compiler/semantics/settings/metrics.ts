@@ -1,4 +1,4 @@
-import type { HeadPlan } from '../plan/run-plan.ts';
+import type { HeadPlan } from '../../plan/run-plan.ts';
 
 type HeadKind = HeadPlan['kind'];
 

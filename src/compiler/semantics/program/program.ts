@@ -1,6 +1,6 @@
-import type { Bag } from '../diagnostics/diagnostic.ts';
-import type { SourceFile } from '../source/source-file.ts';
-import type * as ast from '../syntax/ast.ts';
+import type { Bag } from '../../diagnostics/diagnostic.ts';
+import type { SourceFile } from '../../source/source-file.ts';
+import type * as ast from '../../syntax/ast.ts';
 
 /** A declaration together with the file whose names it sees. */
 export interface Declared<D extends ast.Declaration = ast.Declaration> {

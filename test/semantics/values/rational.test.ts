@@ -12,7 +12,7 @@ import {
   subtract,
   toNumber,
   whole,
-} from '../../src/compiler/semantics/rational.ts';
+} from '../../../src/compiler/semantics/values/rational.ts';
 
 const test = suite('exact numbers');
 

@@ -1,9 +1,9 @@
-import type * as ast from '../syntax/ast.ts';
+import type * as ast from '../../syntax/ast.ts';
+import type { Declared } from '../program/program.ts';
+import { referencesIn } from '../program/walk.ts';
+import { pathOf } from '../settings/tree.ts';
 import type { Trainable } from './instances.ts';
-import type { Declared } from './program.ts';
-import { pathOf } from './settings/tree.ts';
 import type { Sweep } from './sweeps.ts';
-import { referencesIn } from './walk.ts';
 
 // Which settings of an experiment a study means to vary, as far as the text tells.
 

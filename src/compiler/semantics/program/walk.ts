@@ -1,4 +1,4 @@
-import type * as ast from '../syntax/ast.ts';
+import type * as ast from '../../syntax/ast.ts';
 
 /** A node with everything inside it, in the order written. */
 export function* nodesIn(node: ast.Node): Generator<ast.Node> {

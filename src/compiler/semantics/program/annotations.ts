@@ -1,6 +1,6 @@
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import type { Span } from '../source/span.ts';
-import type * as ast from '../syntax/ast.ts';
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { Span } from '../../source/span.ts';
+import type * as ast from '../../syntax/ast.ts';
 import { nodesIn } from './walk.ts';
 
 /** What can be annotated: where a value comes from, what was guessed, and which warning is meant to be. */

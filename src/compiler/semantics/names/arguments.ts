@@ -1,7 +1,7 @@
-import { alternatives, didYouMean } from '../diagnostics/suggest.ts';
-import type { Span } from '../source/span.ts';
-import type * as ast from '../syntax/ast.ts';
-import type { Reporter } from './program.ts';
+import { alternatives, didYouMean } from '../../diagnostics/suggest.ts';
+import type { Span } from '../../source/span.ts';
+import type * as ast from '../../syntax/ast.ts';
+import type { Reporter } from '../program/program.ts';
 
 /** A parameter as far as matching arguments is concerned. */
 export interface Formal {

@@ -1,9 +1,9 @@
-import type { SourceFile } from '../source/source-file.ts';
-import type { Span } from '../source/span.ts';
-import type * as ast from '../syntax/ast.ts';
-import type { Instance } from './experiment.ts';
-import type { Declared, Module, Reporter } from './program.ts';
-import type { Entry } from './settings/tree.ts';
+import type { SourceFile } from '../../source/source-file.ts';
+import type { Span } from '../../source/span.ts';
+import type * as ast from '../../syntax/ast.ts';
+import type { Instance } from '../experiments/experiment.ts';
+import type { Declared, Module, Reporter } from '../program/program.ts';
+import type { Entry } from '../settings/tree.ts';
 import { expandSweep, formatEntry, formatExpression, type Sweep } from './sweeps.ts';
 import { baseOf, checkItems, named } from './variants.ts';
 

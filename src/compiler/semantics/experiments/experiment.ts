@@ -1,17 +1,17 @@
-import type { AugmentSettings, EvaluateSettings, LossTerm, TrainSettings } from '../plan/run-plan.ts';
-import type { Span } from '../source/span.ts';
-import type * as ast from '../syntax/ast.ts';
+import type { AugmentSettings, EvaluateSettings, LossTerm, TrainSettings } from '../../plan/run-plan.ts';
+import type { Span } from '../../source/span.ts';
+import type * as ast from '../../syntax/ast.ts';
+import { bindParameters, constantsIn, type Given, type Signatures } from '../names/parameters.ts';
+import { moduleScope } from '../names/scope.ts';
+import type { Declared, Reporter } from '../program/program.ts';
+import type { Chosen } from '../settings/declarations.ts';
+import { settleLoss } from '../settings/loss.ts';
+import { usualMetrics } from '../settings/metrics.ts';
+import { type Reading, readKey, readTable } from '../settings/table.ts';
+import { type Entry, entriesOf, growTree, type SettingNode } from '../settings/tree.ts';
+import { type ExperimentSettings, experimentTable } from '../settings.ts';
 import { checkClaims } from './claims.ts';
 import { type ResolvedDataset, resolveDataset, within } from './dataset.ts';
-import { usualMetrics } from './metrics.ts';
-import { bindParameters, constantsIn, type Given, type Signatures } from './parameters.ts';
-import type { Declared, Reporter } from './program.ts';
-import { moduleScope } from './scope.ts';
-import type { Chosen } from './settings/declarations.ts';
-import { settleLoss } from './settings/loss.ts';
-import { type Reading, readKey, readTable } from './settings/table.ts';
-import { type Entry, entriesOf, growTree, type SettingNode } from './settings/tree.ts';
-import { type ExperimentSettings, experimentTable } from './settings.ts';
 import { checkTraining } from './training.ts';
 
 /** An experiment with all that is set on top of it: by variants, by a cell of a sweep, and on the command line. */

@@ -1,6 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { areaBounds, type Claim, jaccardBounds, matrixOf } from '../../src/compiler/semantics/claims.ts';
+import {
+  areaBounds,
+  type Claim,
+  jaccardBounds,
+  matrixOf,
+} from '../../../src/compiler/semantics/experiments/claims.ts';
 
 const test = suite('published claims');
 

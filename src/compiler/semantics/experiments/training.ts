@@ -1,7 +1,7 @@
-import type { LossTerm, TrainSettings } from '../plan/run-plan.ts';
-import type { Span } from '../source/span.ts';
+import type { LossTerm, TrainSettings } from '../../plan/run-plan.ts';
+import type { Span } from '../../source/span.ts';
+import type { Reporter } from '../program/program.ts';
 import type { ResolvedDataset } from './dataset.ts';
-import type { Reporter } from './program.ts';
 
 /** Reports settings of `train` that make no sense together. */
 export function checkTraining(

@@ -1,10 +1,10 @@
-import type { Bag } from '../diagnostics/diagnostic.ts';
-import { didYouMean } from '../diagnostics/suggest.ts';
-import type { Host } from '../source/host.ts';
-import { SourceFile } from '../source/source-file.ts';
-import type { Span } from '../source/span.ts';
-import type * as ast from '../syntax/ast.ts';
-import { isReadable } from '../syntax/readable.ts';
+import type { Bag } from '../../diagnostics/diagnostic.ts';
+import { didYouMean } from '../../diagnostics/suggest.ts';
+import type { Host } from '../../source/host.ts';
+import { SourceFile } from '../../source/source-file.ts';
+import type { Span } from '../../source/span.ts';
+import type * as ast from '../../syntax/ast.ts';
+import { isReadable } from '../../syntax/readable.ts';
 import type { Declared, Module, Program } from './program.ts';
 
 /** Text to syntax tree; what it cannot read it reports. */

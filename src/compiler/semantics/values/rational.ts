@@ -1,4 +1,4 @@
-import { isWritable, mostDigits, mostWhole } from '../syntax/numbers.ts';
+import { isWritable, mostDigits, mostWhole } from '../../syntax/numbers.ts';
 
 /**
  * An exact number in lowest terms with a positive denominator. Constants of the language are computed with these,
