@@ -29,14 +29,13 @@ export type { Ablation } from './diff/ablation.ts';
 export { ablationText } from './diff/ablation-text.ts';
 export { type Difference, difference, differenceSchema } from './diff/difference.ts';
 export { differenceText } from './diff/text.ts';
-export {
-  type Compilation,
-  type CompiledCompare,
-  type CompiledExperiment as Experiment,
-  type CompiledSweep,
-  type CompileOptions,
-  compile,
-} from './driver/compile.ts';
+export type {
+  Compilation,
+  CompiledCompare,
+  CompiledExperiment as Experiment,
+  CompiledSweep,
+} from './driver/compilation.ts';
+export { type CompileOptions, compile } from './driver/compile.ts';
 export { initialWeight, initialWeights } from './interpret/initial-weights.ts';
 export { interpret } from './interpret/interpret.ts';
 export { totalLoss } from './interpret/losses.ts';

@@ -1,11 +1,7 @@
 import * as assert from 'uvu/assert';
 import { renderDiagnostics } from '../../src/compiler/diagnostics/render.ts';
-import {
-  type Compilation,
-  type CompiledExperiment,
-  type CompileOptions,
-  compile,
-} from '../../src/compiler/driver/compile.ts';
+import type { Compilation, CompiledExperiment } from '../../src/compiler/driver/compilation.ts';
+import { type CompileOptions, compile } from '../../src/compiler/driver/compile.ts';
 import type { Graph } from '../../src/compiler/ir/graph.ts';
 import type { RunPlan } from '../../src/compiler/plan/run-plan.ts';
 import { specHost } from './spec-host.ts';

@@ -3,7 +3,7 @@ import type { Resolved } from '../diff/settings.ts';
 import { formatCount } from '../ir/print.ts';
 import type { Reporter } from '../semantics/program/program.ts';
 import type { Span } from '../source/span.ts';
-import type { CompiledExperiment } from './compile.ts';
+import type { CompiledExperiment } from './compilation.ts';
 
 /** A study whose members are to be the same in all but some settings. */
 export interface Controlled {

@@ -1,8 +1,10 @@
+import { causeOf } from '../diagnostics/codes.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { listed } from '../diagnostics/listing.ts';
+import type { Cause } from '../diagnostics/message.ts';
 import { type Allowance, isAllowed } from '../semantics/program/annotations.ts';
 import type { Trainable } from '../semantics/studies/instances.ts';
-import type { Span } from '../source/span.ts';
+import { encloses, type Span } from '../source/span.ts';
 
 /** For whom a diagnostic arises; undefined for a file or network as it is declared. */
 export type Subject = Pick<Trainable, 'name' | 'distinct' | 'declarations'> | undefined;
@@ -71,27 +73,19 @@ function describe({ name, distinct }: NonNullable<Subject>, code: string): strin
     : `\`${name}\`, where ${listed(shortened(causes, most.changes))}`;
 }
 
-/** Settings that a network does not depend on, and those that its analysis does not. */
-const beyondNetwork = ['loss', 'train', 'augment', 'evaluate', 'budget', 'reported'];
-/** How many steps an epoch has, and what renews its statistics, is set there. */
-const beyondSteps = ['loss', 'augment', 'budget', 'reported'];
-const beyondClaims = ['model', 'loss', 'train', 'augment', 'budget'];
-const beyondTraining = ['budget', 'reported'];
+/** The sections of an experiment that what arises from a cause does not depend on. */
+const unrelatedSections: Readonly<Record<Cause, readonly string[]>> = {
+  text: ['budget', 'reported'],
+  network: ['loss', 'train', 'augment', 'evaluate', 'budget', 'reported'],
+  statistics: ['loss', 'augment', 'budget', 'reported'],
+  publication: ['model', 'loss', 'train', 'augment', 'budget'],
+  experiment: ['budget', 'reported'],
+};
 
 function canCause(code: string, change: string): boolean {
   const [section] = change.split(/[. ]/);
-  const apart = /^CMR44/.test(code)
-    ? beyondSteps
-    : code.startsWith('CMR4')
-      ? beyondNetwork
-      : claims.has(code)
-        ? beyondClaims
-        : beyondTraining;
-  return !apart.includes(section!);
+  return !unrelatedSections[causeOf(code)].includes(section!);
 }
-
-/** The findings about published values. */
-const claims: ReadonlySet<string> = new Set(['CMR528', 'CMR529', 'CMR530', 'CMR531']);
 
 /** Names in backticks, of which the last are only counted where there are more than so many. */
 function shortened(names: readonly string[], most: number): readonly string[] {
@@ -101,6 +95,5 @@ function shortened(names: readonly string[], most: number): readonly string[] {
 
 /** Whether the mark lies in the declaration of the variant or sweep itself. */
 function isInside({ primary: { span } }: Diagnostic, { declarations }: NonNullable<Subject>): boolean {
-  const own = declarations[0]!;
-  return own.file === span.file && own.start <= span.start && span.end <= own.end;
+  return encloses(declarations[0]!, span);
 }

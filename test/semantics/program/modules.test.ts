@@ -21,8 +21,8 @@ const test = suite('imports');
 test('a file sees what it declares and what it imports, in any order', () => {
   assert.equal(
     reported({
-      'main.cmrnet': `import { Part } from "../lib/part.cmrnet"\n\n${part('Whole', 'x |> Part() |> Later()')}${part('Later')}`,
-      'lib/part.cmrnet': `import { Inner } from "../../inner.cmrnet"\n\n${part('Part', 'x |> Inner()')}`,
+      'main.cmrnet': `import { Part } from "./lib/part.cmrnet"\n\n${part('Whole', 'x |> Part() |> Later()')}${part('Later')}`,
+      'lib/part.cmrnet': `import { Inner } from "../inner.cmrnet"\n\n${part('Part', 'x |> Inner()')}`,
       'inner.cmrnet': part('Inner'),
     }),
     [],
@@ -32,8 +32,8 @@ test('a file sees what it declares and what it imports, in any order', () => {
 test('what a file imports it does not hand on', () => {
   assert.equal(
     reported({
-      'main.cmrnet': `import { Inner } from "../part.cmrnet"\n\n${part('Whole', 'x |> Inner()')}`,
-      'part.cmrnet': `import { Inner } from "../inner.cmrnet"\n\n${part('Part', 'x |> Inner()')}`,
+      'main.cmrnet': `import { Inner } from "./part.cmrnet"\n\n${part('Whole', 'x |> Inner()')}`,
+      'part.cmrnet': `import { Inner } from "./inner.cmrnet"\n\n${part('Part', 'x |> Inner()')}`,
       'inner.cmrnet': part('Inner'),
     }),
     ['main.cmrnet CMR204 `part.cmrnet` declares no `Inner`'],
@@ -43,9 +43,9 @@ test('what a file imports it does not hand on', () => {
 test('a circle of files is told once, at the import that closes it', () => {
   assert.equal(
     reported({
-      'main.cmrnet': `import { B } from "../b.cmrnet"\n\n${part('A', 'x |> B()')}`,
-      'b.cmrnet': `import { C } from "../c.cmrnet"\n\n${part('B', 'x |> C()')}`,
-      'c.cmrnet': `import { A } from "../main.cmrnet"\n\n${part('C', 'x |> A()')}`,
+      'main.cmrnet': `import { B } from "./b.cmrnet"\n\n${part('A', 'x |> B()')}`,
+      'b.cmrnet': `import { C } from "./c.cmrnet"\n\n${part('B', 'x |> C()')}`,
+      'c.cmrnet': `import { A } from "./main.cmrnet"\n\n${part('C', 'x |> A()')}`,
     }),
     ['c.cmrnet CMR205 this import leads back to `main.cmrnet`'],
   );
@@ -53,7 +53,7 @@ test('a circle of files is told once, at the import that closes it', () => {
 
 test('names of a file that cannot be read are no second mistake', () => {
   assert.equal(
-    reported({ 'main.cmrnet': `import { B } from "../b.cmrnet"\n\n${part('A', 'x |> B(1, c = 2)')}` }),
+    reported({ 'main.cmrnet': `import { B } from "./b.cmrnet"\n\n${part('A', 'x |> B(1, c = 2)')}` }),
     ['main.cmrnet CMR203 cannot read `b.cmrnet`'],
   );
 });
@@ -75,7 +75,7 @@ test('two blocks that use each other are one mistake', () => {
 test('findings come in the order of reading, the main file first', () => {
   assert.equal(
     reported({
-      'main.cmrnet': `import { B } from "../b.cmrnet"\n\n${part('A', 'x |> B() |> nothing()')}`,
+      'main.cmrnet': `import { B } from "./b.cmrnet"\n\n${part('A', 'x |> B() |> nothing()')}`,
       'b.cmrnet': part('B', 'x |> something()'),
     }),
     ['main.cmrnet CMR201 no operation named `nothing`', 'b.cmrnet CMR201 no operation named `something`'],

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
-import type { Span } from '../../source/span.ts';
+import { encloses, type Span } from '../../source/span.ts';
 import type * as ast from '../../syntax/ast.ts';
 import { nodesIn } from './walk.ts';
 
@@ -51,8 +51,6 @@ export function isAllowed(
   if (item.severity === 'error') return false;
   const spans = [item.primary.span, ...item.secondary.map((label) => label.span), ...around];
   return allowances.some(
-    ({ name, span }) =>
-      name === item.name &&
-      spans.some((mark) => mark.file === span.file && span.start <= mark.start && mark.end <= span.end),
+    ({ name, span }) => name === item.name && spans.some((mark) => encloses(span, mark)),
   );
 }

@@ -1,5 +1,5 @@
 import type { SourceFile } from '../../source/source-file.ts';
-import type { Span } from '../../source/span.ts';
+import { encloses, type Span } from '../../source/span.ts';
 import type * as ast from '../../syntax/ast.ts';
 import type { Instance } from '../experiments/experiment.ts';
 import type { Declared, Module, Reporter } from '../program/program.ts';
@@ -50,7 +50,9 @@ export function instancesOf(
     const base = baseOf(declared, reporter);
     if (!base || !sound(base.experiment.declaration)) return undefined;
     const { name, kind } = declaration;
-    const own = base.overrides.filter(({ home, span }) => home === module && inside(span, declaration.span));
+    const own = base.overrides.filter(
+      ({ home, span }) => home === module && encloses(declaration.span, span),
+    );
     const changes = [...own, ...commandLine].map((entry) => formatEntry(entry, sources));
     trainables.set(name.text, {
       name: name.text,
@@ -144,8 +146,4 @@ export function instancesOf(
     comparisons.push({ declaration, members: list });
   }
   return { trainables: [...trainables.values()], sweeps: [...sweeps.values()], comparisons };
-}
-
-function inside(span: Span, around: Span): boolean {
-  return span.file === around.file && around.start <= span.start && span.end <= around.end;
 }
