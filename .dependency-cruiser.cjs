@@ -6,9 +6,18 @@ const only = (name, path, allowed, comment) => ({
   from: { path },
   to: { path: '^(grammar|src|cli|schemas)/', pathNot: [path, ...allowed] },
 });
+/** The rooms of a folder from the ground up: each imports from itself and from those below it, types included. */
+const floors = (folder, rooms) =>
+  rooms.slice(0, -1).map((room, index) => ({
+    name: `floor-of-${room}`,
+    severity: 'error',
+    from: { path: `^${folder}/${room}(/|\\.)` },
+    to: { path: `^${folder}/(${rooms.slice(index + 1).join('|')})(/|\\.)` },
+  }));
 const source = '^src/compiler/source/';
 const diagnostics = '^src/compiler/diagnostics/';
 const ir = '^src/compiler/ir/';
+const plan = '^src/compiler/plan/';
 
 /** The rooms of src/runtime from the ground up: a file imports from its own room and from rooms below, types included. */
 const runtimeFloors = [
@@ -29,54 +38,36 @@ const runtimeFloors = [
   'report',
 ];
 
-/** One rule for each room: nothing that lies above it, and no room that the list does not name. */
-const floors = (folder, rooms) =>
-  rooms.map((room, index) => ({
-    name: `floors: ${folder}/${room}`,
-    severity: 'error',
-    from: { path: `^${folder}/${room}/` },
-    to: { path: `^${folder}/`, pathNot: rooms.slice(0, index + 1).map((below) => `^${folder}/${below}/`) },
-  }));
-
 module.exports = {
   forbidden: [
-    {
-      name: 'no-cycles',
-      severity: 'error',
-      from: {},
-      to: { circular: true },
-    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     only('source-is-a-leaf', source, []),
     only('diagnostics', diagnostics, [source]),
     only('grammar', '^grammar/', [], 'the grammar knows chevrotain and nothing else'),
     only('syntax', '^src/compiler/syntax/', [source, diagnostics, '^grammar/']),
     only('ir', ir, [source, diagnostics], 'the graph never sees the syntax'),
+    only('plan', plan, [source, ir, '^src/compiler/targets/tfjs/plan\\.ts$'], 'plain data'),
+    only('reference', '^src/compiler/reference/', [ir, '^src/compiler/semantics/']),
     only(
       'semantics',
       '^src/compiler/semantics/',
-      [
-        source,
-        diagnostics,
-        '^src/compiler/syntax/',
-        '^src/compiler/host\\.ts$',
-        '^src/compiler/run-plan\\.ts$',
-        ir,
-      ],
+      [source, diagnostics, '^src/compiler/syntax/', plan, ir],
       'meaning reads the tree and the signatures of operations',
     ),
+    ...floors('src/compiler/semantics', ['program', 'values', 'names', 'settings', 'experiments', 'studies']),
     only('lower', '^src/compiler/lower/', [
       source,
       diagnostics,
       ir,
       '^src/compiler/(semantics|syntax|passes)/',
-      '^src/compiler/(host|run-plan)\\.ts$',
+      plan,
     ]),
     only('passes', '^src/compiler/passes/', [source, diagnostics, ir]),
-    only('interpret', '^src/compiler/interpret/', [source, diagnostics, ir, '^src/compiler/run-plan\\.ts$']),
+    only('interpret', '^src/compiler/interpret/', [source, diagnostics, ir, plan]),
     only(
       'step',
       '^src/compiler/step/',
-      [ir, '^src/compiler/interpret/(tensor|random)\\.ts$', '^src/compiler/run-plan\\.ts$'],
+      [ir, '^src/compiler/interpret/(tensor|random)\\.ts$', plan],
       'a step knows the graph, the loss and the optimizer, and no target',
     ),
     only('cost', '^src/compiler/cost/', [], 'rates of kinds of work: a leaf'),
@@ -93,7 +84,7 @@ module.exports = {
         diagnostics,
         ir,
         '^src/compiler/passes/',
-        '^src/compiler/run-plan\\.ts$',
+        plan,
         '^src/compiler/step/lower/optimizer\\.ts$',
         '^src/compiler/targets/summary/rows\\.ts$',
       ],

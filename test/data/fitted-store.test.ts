@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, rmSync, truncateSync, utimesSync, writeFileSync
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { RunPlan } from '../../src/compiler/run-plan.ts';
+import type { RunPlan } from '../../src/compiler/plan/run-plan.ts';
 import { BatchMaker } from '../../src/runtime/data/batches/batches.ts';
 import { type Fitted, FittedStore } from '../../src/runtime/data/batches/fitted-store.ts';
 import { openFold } from '../../src/runtime/data/batches/source.ts';

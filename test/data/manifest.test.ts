@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Bag, type Diagnostic } from '../../src/compiler/index.ts';
-import type { DataPlan, RunPlan } from '../../src/compiler/run-plan.ts';
+import type { DataPlan, RunPlan } from '../../src/compiler/plan/run-plan.ts';
 import { gatherManifestFacts } from '../../src/runtime/data/dataset/dataset-facts.ts';
 import { foldsOf } from '../../src/runtime/data/dataset/folds.ts';
 import { type Loaded, loadDataset } from '../../src/runtime/data/dataset/load.ts';

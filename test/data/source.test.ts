@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Bag } from '../../src/compiler/index.ts';
-import type { RunPlan } from '../../src/compiler/run-plan.ts';
+import type { RunPlan } from '../../src/compiler/plan/run-plan.ts';
 import { BatchMaker } from '../../src/runtime/data/batches/batches.ts';
 import type { Batch } from '../../src/runtime/data/batches/data-source.ts';
 import { type FoldSource, openFold } from '../../src/runtime/data/batches/source.ts';

@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { HeadPlan, RunPlan } from '../../src/compiler/run-plan.ts';
+import type { HeadPlan, RunPlan } from '../../src/compiler/plan/run-plan.ts';
 import type { Grid } from '../../src/runtime/images/grid.ts';
 import { evaluatePredictions, metricValues } from '../../src/runtime/metrics/evaluate.ts';
 import { evaluationSchema } from '../../src/runtime/metrics/evaluation-schema.ts';

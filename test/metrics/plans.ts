@@ -1,4 +1,4 @@
-import type { HeadPlan, RunPlan } from '../../src/compiler/run-plan.ts';
+import type { HeadPlan, RunPlan } from '../../src/compiler/plan/run-plan.ts';
 import { plainTraining } from '../../src/runtime/engines/plain-training.ts';
 import type { Measurement } from '../../src/runtime/metrics/measure.ts';
 

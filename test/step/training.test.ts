@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { totalLoss as definedLoss } from '../../src/compiler/interpret/losses.ts';
 import type { Tensor } from '../../src/compiler/interpret/tensor.ts';
 import { elements } from '../../src/compiler/ir/shape.ts';
-import type { LossTerm, TrainSettings } from '../../src/compiler/run-plan.ts';
+import type { LossTerm, TrainSettings } from '../../src/compiler/plan/run-plan.ts';
 import { StepBuilder } from '../../src/compiler/step/builder.ts';
 import { differentiate } from '../../src/compiler/step/differentiate.ts';
 import { evaluateStep } from '../../src/compiler/step/evaluate.ts';

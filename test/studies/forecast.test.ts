@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { compile } from '../../src/compiler/compile.ts';
+import { compile } from '../../src/compiler/driver/compile.ts';
 import {
   builtInRatesFor,
   type EngineName,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Bag } from '../../src/compiler/diagnostics/diagnostic.ts';
 import { randomStream } from '../../src/compiler/interpret/random.ts';
-import type { RunPlan } from '../../src/compiler/run-plan.ts';
+import type { RunPlan } from '../../src/compiler/plan/run-plan.ts';
 import { packBytes, type StoredCase, storeImage } from '../../src/runtime/metrics/stored.ts';
 import type { RunEvent } from '../../src/runtime/runs/journal/events.ts';
 import { addNote, changeTags } from '../../src/runtime/runs/record/annotations.ts';

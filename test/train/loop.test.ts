@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { RunPlan } from '../../src/compiler/run-plan.ts';
+import type { RunPlan } from '../../src/compiler/plan/run-plan.ts';
 import { emitPlan } from '../../src/compiler/targets/tfjs/emit.ts';
 import type { DataSource } from '../../src/runtime/data/batches/data-source.ts';
 import type { Preview, RunEvent } from '../../src/runtime/runs/journal/events.ts';

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { TrainSettings } from '../../src/compiler/run-plan.ts';
+import type { TrainSettings } from '../../src/compiler/plan/run-plan.ts';
 import { noSelection } from '../../src/runtime/runs/results/selection.ts';
 import { learningRateAt } from '../../src/runtime/train/schedule.ts';
 import { isOver, select } from '../../src/runtime/train/selection.ts';

@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { totalLoss as defineTotal } from '../../../src/compiler/interpret/losses.ts';
 import { type Tensor, tensor } from '../../../src/compiler/interpret/tensor.ts';
-import type { LossTerm } from '../../../src/compiler/run-plan.ts';
+import type { LossTerm } from '../../../src/compiler/plan/run-plan.ts';
 import { lossOf, totalLoss } from '../../../src/runtime/engines/tf/training/losses.ts';
 import { distance, randomValues, testBackends, use } from './support.ts';
 

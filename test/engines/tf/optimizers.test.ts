@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { TrainSettings } from '../../../src/compiler/run-plan.ts';
+import type { TrainSettings } from '../../../src/compiler/plan/run-plan.ts';
 import { createOptimizer, type Trained } from '../../../src/runtime/engines/tf/training/optimizers.ts';
 import { testBackends, use } from './support.ts';
 

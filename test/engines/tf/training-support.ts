@@ -1,5 +1,5 @@
 import { initialWeights } from '../../../src/compiler/interpret/initial-weights.ts';
-import type { RunPlan } from '../../../src/compiler/run-plan.ts';
+import type { RunPlan } from '../../../src/compiler/plan/run-plan.ts';
 import { emitPlan } from '../../../src/compiler/targets/tfjs/emit.ts';
 import type { Batch, DataSource } from '../../../src/runtime/data/batches/data-source.ts';
 import { plainTraining } from '../../../src/runtime/engines/plain-training.ts';
