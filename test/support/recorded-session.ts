@@ -1,8 +1,8 @@
-import { insightKey } from '../../cli/tui/insight.ts';
-import { comparedRuns } from '../../cli/tui/keys/go.ts';
-import type { Message, Session } from '../../cli/tui/session.ts';
-import { type Look, themeOf } from '../../cli/tui/theme.ts';
-import { initialSession, update } from '../../cli/tui/update.ts';
+import { comparedRuns } from '../../cli/tui/session/go.ts';
+import type { Message, Session } from '../../cli/tui/session/session.ts';
+import { insightKey } from '../../cli/tui/state/insight.ts';
+import { type Look, themeOf } from '../../cli/tui/theme/theme.ts';
+import { initialSession, update } from '../../cli/tui/update/update.ts';
 import { readSpec } from '../../cli/tui/world/open-spec.ts';
 import { Bag } from '../../src/compiler/diagnostics/diagnostic.ts';
 import { insightOf } from '../../src/runtime/report/insight.ts';

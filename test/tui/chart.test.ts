@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { themeOf } from '../../cli/tui/theme.ts';
+import { themeOf } from '../../cli/tui/theme/theme.ts';
 import { type Chart, chart, type Point } from '../../cli/tui/widgets/chart.ts';
 
 const plain = themeOf(1);

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { themeOf } from '../../cli/tui/theme.ts';
+import { themeOf } from '../../cli/tui/theme/theme.ts';
 import { picture, pixelCounts } from '../../cli/tui/widgets/picture.ts';
 import { recordedPreview } from '../support/recorded-run.ts';
 

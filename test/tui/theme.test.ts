@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { roles, themeOf } from '../../cli/tui/theme.ts';
+import { roles, themeOf } from '../../cli/tui/theme/theme.ts';
 
 type Colour = readonly number[];
 

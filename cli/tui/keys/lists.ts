@@ -1,6 +1,6 @@
-import type { Binding, Place } from '../keymap.ts';
-import type { Session } from '../session.ts';
-import { pageOf } from './go.ts';
+import { pageOf } from '../session/go.ts';
+import type { Session } from '../session/session.ts';
+import type { Binding, Place } from './keymap.ts';
 
 /** The keys with which vim, less and htop move through a list, for one view. */
 export function listKeys(

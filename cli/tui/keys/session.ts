@@ -1,6 +1,6 @@
-import type { Binding } from '../keymap.ts';
-import { noticed, viewNames } from '../session.ts';
-import { goTo } from './go.ts';
+import { goTo } from '../session/go.ts';
+import { noticed, viewNames } from '../session/session.ts';
+import type { Binding } from './keymap.ts';
 
 const viewWords = {
   runs: 'the table of runs',

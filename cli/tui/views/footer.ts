@@ -1,7 +1,7 @@
-import { bindingsFor } from '../keymap.ts';
-import { fitted, lengthOf, line, type Span } from '../lines.ts';
-import type { Prompt, Session, Typed } from '../session.ts';
-import type { Theme } from '../theme.ts';
+import { fitted, lengthOf, line, type Span } from '../drawing/lines.ts';
+import { bindingsFor } from '../keys/keymap.ts';
+import type { Prompt, Session, Typed } from '../session/session.ts';
+import type { Theme } from '../theme/theme.ts';
 
 /** The bottom line: a question, something being typed, an answer, or the keys that do something now. */
 export function footer(theme: Theme, session: Session): string {

@@ -1,10 +1,10 @@
 import type { Planes } from '../../../src/runtime/index.ts';
-import { type Placement, pixelsOf } from '../graphics.ts';
-import type { Area } from '../layout.ts';
-import { beside, filled, fitted, justified, line, type Span } from '../lines.ts';
-import { type CaseImages, orderedCases, planesOf, scoreOf, shownCase, slicesOf } from '../pictures.ts';
-import type { ImagesState, Overlay, Session } from '../session.ts';
-import type { Theme } from '../theme.ts';
+import { type Placement, pixelsOf } from '../drawing/graphics.ts';
+import type { Area } from '../drawing/layout.ts';
+import { beside, filled, fitted, justified, line, type Span } from '../drawing/lines.ts';
+import type { ImagesState, Overlay, Session } from '../session/session.ts';
+import { type CaseImages, orderedCases, planesOf, scoreOf, shownCase, slicesOf } from '../state/pictures.ts';
+import type { Theme } from '../theme/theme.ts';
 import { frame } from '../widgets/frame.ts';
 import { heartOf, picture, pixelCounts, verdictLetters } from '../widgets/picture.ts';
 

@@ -6,19 +6,19 @@ import {
   stepsDone,
   timeLeft,
 } from '../../../src/runtime/index.ts';
-import { eventText } from '../../event-text.ts';
-import { shortNames, shownMetrics } from '../../metric-names.ts';
-import { clock, duration, number } from '../../quantities.ts';
-import { type Curve, curvesOf, epochPoints, shownFold, smoothed, stepPoints } from '../curves.ts';
-import { type Area, arrangeRun, type RunLayout } from '../layout.ts';
-import { beside, filled, line, type Span, wrapped } from '../lines.ts';
-import type { RunState, Session } from '../session.ts';
-import { type Role, seriesMarks, seriesRole, type Theme } from '../theme.ts';
-import { thinned } from '../thinned.ts';
+import { eventText } from '../../text/event.ts';
+import { shortNames, shownMetrics } from '../../text/metric-names.ts';
+import { clock, duration, number } from '../../text/quantities.ts';
+import { type Area, arrangeRun, type RunLayout } from '../drawing/layout.ts';
+import { beside, filled, line, type Span, wrapped } from '../drawing/lines.ts';
+import type { RunState, Session } from '../session/session.ts';
+import { type Curve, curvesOf, epochPoints, shownFold, smoothed, stepPoints } from '../state/curves.ts';
+import { type Role, seriesMarks, seriesRole, type Theme } from '../theme/theme.ts';
 import { type Chart, chart, type Series } from '../widgets/chart.ts';
 import { frame } from '../widgets/frame.ts';
 import { picture, pixelCounts, verdictLetters } from '../widgets/picture.ts';
 import { progressBar } from '../widgets/progress.ts';
+import { thinned } from '../widgets/thinned.ts';
 
 /** The screen of one run: curves, picture, progress, metrics, the end of the log; or the whole log. */
 export function runView({ run, runs }: Session, theme: Theme, area: Area): readonly string[] {

@@ -1,6 +1,6 @@
-import { number } from '../../quantities.ts';
-import { line, type Span } from '../lines.ts';
-import type { Role, Theme } from '../theme.ts';
+import { number } from '../../text/quantities.ts';
+import { line, type Span } from '../drawing/lines.ts';
+import type { Role, Theme } from '../theme/theme.ts';
 
 /** A curve: joined points, single marks, or both. */
 export interface Series {

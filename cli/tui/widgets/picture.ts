@@ -1,7 +1,7 @@
 import type { Planes, Preview } from '../../../src/runtime/index.ts';
-import { line } from '../lines.ts';
-import type { Overlay } from '../session.ts';
-import type { Rgb, Theme } from '../theme.ts';
+import { line } from '../drawing/lines.ts';
+import type { Overlay } from '../session/session.ts';
+import type { Rgb, Theme } from '../theme/theme.ts';
 
 /** What one pixel's true and predicted mask say together. */
 type Verdict = 'none' | 'correct' | 'missed' | 'false';

@@ -1,5 +1,5 @@
 import { PicturesThread } from '../../../src/runtime/index.ts';
-import type { Effect, Message } from '../session.ts';
+import type { Effect, Message } from '../session/session.ts';
 
 type Wish = Extract<Effect, { kind: 'picture' }>;
 

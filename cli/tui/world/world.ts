@@ -23,11 +23,11 @@ import {
   runFiles,
   stopTraining,
 } from '../../../src/runtime/index.ts';
-import { storage } from '../../quantities.ts';
-import { insightKey } from '../insight.ts';
-import { overridesIn } from '../keys/prompts.ts';
-import type { CaseImages } from '../pictures.ts';
-import type { Effect, Message, RunState, Session } from '../session.ts';
+import { storage } from '../../text/quantities.ts';
+import { overridesIn } from '../keys/over/prompts.ts';
+import type { Effect, Message, RunState, Session } from '../session/session.ts';
+import { insightKey } from '../state/insight.ts';
+import type { CaseImages } from '../state/pictures.ts';
 import { command, commandAlone, reasonOf } from './commands.ts';
 import { exportShown } from './export.ts';
 import { readSpec, specsHere, stampOf } from './open-spec.ts';

@@ -1,11 +1,11 @@
-import { shownMetrics } from '../../../metric-names.ts';
-import { number } from '../../../quantities.ts';
-import { comparedRuns } from '../../keys/go.ts';
-import type { Area } from '../../layout.ts';
-import { fitted, line, type Span } from '../../lines.ts';
-import { foldsOf, meanByEpoch } from '../../run-figures.ts';
-import type { Session } from '../../session.ts';
-import { seriesMarks, seriesRole, type Theme } from '../../theme.ts';
+import { shownMetrics } from '../../../text/metric-names.ts';
+import { number } from '../../../text/quantities.ts';
+import type { Area } from '../../drawing/layout.ts';
+import { fitted, line, type Span } from '../../drawing/lines.ts';
+import { comparedRuns } from '../../session/go.ts';
+import type { Session } from '../../session/session.ts';
+import { foldsOf, meanByEpoch } from '../../state/run-figures.ts';
+import { seriesMarks, seriesRole, type Theme } from '../../theme/theme.ts';
 import { chart } from '../../widgets/chart.ts';
 import { groupsOf } from './panel.ts';
 

@@ -1,5 +1,5 @@
 import type { CatalogueRun, Comparison } from '../../../../src/runtime/index.ts';
-import type { CompareState, Session } from '../../session.ts';
+import type { CompareState, Session } from '../../session/session.ts';
 
 /** What was worked out about the marked runs. */
 export type Found = NonNullable<NonNullable<CompareState['insight']>['found']>;

@@ -1,8 +1,8 @@
-import { number } from '../../../quantities.ts';
-import type { Area } from '../../layout.ts';
-import { line } from '../../lines.ts';
-import type { Session } from '../../session.ts';
-import { seriesRole, type Theme } from '../../theme.ts';
+import { number } from '../../../text/quantities.ts';
+import type { Area } from '../../drawing/layout.ts';
+import { line } from '../../drawing/lines.ts';
+import type { Session } from '../../session/session.ts';
+import { seriesRole, type Theme } from '../../theme/theme.ts';
 import { chart } from '../../widgets/chart.ts';
 import type { Found } from './panel.ts';
 

@@ -1,0 +1,72 @@
+import { type CompareState, comparePanels, type Session } from '../../session/session.ts';
+import type { Binding } from '../keymap.ts';
+import { listKeys } from '../lists.ts';
+
+const change = (session: Session, compare: Partial<CompareState>): Session => ({
+  ...session,
+  compare: { ...session.compare, ...compare },
+});
+
+const panel = (session: Session, by: number): Session => {
+  const at = comparePanels.indexOf(session.compare.panel) + by + comparePanels.length;
+  return change(session, { panel: comparePanels[at % comparePanels.length]!, scroll: 0 });
+};
+
+const metric = (session: Session, by: number): Session =>
+  change(session, { metric: Math.max(0, session.compare.metric + by) });
+
+/** Keys of the comparison. */
+export const compareKeys: readonly Binding[] = [
+  {
+    keys: ['right', 'l'],
+    shown: '→ l',
+    name: null,
+    description: 'next part: curves, table, tests, spec, folds, confusion, roc, worst cases',
+    footer: ['←→', 'part'],
+    views: ['compare'],
+    run: (session) => [panel(session, 1), []],
+  },
+  {
+    keys: ['left', 'h'],
+    shown: '← h',
+    name: null,
+    description: 'previous part',
+    footer: null,
+    views: ['compare'],
+    run: (session) => [panel(session, -1), []],
+  },
+  {
+    keys: ['m'],
+    shown: 'm',
+    name: 'next metric',
+    description: 'next metric of curves, tests and folds',
+    footer: ['m', 'metric'],
+    views: ['compare'],
+    run: (session) => [metric(session, 1), []],
+  },
+  {
+    keys: ['M'],
+    shown: 'M',
+    name: null,
+    description: 'previous metric',
+    footer: null,
+    views: ['compare'],
+    run: (session) => [metric(session, -1), []],
+  },
+  ...listKeys(
+    'compare',
+    (session, by) => change(session, { scroll: Math.max(0, Math.min(2000, session.compare.scroll + by)) }),
+    'line',
+  ),
+  ...comparePanels.map(
+    (name): Binding => ({
+      keys: [],
+      shown: '',
+      name: `compare ${name}`,
+      description: `the ${name} of the marked runs`,
+      footer: null,
+      views: ['compare'],
+      run: (session) => [change(session, { panel: name, scroll: 0 }), []],
+    }),
+  ),
+];
