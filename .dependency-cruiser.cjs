@@ -6,6 +6,24 @@ const only = (name, path, allowed, comment) => ({
   from: { path },
   to: { path: '^(grammar|src|cli|schemas)/', pathNot: [path, ...allowed] },
 });
+/**
+ * Rooms of a folder from the ground up: a file imports from its own room and from rooms below, types included. What lies
+ * in no room is imported by nobody.
+ */
+const floors = (root, rooms) => [
+  ...rooms.slice(0, -1).map((room, floor) => ({
+    name: `floor-of-${root}/${room}`,
+    severity: 'error',
+    from: { path: `^${root}/${room}/` },
+    to: { path: `^${root}/(${rooms.slice(floor + 1).join('|')})/` },
+  })),
+  {
+    name: `rooms-of-${root}`,
+    severity: 'error',
+    from: {},
+    to: { path: `^${root}/`, pathNot: `^${root}/(${rooms.join('|')})/` },
+  },
+];
 const source = '^src/compiler/source/';
 const diagnostics = '^src/compiler/diagnostics/';
 const ir = '^src/compiler/ir/';
@@ -17,6 +35,12 @@ module.exports = {
       severity: 'error',
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-cycles-of-types',
+      severity: 'error',
+      from: { path: '^cli/' },
+      to: { circular: true },
     },
     only('source-is-a-leaf', source, []),
     only('diagnostics', diagnostics, [source]),
@@ -73,6 +97,28 @@ module.exports = {
     ),
     only('runtime', '^src/runtime/', ['^src/compiler/index\\.ts$']),
     only('cli', '^cli/', ['^src/compiler/index\\.ts$', '^src/runtime/index\\.ts$']),
+    ...floors('cli', ['text', 'output', 'environment', 'runs', 'study', 'tui', 'commands', 'command-line']),
+    ...floors('cli/commands', [
+      'language',
+      'data',
+      'training',
+      'steering',
+      'studies',
+      'engines',
+      'interface',
+    ]),
+    ...floors('cli/tui', [
+      'theme',
+      'drawing',
+      'widgets',
+      'state',
+      'session',
+      'keys',
+      'views',
+      'update',
+      'world',
+      'app',
+    ]),
     {
       name: 'chevrotain-stays-in-the-grammar',
       severity: 'error',

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { smallest } from '../tui/drawing/layout.ts';
-import { comparePanels, viewNames } from '../tui/session/session.ts';
+import { viewNames } from '../tui/session/session.ts';
+import { comparePanels } from '../tui/state/compare.ts';
 import { type CommonOptions, examples, formatOption } from './options.ts';
 import type { Run } from './run.ts';
 

@@ -41,7 +41,7 @@ export function addTrainingCommands(program: Command, run: Run): void {
         async (
           output,
           file: string | undefined,
-          options: import('../commands/training/train.ts').TrainOptions,
+          options: import('../commands/training/train-options.ts').TrainOptions,
         ) => (await import('../commands/training/train.ts')).train(output, file, options),
       ),
     );

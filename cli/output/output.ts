@@ -1,6 +1,3 @@
-import type { Diagnostic } from '../../src/compiler/index.ts';
-import { type ExitCode, exit } from './exit.ts';
-
 /** Where a command writes. With `json` standard output carries exactly one JSON value and nothing else. */
 export interface Output {
   readonly format: 'text' | 'json';
@@ -44,35 +41,4 @@ function wantsColor(stream: NodeJS.WriteStream): boolean {
   if (forced !== undefined) return forced !== '0' && forced !== 'false';
   if (refused !== undefined && refused !== '') return false;
   return stream.isTTY === true && stream.hasColors();
-}
-
-/** Diagnostics about the command line rather than about a spec. */
-const commandLineCodes: ReadonlySet<string> = new Set([
-  'CMR916',
-  'CMR923',
-  'CMR924',
-  'CMR925',
-  'CMR926',
-  'CMR927',
-  'CMR962',
-  'CMR963',
-]);
-
-/** Beside 1xx to 8xx what is the spec's own: that it diverged, and that it allows itself less than it needs. */
-const ofTheSpec: ReadonlySet<string> = new Set(['CMR904', 'CMR981']);
-
-/** What a code means for the exit: the spec or the data, the command line, or what is around them. */
-export function exitCodeFor(code: string): ExitCode {
-  if (code < 'CMR9' || ofTheSpec.has(code)) return exit.wrong;
-  if (code === 'CMR930') return exit.bug;
-  return commandLineCodes.has(code) ? exit.commandLine : exit.environment;
-}
-
-/** What to exit with after these findings: errors of a spec or of data count before those around them. */
-export function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
-  const found = new Set(
-    diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => exitCodeFor(code)),
-  );
-  const order = [exit.wrong, exit.commandLine, exit.environment, exit.bug];
-  return order.find((code) => found.has(code)) ?? exit.fine;
 }

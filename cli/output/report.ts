@@ -8,7 +8,8 @@ import {
   type Span,
 } from '../../src/compiler/index.ts';
 import type { ExitCode } from './exit.ts';
-import { exitCodeOf, type Output } from './output.ts';
+import { exitCodeOf } from './exit.ts';
+import type { Output } from './output.ts';
 
 /** The place of findings about the arguments themselves. */
 export const onCommandLine: Span = { file: '<arguments>', start: 0, end: 0 };

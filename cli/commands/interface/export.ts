@@ -5,7 +5,8 @@ import { type ExitCode, exit } from '../../output/exit.ts';
 import type { Output } from '../../output/output.ts';
 import { fail } from '../../output/report.ts';
 import { openingOf } from '../../tui/app/opening.ts';
-import type { ComparePanel, ViewName } from '../../tui/session/session.ts';
+import type { ViewName } from '../../tui/session/session.ts';
+import type { ComparePanel } from '../../tui/state/compare.ts';
 
 export interface ExportOptions {
   readonly view?: ViewName;

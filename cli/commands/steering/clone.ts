@@ -4,7 +4,8 @@ import { freshFolder, openRun, overriddenBy } from '../../../src/runtime/index.t
 import type { ExitCode } from '../../output/exit.ts';
 import type { Output } from '../../output/output.ts';
 import { fail } from '../../output/report.ts';
-import { type TrainOptions, train } from '../training/train.ts';
+import { train } from '../training/train.ts';
+import type { TrainOptions } from '../training/train-options.ts';
 
 export type CloneOptions = Pick<TrainOptions, 'format' | 'set' | 'run' | 'backend' | 'plain' | 'detach'>;
 

@@ -1,9 +1,10 @@
 import { EventEmitter } from 'node:events';
 import { render } from 'ink';
-import type { Effect, ViewName } from '../session/session.ts';
-import { lookFor } from '../theme/theme.ts';
+import type { Effect } from '../session/effects.ts';
+import { initialSession } from '../session/initial.ts';
+import type { ViewName } from '../session/session.ts';
+import { lookFor } from '../theme/look.ts';
 import { createProgram } from '../update/program.ts';
-import { initialSession } from '../update/update.ts';
 import { frameOf, graphicsOver } from '../views/frame.ts';
 import { World } from '../world/world.ts';
 import { Keyboard } from './keyboard.tsx';

@@ -1,7 +1,9 @@
-import { type ComparePanel, type Session, type ViewName, viewNames } from '../session/session.ts';
-import { type Look, themeOf } from '../theme/theme.ts';
+import { initialSession } from '../session/initial.ts';
+import { type Session, type ViewName, viewNames } from '../session/session.ts';
+import type { ComparePanel } from '../state/compare.ts';
+import type { Look } from '../theme/look.ts';
+import { themeOf } from '../theme/theme.ts';
 import { createProgram } from '../update/program.ts';
-import { initialSession } from '../update/update.ts';
 import { exportShown } from '../world/export.ts';
 import { World } from '../world/world.ts';
 import type { Opening } from './opening.ts';

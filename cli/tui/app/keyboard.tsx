@@ -1,5 +1,5 @@
 import { useInput } from 'ink';
-import { keyName, keysIn } from '../keys/keymap.ts';
+import { keyName, keysIn } from '../keys/key-names.ts';
 import type { Program } from '../update/program.ts';
 import { mouseOf } from './mouse.ts';
 

@@ -1,4 +1,4 @@
-import type { Mouse } from '../session/session.ts';
+import type { Mouse } from '../session/messages.ts';
 
 /** What Ink hands on of a mouse report: `[<0;10;5M`; places count from 1, releases end with `m`. */
 const report = /^\[<(\d+);(\d+);(\d+)([Mm])$/;

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { Role, Theme } from '../theme/theme.ts';
+import type { Role } from '../theme/colours.ts';
+import type { Theme } from '../theme/theme.ts';
 
 /** Text with a meaning. */
 export type Span = string | readonly [Role, string];

@@ -1,6 +1,5 @@
-import { pageOf } from '../session/go.ts';
 import type { Session } from '../session/session.ts';
-import type { Binding, Place } from './keymap.ts';
+import type { Binding, Place } from './binding.ts';
 
 /** The keys with which vim, less and htop move through a list, for one view. */
 export function listKeys(
@@ -33,4 +32,9 @@ export function listKeys(
     binding(['home', 'g'], 'Home g', `first ${noun}`, () => Number.NEGATIVE_INFINITY),
     binding(['end', 'G'], 'End G', `last ${noun}`, () => Number.POSITIVE_INFINITY),
   ];
+}
+
+/** How far a page is. */
+export function pageOf({ screen }: Session): number {
+  return Math.max(1, screen.rows - 6);
 }

@@ -1,6 +1,6 @@
 import { goTo } from '../session/go.ts';
 import { noticed, viewNames } from '../session/session.ts';
-import type { Binding } from './keymap.ts';
+import type { Binding } from './binding.ts';
 
 const viewWords = {
   runs: 'the table of runs',

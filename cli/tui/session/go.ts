@@ -1,8 +1,10 @@
-import type { CatalogueRun } from '../../../src/runtime/index.ts';
-import { insightKey } from '../state/insight.ts';
+import { insightKey } from '../state/compare.ts';
+import type { ImagesState } from '../state/images.ts';
 import { knownTrials, upToDate } from '../state/plan.ts';
 import { concerned } from '../state/rows.ts';
-import { type Effect, type ImagesState, noticed, type Session, type Step, type ViewName } from './session.ts';
+import { comparedRuns } from './chosen.ts';
+import type { Effect } from './effects.ts';
+import { noticed, type Session, type Step, type ViewName } from './session.ts';
 
 /** Shows a view, and asks for what it shows. */
 export function goTo(session: Session, view: ViewName): Step {
@@ -32,16 +34,6 @@ export function openChosen(session: Session): Step {
   return run === undefined
     ? [noticed(session, 'there is no run to open'), []]
     : [{ ...session, view: 'run' }, [{ kind: 'open', folder: run.folder }]];
-}
-
-/** The runs to compare: the marked ones; without any, those of the spec of the run under the cursor. */
-export function comparedRuns({ runs }: Session): readonly CatalogueRun[] {
-  const marked = runs.all.filter(({ folder }) => runs.marked.has(folder));
-  if (marked.length > 0) return marked;
-  const [chosen] = concerned(runs);
-  return chosen === undefined
-    ? []
-    : runs.all.filter(({ brief }) => brief.source === chosen.brief.source).slice(0, 24);
 }
 
 function compared(session: Session): Step {
@@ -90,14 +82,4 @@ export function planNow(session: Session): Session {
   return specs.compiled === null || specs.compiled.path !== plan.spec || plan.trials.length === 0
     ? session
     : { ...session, plan: upToDate(plan, specs.compiled, runs.all) };
-}
-
-/** A place in a list after moving, kept inside of it. */
-export function moved(cursor: number, by: number, count: number): number {
-  return Math.max(0, Math.min(count - 1, cursor + by));
-}
-
-/** How far a page is. */
-export function pageOf({ screen }: Session): number {
-  return Math.max(1, screen.rows - 6);
 }

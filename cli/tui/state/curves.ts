@@ -1,7 +1,7 @@
 import type { EpochEvent, FoldProgress, RunBrief, StepEvent } from '../../../src/runtime/index.ts';
 import { shownMetrics } from '../../text/metric-names.ts';
-import type { RunState } from '../session/session.ts';
-import type { Point } from '../widgets/chart.ts';
+import type { Point } from '../widgets/chart/series.ts';
+import type { RunState } from './run.ts';
 
 /** Something that can be drawn over the epochs of a run. */
 export interface Curve {

@@ -1,22 +1,5 @@
-import {
-  type PackedCase,
-  type Planes,
-  type Preview,
-  unpackCase,
-  type WantedPicture,
-} from '../../../src/runtime/index.ts';
-import type { ImagesState } from '../session/session.ts';
-
-/** Something to look at: a held-out image of a finished fold, or one that was drawn while a fold was trained. */
-export type CaseImages =
-  | (PackedCase & { readonly kind: 'case' })
-  | {
-      readonly kind: 'preview';
-      readonly id: string;
-      readonly fold: number;
-      readonly epoch: number;
-      readonly preview: Preview;
-    };
+import { type Planes, type Preview, unpackCase, type WantedPicture } from '../../../src/runtime/index.ts';
+import type { CaseImages, ImagesState } from './images.ts';
 
 type Ordered = Pick<ImagesState, 'cases' | 'order'>;
 

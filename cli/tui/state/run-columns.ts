@@ -1,26 +1,23 @@
-import { type CatalogueRun, untrained } from '../../../src/runtime/index.ts';
-import { type RunStateName, stateOfRun } from '../../runs/state.ts';
-import { isTrained } from '../../text/metric-names.ts';
-import { duration, number } from '../../text/quantities.ts';
-import type { Role } from '../theme/theme.ts';
+import { untrained } from '../../../src/runtime/index.ts';
+import { number } from '../../text/quantities.ts';
+import type { Role } from '../theme/colours.ts';
 import { sparkline } from '../widgets/sparkline.ts';
 import {
-  epochCount,
-  foldsOf,
-  lastValues,
-  meanByEpoch,
-  runTimeLeft,
-  spreadOf,
-  timeSpent,
-} from './run-figures.ts';
-
-/** A row of the table of runs: one run, or runs that differ by their seed alone. */
-export interface RunRow {
-  readonly label: string;
-  readonly runs: readonly CatalogueRun[];
-  /** The metrics that the list shows, for all of its rows the same: numbers below each other are of one kind. */
-  readonly metrics: readonly string[];
-}
+  firstOf,
+  isUntrained,
+  lossOf,
+  maximum,
+  memoryOf,
+  type RunRow,
+  short,
+  spreadText,
+  stateMarks,
+  stateOfRow,
+  sum,
+  tagText,
+  valuesAt,
+} from './row-figures.ts';
+import { epochCount, foldsOf, meanByEpoch, runTimeLeft, spreadOf, timeSpent } from './run-figures.ts';
 
 /** A column of the table of runs; drives what is drawn, sorted, filtered and exported. */
 export interface RunColumn {
@@ -35,54 +32,6 @@ export interface RunColumn {
   readonly role?: (row: RunRow) => Role;
   readonly description: string;
 }
-
-/** A symbol and a colour for every state; symbols differ as well as colours. */
-export const stateMarks: Readonly<Record<RunStateName, readonly [symbol: string, role: Role]>> = {
-  training: ['●', 'good'],
-  paused: ['=', 'warning'],
-  finished: ['✓', 'good'],
-  failed: ['✗', 'bad'],
-  diverged: ['▲', 'bad'],
-  stopped: ['■', 'warning'],
-  interrupted: ['✗', 'warning'],
-  waiting: ['○', 'quiet'],
-};
-
-/** The state of a row is that of its run, or the most urgent one of its runs. */
-export function stateOfRow({ runs }: RunRow): RunStateName {
-  const states = runs.map(stateOfRun);
-  return (
-    (Object.keys(stateMarks) as RunStateName[])
-      .filter((name) => name !== 'finished')
-      .find((name) => states.includes(name)) ?? 'finished'
-  );
-}
-
-const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-const maximum = (values: readonly number[]) => (values.length === 0 ? null : Math.max(...values));
-const firstOf = <T>(row: RunRow, value: (run: CatalogueRun) => T): T => value(row.runs[0]!);
-
-/** A mean with its deviation in as few characters as are honest: `0.812 ± 0.031`. */
-export function spreadText(values: readonly (number | null | undefined)[], room: number): string {
-  const spread = spreadOf(values);
-  if (spread === null) return '–';
-  const { mean, deviation } = spread;
-  if (deviation === null) return number(mean);
-  const digits = Math.abs(mean) < 10 ? 3 : 1;
-  const both = `${mean.toFixed(digits)} ± ${deviation.toFixed(digits)}`;
-  return both.length <= room ? both : number(mean);
-}
-
-const lossOf = (row: RunRow) =>
-  spreadOf(row.runs.flatMap((run) => foldsOf(run).map(({ epochs }) => epochs.at(-1)?.loss)));
-const valuesAt = (row: RunRow, index: number) => {
-  const metric = row.metrics[index];
-  return metric === undefined || isUntrained(row, metric)
-    ? []
-    : row.runs.flatMap((run) => lastValues(run, metric));
-};
-const isUntrained = (row: RunRow, metric: string) =>
-  row.runs.every(({ brief }) => brief.metrics.includes(metric) && !isTrained(brief, metric));
 
 function metricColumn(index: number, from: number): RunColumn {
   return {
@@ -216,27 +165,3 @@ export const runColumns = {
 export type RunColumnName = keyof typeof runColumns;
 
 export const runColumnNames = Object.keys(runColumns) as readonly RunColumnName[];
-
-function tagText({ brief, annotations }: CatalogueRun): string {
-  return [
-    ...(brief.byHand > 0 ? ['by hand'] : []),
-    ...annotations.tags.map((tag) => `#${tag}`),
-    ...(annotations.notes.length > 0
-      ? [`${annotations.notes.length} note${annotations.notes.length === 1 ? '' : 's'}`]
-      : []),
-  ].join(' ');
-}
-
-function memoryOf(row: RunRow): number | null {
-  return maximum(
-    row.runs.flatMap((run) => foldsOf(run).flatMap(({ epochs }) => epochs.map((epoch) => epoch.memoryBytes))),
-  );
-}
-
-/** A span in at most five characters: `12s`, `4m`, `3.2h`. */
-function short(ms: number): string {
-  if (ms < 1000) return ms === 0 ? '–' : '<1s';
-  if (ms < 60_000) return `${Math.round(ms / 1000)}s`;
-  if (ms < 3_600_000) return `${Math.round(ms / 60_000)}m`;
-  return ms < 360_000_000 ? `${(ms / 3_600_000).toFixed(1)}h` : duration(ms).split(' ').slice(0, 2).join('');
-}

@@ -1,4 +1,6 @@
-import type { Effect, Message, Session } from '../session/session.ts';
+import type { Effect } from '../session/effects.ts';
+import type { Message } from '../session/messages.ts';
+import type { Session } from '../session/session.ts';
 import { update } from './update.ts';
 
 /** Holds the session: `send` is the only way to change it, effects are done by the one who made it. */

@@ -1,6 +1,7 @@
 import { fitted, lengthOf, line, type Span } from '../drawing/lines.ts';
 import { bindingsFor } from '../keys/keymap.ts';
-import type { Prompt, Session, Typed } from '../session/session.ts';
+import type { Prompt, Typed } from '../session/prompts.ts';
+import type { Session } from '../session/session.ts';
 import type { Theme } from '../theme/theme.ts';
 
 /** The bottom line: a question, something being typed, an answer, or the keys that do something now. */

@@ -1,7 +1,8 @@
 import { justified, line, type Span } from '../drawing/lines.ts';
-import type { RunState, Session, ViewName } from '../session/session.ts';
+import type { Session, ViewName } from '../session/session.ts';
 import { viewNames } from '../session/session.ts';
 import { shownFold } from '../state/curves.ts';
+import type { RunState } from '../state/run.ts';
 import type { Theme } from '../theme/theme.ts';
 
 /** What a tab shows: the number that leads there, and the name where there is room. */

@@ -1,6 +1,7 @@
 import type { Area } from '../drawing/layout.ts';
 import { fitted, line, type Span } from '../drawing/lines.ts';
-import { keymap, type Place } from '../keys/keymap.ts';
+import type { Place } from '../keys/binding.ts';
+import { keymap } from '../keys/keymap.ts';
 import type { Session, ViewName } from '../session/session.ts';
 import { viewNames } from '../session/session.ts';
 import type { Theme } from '../theme/theme.ts';

@@ -1,11 +1,13 @@
 import type { Planes } from '../../../src/runtime/index.ts';
-import { type Placement, pixelsOf } from '../drawing/graphics.ts';
 import type { Area } from '../drawing/layout.ts';
 import { beside, filled, fitted, justified, line, type Span } from '../drawing/lines.ts';
-import type { ImagesState, Overlay, Session } from '../session/session.ts';
-import { type CaseImages, orderedCases, planesOf, scoreOf, shownCase, slicesOf } from '../state/pictures.ts';
+import { type Placement, pixelsOf } from '../drawing/pixels.ts';
+import type { Session } from '../session/session.ts';
+import type { CaseImages, ImagesState } from '../state/images.ts';
+import { orderedCases, planesOf, scoreOf, shownCase, slicesOf } from '../state/pictures.ts';
 import type { Theme } from '../theme/theme.ts';
 import { frame } from '../widgets/frame.ts';
+import type { Overlay } from '../widgets/overlay.ts';
 import { heartOf, picture, pixelCounts, verdictLetters } from '../widgets/picture.ts';
 
 /** The pictures of one case, in the order shown. */

@@ -1,11 +1,10 @@
 import { formatShape } from '../../../src/compiler/index.ts';
+import { topOf } from '../drawing/cursor.ts';
 import type { Area } from '../drawing/layout.ts';
 import { chosenLine, filled, fitted, justified, line, type Span } from '../drawing/lines.ts';
-import { chosenGraph } from '../keys/views/network.ts';
-import { chosenExperiment } from '../keys/views/specs.ts';
+import { chosenExperiment, chosenGraph } from '../session/chosen.ts';
 import type { Session } from '../session/session.ts';
 import { chainAt, chainsOf, type DilatedChain, summaryOf, type TreeRow, treeOf } from '../state/network.ts';
-import { topOf } from '../state/rows.ts';
 import type { Theme } from '../theme/theme.ts';
 
 /** The layers of an experiment's network as a tree, and what its dilated stacks read. */

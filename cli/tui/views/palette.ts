@@ -1,7 +1,7 @@
+import { topOf } from '../drawing/cursor.ts';
 import { chosenLine, fitted, line } from '../drawing/lines.ts';
 import { paletteEntries } from '../keys/keymap.ts';
 import type { Session } from '../session/session.ts';
-import { topOf } from '../state/rows.ts';
 import type { Theme } from '../theme/theme.ts';
 import { frame } from '../widgets/frame.ts';
 import { typedSpans } from './footer.ts';

@@ -1,7 +1,8 @@
 import type { Planes, Preview } from '../../../src/runtime/index.ts';
 import { line } from '../drawing/lines.ts';
-import type { Overlay } from '../session/session.ts';
-import type { Rgb, Theme } from '../theme/theme.ts';
+import type { Rgb } from '../theme/colours.ts';
+import type { Theme } from '../theme/theme.ts';
+import type { Overlay } from './overlay.ts';
 
 /** What one pixel's true and predicted mask say together. */
 type Verdict = 'none' | 'correct' | 'missed' | 'false';

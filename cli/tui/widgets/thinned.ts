@@ -1,4 +1,4 @@
-import type { Point } from './chart.ts';
+import type { Point } from './chart/series.ts';
 
 const perBlock = 8;
 

@@ -25,9 +25,12 @@ import {
 } from '../../../src/runtime/index.ts';
 import { storage } from '../../text/quantities.ts';
 import { overridesIn } from '../keys/over/prompts.ts';
-import type { Effect, Message, RunState, Session } from '../session/session.ts';
-import { insightKey } from '../state/insight.ts';
-import type { CaseImages } from '../state/pictures.ts';
+import type { Effect } from '../session/effects.ts';
+import type { Message } from '../session/messages.ts';
+import type { Session } from '../session/session.ts';
+import { insightKey } from '../state/compare.ts';
+import type { CaseImages } from '../state/images.ts';
+import type { RunState } from '../state/run.ts';
 import { command, commandAlone, reasonOf } from './commands.ts';
 import { exportShown } from './export.ts';
 import { readSpec, specsHere, stampOf } from './open-spec.ts';

@@ -1,4 +1,4 @@
-import type { Binding } from '../keymap.ts';
+import type { Binding } from '../binding.ts';
 import { listKeys } from '../lists.ts';
 
 /** Keys of the help. How far it goes is for whoever draws it: {@link update} keeps it inside. */

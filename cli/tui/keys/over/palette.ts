@@ -1,5 +1,5 @@
 import type { Session, Step } from '../../session/session.ts';
-import type { Binding } from '../keymap.ts';
+import type { Binding } from '../binding.ts';
 
 /** Keys of the list of actions. @param entries the actions that pass what is typed, the best first */
 export function paletteKeys(

@@ -1,4 +1,6 @@
-import type { Effect, Prompt, PromptKind, Session, Step } from '../../session/session.ts';
+import type { Effect } from '../../session/effects.ts';
+import type { Prompt, PromptKind } from '../../session/prompts.ts';
+import type { Session, Step } from '../../session/session.ts';
 import { noticed } from '../../session/session.ts';
 
 /** Opens a line to type something in. */

@@ -1,5 +1,5 @@
 import { noticed } from '../../session/session.ts';
-import type { Binding } from '../keymap.ts';
+import type { Binding } from '../binding.ts';
 
 /** Keys that answer a question. */
 export const questionKeys: readonly Binding[] = [

@@ -1,5 +1,7 @@
-import type { Effect, Session, Step, Typed } from '../../session/session.ts';
-import type { Binding } from '../keymap.ts';
+import type { Effect } from '../../session/effects.ts';
+import type { Typed } from '../../session/prompts.ts';
+import type { Session, Step } from '../../session/session.ts';
+import type { Binding } from '../binding.ts';
 import { answered } from './prompts.ts';
 
 /** What a key does to a text and its cursor. */

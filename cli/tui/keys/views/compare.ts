@@ -1,5 +1,6 @@
-import { type CompareState, comparePanels, type Session } from '../../session/session.ts';
-import type { Binding } from '../keymap.ts';
+import type { Session } from '../../session/session.ts';
+import { type CompareState, comparePanels } from '../../state/compare.ts';
+import type { Binding } from '../binding.ts';
 import { listKeys } from '../lists.ts';
 
 const change = (session: Session, compare: Partial<CompareState>): Session => ({

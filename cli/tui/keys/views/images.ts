@@ -1,7 +1,9 @@
-import { moved } from '../../session/go.ts';
-import { type ImagesState, nextOverlay, type Session } from '../../session/session.ts';
+import { moved } from '../../drawing/cursor.ts';
+import type { Session } from '../../session/session.ts';
+import type { ImagesState } from '../../state/images.ts';
 import { patientBeside, sliceBeside } from '../../state/pictures.ts';
-import type { Binding } from '../keymap.ts';
+import { nextOverlay } from '../../widgets/overlay.ts';
+import type { Binding } from '../binding.ts';
 import { listKeys } from '../lists.ts';
 
 const change = (session: Session, images: Partial<ImagesState>): Session => ({

@@ -1,20 +1,14 @@
-import type { Graph } from '../../../../src/compiler/index.ts';
-import { moved } from '../../session/go.ts';
+import { moved } from '../../drawing/cursor.ts';
+import { chosenGraph } from '../../session/chosen.ts';
 import type { Session } from '../../session/session.ts';
 import { type NetworkState, treeOf } from '../../state/network.ts';
-import type { Binding } from '../keymap.ts';
+import type { Binding } from '../binding.ts';
 import { listKeys } from '../lists.ts';
-import { chosenExperiment } from './specs.ts';
 
 const change = (session: Session, network: Partial<NetworkState>): Session => ({
   ...session,
   network: { ...session.network, ...network },
 });
-
-/** The graph that is looked at: that of the experiment under the cursor in the specs. */
-export function chosenGraph(session: Session): Graph | null {
-  return chosenExperiment(session)?.graph ?? null;
-}
 
 function fold(session: Session, wish: 'toggle' | 'open' | 'close'): Session {
   const graph = chosenGraph(session);

@@ -1,7 +1,8 @@
 import { counted, duration } from '../../../text/quantities.ts';
-import { goTo, moved } from '../../session/go.ts';
+import { moved } from '../../drawing/cursor.ts';
+import { goTo } from '../../session/go.ts';
 import { noticed, type Session } from '../../session/session.ts';
-import type { Binding } from '../keymap.ts';
+import type { Binding } from '../binding.ts';
 import { listKeys } from '../lists.ts';
 
 const hasTrials = ({ plan }: Session) => plan.trials.length > 0;

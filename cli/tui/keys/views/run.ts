@@ -1,6 +1,9 @@
-import { nextOverlay, type RunState, type Session, type Step } from '../../session/session.ts';
-import { curvesOf, shownFold } from '../../state/curves.ts';
-import type { Binding } from '../keymap.ts';
+import type { Session, Step } from '../../session/session.ts';
+import { curvesOf } from '../../state/curves.ts';
+import type { RunState } from '../../state/run.ts';
+import { panned, zoomed } from '../../state/zoom.ts';
+import { nextOverlay } from '../../widgets/overlay.ts';
+import type { Binding } from '../binding.ts';
 import { listKeys } from '../lists.ts';
 
 type Change = (run: RunState, session: Session) => Partial<RunState>;
@@ -26,25 +29,6 @@ function neighbourFold(run: RunState, step: number): number {
   const { folds } = run.brief;
   const at = folds.indexOf(run.fold ?? run.progress.current);
   return folds[wrap(at + step, folds.length)] ?? 1;
-}
-
-/** The epochs shown after zooming by a factor around a place from 0 to 1. */
-export function zoomed(run: RunState, factor: number, around = 0.5): RunState['window'] {
-  const all = shownFold(run)?.started.epochs ?? run.brief.epochs;
-  const { from, to } = run.window ?? { from: 0, to: all };
-  const centre = from + (to - from) * around;
-  const width = Math.max(all / 1000, Math.min(all, (to - from) * factor));
-  if (width >= all * 0.999) return null;
-  const start = Math.max(0, Math.min(all - width, centre - width * around));
-  return { from: start, to: start + width };
-}
-
-function panned(run: RunState, part: number): RunState['window'] {
-  if (run.window === null) return null;
-  const all = shownFold(run)?.started.epochs ?? run.brief.epochs;
-  const { from, to } = run.window;
-  const start = Math.max(0, Math.min(all - (to - from), from + (to - from) * part));
-  return { from: start, to: start + (to - from) };
 }
 
 /** How far the log is scrolled back, kept inside of it. */

@@ -1,8 +1,10 @@
-import { goTo, moved, openChosen } from '../../session/go.ts';
-import { noticed, type RunsState, type Session } from '../../session/session.ts';
+import { moved } from '../../drawing/cursor.ts';
+import { goTo, openChosen } from '../../session/go.ts';
+import { noticed, type Session } from '../../session/session.ts';
 import { chosenRow, rowsOf } from '../../state/rows.ts';
 import { runColumnNames, runColumns } from '../../state/run-columns.ts';
-import type { Binding } from '../keymap.ts';
+import type { RunsState } from '../../state/runs.ts';
+import type { Binding } from '../binding.ts';
 import { listKeys } from '../lists.ts';
 import { asked } from '../over/prompts.ts';
 

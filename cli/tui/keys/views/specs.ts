@@ -1,19 +1,16 @@
-import { goTo, moved, pageOf } from '../../session/go.ts';
+import { moved } from '../../drawing/cursor.ts';
+import { chosenExperiment } from '../../session/chosen.ts';
+import { goTo } from '../../session/go.ts';
 import { noticed, type Session, type Step } from '../../session/session.ts';
-import type { SpecExperiment, SpecsState } from '../../state/specs.ts';
-import type { Binding } from '../keymap.ts';
-import { listKeys } from '../lists.ts';
+import type { SpecsState } from '../../state/specs.ts';
+import type { Binding } from '../binding.ts';
+import { listKeys, pageOf } from '../lists.ts';
 import { asked } from '../over/prompts.ts';
 
 const change = (session: Session, specs: Partial<SpecsState>): Session => ({
   ...session,
   specs: { ...session.specs, ...specs },
 });
-
-/** The experiment under the cursor, where the spec is sound. */
-export function chosenExperiment({ specs }: Session): SpecExperiment | undefined {
-  return specs.compiled?.experiments[specs.cursor];
-}
 
 const isSound = (session: Session) => chosenExperiment(session) !== undefined;
 

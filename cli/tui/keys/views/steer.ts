@@ -1,9 +1,10 @@
 import type { CatalogueRun, RunBrief, RunProgress } from '../../../../src/runtime/index.ts';
 import { stateOfRun } from '../../../runs/state.ts';
 import { counted } from '../../../text/quantities.ts';
-import { type Effect, noticed, type Session, type Step } from '../../session/session.ts';
+import type { Effect } from '../../session/effects.ts';
+import { noticed, type Session, type Step } from '../../session/session.ts';
 import { concerned } from '../../state/rows.ts';
-import type { Binding } from '../keymap.ts';
+import type { Binding } from '../binding.ts';
 import { asked } from '../over/prompts.ts';
 
 /** A run that an action is about. */

@@ -1,7 +1,8 @@
 import type { Area } from '../../drawing/layout.ts';
 import { filled, line, type Span } from '../../drawing/lines.ts';
-import { comparedRuns } from '../../session/go.ts';
-import { type CompareState, comparePanels, type Session } from '../../session/session.ts';
+import { comparedRuns } from '../../session/chosen.ts';
+import type { Session } from '../../session/session.ts';
+import { type CompareState, comparePanels } from '../../state/compare.ts';
 import type { Theme } from '../../theme/theme.ts';
 import { confusionPanel } from './confusion.ts';
 import { curvesPanel } from './curves.ts';

@@ -1,5 +1,6 @@
 import type { CatalogueRun, Comparison } from '../../../../src/runtime/index.ts';
-import type { CompareState, Session } from '../../session/session.ts';
+import type { Session } from '../../session/session.ts';
+import type { CompareState } from '../../state/compare.ts';
 
 /** What was worked out about the marked runs. */
 export type Found = NonNullable<NonNullable<CompareState['insight']>['found']>;

@@ -1,39 +1,8 @@
-import { number } from '../../text/quantities.ts';
-import { line, type Span } from '../drawing/lines.ts';
-import type { Role, Theme } from '../theme/theme.ts';
-
-/** A curve: joined points, single marks, or both. */
-export interface Series {
-  readonly role: Role;
-  readonly points: readonly Point[];
-  readonly joined: boolean;
-  /** A character put on every point, so that curves differ without colour. */
-  readonly mark: string | null;
-}
-
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-export interface Chart {
-  readonly series: readonly Series[];
-  /** A level to compare with, drawn dashed. */
-  readonly reference: { readonly y: number; readonly label: string } | null;
-  /** The range of the horizontal axis. */
-  readonly x: { readonly from: number; readonly to: number; readonly label: string };
-  /** Whether heights are logarithms; values that are not above 0 are left out then. */
-  readonly log?: boolean;
-  /** The range of the vertical axis; that of what is shown where it is left out. */
-  readonly y?: { readonly from: number; readonly to: number };
-}
-
-/** What is at one character cell: a braille pattern or a character, and whose it is. */
-interface Cell {
-  readonly dots: number;
-  readonly character: string | null;
-  readonly role: Role;
-}
+import { line, type Span } from '../../drawing/lines.ts';
+import type { Theme } from '../../theme/theme.ts';
+import { Canvas } from './canvas.ts';
+import type { Chart, Point, Series } from './series.ts';
+import { logTicks, type Range, roundStep, verticalTicks } from './ticks.ts';
 
 /**
  * A chart in braille as lines of exactly `width` characters: the plot, the axis, its labels.
@@ -122,11 +91,6 @@ function heights(points: readonly Point[], { x, columns, column, row }: Places):
   return Array.from(taken, (any, at) => (any === 0 ? null : sums[at]! / finite[at]!));
 }
 
-interface Range {
-  readonly low: number;
-  readonly high: number;
-}
-
 /** Covers the finite values, as logarithms where those are asked for; a constant gets room around it. Null without any. */
 function verticalRange(
   series: readonly Series[],
@@ -152,52 +116,6 @@ function verticalRange(
   }
   const room = high > low ? (high - low) * 0.04 : Math.max(Math.abs(high) * 0.05, 0.005);
   return { low: low - room, high: high + room };
-}
-
-interface Tick {
-  readonly row: number;
-  readonly label: string;
-}
-
-/** Round numbers, one on every second row or less. */
-function verticalTicks({ low, high }: Range, rows: number): readonly Tick[] {
-  const step = roundStep((high - low) / Math.max(1, Math.floor(rows / 1.6)));
-  const decimals = Math.max(0, Math.min(6, -Math.floor(Math.log10(step) + 1e-9)));
-  const ticks: Tick[] = [];
-  for (let index = Math.ceil(low / step); index * step <= high; index += 1) {
-    const row = Math.floor((((high - index * step) / (high - low)) * (rows * 4 - 1)) / 4);
-    if (ticks.every((tick) => tick.row !== row)) {
-      ticks.push({ row, label: (index * step).toFixed(decimals).replace(/^-(?=0(\.0*)?$)/, '') });
-    }
-  }
-  return ticks;
-}
-
-/** Powers of ten, and 2 and 5 times them where there are few; where not even those, the ends. */
-function logTicks({ low, high }: Range, rows: number): readonly Tick[] {
-  const factors = high - low < 2 ? [1, 2, 5] : [1];
-  const ticks: Tick[] = [];
-  const put = (value: number): void => {
-    const row = Math.floor((((high - Math.log10(value)) / (high - low)) * (rows * 4 - 1)) / 4);
-    if (row >= 0 && row < rows && ticks.every((tick) => Math.abs(tick.row - row) > 1)) {
-      ticks.push({
-        row,
-        label: value >= 0.001 && value < 1e5 ? String(Number(value.toPrecision(3))) : value.toExponential(0),
-      });
-    }
-  };
-  for (let power = Math.floor(low); power <= Math.ceil(high); power += 1) {
-    for (const factor of factors) put(factor * 10 ** power);
-  }
-  if (ticks.length < 2) for (const end of [high, low]) put(10 ** end);
-  return ticks.length > 0 ? ticks : [{ row: 0, label: number(10 ** high) }];
-}
-
-/** The next larger of 1, 2, 5, 10, 20, 50 and so on. */
-function roundStep(minimum: number): number {
-  const power = 10 ** Math.floor(Math.log10(minimum));
-  const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= minimum * 0.999) ?? 10;
-  return factor * power;
 }
 
 function horizontalAxis(
@@ -235,74 +153,3 @@ function emptyChart(theme: Theme, width: number, height: number): string[] {
     return line(theme, [['quiet', text]], width);
   });
 }
-
-/** Character cells of 2×4 dots each. */
-class Canvas {
-  readonly #columns: number;
-  readonly #cells: (Cell | undefined)[][];
-
-  constructor(columns: number, rows: number) {
-    this.#columns = columns;
-    this.#cells = Array.from({ length: rows }, () => Array<Cell | undefined>(columns).fill(undefined));
-  }
-
-  /** A straight line between two points in dots. */
-  segment(from: Point, to: Point, role: Role): void {
-    const length = Math.max(1, Math.ceil(Math.max(Math.abs(to.x - from.x), Math.abs(to.y - from.y))));
-    for (let index = 0; index <= length; index += 1) {
-      const part = index / length;
-      this.#dot(from.x + (to.x - from.x) * part, from.y + (to.y - from.y) * part, role);
-    }
-  }
-
-  mark(x: number, y: number, character: string, role: Role): void {
-    this.#put(Math.floor(Math.round(x) / 2), Math.floor(Math.round(y) / 4), { dots: 0, character, role });
-  }
-
-  /** A dashed row with its label at the right end. */
-  level(row: number, label: string, role: Role): void {
-    const start = this.#columns - label.length - 1;
-    for (let column = 0; column < this.#columns; column += 1) {
-      const inLabel = column >= start && column < start + label.length;
-      const character = inLabel ? label[column - start]! : column % 2 === 0 ? '╌' : ' ';
-      this.#put(column, row, { dots: 0, character, role });
-    }
-  }
-
-  /** Runs of cells with one meaning, row by row. */
-  rows(): readonly (readonly Span[])[] {
-    return this.#cells.map((cells) => {
-      const runs: [Role, string][] = [];
-      for (const cell of cells) {
-        const role = cell?.role ?? 'plain';
-        const text = cell === undefined ? ' ' : (cell.character ?? String.fromCodePoint(0x2800 + cell.dots));
-        const last = runs.at(-1);
-        if (last?.[0] === role) last[1] += text;
-        else runs.push([role, text]);
-      }
-      return runs;
-    });
-  }
-
-  #dot(x: number, y: number, role: Role): void {
-    const [column, row] = [Math.round(x), Math.round(y)];
-    const [cellColumn, cellRow] = [column >> 1, row >> 2];
-    const before = this.#cells[cellRow]?.[cellColumn];
-    const bit = dotBits[row & 3]?.[column & 1] ?? 0;
-    const dots = (before?.character === null ? before.dots : 0) | bit;
-    this.#put(cellColumn, cellRow, { dots, character: null, role });
-  }
-
-  #put(column: number, row: number, cell: Cell): void {
-    const cells = this.#cells[row];
-    if (cells !== undefined && column >= 0 && column < this.#columns) cells[column] = cell;
-  }
-}
-
-/** Unicode's numbering of the eight dots, by row and column. */
-const dotBits = [
-  [0x01, 0x08],
-  [0x02, 0x10],
-  [0x04, 0x20],
-  [0x40, 0x80],
-] as const;
