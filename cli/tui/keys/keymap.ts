@@ -69,7 +69,7 @@ export function paletteEntries(
   const wanted = text.toLowerCase().replace(/\s+/g, '');
   // Those of the view below the list.
   return bindingsFor({ ...session, palette: null })
-    .flatMap((binding) => (binding.name === null ? [] : [{ ...binding, name: binding.name }]))
+    .flatMap((binding) => (binding.name === undefined ? [] : [{ ...binding, name: binding.name }]))
     .map((binding) => ({
       binding,
       // Descriptions are long: letters scattered over them mean nothing.

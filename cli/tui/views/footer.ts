@@ -25,7 +25,7 @@ export function footer(theme: Theme, session: Session): string {
 /** The keys that do something now, as many as fit whole; those of every view come last and always fit. */
 function keyLine(theme: Theme, session: Session, columns: number): string {
   const shown = bindingsFor(session).flatMap(({ footer: words, views }) =>
-    words === null ? [] : [{ spans: keySpans(words), everywhere: views === 'all' }],
+    words === undefined ? [] : [{ spans: keySpans(words), everywhere: views === 'all' }],
   );
   const last = shown.filter(({ everywhere }) => everywhere).flatMap(({ spans }) => spans);
   let room = columns - lengthOf(last);

@@ -1,9 +1,9 @@
 import type { Session, Step } from '../../session/session.ts';
-import type { Binding } from '../binding.ts';
+import { type Action, type Binding, bindingsIn } from '../binding.ts';
 
 /** Keys of the list of actions. @param entries the actions that pass what is typed, the best first */
 export function paletteKeys(
-  entries: (session: Session, text: string) => readonly Binding[],
+  entries: (session: Session, text: string) => readonly Action[],
 ): readonly Binding[] {
   const choose = (session: Session, by: number): Step => {
     const { palette } = session;
@@ -12,38 +12,46 @@ export function paletteKeys(
     const chosen = Math.max(0, Math.min(last, palette.chosen + by));
     return [{ ...session, palette: { ...palette, chosen } }, []];
   };
-  const binding = (
-    keys: readonly string[],
-    shown: string,
-    description: string,
-    footer: Binding['footer'],
-    run: Binding['run'],
-    when?: Binding['when'],
-  ): Binding => ({
-    keys,
-    shown,
-    name: null,
-    description,
-    footer,
-    views: ['palette'],
-    run,
-    ...(when === undefined ? {} : { when }),
-  });
   const close = (session: Session): Step => [{ ...session, palette: null }, []];
-  return [
-    binding(['down', 'ctrl+n', 'tab'], '↓ ^n tab', 'next action', ['↑↓', 'choose'], (session) =>
-      choose(session, 1),
-    ),
-    binding(['up', 'ctrl+p', 'shift+tab'], '↑ ^p S-tab', 'previous action', null, (session) =>
-      choose(session, -1),
-    ),
-    binding(['return'], 'enter', 'do it', ['enter', 'do it'], (session) => {
-      const { palette } = session;
-      const chosen = palette === null ? undefined : entries(session, palette.text)[palette.chosen];
-      return chosen?.run({ ...session, palette: null }) ?? close(session);
-    }),
-    binding(['escape', 'ctrl+c'], 'esc ^c', 'leave the list', ['esc', 'back'], close),
+  return bindingsIn('palette', [
+    {
+      keys: ['down', 'ctrl+n', 'tab'],
+      shown: '↓ ^n tab',
+      description: 'next action',
+      footer: ['↑↓', 'choose'],
+      run: (session) => choose(session, 1),
+    },
+    {
+      keys: ['up', 'ctrl+p', 'shift+tab'],
+      shown: '↑ ^p S-tab',
+      description: 'previous action',
+      run: (session) => choose(session, -1),
+    },
+    {
+      keys: ['return'],
+      shown: 'enter',
+      description: 'do it',
+      footer: ['enter', 'do it'],
+      run: (session) => {
+        const { palette } = session;
+        const chosen = palette === null ? undefined : entries(session, palette.text)[palette.chosen];
+        return chosen?.run({ ...session, palette: null }) ?? close(session);
+      },
+    },
+    {
+      keys: ['escape', 'ctrl+c'],
+      shown: 'esc ^c',
+      description: 'leave the list',
+      footer: ['esc', 'back'],
+      run: close,
+    },
     // Above that of the text: whoever takes away more than there is wants to be gone.
-    binding(['backspace'], '', 'leave the list', null, close, ({ palette }) => palette?.text === ''),
-  ];
+    {
+      keys: ['backspace'],
+      shown: '',
+      description: 'leave the list',
+      when: ({ palette }) => palette?.text === '',
+      run: close,
+    },
+  ]);
 }

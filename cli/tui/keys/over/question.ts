@@ -1,15 +1,12 @@
 import { noticed } from '../../session/session.ts';
-import type { Binding } from '../binding.ts';
+import { type Binding, bindingsIn } from '../binding.ts';
 
 /** Keys that answer a question. */
-export const questionKeys: readonly Binding[] = [
+export const questionKeys: readonly Binding[] = bindingsIn('question', [
   {
     keys: ['y', 'return'],
     shown: 'y enter',
-    name: null,
     description: 'yes',
-    footer: null,
-    views: ['question'],
     run: ({ question, ...session }) =>
       question === null
         ? [{ ...session, question }, []]
@@ -18,10 +15,7 @@ export const questionKeys: readonly Binding[] = [
   {
     keys: ['n', 'escape', 'q', 'x', 'ctrl+c'],
     shown: 'n esc q',
-    name: null,
     description: 'no',
-    footer: null,
-    views: ['question'],
     run: (session) => [{ ...session, question: null }, []],
   },
-];
+]);

@@ -38,18 +38,14 @@ export const typingKeys: readonly Binding[] = [
   {
     keys: ['return'],
     shown: 'enter',
-    name: null,
     description: 'done; an answer that is wrong keeps the line open',
-    footer: null,
     views: ['prompt'],
     run: (session) => (session.prompt === null ? [session, []] : answered(session, session.prompt)),
   },
   {
     keys: ['escape', 'ctrl+c'],
     shown: 'esc ^c',
-    name: null,
     description: 'leave it',
-    footer: null,
     views: ['prompt'],
     run: (session) => [{ ...session, prompt: null }, []],
   },
@@ -57,9 +53,7 @@ export const typingKeys: readonly Binding[] = [
     ([keys, shown, description, edit]): Binding => ({
       keys,
       shown,
-      name: null,
       description,
-      footer: null,
       views: ['prompt', 'palette'],
       run: (session) => edited(session, edit),
     }),

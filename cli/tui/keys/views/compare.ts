@@ -1,6 +1,6 @@
 import type { Session } from '../../session/session.ts';
 import { type CompareState, comparePanels } from '../../state/compare.ts';
-import type { Binding } from '../binding.ts';
+import { type Action, type Binding, bindingsIn } from '../binding.ts';
 import { listKeys } from '../lists.ts';
 
 const change = (session: Session, compare: Partial<CompareState>): Session => ({
@@ -17,23 +17,18 @@ const metric = (session: Session, by: number): Session =>
   change(session, { metric: Math.max(0, session.compare.metric + by) });
 
 /** Keys of the comparison. */
-export const compareKeys: readonly Binding[] = [
+export const compareKeys: readonly Binding[] = bindingsIn('compare', [
   {
     keys: ['right', 'l'],
     shown: '→ l',
-    name: null,
     description: 'next part: curves, table, tests, spec, folds, confusion, roc, worst cases',
     footer: ['←→', 'part'],
-    views: ['compare'],
     run: (session) => [panel(session, 1), []],
   },
   {
     keys: ['left', 'h'],
     shown: '← h',
-    name: null,
     description: 'previous part',
-    footer: null,
-    views: ['compare'],
     run: (session) => [panel(session, -1), []],
   },
   {
@@ -42,32 +37,25 @@ export const compareKeys: readonly Binding[] = [
     name: 'next metric',
     description: 'next metric of curves, tests and folds',
     footer: ['m', 'metric'],
-    views: ['compare'],
     run: (session) => [metric(session, 1), []],
   },
   {
     keys: ['M'],
     shown: 'M',
-    name: null,
     description: 'previous metric',
-    footer: null,
-    views: ['compare'],
     run: (session) => [metric(session, -1), []],
   },
   ...listKeys(
-    'compare',
     (session, by) => change(session, { scroll: Math.max(0, Math.min(2000, session.compare.scroll + by)) }),
     'line',
   ),
   ...comparePanels.map(
-    (name): Binding => ({
+    (name): Action => ({
       keys: [],
       shown: '',
       name: `compare ${name}`,
       description: `the ${name} of the marked runs`,
-      footer: null,
-      views: ['compare'],
       run: (session) => [change(session, { panel: name, scroll: 0 }), []],
     }),
   ),
-];
+]);

@@ -3,7 +3,7 @@ import type { Session } from '../../session/session.ts';
 import type { ImagesState } from '../../state/images.ts';
 import { patientBeside, sliceBeside } from '../../state/pictures.ts';
 import { nextOverlay } from '../../widgets/overlay.ts';
-import type { Binding } from '../binding.ts';
+import { type Binding, bindingsIn } from '../binding.ts';
 import { listKeys } from '../lists.ts';
 
 const change = (session: Session, images: Partial<ImagesState>): Session => ({
@@ -13,67 +13,69 @@ const change = (session: Session, images: Partial<ImagesState>): Session => ({
 
 const nextOrder = { worst: 'best', best: 'name', name: 'worst' } as const;
 
-function binding(
-  keys: readonly string[],
-  shown: string,
-  name: string | null,
-  description: string,
-  footer: Binding['footer'],
-  run: (session: Session) => Session,
-): Binding {
-  return { keys, shown, name, description, footer, views: ['images'], run: (session) => [run(session), []] };
-}
-
 /** Keys of the images. */
-export const imageKeys: readonly Binding[] = [
+export const imageKeys: readonly Binding[] = bindingsIn('images', [
   ...listKeys(
-    'images',
     (session, by) =>
       change(session, { cursor: moved(session.images.cursor, by, session.images.cases.length) }),
     'image',
   ),
-  binding(
-    [']', '.'],
-    ']',
-    null,
-    'the next slice of the patient, whatever the order',
-    ['[]', 'slice'],
-    (session) => change(session, { cursor: sliceBeside(session.images, 1) }),
-  ),
-  binding(['[', ','], '[', null, 'the slice before', null, (session) =>
-    change(session, { cursor: sliceBeside(session.images, -1) }),
-  ),
-  binding(['right', 'l'], '→ l', null, 'an image of the next patient', ['←→', 'patient'], (session) =>
-    change(session, { cursor: patientBeside(session.images, 1) }),
-  ),
-  binding(['left', 'h'], '← h', null, 'an image of the patient before', null, (session) =>
-    change(session, { cursor: patientBeside(session.images, -1) }),
-  ),
-  binding(
-    ['s'],
-    's',
-    'order of images',
-    'the worst first, the best first, or by name',
-    ['s', 'order'],
-    (session) => change(session, { order: nextOrder[session.images.order], cursor: 0 }),
-  ),
-  binding(['z'], 'z', 'zoom images', 'the heart, or the whole image', ['z', 'zoom'], (session) =>
-    change(session, { zoom: !session.images.zoom }),
-  ),
-  binding(
-    [' ', 'return'],
-    'space',
-    'one picture',
-    'one large picture, or four',
-    ['space', 'large'],
-    (session) => change(session, { single: !session.images.single }),
-  ),
-  binding(
-    ['o'],
-    'o',
-    'overlay of images',
-    'masks in colours, in letters, or none',
-    ['o', 'overlay'],
-    (session) => change(session, { overlay: nextOverlay[session.images.overlay] }),
-  ),
-];
+  {
+    keys: [']', '.'],
+    shown: ']',
+    description: 'the next slice of the patient, whatever the order',
+    footer: ['[]', 'slice'],
+    run: (session) => [change(session, { cursor: sliceBeside(session.images, 1) }), []],
+  },
+  {
+    keys: ['[', ','],
+    shown: '[',
+    description: 'the slice before',
+    run: (session) => [change(session, { cursor: sliceBeside(session.images, -1) }), []],
+  },
+  {
+    keys: ['right', 'l'],
+    shown: '→ l',
+    description: 'an image of the next patient',
+    footer: ['←→', 'patient'],
+    run: (session) => [change(session, { cursor: patientBeside(session.images, 1) }), []],
+  },
+  {
+    keys: ['left', 'h'],
+    shown: '← h',
+    description: 'an image of the patient before',
+    run: (session) => [change(session, { cursor: patientBeside(session.images, -1) }), []],
+  },
+  {
+    keys: ['s'],
+    shown: 's',
+    name: 'order of images',
+    description: 'the worst first, the best first, or by name',
+    footer: ['s', 'order'],
+    run: (session) => [change(session, { order: nextOrder[session.images.order], cursor: 0 }), []],
+  },
+  {
+    keys: ['z'],
+    shown: 'z',
+    name: 'zoom images',
+    description: 'the heart, or the whole image',
+    footer: ['z', 'zoom'],
+    run: (session) => [change(session, { zoom: !session.images.zoom }), []],
+  },
+  {
+    keys: [' ', 'return'],
+    shown: 'space',
+    name: 'one picture',
+    description: 'one large picture, or four',
+    footer: ['space', 'large'],
+    run: (session) => [change(session, { single: !session.images.single }), []],
+  },
+  {
+    keys: ['o'],
+    shown: 'o',
+    name: 'overlay of images',
+    description: 'masks in colours, in letters, or none',
+    footer: ['o', 'overlay'],
+    run: (session) => [change(session, { overlay: nextOverlay[session.images.overlay] }), []],
+  },
+]);

@@ -2,7 +2,7 @@ import { moved } from '../../drawing/cursor.ts';
 import { chosenGraph } from '../../session/chosen.ts';
 import type { Session } from '../../session/session.ts';
 import { type NetworkState, treeOf } from '../../state/network.ts';
-import type { Binding } from '../binding.ts';
+import { type Binding, bindingsIn } from '../binding.ts';
 import { listKeys } from '../lists.ts';
 
 const change = (session: Session, network: Partial<NetworkState>): Session => ({
@@ -30,45 +30,38 @@ function fold(session: Session, wish: 'toggle' | 'open' | 'close'): Session {
   return wish === 'close' && parent >= 0 ? change(session, { cursor: parent }) : session;
 }
 
-function binding(
-  keys: readonly string[],
-  shown: string,
-  description: string,
-  wish: 'toggle' | 'open' | 'close',
-  footer: Binding['footer'],
-): Binding {
-  return {
-    keys,
-    shown,
-    name: null,
-    description,
-    footer,
-    views: ['network'],
-    run: (session) => [fold(session, wish), []],
-  };
-}
-
 /** Keys of the network. */
-export const networkKeys: readonly Binding[] = [
-  ...listKeys(
-    'network',
-    (session, by) => {
-      const graph = chosenGraph(session);
-      const count = graph === null ? 0 : treeOf(graph, session.network.closed).length;
-      return change(session, { cursor: moved(session.network.cursor, by, count) });
-    },
-    'layer',
-  ),
-  binding([' ', 'return'], 'space', 'fold a block up, or open it', 'toggle', ['space', 'fold']),
-  binding(['right', 'l'], '→ l', 'open a block', 'open', null),
-  binding(['left', 'h'], '← h', 'fold a block up, or go to the block around', 'close', null),
+export const networkKeys: readonly Binding[] = bindingsIn('network', [
+  ...listKeys((session, by) => {
+    const graph = chosenGraph(session);
+    const count = graph === null ? 0 : treeOf(graph, session.network.closed).length;
+    return change(session, { cursor: moved(session.network.cursor, by, count) });
+  }, 'layer'),
+  {
+    keys: [' ', 'return'],
+    shown: 'space',
+    description: 'fold a block up, or open it',
+    footer: ['space', 'fold'],
+    run: (session) => [fold(session, 'toggle'), []],
+  },
+  {
+    keys: ['right', 'l'],
+    shown: '→ l',
+    description: 'open a block',
+    run: (session) => [fold(session, 'open'), []],
+  },
+  {
+    keys: ['left', 'h'],
+    shown: '← h',
+    description: 'fold a block up, or go to the block around',
+    run: (session) => [fold(session, 'close'), []],
+  },
   {
     keys: ['m'],
     shown: 'm',
     name: 'next experiment',
     description: 'the network of the next experiment of the spec',
     footer: ['m', 'experiment'],
-    views: ['network'],
     run: (session) => {
       const count = session.specs.compiled?.experiments.length ?? 0;
       if (count === 0) return [session, []];
@@ -76,4 +69,4 @@ export const networkKeys: readonly Binding[] = [
       return [change({ ...session, specs }, { cursor: 0 }), []];
     },
   },
-];
+]);

@@ -2,15 +2,14 @@ import { counted, duration } from '../../../text/quantities.ts';
 import { moved } from '../../drawing/cursor.ts';
 import { goTo } from '../../session/go.ts';
 import { noticed, type Session } from '../../session/session.ts';
-import type { Binding } from '../binding.ts';
+import { type Binding, bindingsIn } from '../binding.ts';
 import { listKeys } from '../lists.ts';
 
 const hasTrials = ({ plan }: Session) => plan.trials.length > 0;
 
 /** Keys of the plan. */
-export const planKeys: readonly Binding[] = [
+export const planKeys: readonly Binding[] = bindingsIn('plan', [
   ...listKeys(
-    'plan',
     (session, by) => ({
       ...session,
       plan: { ...session.plan, cursor: moved(session.plan.cursor, by, session.plan.trials.length) },
@@ -24,7 +23,6 @@ export const planKeys: readonly Binding[] = [
     description:
       'train what is not trained of the sweeps of this spec, one trial after another, in the background',
     footer: ['S', 'train all'],
-    views: ['plan'],
     when: (session) => hasTrials(session) && session.plan.studies.length > 0,
     run: (session) => {
       const { trials, milliseconds, spec, studies } = session.plan;
@@ -46,7 +44,6 @@ export const planKeys: readonly Binding[] = [
     name: 'open trial',
     description: 'the run of the trial, once it has begun',
     footer: ['enter', 'open'],
-    views: ['plan'],
     when: hasTrials,
     run: (session) => {
       const trial = session.plan.trials[session.plan.cursor];
@@ -62,7 +59,6 @@ export const planKeys: readonly Binding[] = [
     name: 'predict again',
     description: 'predict time and memory again, from what has been measured since',
     footer: ['r', 'again'],
-    views: ['plan'],
     run: (session) => goTo({ ...session, plan: { ...session.plan, spec: null } }, 'plan'),
   },
-];
+]);

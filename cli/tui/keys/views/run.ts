@@ -3,7 +3,7 @@ import { curvesOf } from '../../state/curves.ts';
 import type { RunState } from '../../state/run.ts';
 import { panned, zoomed } from '../../state/zoom.ts';
 import { nextOverlay } from '../../widgets/overlay.ts';
-import type { Binding } from '../binding.ts';
+import { type Binding, bindingsIn } from '../binding.ts';
 import { listKeys } from '../lists.ts';
 
 type Change = (run: RunState, session: Session) => Partial<RunState>;
@@ -36,107 +36,174 @@ function scrolled(run: RunState, by: number): number {
   return Math.max(0, Math.min(run.scroll + by, run.progress.log.length - 1));
 }
 
-function binding(
-  keys: readonly string[],
-  shown: string,
-  name: string | null,
-  description: string,
-  footer: Binding['footer'],
-  when: (session: Session) => boolean,
-  how: Change,
-): Binding {
-  return { keys, shown, name, description, footer, views: ['run'], when, run: change(how) };
-}
-
 /** Keys of the view of one run. */
-export const runKeys: readonly Binding[] = [
-  binding(['down', 'j'], '↓ j', null, 'next curve', null, inCurves, (run) => ({
-    curve: wrap(run.curve + 1, curvesOf(run.brief).length),
-  })),
-  binding(['up', 'k'], '↑ k', null, 'previous curve', ['↑↓', 'curve'], inCurves, (run) => ({
-    curve: wrap(run.curve - 1, curvesOf(run.brief).length),
-  })),
-  binding(
-    [' '],
-    'space',
-    'pin curve',
-    'keep this curve beside others, or let it go',
-    ['space', 'pin'],
-    inCurves,
-    (run) => {
+export const runKeys: readonly Binding[] = bindingsIn('run', [
+  {
+    keys: ['down', 'j'],
+    shown: '↓ j',
+    description: 'next curve',
+    when: inCurves,
+    run: change((run) => ({
+      curve: wrap(run.curve + 1, curvesOf(run.brief).length),
+    })),
+  },
+  {
+    keys: ['up', 'k'],
+    shown: '↑ k',
+    description: 'previous curve',
+    footer: ['↑↓', 'curve'],
+    when: inCurves,
+    run: change((run) => ({
+      curve: wrap(run.curve - 1, curvesOf(run.brief).length),
+    })),
+  },
+  {
+    keys: [' '],
+    shown: 'space',
+    name: 'pin curve',
+    description: 'keep this curve beside others, or let it go',
+    footer: ['space', 'pin'],
+    when: inCurves,
+    run: change((run) => {
       const { name } = curvesOf(run.brief)[run.curve]!;
       const pinned = new Set(run.pinned);
       if (!pinned.delete(name)) pinned.add(name);
       return { pinned };
-    },
-  ),
-  binding(['right'], '→', null, 'next fold', null, manyFolds, (run) => ({
-    fold: neighbourFold(run, 1),
-    allFolds: false,
-  })),
-  binding(['left'], '←', null, 'previous fold', ['←→', 'fold'], manyFolds, (run) => ({
-    fold: neighbourFold(run, -1),
-    allFolds: false,
-  })),
-  binding(['a'], 'a', 'all folds', 'all folds in one chart, or one', null, manyFolds, (run) => ({
-    allFolds: !run.allFolds,
-  })),
-  binding(
-    ['+', '='],
-    '+',
-    'zoom in',
-    'fewer epochs in the chart; the mouse wheel does it too',
-    ['+-', 'zoom'],
-    inCurves,
-    (run) => ({
-      window: zoomed(run, 0.5, 1),
     }),
-  ),
-  binding(['-'], '-', 'zoom out', 'more epochs in the chart', null, inCurves, (run) => ({
-    window: zoomed(run, 2, 1),
-  })),
-  binding(['['], '[', null, 'earlier epochs, when zoomed', null, inCurves, (run) => ({
-    window: panned(run, -0.25),
-  })),
-  binding([']'], ']', null, 'later epochs, when zoomed', null, inCurves, (run) => ({
-    window: panned(run, 0.25),
-  })),
-  binding(['0'], '0', null, 'all epochs', null, inCurves, () => ({ window: null })),
-  binding(
-    ['m'],
-    'm',
-    'smooth',
-    'smooth the curves: not, a little, more, most',
-    ['m', 'smooth'],
-    inCurves,
-    (run) => ({
+  },
+  {
+    keys: ['right'],
+    shown: '→',
+    description: 'next fold',
+    when: manyFolds,
+    run: change((run) => ({
+      fold: neighbourFold(run, 1),
+      allFolds: false,
+    })),
+  },
+  {
+    keys: ['left'],
+    shown: '←',
+    description: 'previous fold',
+    footer: ['←→', 'fold'],
+    when: manyFolds,
+    run: change((run) => ({
+      fold: neighbourFold(run, -1),
+      allFolds: false,
+    })),
+  },
+  {
+    keys: ['a'],
+    shown: 'a',
+    name: 'all folds',
+    description: 'all folds in one chart, or one',
+    when: manyFolds,
+    run: change((run) => ({
+      allFolds: !run.allFolds,
+    })),
+  },
+  {
+    keys: ['+', '='],
+    shown: '+',
+    name: 'zoom in',
+    description: 'fewer epochs in the chart; the mouse wheel does it too',
+    footer: ['+-', 'zoom'],
+    when: inCurves,
+    run: change((run) => ({
+      window: zoomed(run, 0.5, 1),
+    })),
+  },
+  {
+    keys: ['-'],
+    shown: '-',
+    name: 'zoom out',
+    description: 'more epochs in the chart',
+    when: inCurves,
+    run: change((run) => ({
+      window: zoomed(run, 2, 1),
+    })),
+  },
+  {
+    keys: ['['],
+    shown: '[',
+    description: 'earlier epochs, when zoomed',
+    when: inCurves,
+    run: change((run) => ({
+      window: panned(run, -0.25),
+    })),
+  },
+  {
+    keys: [']'],
+    shown: ']',
+    description: 'later epochs, when zoomed',
+    when: inCurves,
+    run: change((run) => ({
+      window: panned(run, 0.25),
+    })),
+  },
+  {
+    keys: ['0'],
+    shown: '0',
+    description: 'all epochs',
+    when: inCurves,
+    run: change(() => ({ window: null })),
+  },
+  {
+    keys: ['m'],
+    shown: 'm',
+    name: 'smooth',
+    description: 'smooth the curves: not, a little, more, most',
+    footer: ['m', 'smooth'],
+    when: inCurves,
+    run: change((run) => ({
       smoothing:
         smoothings[((smoothings as readonly number[]).indexOf(run.smoothing) + 1) % smoothings.length]!,
-    }),
-  ),
-  binding(['y'], 'y', 'log scale', 'heights as logarithms, or not', ['y', 'log scale'], inCurves, (run) => ({
-    log: !run.log,
-  })),
-  binding(['z'], 'z', 'zoom image', 'the heart, or the whole image', null, inCurves, (run) => ({
-    zoom: !run.zoom,
-  })),
-  binding(['o'], 'o', 'mask overlay', 'mask in colours, in letters, or none', null, inCurves, (run) => ({
-    overlay: nextOverlay[run.overlay],
-  })),
-  binding(
-    ['l'],
-    'l',
-    'log',
-    'the whole log, or the curves',
-    ['l', 'log'],
-    ({ run }) => run !== null,
-    (run) => ({
+    })),
+  },
+  {
+    keys: ['y'],
+    shown: 'y',
+    name: 'log scale',
+    description: 'heights as logarithms, or not',
+    footer: ['y', 'log scale'],
+    when: inCurves,
+    run: change((run) => ({
+      log: !run.log,
+    })),
+  },
+  {
+    keys: ['z'],
+    shown: 'z',
+    name: 'zoom image',
+    description: 'the heart, or the whole image',
+    when: inCurves,
+    run: change((run) => ({
+      zoom: !run.zoom,
+    })),
+  },
+  {
+    keys: ['o'],
+    shown: 'o',
+    name: 'mask overlay',
+    description: 'mask in colours, in letters, or none',
+    when: inCurves,
+    run: change((run) => ({
+      overlay: nextOverlay[run.overlay],
+    })),
+  },
+  {
+    keys: ['l'],
+    shown: 'l',
+    name: 'log',
+    description: 'the whole log, or the curves',
+    footer: ['l', 'log'],
+    when: ({ run }) => run !== null,
+    run: change((run) => ({
       panel: run.panel === 'log' ? 'curves' : 'log',
       scroll: 0,
-    }),
-  ),
+    })),
+  },
   ...listKeys(
-    'run',
     (session, by) =>
       session.run === null
         ? session
@@ -144,4 +211,4 @@ export const runKeys: readonly Binding[] = [
     'entry of the log',
     inLog,
   ),
-];
+]);

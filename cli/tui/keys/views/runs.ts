@@ -4,7 +4,7 @@ import { noticed, type Session } from '../../session/session.ts';
 import { chosenRow, rowsOf } from '../../state/rows.ts';
 import { runColumnNames, runColumns } from '../../state/run-columns.ts';
 import type { RunsState } from '../../state/runs.ts';
-import type { Binding } from '../binding.ts';
+import { type Binding, bindingsIn } from '../binding.ts';
 import { listKeys } from '../lists.ts';
 import { asked } from '../over/prompts.ts';
 
@@ -37,9 +37,8 @@ function mark(session: Session): Session {
 }
 
 /** Keys of the table of runs. */
-export const runsKeys: readonly Binding[] = [
+export const runsKeys: readonly Binding[] = bindingsIn('runs', [
   ...listKeys(
-    'runs',
     (session, by) => change(session, { cursor: moved(session.runs.cursor, by, rowsOf(session.runs).length) }),
     'run',
   ),
@@ -49,7 +48,6 @@ export const runsKeys: readonly Binding[] = [
     name: 'open run',
     description: 'curves, images and log of the run',
     footer: ['enter', 'open'],
-    views: ['runs'],
     run: openChosen,
   },
   {
@@ -58,7 +56,6 @@ export const runsKeys: readonly Binding[] = [
     name: 'mark',
     description: 'mark the run, or take the mark away',
     footer: ['space', 'mark'],
-    views: ['runs'],
     run: (session) => [mark(session), []],
   },
   {
@@ -66,8 +63,6 @@ export const runsKeys: readonly Binding[] = [
     shown: 'M',
     name: 'clear marks',
     description: 'take all marks away',
-    footer: null,
-    views: ['runs'],
     run: (session) => [change(session, { marked: new Set() }), []],
   },
   {
@@ -76,7 +71,6 @@ export const runsKeys: readonly Binding[] = [
     name: 'compare',
     description: 'put the marked runs side by side; without marks, those of this spec',
     footer: ['c', 'compare'],
-    views: ['runs'],
     run: (session) => goTo(session, 'compare'),
   },
   {
@@ -85,7 +79,6 @@ export const runsKeys: readonly Binding[] = [
     name: 'filter',
     description: 'words, `epochs>5`, `dsc>=0.8`, `state=failed`, `#tag`; `!` turns round, `a|b` is either',
     footer: ['/', 'filter'],
-    views: ['runs'],
     run: (session) => asked(session, 'filter', 'filter:', '', session.runs.filter),
   },
   {
@@ -94,16 +87,12 @@ export const runsKeys: readonly Binding[] = [
     name: 'sort by next column',
     description: 'sort by the next column',
     footer: ['s', 'sort'],
-    views: ['runs'],
     run: (session) => [sortedBy(session, 1), []],
   },
   {
     keys: ['<'],
     shown: '<',
-    name: null,
     description: 'sort by the previous column',
-    footer: null,
-    views: ['runs'],
     run: (session) => [sortedBy(session, -1), []],
   },
   {
@@ -111,8 +100,6 @@ export const runsKeys: readonly Binding[] = [
     shown: 'S',
     name: 'reverse order',
     description: 'turn the order round',
-    footer: null,
-    views: ['runs'],
     run: (session) => [
       change(session, { sort: { ...session.runs.sort, descending: !session.runs.sort.descending } }),
       [],
@@ -125,7 +112,6 @@ export const runsKeys: readonly Binding[] = [
     description:
       'one row for runs that differ by their seed alone, with mean ± deviation over folds and seeds',
     footer: ['v', 'group'],
-    views: ['runs'],
     run: (session) => [
       noticed(
         change(session, { grouped: !session.runs.grouped, cursor: 0 }),
@@ -136,4 +122,4 @@ export const runsKeys: readonly Binding[] = [
       [],
     ],
   },
-];
+]);

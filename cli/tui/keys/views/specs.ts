@@ -3,7 +3,7 @@ import { chosenExperiment } from '../../session/chosen.ts';
 import { goTo } from '../../session/go.ts';
 import { noticed, type Session, type Step } from '../../session/session.ts';
 import type { SpecsState } from '../../state/specs.ts';
-import type { Binding } from '../binding.ts';
+import { type Binding, bindingsIn } from '../binding.ts';
 import { listKeys, pageOf } from '../lists.ts';
 import { asked } from '../over/prompts.ts';
 
@@ -36,15 +36,14 @@ function otherFile(session: Session, by: number): Step {
 }
 
 /** Keys of the specs. */
-export const specKeys: readonly Binding[] = [
-  ...listKeys('specs', move, 'experiment'),
+export const specKeys: readonly Binding[] = bindingsIn('specs', [
+  ...listKeys(move, 'experiment'),
   {
     keys: ['right', 'l'],
     shown: '→ l',
     name: 'next spec',
     description: 'the next file',
     footer: ['←→', 'file'],
-    views: ['specs'],
     run: (session) => otherFile(session, 1),
   },
   {
@@ -52,8 +51,6 @@ export const specKeys: readonly Binding[] = [
     shown: '← h',
     name: 'previous spec',
     description: 'the file before',
-    footer: null,
-    views: ['specs'],
     run: (session) => otherFile(session, -1),
   },
   {
@@ -62,7 +59,6 @@ export const specKeys: readonly Binding[] = [
     name: 'network of experiment',
     description: 'the layers of the experiment',
     footer: ['enter', 'network'],
-    views: ['specs'],
     when: isSound,
     run: (session) => goTo(session, 'network'),
   },
@@ -72,7 +68,6 @@ export const specKeys: readonly Binding[] = [
     name: 'train',
     description: 'train the experiment as it is written',
     footer: ['t', 'train'],
-    views: ['specs'],
     when: isSound,
     run: (session) => {
       const { name, plan } = chosenExperiment(session)!;
@@ -94,7 +89,6 @@ export const specKeys: readonly Binding[] = [
     name: 'train with a change',
     description: 'train it with overrides such as `train.epochs = 4; model.width = 8`',
     footer: ['C', 'change'],
-    views: ['specs'],
     when: isSound,
     run: (session) => {
       const { name } = chosenExperiment(session)!;
@@ -107,8 +101,7 @@ export const specKeys: readonly Binding[] = [
     name: 'plan of the spec',
     description: 'the trials of its sweeps with time and memory',
     footer: ['S', 'plan'],
-    views: ['specs'],
     when: isSound,
     run: (session) => goTo(session, 'plan'),
   },
-];
+]);
