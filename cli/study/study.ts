@@ -6,10 +6,11 @@ import {
   type CompiledCompare,
   type CompiledSweep,
   type ReportPlan,
+  type SourceFile,
   type Span,
 } from '../../src/compiler/index.ts';
 import type { StudyRequest } from '../../src/runtime/index.ts';
-import { choose, type Experiment, soundExperiments } from './selection.ts';
+import { choose, compileForReading, type Experiment, soundExperiments } from './selection.ts';
 
 /** A sweep or a comparison of a spec: experiments that are looked at side by side. */
 export interface Study {
@@ -33,6 +34,19 @@ export interface Study {
 export interface StudyOptions {
   readonly sweep?: string;
   readonly compare?: string;
+  /** Overrides of the spec. */
+  readonly set?: readonly string[];
+}
+
+/** The study named, or all of a spec that is read for what was trained of it. Null, with the reason in the bag, without. */
+export function studiesForReading(
+  file: string,
+  options: StudyOptions,
+  bag: Bag,
+  sources: Map<string, SourceFile>,
+): readonly Study[] | null {
+  const compilation = compileForReading(file, options.set ?? [], bag, sources);
+  return compilation === null ? null : chooseStudies(compilation, file, options, bag);
 }
 
 /** The study named, or all of a spec. Null, with the reason in the bag, when there is none. */

@@ -3,14 +3,12 @@ import { type Comparison, compareStudy, writeTable } from '../../../src/runtime/
 import { type ExitCode, exit } from '../../output/exit.ts';
 import type { Output } from '../../output/output.ts';
 import { fail, onCommandLine, report } from '../../output/report.ts';
-import { compileForReading } from '../../study/selection.ts';
-import { chooseStudies, requestOf, type StudyOptions } from '../../study/study.ts';
+import { requestOf, type StudyOptions, studiesForReading } from '../../study/study.ts';
 import { comparisonText } from '../../text/comparison.ts';
 
 export interface CompareOptions extends StudyOptions {
   readonly format: 'text' | 'json' | 'markdown' | 'csv' | 'latex';
   readonly runs: string;
-  readonly set?: readonly string[];
 }
 
 /** `cmrc compare`: tables of what was trained, with paired tests. */
@@ -18,8 +16,7 @@ export async function compare(output: Output, file: string, options: CompareOpti
   const bag = new Bag();
   const sources = new Map<string, SourceFile>();
   const texts = { get: (path: string) => sources.get(path) };
-  const compilation = compileForReading(file, options.set ?? [], bag, sources);
-  const studies = compilation === null ? null : chooseStudies(compilation, file, options, bag);
+  const studies = studiesForReading(file, options, bag, sources);
   if (studies === null) return fail(output, bag.sorted(), texts);
   const comparisons: Comparison[] = [];
   for (const study of studies) comparisons.push(await compareStudy(requestOf(study), options.runs, bag));

@@ -3,8 +3,7 @@ import { reportStudies } from '../../../src/runtime/index.ts';
 import { type ExitCode, exit } from '../../output/exit.ts';
 import type { Output } from '../../output/output.ts';
 import { fail, report } from '../../output/report.ts';
-import { compileForReading } from '../../study/selection.ts';
-import { chooseStudies, requestOf, type StudyOptions } from '../../study/study.ts';
+import { requestOf, type StudyOptions, studiesForReading } from '../../study/study.ts';
 import { comparisonText } from '../../text/comparison.ts';
 import { counted } from '../../text/quantities.ts';
 import { isEmpty, nothingTrained } from './compare.ts';
@@ -13,7 +12,6 @@ export interface ReportOptions extends StudyOptions {
   readonly format: 'text' | 'json';
   readonly runs: string;
   readonly out: string;
-  readonly set?: readonly string[];
 }
 
 /** `cmrc report`: tables, figures and a page about what was trained. */
@@ -21,8 +19,7 @@ export async function writeReport(output: Output, file: string, options: ReportO
   const bag = new Bag();
   const sources = new Map<string, SourceFile>();
   const texts = { get: (path: string) => sources.get(path) };
-  const compilation = compileForReading(file, options.set ?? [], bag, sources);
-  const studies = compilation === null ? null : chooseStudies(compilation, file, options, bag);
+  const studies = studiesForReading(file, options, bag, sources);
   if (studies === null) return fail(output, bag.sorted(), texts);
   const names = studies.map(({ name }) => name).join(', ');
   const written = await reportStudies(

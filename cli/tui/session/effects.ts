@@ -7,7 +7,8 @@ export type Effect =
   | { readonly kind: 'stop' | 'resume'; readonly folder: string }
   /** Lets runs wait, or go on where all of them are to wait already. */
   | { readonly kind: 'pause'; readonly folders: readonly string[] }
-  | { readonly kind: 'rate' | 'epochs'; readonly folder: string; readonly value: number }
+  | { readonly kind: 'rate'; readonly folder: string; readonly value: number }
+  | { readonly kind: 'epochs'; readonly folder: string; readonly value: number }
   | { readonly kind: 'note' | 'tag'; readonly folder: string; readonly text: string }
   | { readonly kind: 'delete'; readonly folders: readonly string[] }
   | { readonly kind: 'restore'; readonly folder: string }

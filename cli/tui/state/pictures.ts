@@ -1,4 +1,5 @@
-import { type Planes, type Preview, unpackCase, type WantedPicture } from '../../../src/runtime/index.ts';
+import { type Planes, unpackCase, type WantedPicture } from '../../../src/runtime/index.ts';
+import { previewPlanes } from '../widgets/planes.ts';
 import type { CaseImages, ImagesState } from './images.ts';
 
 type Ordered = Pick<ImagesState, 'cases' | 'order'>;
@@ -98,12 +99,4 @@ export function planesOf(one: CaseImages, { pictures }: Pick<ImagesState, 'pictu
   const fits = one.kind === 'case' && one.grey === null && grey?.length === planes?.grey.length;
   known = { of: one, grey, planes: planes !== null && fits ? { ...planes, grey: grey! } : planes };
   return known.planes;
-}
-
-function previewPlanes({ height, width, grey, truth, prediction }: Preview): Planes | null {
-  const [first, second, third] = [grey, truth, prediction].map((text) =>
-    Uint8Array.from(Buffer.from(text, 'base64')),
-  );
-  const whole = [first, second, third].every((plane) => plane?.length === height * width);
-  return whole ? { height, width, grey: first!, truth: second!, prediction: third! } : null;
 }

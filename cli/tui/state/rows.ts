@@ -7,11 +7,11 @@ import type { RunsState } from './runs.ts';
 let known: { readonly key: readonly unknown[]; readonly rows: readonly RunRow[] } | null = null;
 
 /** The rows of the table: grouped, filtered and sorted. The last answer is kept, since frames ask again and again. */
-export function rowsOf({ all, sort, filter, grouped }: RunsState): readonly RunRow[] {
-  const key = [all, sort.column, sort.descending, filter, grouped];
+export function rowsOf({ all, sort, filter, grouped: isGrouped }: RunsState): readonly RunRow[] {
+  const key = [all, sort.column, sort.descending, filter, isGrouped];
   if (known?.key.every((part, index) => part === key[index])) return known.rows;
   const metrics = commonMetrics(all);
-  const rows = (grouped ? groups(all) : singles(all))
+  const rows = (isGrouped ? grouped(all) : singles(all))
     .map((row) => ({ ...row, metrics }))
     .filter((row) => matches(row, filter));
   const sorted = sortedBy(rows, runColumns[sort.column], sort.descending);
@@ -43,17 +43,21 @@ function singles(runs: readonly CatalogueRun[]): readonly Omit<RunRow, 'metrics'
   });
 }
 
-/** Runs of one experiment that differ by their seed alone; the newest first in each. */
-function groups(runs: readonly CatalogueRun[]): readonly Omit<RunRow, 'metrics'>[] {
-  const found = new Map<string, CatalogueRun[]>();
+/** Runs of one experiment that differ by their seed alone, in the order in which the first of each comes. */
+export function groupsOf(runs: readonly CatalogueRun[]): readonly (readonly CatalogueRun[])[] {
+  const groups = new Map<string, CatalogueRun[]>();
   for (const run of runs) {
     // What was changed by hand is no repetition of anything.
     const family = run.brief.byHand > 0 ? run.folder : run.brief.family;
-    const group = found.get(family);
-    if (group === undefined) found.set(family, [run]);
+    const group = groups.get(family);
+    if (group === undefined) groups.set(family, [run]);
     else group.push(run);
   }
-  return [...found.values()].map((members) => ({ label: members[0]!.brief.experiment, runs: members }));
+  return [...groups.values()];
+}
+
+function grouped(runs: readonly CatalogueRun[]): readonly Omit<RunRow, 'metrics'>[] {
+  return groupsOf(runs).map((members) => ({ label: members[0]!.brief.experiment, runs: members }));
 }
 
 function sortedBy(rows: readonly RunRow[], column: RunColumn, descending: boolean): readonly RunRow[] {

@@ -8,7 +8,8 @@ import { orderedCases, planesOf, scoreOf, shownCase, slicesOf } from '../state/p
 import type { Theme } from '../theme/theme.ts';
 import { frame } from '../widgets/frame.ts';
 import type { Overlay } from '../widgets/overlay.ts';
-import { heartOf, picture, pixelCounts, verdictLetters } from '../widgets/picture.ts';
+import { picture, verdictLetters } from '../widgets/picture.ts';
+import { heartOf, pixelCounts } from '../widgets/planes.ts';
 
 /** The pictures of one case, in the order shown. */
 const panels = ['input', 'truth', 'prediction', 'errors'] as const;

@@ -4,11 +4,11 @@ import type { Area } from '../../drawing/layout.ts';
 import { fitted, line, type Span } from '../../drawing/lines.ts';
 import { comparedRuns } from '../../session/chosen.ts';
 import type { Session } from '../../session/session.ts';
+import { groupsOf } from '../../state/rows.ts';
 import { foldsOf, meanByEpoch } from '../../state/run-figures.ts';
 import { seriesMarks, seriesRole } from '../../theme/colours.ts';
 import type { Theme } from '../../theme/theme.ts';
 import { chart } from '../../widgets/chart/chart.ts';
-import { groupsOf } from './panel.ts';
 
 export function curvesPanel(session: Session, theme: Theme, { width, height }: Area): readonly string[] {
   const groups = groupsOf(comparedRuns(session));

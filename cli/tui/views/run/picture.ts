@@ -4,7 +4,8 @@ import { shownFold } from '../../state/curves.ts';
 import type { RunState } from '../../state/run.ts';
 import type { Theme } from '../../theme/theme.ts';
 import { frame } from '../../widgets/frame.ts';
-import { picture, pixelCounts, verdictLetters } from '../../widgets/picture.ts';
+import { picture, verdictLetters } from '../../widgets/picture.ts';
+import { pixelCounts } from '../../widgets/planes.ts';
 
 export function picturePanel(theme: Theme, run: RunState, size: Area): readonly string[] {
   const fold = shownFold(run);
