@@ -4,7 +4,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createProgram } from '../../cli/tui/program.ts';
+import { createProgram } from '../../cli/tui/update/program.ts';
 import { World } from '../../cli/tui/world/world.ts';
 import { Bag } from '../../src/compiler/diagnostics/diagnostic.ts';
 import { insightOf } from '../../src/runtime/report/insight.ts';
