@@ -1,19 +1,20 @@
 import { GraphBuilder } from '../ir/builder.ts';
 import type { Graph } from '../ir/graph.ts';
 import { operationNames } from '../ir/operations.ts';
-import {
-  bindParameters,
-  type Given,
-  type Signatures,
-  unknownParameters,
-} from '../semantics/names/parameters.ts';
+import { bindParameters, type Signatures, unknownParameters } from '../semantics/names/parameters.ts';
 import { moduleScope, Scope } from '../semantics/names/scope.ts';
 import type { Declared, Reporter } from '../semantics/program/program.ts';
 import { listFunctions } from '../semantics/values/evaluate.ts';
-import { formatValue, poison, type Value } from '../semantics/values/values.ts';
+import {
+  type BlockApplication,
+  formatValue,
+  type Given,
+  poison,
+  type Value,
+} from '../semantics/values/values.ts';
 import type { Span } from '../source/span.ts';
 import type * as ast from '../syntax/ast.ts';
-import type { BlockApplication, Elaboration, Frame, TensorOperand } from './frame.ts';
+import type { Elaboration, Frame, TensorOperand } from './frame.ts';
 import { PathTable } from './naming.ts';
 import { runBody } from './statements.ts';
 
@@ -90,17 +91,15 @@ export function elaborate(
     path: '',
     operand: undefined,
   });
-  const heads = declaration.body.statements.filter((statement) => statement.kind === 'head');
-  const graph = builder.build();
-  return sound && !elaborating.metUnsound && graph.heads.length === heads.length ? graph : undefined;
+  return sound && elaborating.isComplete ? builder.build() : undefined;
 }
 
 class Elaborating implements Elaboration {
   readonly builder: GraphBuilder | undefined;
   readonly signatures: Signatures;
   readonly origins = new PathTable();
-  /** Whether a body with mistakes was left out. */
-  metUnsound = false;
+  /** Whether every head was made, and no body with mistakes was left out. */
+  isComplete = true;
   #size = 0;
   readonly #name: string;
   readonly #reporter: Reporter;
@@ -118,6 +117,10 @@ class Elaborating implements Elaboration {
     this.#reporter = reporter;
     this.signatures = signatures;
     this.#unsound = unsound;
+  }
+
+  leaveOut(): void {
+    this.isComplete = false;
   }
 
   mayGrow(at: Span): boolean {
@@ -146,7 +149,7 @@ class Elaborating implements Elaboration {
     const { declaration, module } = block;
     const { name } = declaration;
     if (this.#unsound.has(declaration)) {
-      this.metUnsound = true;
+      this.leaveOut();
       return poison;
     }
     if (frame.within.length > deepest) {

@@ -173,7 +173,8 @@ function runHead(statement: ast.Head, body: Body): Value {
     });
   }
   const { builder } = frame.elaboration;
-  if (kind && builder && value.kind === 'tensor') {
+  if (!kind || !builder || value.kind !== 'tensor') frame.elaboration.leaveOut();
+  else {
     const problem = builder.head(name.text, kind, value.node, name.span);
     const blame = { call: span, operands: [{ node: value.node, span }], arguments: new Map() };
     if (problem) reportProblem(problem, blame, builder.nodes, frame.reporter);

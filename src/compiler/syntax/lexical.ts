@@ -24,6 +24,7 @@ import type { Bag } from '../diagnostics/diagnostic.ts';
 import { alternatives, didYouMean, distance } from '../diagnostics/suggest.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import type { Span } from '../source/span.ts';
+import { spanOfToken } from './concrete.ts';
 import { escapes, unitOf } from './expressions.ts';
 import { isWritable, numberRange } from './numbers.ts';
 
@@ -92,7 +93,7 @@ function strayToken(token: Token, at: Span, bag: Bag): void {
 
 /** Reports a value that is one token but not written as it must be. */
 function valueToken(token: Token, source: SourceFile, bag: Bag): void {
-  const at = { file: source.path, start: token.startOffset, end: token.endOffset! + 1 };
+  const at = spanOfToken(token, source.path);
   if (token.tokenType === Unterminated) {
     const span = { ...at, start: at.start + token.image.trimEnd().length };
     const help = [{ message: 'add `"`', edits: [{ span: { ...span, end: span.start }, text: '"' }] }];
@@ -207,7 +208,7 @@ function shallow(tokens: readonly Token[], source: SourceFile, bag: Bag): readon
     depth++;
     if (depth !== deepest + 1) continue;
     bag.report('nestedTooDeeply', {
-      at: { file: source.path, start: token.startOffset, end: token.endOffset! + 1 },
+      at: spanOfToken(token, source.path),
       arguments: { limit: deepest },
       help: [{ message: 'name parts of it with `let`, or write a `block`' }],
     });

@@ -4,9 +4,9 @@ import { type Entry, type Parsed, parseTokens } from '../../../grammar/parser.ts
 import { declarationWords, Import, type Token } from '../../../grammar/tokens.ts';
 import type { Bag, Help, Label } from '../diagnostics/diagnostic.ts';
 import { SourceFile } from '../source/source-file.ts';
-import type { Span } from '../source/span.ts';
 import type * as ast from './ast.ts';
 import { readComments, readDocumentation } from './comments.ts';
+import { spanOfToken } from './concrete.ts';
 import { fileFrom, settingFrom } from './declarations.ts';
 import { brackets, closers, edition, type Lexed, lex, withEdition } from './lexical.ts';
 import { findRepair, indexOf, parseAfter, type Repair, unclosed } from './repair.ts';
@@ -168,10 +168,6 @@ function openBracket(
   const ended = token === undefined || startsDeclaration(token) || closers.has(token.tokenType);
   if (!ended || (token !== undefined && !problem.fitting.includes(closing.name))) return [];
   return [{ span: spanOfToken(open, source.path), text: `this \`${open.image}\` is not closed` }];
-}
-
-function spanOfToken(token: Token, file: string): Span {
-  return { file, start: token.startOffset, end: token.endOffset! + 1 };
 }
 
 function checkEdition(file: ast.File, bag: Bag): void {

@@ -17,6 +17,7 @@ import {
 } from '../../../grammar/tokens.ts';
 import type { Help } from '../diagnostics/diagnostic.ts';
 import { suggestions } from '../diagnostics/suggest.ts';
+import { spanOfToken } from './concrete.ts';
 import { brackets, closers } from './lexical.ts';
 
 /** A small change of the tokens after which the parser gets further. */
@@ -119,7 +120,7 @@ function* spellings(tokens: readonly Token[], at: number, path: string): Generat
 }
 
 function spelling(token: Token, word: string, path: string): Help {
-  return { message: `did you mean \`${word}\`?`, edits: [{ span: spanOf(token, path), text: word }] };
+  return { message: `did you mean \`${word}\`?`, edits: [{ span: spanOfToken(token, path), text: word }] };
 }
 
 function replacement(tokens: readonly Token[], at: number, type: Terminal, path: string): Repair {
@@ -129,7 +130,7 @@ function replacement(tokens: readonly Token[], at: number, type: Terminal, path:
     tokens: tokens.with(at, retypeToken(token, type)),
     help: {
       message: `write \`${sign}\` instead of \`${token.image}\``,
-      edits: [{ span: spanOf(token, path), text: sign }],
+      edits: [{ span: spanOfToken(token, path), text: sign }],
     },
     misspelt: undefined,
   };
@@ -153,17 +154,13 @@ function removal(tokens: readonly Token[], at: number, path: string): Repair {
   const token = tokens[at]!;
   return {
     tokens: tokens.toSpliced(at, 1),
-    help: { message: `remove \`${token.image}\``, edits: [{ span: spanOf(token, path), text: '' }] },
+    help: { message: `remove \`${token.image}\``, edits: [{ span: spanOfToken(token, path), text: '' }] },
     misspelt: undefined,
   };
 }
 
 function signOf(type: Terminal): string {
   return String(type.PATTERN);
-}
-
-function spanOf(token: Token, file: string) {
-  return { file, start: token.startOffset, end: token.endOffset! + 1 };
 }
 
 /** The innermost bracket that is still open before an index. */

@@ -1,6 +1,6 @@
 import type * as ast from '../../syntax/ast.ts';
 import type { Reporter } from '../program/program.ts';
-import { firstEntry, type SettingNode } from '../settings/tree.ts';
+import { firstEntry, placeOf, type SettingNode } from '../settings/tree.ts';
 import { parseRational, toNumber } from '../values/rational.ts';
 import type { ResolvedDataset } from './dataset.ts';
 
@@ -107,7 +107,7 @@ function claimsIn(node: SettingNode): Readonly<Record<string, Claim>> {
     if (entry?.value.kind !== 'number') continue;
     const { text, unit } = entry.value;
     if (unit !== undefined && unit !== '%') continue;
-    const decimals = /\.(\d+)/.exec(text.replaceAll('_', ''))?.[1]?.length ?? 0;
+    const decimals = /\.(\d+)/.exec(text)?.[1]?.length ?? 0;
     const share = unit === '%' ? 0.01 : 1;
     claims[metric] = { value: toNumber(parseRational(text)) * share, half: 0.5 * share * 10 ** -decimals };
   }
@@ -134,7 +134,7 @@ function checkMatrix(
     const below = Math.floor(claim.value * count);
     const near = [below, below + 1].filter((found) => found <= count);
     reporter.report('impossibleRate', {
-      at: placeOf(node, name),
+      at: placeOf(node, name)!,
       arguments: { metric: name, value: percent(claim.value), count, which },
       notes: [
         `the nearest are ${near.map((found) => `${found} of ${count}, ${percent(found / count)}`).join(', and ')}`,
@@ -159,7 +159,7 @@ function checkMatrix(
         ]
       : [];
   reporter.report('impossibleMatrix', {
-    at: placeOf(node, blamed),
+    at: placeOf(node, blamed)!,
     arguments: { metrics: together.join(', '), positive: cases.positive, negative: cases.negative },
     notes: [...instead, foldNote],
   });
@@ -171,7 +171,7 @@ function checkArea(claims: Readonly<Record<string, Claim>>, node: SettingNode, r
   const [least, most] = areaBounds(sensitivity, specificity);
   if (auc.value + auc.half >= least && auc.value - auc.half <= most) return;
   reporter.report('impossibleArea', {
-    at: placeOf(node, 'auc'),
+    at: placeOf(node, 'auc')!,
     arguments: {
       value: percent(auc.value),
       sensitivity: percent(sensitivity.value),
@@ -187,7 +187,7 @@ function checkOverlap(claims: Readonly<Record<string, Claim>>, node: SettingNode
   const [least, most] = jaccardBounds(dsc);
   if (jaccard.value + jaccard.half >= least && jaccard.value - jaccard.half <= most) return;
   reporter.report('impossibleOverlap', {
-    at: placeOf(node, 'jaccard'),
+    at: placeOf(node, 'jaccard')!,
     arguments: { jaccard: percent(jaccard.value), dsc: percent(dsc.value) },
     notes: [
       `J = D / (2 − D) in each image, so the mean of J is between ${percent(least)}, of images that are all alike, and ${percent(most)}`,
@@ -207,10 +207,6 @@ function casesOf({ plan }: ResolvedDataset): Cases | undefined {
   if (counts.length !== 2 || counts.some((count) => count === undefined)) return undefined;
   const positive = plan.expect.classes[plan.positive]!;
   return { positive, negative: counts.reduce<number>((sum, count) => sum + count!, 0) - positive };
-}
-
-function placeOf(node: SettingNode, metric: string) {
-  return node.children.get(metric)!.entry!.value.span;
 }
 
 function percent(value: number): string {

@@ -1,10 +1,9 @@
-import type { Span } from '../../source/span.ts';
 import type * as ast from '../../syntax/ast.ts';
 import type { Reporter } from '../program/program.ts';
 import { convert, describeBounds, parameterType, withinBounds } from '../values/convert.ts';
 import { type Evaluation, evaluateConstant } from '../values/evaluate.ts';
 import type { Type } from '../values/types.ts';
-import { formatValue, poison, type Value } from '../values/values.ts';
+import { formatValue, type Given, poison } from '../values/values.ts';
 import type { Formal } from './arguments.ts';
 import { lookup, Scope } from './scope.ts';
 
@@ -12,14 +11,6 @@ import { lookup, Scope } from './scope.ts';
 export interface Typed extends Formal {
   readonly parameter: ast.Parameter;
   readonly type: Type;
-}
-
-/** A value given for a parameter, and where. */
-export interface Given {
-  readonly value: Value;
-  readonly at: Span;
-  /** The argument that decided the value, possibly further out: diagnostics about the value point there. */
-  readonly decided?: Span;
 }
 
 /** Finds the types of declared parameters, and reports unknown types once. */

@@ -80,7 +80,7 @@ export function literal(expression: ast.NumberLiteral): Value {
   const value = parseRational(expression.text);
   const { unit } = expression;
   if (unit === undefined) {
-    return { kind: 'number', type: /^[\d_]+$/.test(expression.text) ? 'int' : 'real', value };
+    return { kind: 'number', type: /^\d+$/.test(expression.text) ? 'int' : 'real', value };
   }
   if (unit === '%') return { kind: 'number', type: 'real', value: divide(value, whole(100)) };
   const quantity = (Object.keys(quantities) as Quantity[]).find(

@@ -20,8 +20,8 @@ export function isHandy(value: Rational, type: 'int' | 'real'): boolean {
 
 /** The value of digits as written: `40`, `0.003`, `1e-7`; 0 for digits that {@link isWritable} refuses. */
 export function parseRational(text: string): Rational {
-  if (!isWritable(text.replaceAll('_', ''))) return { numerator: 0n, denominator: 1n };
-  const match = /^(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text.replaceAll('_', ''));
+  if (!isWritable(text)) return { numerator: 0n, denominator: 1n };
+  const match = /^(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text);
   if (!match) throw new Error(`not a number: ${text}`);
   const [, whole = '', fraction = '', exponent = '0'] = match;
   const digits = BigInt(`${whole}${fraction}` || '0');
