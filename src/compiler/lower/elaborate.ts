@@ -25,10 +25,10 @@ export const bodyFunctions: readonly string[] = [
 ];
 
 /** Ten times the layers of the largest networks in use; blocks that apply others twice would double without end. */
-const mostLayers = 10_000;
+const maxLayers = 10_000;
 
 /** Deeper nesting than any real network has: blocks given to themselves as arguments would never end. */
-const deepest = 64;
+const maxDepth = 64;
 
 type Body = Declared<ast.Block | ast.Network>;
 
@@ -125,15 +125,15 @@ class Elaborating implements Elaboration {
 
   mayGrow(at: Span): boolean {
     this.#size += 1;
-    if (this.#size === mostLayers + 1) {
+    if (this.#size === maxLayers + 1) {
       this.#reporter.report('tooManyLayers', {
         at,
-        arguments: { name: this.#name, limit: mostLayers },
+        arguments: { name: this.#name, limit: maxLayers },
         notes: ['every layer counts, and every block that is applied, as often as it is applied'],
         help: [{ message: 'repeat less, or nest blocks less deeply' }],
       });
     }
-    return this.#size <= mostLayers;
+    return this.#size <= maxLayers;
   }
 
   frame(): Frame {
@@ -152,7 +152,7 @@ class Elaborating implements Elaboration {
       this.leaveOut();
       return poison;
     }
-    if (frame.within.length > deepest) {
+    if (frame.within.length > maxDepth) {
       frame.reporter.report('recursiveBlock', { at: span, arguments: { name: name.text } });
       return poison;
     }

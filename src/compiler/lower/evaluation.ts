@@ -304,8 +304,8 @@ export class StatementEvaluation implements BodyEvaluation {
       return poison;
     }
     const path = this.#site.next(repeat.mode);
-    const known = over.kind === 'list';
-    const steps = known ? over.items : [{ kind: 'unknown', type: type.element } as const];
+    const isKnown = over.kind === 'list';
+    const steps = isKnown ? over.items : [{ kind: 'unknown', type: type.element } as const];
     const results: Value[] = [];
     for (const [index, step] of steps.entries()) {
       const scope = new Scope(this.#scope);
@@ -325,7 +325,7 @@ export class StatementEvaluation implements BodyEvaluation {
       results.push(value);
     }
     if (results.some((result) => result.kind === 'poison') || start.kind === 'poison') return poison;
-    return known
+    return isKnown
       ? { kind: 'list', items: results }
       : { kind: 'unknown', type: { kind: 'list', element: tensor, length: undefined } };
   }

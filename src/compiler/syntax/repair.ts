@@ -29,7 +29,7 @@ export interface Repair {
 }
 
 /** How many tokens further the parser must get: fewer could be chance. */
-const leastGain = 2;
+const minGain = 2;
 
 /**
  * The change at a failure that brings the parser furthest: a keyword spelt right, a sign replaced, added or removed.
@@ -45,11 +45,11 @@ export function findRepair(
   reported: number,
   path: string,
 ): Repair | undefined {
-  const least = tokens.length - at - leastGain;
+  const minLeft = tokens.length - at - minGain;
   let best: { readonly repair: Repair; readonly left: number } | undefined;
   for (const repair of candidates(tokens, at, fitting, path)) {
     const left = tokensLeft(entry, repair.tokens, reported);
-    if ((left < 0 || left <= least) && (best === undefined || left < best.left)) best = { repair, left };
+    if ((left < 0 || left <= minLeft) && (best === undefined || left < best.left)) best = { repair, left };
     if (left < 0) break;
   }
   return best?.repair;

@@ -24,7 +24,7 @@ export interface Found {
 }
 
 /** Numbers of matrices that are tried one by one; cohorts beyond are not checked. */
-const mostMatrices = 20_000_000;
+const maxMatrices = 20_000_000;
 
 /** What each metric of a diagnosis is, of a confusion matrix; not a number where it divides by 0. */
 const rates: Readonly<Record<string, (found: Found, cases: Cases) => number>> = {
@@ -46,20 +46,20 @@ function rounds(value: number, { value: claimed, half }: Claim): boolean {
 
 /** The first confusion matrix that gives all claimed rates; `none` when there is none, undefined when not tried. */
 export function matrixOf(claims: Readonly<Record<string, Claim>>, cases: Cases): Found | 'none' | undefined {
-  const known = Object.entries(claims).filter(([name]) => name in rates);
-  if (known.length === 0) return undefined;
+  const rated = Object.entries(claims).filter(([name]) => name in rates);
+  if (rated.length === 0) return undefined;
   const fitting = (count: number, claim: Claim | undefined) =>
     Array.from({ length: count + 1 }, (_, found) => found).filter(
       (found) => claim === undefined || rounds(found / count, claim),
     );
-  if (cases.positive + cases.negative > mostMatrices) return undefined;
+  if (cases.positive + cases.negative > maxMatrices) return undefined;
   const positives = fitting(cases.positive, claims['sensitivity']);
   const negatives = fitting(cases.negative, claims['specificity']);
-  if (positives.length * negatives.length > mostMatrices) return undefined;
+  if (positives.length * negatives.length > maxMatrices) return undefined;
   for (const positive of positives) {
     for (const negative of negatives) {
       const found = { positive, negative };
-      if (known.every(([name, claim]) => rounds(rates[name]!(found, cases), claim))) return found;
+      if (rated.every(([name, claim]) => rounds(rates[name]!(found, cases), claim))) return found;
     }
   }
   return 'none';
@@ -168,8 +168,8 @@ function checkMatrix(
 function checkArea(claims: Readonly<Record<string, Claim>>, node: SettingNode, reporter: Reporter): void {
   const { auc, sensitivity, specificity } = claims;
   if (!auc || !sensitivity || !specificity) return;
-  const [least, most] = areaBounds(sensitivity, specificity);
-  if (auc.value + auc.half >= least && auc.value - auc.half <= most) return;
+  const [minimum, maximum] = areaBounds(sensitivity, specificity);
+  if (auc.value + auc.half >= minimum && auc.value - auc.half <= maximum) return;
   reporter.report('impossibleArea', {
     at: placeOf(node, 'auc')!,
     arguments: {
@@ -177,20 +177,22 @@ function checkArea(claims: Readonly<Record<string, Claim>>, node: SettingNode, r
       sensitivity: percent(sensitivity.value),
       specificity: percent(specificity.value),
     },
-    notes: [`the area under a curve through that point is between ${percent(least)} and ${percent(most)}`],
+    notes: [
+      `the area under a curve through that point is between ${percent(minimum)} and ${percent(maximum)}`,
+    ],
   });
 }
 
 function checkOverlap(claims: Readonly<Record<string, Claim>>, node: SettingNode, reporter: Reporter): void {
   const { dsc, jaccard } = claims;
   if (!dsc || !jaccard) return;
-  const [least, most] = jaccardBounds(dsc);
-  if (jaccard.value + jaccard.half >= least && jaccard.value - jaccard.half <= most) return;
+  const [minimum, maximum] = jaccardBounds(dsc);
+  if (jaccard.value + jaccard.half >= minimum && jaccard.value - jaccard.half <= maximum) return;
   reporter.report('impossibleOverlap', {
     at: placeOf(node, 'jaccard')!,
     arguments: { jaccard: percent(jaccard.value), dsc: percent(dsc.value) },
     notes: [
-      `J = D / (2 − D) in each image, so the mean of J is between ${percent(least)}, of images that are all alike, and ${percent(most)}`,
+      `J = D / (2 − D) in each image, so the mean of J is between ${percent(minimum)}, of images that are all alike, and ${percent(maximum)}`,
     ],
   });
 }

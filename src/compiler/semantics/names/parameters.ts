@@ -15,7 +15,7 @@ export interface Typed extends Formal {
 
 /** Finds the types of declared parameters, and reports unknown types once. */
 export class Signatures {
-  readonly #known = new Map<readonly ast.Parameter[], readonly Typed[]>();
+  readonly #typed = new Map<readonly ast.Parameter[], readonly Typed[]>();
   readonly #reporter: Reporter;
 
   constructor(reporter: Reporter) {
@@ -23,15 +23,15 @@ export class Signatures {
   }
 
   of(parameters: readonly ast.Parameter[]): readonly Typed[] {
-    const known = this.#known.get(parameters);
-    if (known) return known;
+    const existing = this.#typed.get(parameters);
+    if (existing) return existing;
     const typed = parameters.map((parameter) => ({
       parameter,
       name: parameter.name.text,
       required: parameter.initial === undefined,
       type: parameterType(parameter, this.#reporter),
     }));
-    this.#known.set(parameters, typed);
+    this.#typed.set(parameters, typed);
     return typed;
   }
 }

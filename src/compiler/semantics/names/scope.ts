@@ -57,15 +57,15 @@ export class Scope {
 }
 
 /** The scopes of files that were asked for before: every body needs one, and it holds all names of the file. */
-const known = new WeakMap<Module, Map<readonly string[], Scope>>();
+const moduleScopes = new WeakMap<Module, Map<readonly string[], Scope>>();
 const noFunctions: readonly string[] = [];
 
 /** The scope of a file: its declarations and the imported ones, and the functions that are always there. */
 export function moduleScope(module: Module, functions = noFunctions): Scope {
-  const own = known.get(module) ?? new Map<readonly string[], Scope>();
-  known.set(module, own);
-  const scope = own.get(functions) ?? makeModuleScope(module, functions);
-  own.set(functions, scope);
+  const scopes = moduleScopes.get(module) ?? new Map<readonly string[], Scope>();
+  moduleScopes.set(module, scopes);
+  const scope = scopes.get(functions) ?? makeModuleScope(module, functions);
+  scopes.set(functions, scope);
   return scope;
 }
 
