@@ -92,13 +92,13 @@ export async function calibrate(output: Output, _options: FormatOptions): Promis
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   const begin = performance.now();
   output.say('timing training steps of the compiled engine, node by node: about a minute');
-  const told = (done: number, stages: number) => {
+  const sayProgress = (done: number, stages: number) => {
     const left =
       done === 0 ? '' : `, ${duration(((performance.now() - begin) / done) * (stages - done))} left`;
     output.say(`${done} of ${stages} kinds of steps${left}`);
   };
   try {
-    const found = await calibrateBackend({ main, others, check }, bag, told, stop.signal);
+    const found = await calibrateBackend({ main, others, check }, bag, sayProgress, stop.signal);
     if (found === null) return fail(output, bag.sorted());
     output.value(found.calibration);
     for (const line of calibrationLines(found.calibration)) output.print(line);

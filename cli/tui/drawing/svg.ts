@@ -100,7 +100,7 @@ const middleY = cellHeight / 2 - 0.6;
 const line = 1.2;
 
 /** Which ways a box character's lines go from the middle: left, right, up, down. */
-const ways: Readonly<Record<string, string>> = {
+const strokesOf: Readonly<Record<string, string>> = {
   '─': 'lr',
   '━': 'LR',
   '│': 'ud',
@@ -144,17 +144,17 @@ function shapeOf(text: string): Shape | null {
     return (left, top) => box(left, round(top + cellHeight - height), cellWidth, round(height));
   }
   if (text === '▀') return (left, top) => box(left, top, cellWidth, cellHeight / 2);
-  const way = ways[text];
-  if (way === undefined) return null;
+  const strokes = strokesOf[text];
+  if (strokes === undefined) return null;
   return (left, top) => {
     const [x, y] = [left + middleX, top + middleY];
     return [
-      way.includes('l') ? box(left, y, cellWidth / 2 + 0.6, line) : '',
-      way.includes('r') ? box(x, y, cellWidth / 2 + 0.6, line) : '',
-      way.includes('L') ? box(left, y - 0.6, cellWidth, 2.4) : '',
-      way.includes('u') ? box(x, top, line, cellHeight / 2 + 0.6) : '',
-      way.includes('d') ? box(x, y, line, cellHeight / 2 + 0.6) : '',
-      way.includes('m') ? box(left + 1.5, y, cellWidth - 4, line) : '',
+      strokes.includes('l') ? box(left, y, cellWidth / 2 + 0.6, line) : '',
+      strokes.includes('r') ? box(x, y, cellWidth / 2 + 0.6, line) : '',
+      strokes.includes('L') ? box(left, y - 0.6, cellWidth, 2.4) : '',
+      strokes.includes('u') ? box(x, top, line, cellHeight / 2 + 0.6) : '',
+      strokes.includes('d') ? box(x, y, line, cellHeight / 2 + 0.6) : '',
+      strokes.includes('m') ? box(left + 1.5, y, cellWidth - 4, line) : '',
     ].join('');
   };
 }

@@ -4,17 +4,17 @@ import type { CaseImages, ImagesState } from './images.ts';
 
 type Ordered = Pick<ImagesState, 'cases' | 'order'>;
 
-let ordered: { readonly of: Ordered; readonly cases: readonly CaseImages[] } | null = null;
+let orderCache: { readonly of: Ordered; readonly cases: readonly CaseImages[] } | null = null;
 
 /** The cases in the order that is asked for; the last answer is kept, since frames and keys ask again and again. */
 export function orderedCases({ cases, order }: Ordered): readonly CaseImages[] {
-  if (ordered?.of.cases !== cases || ordered.of.order !== order) {
+  if (orderCache?.of.cases !== cases || orderCache.of.order !== order) {
     const direction = order === 'worst' ? 1 : -1;
     const before = (a: CaseImages, b: CaseImages) =>
       order === 'name' ? byName(a, b) : direction * ((scoreOf(a) ?? 2) - (scoreOf(b) ?? 2));
-    ordered = { of: { cases, order }, cases: [...cases].sort(before) };
+    orderCache = { of: { cases, order }, cases: [...cases].sort(before) };
   }
-  return ordered.cases;
+  return orderCache.cases;
 }
 
 /** The case that is looked at. */
@@ -77,15 +77,15 @@ export function wantedPicture(images: ImagesState): WantedPicture | null {
 }
 
 /** As many are kept as someone goes through at a time. */
-const mostPictures = 200;
+const maxPictures = 200;
 
 /** The pictures with one more; the oldest goes where there are many. */
 export function withPicture(images: ImagesState, id: string, grey: Uint8Array): ImagesState {
-  const pictures = new Map([...images.pictures, [id, grey] as const].slice(-mostPictures));
+  const pictures = new Map([...images.pictures, [id, grey] as const].slice(-maxPictures));
   return { ...images, pictures };
 }
 
-let known: {
+let planesCache: {
   readonly of: CaseImages;
   readonly grey: Uint8Array | undefined;
   readonly planes: Planes | null;
@@ -94,9 +94,9 @@ let known: {
 /** Its planes, with the picture that was read of it; those of the last one are kept. */
 export function planesOf(one: CaseImages, { pictures }: Pick<ImagesState, 'pictures'>): Planes | null {
   const grey = pictures.get(one.id);
-  if (known?.of === one && known.grey === grey) return known.planes;
+  if (planesCache?.of === one && planesCache.grey === grey) return planesCache.planes;
   const planes = one.kind === 'case' ? unpackCase(one) : previewPlanes(one.preview);
   const fits = one.kind === 'case' && one.grey === null && grey?.length === planes?.grey.length;
-  known = { of: one, grey, planes: planes !== null && fits ? { ...planes, grey: grey! } : planes };
-  return known.planes;
+  planesCache = { of: one, grey, planes: planes !== null && fits ? { ...planes, grey: grey! } : planes };
+  return planesCache.planes;
 }

@@ -1,4 +1,4 @@
-import { moved } from '../../drawing/cursor.ts';
+import { movedCursor } from '../../drawing/cursor.ts';
 import type { Session } from '../../session/session.ts';
 import type { ImagesState } from '../../state/images.ts';
 import { patientBeside, sliceBeside } from '../../state/pictures.ts';
@@ -17,7 +17,7 @@ const nextOrder = { worst: 'best', best: 'name', name: 'worst' } as const;
 export const imageKeys: readonly Binding[] = bindingsIn('images', [
   ...listKeys(
     (session, by) =>
-      change(session, { cursor: moved(session.images.cursor, by, session.images.cases.length) }),
+      change(session, { cursor: movedCursor(session.images.cursor, by, session.images.cases.length) }),
     'image',
   ),
   {
