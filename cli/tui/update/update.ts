@@ -5,7 +5,7 @@ import { type Session, type Step, withNotice } from '../session/session.ts';
 import { wantedPicture, withPicture } from '../state/pictures.ts';
 import { afterKey, afterMouse } from './input.ts';
 import { withEvents, withOpenRun, withPreview } from './run.ts';
-import { withRuns } from './runs.ts';
+import { withoutRuns, withRuns } from './runs.ts';
 
 /** The session after something has happened, and what is to be done about it. Pure. */
 export function update(session: Session, message: Message): Step {
@@ -78,27 +78,8 @@ function afterMessage(session: Session, message: Message): Step {
         ? [session, []]
         : [{ ...session, prompt: { ...prompt, answer: message.answer } }, []];
     }
-    case 'deleted': {
-      const gone = new Set(message.folders);
-      const all = session.runs.all.filter(({ folder }) => !gone.has(folder));
-      const marked = new Set([...session.runs.marked].filter((folder) => !gone.has(folder)));
-      const cursor = Math.max(0, Math.min(session.runs.cursor, all.length - 1));
-      const closed = session.run !== null && gone.has(session.run.folder);
-      const words = `deleted ${message.folders.length === 1 ? message.folders[0] : `${message.folders.length} runs`}; u brings back`;
-      return [
-        withNotice(
-          {
-            ...session,
-            view: closed ? 'runs' : session.view,
-            run: closed ? null : session.run,
-            runs: { ...session.runs, all, marked, cursor },
-            deleted: [...session.deleted, ...message.folders],
-          },
-          words,
-        ),
-        [],
-      ];
-    }
+    case 'deleted':
+      return [withoutRuns(session, message.folders), []];
     case 'restored':
       return [
         withNotice(

@@ -1,7 +1,7 @@
 import { movedCursor } from '../../drawing/cursor.ts';
 import type { Session } from '../../session/session.ts';
+import { patientBeside, sliceBeside } from '../../state/case-order.ts';
 import type { ImagesState } from '../../state/images.ts';
-import { patientBeside, sliceBeside } from '../../state/pictures.ts';
 import { nextOverlay } from '../../widgets/overlay.ts';
 import { type Binding, bindingsIn } from '../binding.ts';
 import { listKeys } from '../lists.ts';
