@@ -80,6 +80,9 @@ const unrelatedSections: Readonly<Record<Cause, readonly string[]>> = {
   statistics: ['loss', 'augment', 'budget', 'reported'],
   publication: ['model', 'loss', 'train', 'augment', 'budget'],
   experiment: ['budget', 'reported'],
+  'command line': ['budget', 'reported'],
+  environment: ['budget', 'reported'],
+  cmrnet: ['budget', 'reported'],
 };
 
 function canCause(code: string, change: string): boolean {
