@@ -60,6 +60,7 @@ export type {
 } from './ir/graph.ts';
 export { graphHash } from './ir/hash.ts';
 export { graphFromJson, graphSchema, graphToJson } from './ir/json.ts';
+export { makesProbabilities } from './ir/logits.ts';
 export { formatSignature, operation, operationNames, operations } from './ir/operations.ts';
 export { printGraph } from './ir/print.ts';
 export { arraySchema, objectSchema } from './ir/schema.ts';

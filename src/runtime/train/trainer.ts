@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type RunPlan, varianceWeights } from '../../compiler/index.ts';
 import type { Checkpoint } from '../runs/checkpoint.ts';
 import type { Tensors } from '../runs/safetensors.ts';
-import { buildModel, disposeModel, setWeights, type WeightValues } from '../tf/build.ts';
+import { buildModel, disposeModel, type HeadValue, setWeights, type WeightValues } from '../tf/build.ts';
 import { differentiate } from '../tf/gradients.ts';
 import { primitives } from '../tf/primitives.ts';
 import { createAverage } from './average.ts';
@@ -99,12 +99,13 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
     const size = pixels.reduce((product, extent) => product * extent, 1);
     return tf.tensor(batch.images, [batch.images.length / size, ...pixels]);
   };
-  const answersTo = (batch: Batch, outputs: readonly tf.Tensor[]) => {
+  const answersTo = (batch: Batch, outputs: readonly HeadValue[]) => {
     const answers = new Map<string, Answer>();
     for (const [index, { name }] of network.heads.entries()) {
       const truth = batch.targets[name];
-      const predicted = outputs[index]!;
-      if (truth !== undefined) answers.set(name, { truth: tf.tensor(truth, predicted.shape), predicted });
+      const value = outputs[index]!;
+      if (truth !== undefined)
+        answers.set(name, { truth: tf.tensor(truth, value.predicted.shape), ...value });
     }
     return answers;
   };
@@ -137,7 +138,7 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
         const images = imagesOf(batch);
         const { result, gradients } = differentiate(
           () => {
-            const outputs = model.run(images, { training: true, step: optimizer.steps + 1 });
+            const outputs = model.answer(images, { training: true, step: optimizer.steps + 1 });
             return totalLoss(terms, answersTo(batch, outputs), variablesOf(variances));
           },
           trained.map(({ read }) => read() as tf.Variable),
@@ -169,9 +170,9 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
 
     async evaluate(batch) {
       return predicting(() => {
-        const outputs = model.run(imagesOf(batch), { training: false });
+        const outputs = model.answer(imagesOf(batch), { training: false });
         const { loss } = totalLoss(terms, answersTo(batch, outputs));
-        return { heads: arraysOf(outputs), loss: loss.dataSync()[0]! };
+        return { heads: arraysOf(outputs.map(({ predicted }) => predicted)), loss: loss.dataSync()[0]! };
       });
     },
 
