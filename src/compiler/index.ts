@@ -39,6 +39,7 @@ export { type Difference, difference, differenceSchema } from './diff/difference
 export { differenceText } from './diff/text.ts';
 export { formatSource } from './format-source.ts';
 export { type Host, joinPath, memoryHost } from './host.ts';
+export { priorLogits, priorWeights } from './interpret/head-prior.ts';
 export { initialWeight, initialWeights } from './interpret/initial-weights.ts';
 export { interpret } from './interpret/interpret.ts';
 export { totalLoss } from './interpret/losses.ts';

@@ -10,6 +10,7 @@ import { JournalWriter } from './journal.ts';
 import { acquire, isLock } from './lock.ts';
 import { isError, prepare } from './prepare.ts';
 import { nowhere, systemProblem } from './problems.ts';
+import { readStart } from './start-file.ts';
 import type { Run } from './store.ts';
 
 /**
@@ -73,6 +74,8 @@ async function train(run: Run, fold: number, journal: JournalWriter, stop: () =>
           writeAtomically(join(folder, file), JSON.stringify(preview));
           return file;
         },
+        readStart: () => readStart(runFiles.start(folder, fold)),
+        saveStart: (start) => writeAtomically(runFiles.start(folder, fold), JSON.stringify(start)),
       },
       stopRequested: stop,
       control: controlOf(folder),
