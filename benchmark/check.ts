@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
-import { decodeTensors, type Tensors } from '../src/runtime/runs/safetensors.ts';
+import { decodeTensors, type Tensors } from '../src/runtime/storage/safetensors.ts';
 import { type Setting, withPlayers } from './compare.ts';
 import type { Player } from './player.ts';
 import { align } from './table.ts';

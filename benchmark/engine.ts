@@ -4,16 +4,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as tf from '@tensorflow/tfjs-core';
-import { decodeTensors, encodeTensors } from '../src/runtime/runs/safetensors.ts';
-import { openBackend } from '../src/runtime/tf/backend.ts';
-import type { Batch } from '../src/runtime/train/data-source.ts';
+import type { Batch } from '../src/runtime/data/batches/data-source.ts';
+import { openBackend } from '../src/runtime/engines/choice/backend.ts';
+import { createTrainer } from '../src/runtime/engines/tf/training/layers-trainer.ts';
+import type { StepLoss, TrainedPlan, Trainer } from '../src/runtime/engines/trainer.ts';
+import { decodeTensors, encodeTensors } from '../src/runtime/storage/safetensors.ts';
 import { Pace } from '../src/runtime/train/pace.ts';
-import {
-  createTrainer,
-  type StepLoss,
-  type TrainedPlan,
-  type Trainer,
-} from '../src/runtime/train/trainer.ts';
 import { profile } from './profile.ts';
 import type { Answers, MemoryUse, Ready, Request, Settings, Timed } from './protocol.ts';
 
@@ -30,7 +26,7 @@ const batch = readBatch();
 const opened = performance.now();
 const trainer = await trainerOf(plan);
 const ended = performance.now();
-const pace = new Pace(trainer.mostSteps);
+const pace = new Pace(trainer.maxSteps);
 say({
   ready: true,
   version: `${backend.name} ${backend.version}`,
@@ -138,7 +134,7 @@ async function writeGradients(file: string): Promise<Answers['gradients']> {
 
 /** The workload's weights are those that a compiled step begins with, too: the initial ones of the plan's seed. */
 async function trainerOf(trained: TrainedPlan): Promise<Trainer> {
-  return backend!.onnx?.trainer(trained) ?? createTrainer(trained, weights);
+  return backend!.compiles ? backend!.trainer(trained) : createTrainer(trained, weights);
 }
 
 function memory(): MemoryUse {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { stream } from '../src/runtime/data/random.ts';
+import { stream } from '../src/runtime/random/random.ts';
 
 const { values } = parseArgs({
   options: {
@@ -71,7 +71,7 @@ async function child(text: string): Promise<void> {
     seed: number;
     from: string[];
   };
-  const { readVolume } = await import('../src/runtime/data/formats/read-volume.ts');
+  const { readVolume } = await import('../src/runtime/images/formats/read-volume.ts');
   process.on('unhandledRejection', () => process.exit(86));
   const originals = from.flatMap((folder) =>
     readdirSync(folder, { recursive: true, withFileTypes: true })

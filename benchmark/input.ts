@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { RunPlan } from '../src/compiler/index.ts';
-import type { Case, Dataset } from '../src/runtime/data/dataset.ts';
+import { openFold } from '../src/runtime/data/batches/source.ts';
+import type { Case, Dataset } from '../src/runtime/data/dataset/dataset.ts';
 import { writeNpz } from '../src/runtime/data/import/write-npz.ts';
-import { openFold } from '../src/runtime/data/source.ts';
-import { predictionsOf } from '../src/runtime/train/loop.ts';
+import { judgeOf } from '../src/runtime/metrics/judge.ts';
+import { predictionsOf } from '../src/runtime/metrics/prediction.ts';
 import { paperPlan } from '../test/metrics/plans.ts';
 
 const { values } = parseArgs({
@@ -48,7 +49,7 @@ async function measure(slices: number): Promise<void> {
       if (step % 50 === 0) most = Math.max(most, process.memoryUsage.rss());
     }
     const trained = performance.now();
-    const gathered = source.gather();
+    const gathered = judgeOf(plan, source).gather();
     for await (const batch of source.heldOut()) {
       gathered.add(predictionsOf(batch, batch.targets));
       most = Math.max(most, process.memoryUsage.rss());

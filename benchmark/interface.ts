@@ -14,12 +14,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { frameOf } from '../cli/tui/frame.ts';
-import { createProgram, type Program } from '../cli/tui/program.ts';
-import { AlternateScreen } from '../cli/tui/screen.ts';
-import { initialSession } from '../cli/tui/update.ts';
+import { AlternateScreen } from '../cli/tui/app/screen.ts';
+import { initialSession } from '../cli/tui/session/initial.ts';
+import { createProgram, type Program } from '../cli/tui/update/program.ts';
+import { frameOf } from '../cli/tui/views/frame.ts';
 import { World } from '../cli/tui/world/world.ts';
-import { isTraining } from '../src/runtime/runs/launch.ts';
+import { isTraining } from '../src/runtime/runs/record/at-work.ts';
 import { recordRuns } from '../test/support/recorded-runs.ts';
 
 const seconds = 20;

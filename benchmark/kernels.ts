@@ -3,13 +3,13 @@
 import os from 'node:os';
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
+import { openBackend } from '../src/runtime/engines/choice/backend.ts';
+import { composed } from '../src/runtime/engines/tf/composed/composed.ts';
+import { axesOf } from '../src/runtime/engines/tf/operations/window.ts';
+import type { Primitives } from '../src/runtime/engines/tf/primitives.ts';
+import { assemble } from '../src/runtime/engines/tf/start/assemble.ts';
+import { embeddedPrimitives } from '../src/runtime/engines/tf/start/embedded.ts';
 import { Kernels } from '../src/runtime/kernels/kernels.ts';
-import { assemble } from '../src/runtime/tf/assemble.ts';
-import { openBackend } from '../src/runtime/tf/backend.ts';
-import { composed } from '../src/runtime/tf/composed/composed.ts';
-import { embeddedPrimitives } from '../src/runtime/tf/embedded.ts';
-import type { Primitives } from '../src/runtime/tf/primitives.ts';
-import { axesOf } from '../src/runtime/tf/window.ts';
 
 interface Layer {
   readonly name: string;

@@ -13,14 +13,14 @@ import {
 } from '../src/compiler/index.ts';
 import { stepPasses } from '../src/compiler/step/passes.ts';
 import { plainTrainingProgram } from '../src/compiler/step/programs.ts';
-import { probeBlock } from '../src/runtime/onnx/block.ts';
+import { probeBlock } from '../src/runtime/engines/onnx/block.ts';
 import {
   loadLibrary,
   type OnnxLibrary,
   type OnnxSession,
   type OnnxTensor,
-} from '../src/runtime/onnx/library.ts';
-import { settingsOf } from '../src/runtime/onnx/step-session.ts';
+} from '../src/runtime/engines/onnx/library.ts';
+import { settingsOf } from '../src/runtime/engines/onnx/step-session.ts';
 import type { Case } from './cases.ts';
 import { formatSpread, type Spread, spreadOf } from './statistics.ts';
 import { align } from './table.ts';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { openedEngine, type Primitives, registerEngine } from '../src/runtime/tf/primitives.ts';
-import type { Axes } from '../src/runtime/tf/window.ts';
+import type { Axes } from '../src/runtime/engines/tf/operations/window.ts';
+import { openedEngine, type Primitives, registerEngine } from '../src/runtime/engines/tf/primitives.ts';
 import type { Answers, ProfileLine } from './protocol.ts';
 
 /** What one kind of call on one kind of shape has taken. */

@@ -1,8 +1,8 @@
 import { Bag, initialWeights } from '../src/compiler/index.ts';
-import { loadDataset } from '../src/runtime/data/load.ts';
-import { openFold } from '../src/runtime/data/source.ts';
-import { locatedPlan } from '../src/runtime/runs/located.ts';
-import { openRun } from '../src/runtime/runs/store.ts';
+import { openFold } from '../src/runtime/data/batches/source.ts';
+import { loadDataset } from '../src/runtime/data/dataset/load.ts';
+import { locatedPlan } from '../src/runtime/runs/record/located.ts';
+import { openRun } from '../src/runtime/runs/record/store.ts';
 import type { Case } from './cases.ts';
 import type { Workload } from './workload.ts';
 

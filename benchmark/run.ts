@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
-import { backendNames } from '../src/runtime/tf/backend.ts';
+import { engineNames } from '../src/compiler/index.ts';
 import { buildPlayer } from './built.ts';
 import { type Case, nameOf, parseCase, scalingCases, usualCases } from './cases.ts';
 import { check } from './check.ts';
@@ -110,7 +110,7 @@ function referenceName(): string | null {
 
 /** Plain JavaScript takes minutes a step here, and is for tests. */
 function cast(): readonly Casting[] {
-  const engines = backendNames.filter((name) =>
+  const engines = engineNames.filter((name) =>
     choice === null ? name !== 'cpu' : choice.some((word) => matches(name, word)),
   );
   // A profile is of engines: peers have profilers of their own.

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
 import { emitPlan, initialWeights, type RunPlan } from '../src/compiler/index.ts';
-import { encodeTensors, type Tensors } from '../src/runtime/runs/safetensors.ts';
-import type { Batch } from '../src/runtime/train/data-source.ts';
-import { plainTraining } from '../src/runtime/train/plain-training.ts';
-import type { TrainedPlan } from '../src/runtime/train/trainer.ts';
+import type { Batch } from '../src/runtime/data/batches/data-source.ts';
+import { plainTraining } from '../src/runtime/engines/plain-training.ts';
+import type { TrainedPlan } from '../src/runtime/engines/trainer.ts';
+import { encodeTensors, type Tensors } from '../src/runtime/storage/safetensors.ts';
 import { paperNetwork } from '../test/support/paper-network.ts';
 import type { Case } from './cases.ts';
 

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { CommanderError } from 'commander';
-import { allCommands, commandLine, usageExit } from './arguments.ts';
-import { type ExitCode, exit } from './exit.ts';
-import { version } from './package.ts';
+import { allCommands, commandLine, usageExit } from './command-line/arguments.ts';
+import { version } from './environment/package.ts';
+import { type ExitCode, exit } from './output/exit.ts';
 
 process.on('uncaughtException', (error) => process.exit(reportBug(error)));
 // A reader such as `head` that has seen enough is no failure. A terminal that was closed sends a signal, and who listens to

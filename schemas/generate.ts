@@ -11,15 +11,15 @@ import {
   onnxManifestSchema,
   summarySchema,
 } from '../src/compiler/index.ts';
-import { fingerprintSchema } from '../src/runtime/data/fingerprint-schema.ts';
-import { manifestSchema } from '../src/runtime/data/manifest-schema.ts';
-import { calibrationSchema } from '../src/runtime/engines/calibration-schema.ts';
-import { doctorSchema } from '../src/runtime/engines/doctor-schema.ts';
+import { fingerprintSchema } from '../src/runtime/data/look/fingerprint-schema.ts';
+import { manifestSchema } from '../src/runtime/data/manifest/manifest-schema.ts';
+import { calibrationSchema } from '../src/runtime/engines/calibration/calibration-schema.ts';
+import { doctorSchema } from '../src/runtime/engines/doctor/doctor-schema.ts';
 import { evaluationSchema } from '../src/runtime/metrics/evaluation-schema.ts';
 import { predictedSchema } from '../src/runtime/predict/report.ts';
 import { comparisonSchema } from '../src/runtime/report/comparison-schema.ts';
-import { predictionsSchema } from '../src/runtime/runs/predictions-schema.ts';
-import { runsSchema } from '../src/runtime/runs/runs-schema.ts';
+import { runsSchema } from '../src/runtime/runs/catalogue/runs-schema.ts';
+import { predictionsSchema } from '../src/runtime/runs/results/predictions-schema.ts';
 import { studySchema } from '../src/runtime/studies/study-schema.ts';
 
 /** Every published schema by the name of its file. */

@@ -10,7 +10,7 @@ import { parse } from 'uvu/parse';
 import { endOfFile } from './run-files.ts';
 
 /** Folders whose files take longest, which start first so that no process idles at the end. */
-const longest = ['cli/', 'runtime-tf/', 'data/', 'kernels/', 'onnx/', 'compile/'];
+const longest = ['cli/', 'engines/', 'data/', 'kernels/', 'train/', 'driver/'];
 
 const { suites } = await parse(process.argv[2] ?? 'test', /\.test\.tsx?$/);
 const waiting = suites

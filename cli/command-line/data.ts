@@ -49,8 +49,8 @@ export function addDataCommands(program: Command, run: Run): void {
           output,
           layout: Layout,
           folder: string,
-          options: import('../commands/data.ts').ImportOptions,
-        ) => (await import('../commands/data.ts')).importData(output, layout, folder, options),
+          options: import('../commands/data/data.ts').ImportOptions,
+        ) => (await import('../commands/data/data.ts')).importData(output, layout, folder, options),
       ),
     );
   data
@@ -61,8 +61,8 @@ export function addDataCommands(program: Command, run: Run): void {
     .option('--experiment <name>', 'the experiment whose data to check')
     .addOption(formatOption())
     .action(
-      run(async (output, file: string, options: import('../commands/data.ts').CheckOptions) =>
-        (await import('../commands/data.ts')).checkData(output, file, options),
+      run(async (output, file: string, options: import('../commands/data/data.ts').CheckOptions) =>
+        (await import('../commands/data/data.ts')).checkData(output, file, options),
       ),
     );
 
@@ -80,8 +80,8 @@ export function addDataCommands(program: Command, run: Run): void {
     .addOption(formatOption())
     .addHelpText('after', examples(['cmrc data show data/acdc.yaml --only DCM --out acdc.png']))
     .action(
-      run(async (output, file: string, options: import('../commands/data-look.ts').ShowOptions) =>
-        (await import('../commands/data-look.ts')).showData(output, file, options),
+      run(async (output, file: string, options: import('../commands/data/look.ts').ShowOptions) =>
+        (await import('../commands/data/look.ts')).showData(output, file, options),
       ),
     );
   data
@@ -91,8 +91,8 @@ export function addDataCommands(program: Command, run: Run): void {
     .addOption(formatOption())
     .addHelpText('after', examples(['cmrc data fingerprint data/acdc.yaml']))
     .action(
-      run(async (output, file: string, options: import('../commands/data-look.ts').FingerprintOptions) =>
-        (await import('../commands/data-look.ts')).fingerprintData(output, file, options),
+      run(async (output, file: string, options: import('../commands/data/look.ts').FingerprintOptions) =>
+        (await import('../commands/data/look.ts')).fingerprintData(output, file, options),
       ),
     );
 }

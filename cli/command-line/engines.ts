@@ -13,8 +13,8 @@ export function addEnginesCommands(program: Command, run: Run): void {
     .description('show every engine, in the order in which training tries them')
     .addOption(formatOption())
     .action(
-      run(async (output, options: import('../commands/backend.ts').FormatOptions) =>
-        (await import('../commands/backend.ts')).listBackends(output, options),
+      run(async (output, options: import('../commands/engines/backend.ts').FormatOptions) =>
+        (await import('../commands/engines/backend.ts')).listBackends(output, options),
       ),
     );
   backend
@@ -33,8 +33,8 @@ export function addEnginesCommands(program: Command, run: Run): void {
       ]),
     )
     .action(
-      run(async (output, options: import('../commands/backend.ts').InstallOptions) =>
-        (await import('../commands/backend.ts')).installBackend(output, options),
+      run(async (output, options: import('../commands/engines/backend.ts').InstallOptions) =>
+        (await import('../commands/engines/backend.ts')).installBackend(output, options),
       ),
     );
   backend
@@ -42,8 +42,8 @@ export function addEnginesCommands(program: Command, run: Run): void {
     .description('time the compiled engine, so that steps are told and chosen by what this machine does')
     .addOption(formatOption())
     .action(
-      run(async (output, options: import('../commands/backend.ts').FormatOptions) =>
-        (await import('../commands/backend.ts')).calibrate(output, options),
+      run(async (output, options: import('../commands/engines/backend.ts').FormatOptions) =>
+        (await import('../commands/engines/backend.ts')).calibrate(output, options),
       ),
     );
   backend
@@ -53,8 +53,8 @@ export function addEnginesCommands(program: Command, run: Run): void {
     .addOption(formatOption())
     .addHelpText('after', examples(['cmrc backend use wasm', 'cmrc backend use default']))
     .action(
-      run(async (output, names: string[], options: import('../commands/backend.ts').FormatOptions) =>
-        (await import('../commands/backend.ts')).useBackends(output, names, options),
+      run(async (output, names: string[], options: import('../commands/engines/backend.ts').FormatOptions) =>
+        (await import('../commands/engines/backend.ts')).useBackends(output, names, options),
       ),
     );
   backend
@@ -63,8 +63,9 @@ export function addEnginesCommands(program: Command, run: Run): void {
     .description('take a built engine out of the cache')
     .addOption(formatOption())
     .action(
-      run(async (output, name: NativeEngine, options: import('../commands/backend.ts').FormatOptions) =>
-        (await import('../commands/backend.ts')).removeBackend(output, name, options),
+      run(
+        async (output, name: NativeEngine, options: import('../commands/engines/backend.ts').FormatOptions) =>
+          (await import('../commands/engines/backend.ts')).removeBackend(output, name, options),
       ),
     );
 
@@ -76,7 +77,7 @@ export function addEnginesCommands(program: Command, run: Run): void {
     .addOption(formatOption())
     .action(
       run(async (output, options: CommonOptions) =>
-        (await import('../commands/doctor.ts')).doctor(output, options),
+        (await import('../commands/engines/doctor.ts')).doctor(output, options),
       ),
     );
 }

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { smallest } from '../tui/layout.ts';
-import { comparePanels, viewNames } from '../tui/session.ts';
+import { smallest } from '../tui/drawing/layout.ts';
+import { viewNames } from '../tui/session/session.ts';
+import { comparePanels } from '../tui/state/compare.ts';
 import { type CommonOptions, examples, formatOption } from './options.ts';
 import type { Run } from './run.ts';
 
@@ -13,7 +14,7 @@ export function addInterfaceCommands(program: Command, run: Run): void {
     .description('open the interface: runs, curves, images, comparisons, specs; `cmrc` alone does it too')
     .action(
       run(async (output, folder: string | undefined, options: CommonOptions) =>
-        (await import('../commands/tui.ts')).tui(output, folder, options),
+        (await import('../commands/interface/tui.ts')).tui(output, folder, options),
       ),
     );
   program
@@ -35,8 +36,8 @@ export function addInterfaceCommands(program: Command, run: Run): void {
         async (
           output,
           paths: string[],
-          options: CommonOptions & import('../commands/export.ts').ExportOptions,
-        ) => (await import('../commands/export.ts')).exportShown(output, paths, options),
+          options: CommonOptions & import('../commands/interface/export.ts').ExportOptions,
+        ) => (await import('../commands/interface/export.ts')).exportShown(output, paths, options),
       ),
     );
 }

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { TargetName } from '../../src/compiler/index.ts';
-import { processOutput } from '../output.ts';
+import { processOutput } from '../output/output.ts';
 import { backends, type CommonOptions, examples, formatOption, setOption } from './options.ts';
 import type { Finish, Run } from './run.ts';
 
@@ -24,7 +24,7 @@ export function addLanguageCommands(program: Command, run: Run, finish: Finish):
     .addHelpText('after', examples(['cmrc init heart && cd heart && cmrc train heart.cmrnet']))
     .action(
       run(async (output, folder: string, options: CommonOptions) =>
-        (await import('../commands/init.ts')).init(output, folder, options),
+        (await import('../commands/language/init.ts')).init(output, folder, options),
       ),
     );
 
@@ -45,8 +45,8 @@ export function addLanguageCommands(program: Command, run: Run, finish: Finish):
       ]),
     )
     .action(
-      run(async (output, files: string[], options: import('../commands/check.ts').CheckOptions) =>
-        (await import('../commands/check.ts')).check(output, files, options),
+      run(async (output, files: string[], options: import('../commands/language/check.ts').CheckOptions) =>
+        (await import('../commands/language/check.ts')).check(output, files, options),
       ),
     );
 
@@ -77,8 +77,8 @@ export function addLanguageCommands(program: Command, run: Run, finish: Finish):
       ]),
     )
     .action(
-      run(async (output, file: string, options: import('../commands/build.ts').BuildOptions) =>
-        (await import('../commands/build.ts')).build(output, file, options),
+      run(async (output, file: string, options: import('../commands/language/build.ts').BuildOptions) =>
+        (await import('../commands/language/build.ts')).build(output, file, options),
       ),
     );
 
@@ -90,8 +90,8 @@ export function addLanguageCommands(program: Command, run: Run, finish: Finish):
     .option('--stdout', 'print the formatted text instead of writing it')
     .addHelpText('after', examples(['cmrc fmt specs/*.cmrnet', 'cmrc fmt --check specs/*.cmrnet']))
     .action(
-      run(async (output, files: string[], options: import('../commands/fmt.ts').FormatOptions) =>
-        (await import('../commands/fmt.ts')).fmt(output, files, options),
+      run(async (output, files: string[], options: import('../commands/language/fmt.ts').FormatOptions) =>
+        (await import('../commands/language/fmt.ts')).fmt(output, files, options),
       ),
     );
 
@@ -106,7 +106,7 @@ export function addLanguageCommands(program: Command, run: Run, finish: Finish):
     )
     .action(
       run(async (output, topic: string, options: CommonOptions) =>
-        (await import('../commands/explain.ts')).explain(output, topic, options),
+        (await import('../commands/language/explain.ts')).explain(output, topic, options),
       ),
     );
 
@@ -126,8 +126,13 @@ export function addLanguageCommands(program: Command, run: Run, finish: Finish):
       ]),
     )
     .action(
-      run(async (output, before: string, after: string, options: import('../commands/diff.ts').DiffOptions) =>
-        (await import('../commands/diff.ts')).diff(output, before, after, options),
+      run(
+        async (
+          output,
+          before: string,
+          after: string,
+          options: import('../commands/language/diff.ts').DiffOptions,
+        ) => (await import('../commands/language/diff.ts')).diff(output, before, after, options),
       ),
     );
 
@@ -144,8 +149,8 @@ export function addLanguageCommands(program: Command, run: Run, finish: Finish):
       examples(['cmrc summary specs/paper.cmrnet', 'cmrc summary specs/paper.cmrnet --format json']),
     )
     .action(
-      run(async (output, file: string, options: import('../commands/summary.ts').SummaryOptions) =>
-        (await import('../commands/summary.ts')).summary(output, file, options),
+      run(async (output, file: string, options: import('../commands/language/summary.ts').SummaryOptions) =>
+        (await import('../commands/language/summary.ts')).summary(output, file, options),
       ),
     );
 
@@ -160,7 +165,9 @@ export function addLanguageCommands(program: Command, run: Run, finish: Finish):
       new Option('--format <form>', 'what to print').choices(['mermaid', 'svg', 'text']).default('text'),
     )
     .addHelpText('after', examples(['cmrc graph specs/paper.cmrnet --format svg > paper.svg']))
-    .action(async (file: string, options: import('../commands/graph.ts').GraphOptions) =>
-      finish(await (await import('../commands/graph.ts')).graph(processOutput('text'), file, options)),
+    .action(async (file: string, options: import('../commands/language/graph.ts').GraphOptions) =>
+      finish(
+        await (await import('../commands/language/graph.ts')).graph(processOutput('text'), file, options),
+      ),
     );
 }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import type { BackendName } from '../../src/runtime/index.ts';
+import type { EngineName } from '../../src/compiler/index.ts';
 
 /** Options that most commands share. */
 export interface CommonOptions {
@@ -13,7 +13,7 @@ export const backends = [
   'wasm',
   'onnx',
   'cpu',
-] as const satisfies readonly BackendName[];
+] as const satisfies readonly EngineName[];
 
 export function formatOption(): Option {
   return new Option('--format <form>', 'for people or for programs')

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { ExitCode } from '../exit.ts';
-import { type Output, processOutput } from '../output.ts';
+import type { ExitCode } from '../output/exit.ts';
+import { type Output, processOutput } from '../output/output.ts';
 import type { CommonOptions } from './options.ts';
 
 /** Receives the exit code of the command that ran. */

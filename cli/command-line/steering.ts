@@ -11,7 +11,7 @@ export function addSteeringCommands(program: Command, run: Run): void {
     .addOption(formatOption())
     .action(
       run(async (output, folder: string, options: CommonOptions) =>
-        (await import('../commands/steer.ts')).pause(output, folder, options),
+        (await import('../commands/steering/steer.ts')).pause(output, folder, options),
       ),
     );
   program
@@ -21,7 +21,7 @@ export function addSteeringCommands(program: Command, run: Run): void {
     .addOption(formatOption())
     .action(
       run(async (output, folder: string, options: CommonOptions) =>
-        (await import('../commands/steer.ts')).resume(output, folder, options),
+        (await import('../commands/steering/steer.ts')).resume(output, folder, options),
       ),
     );
   program
@@ -31,7 +31,7 @@ export function addSteeringCommands(program: Command, run: Run): void {
     .addOption(formatOption())
     .action(
       run(async (output, folder: string, options: CommonOptions) =>
-        (await import('../commands/steer.ts')).stop(output, folder, options),
+        (await import('../commands/steering/steer.ts')).stop(output, folder, options),
       ),
     );
   program
@@ -42,7 +42,7 @@ export function addSteeringCommands(program: Command, run: Run): void {
     .addOption(formatOption())
     .action(
       run(async (output, folder: string, epochs: number, options: CommonOptions) =>
-        (await import('../commands/steer.ts')).extend(output, folder, epochs, options),
+        (await import('../commands/steering/steer.ts')).extend(output, folder, epochs, options),
       ),
     );
   program
@@ -57,8 +57,8 @@ export function addSteeringCommands(program: Command, run: Run): void {
     .addOption(formatOption())
     .addHelpText('after', examples(['cmrc clone runs/Demo-20210225-120000 --set train.batch=4 --detach']))
     .action(
-      run(async (output, folder: string, options: import('../commands/clone.ts').CloneOptions) =>
-        (await import('../commands/clone.ts')).clone(output, folder, options),
+      run(async (output, folder: string, options: import('../commands/steering/clone.ts').CloneOptions) =>
+        (await import('../commands/steering/clone.ts')).clone(output, folder, options),
       ),
     );
   program
@@ -69,7 +69,7 @@ export function addSteeringCommands(program: Command, run: Run): void {
     .addOption(formatOption())
     .action(
       run(async (output, folder: string, value: number, options: CommonOptions) =>
-        (await import('../commands/steer.ts')).rate(output, folder, value, options),
+        (await import('../commands/steering/steer.ts')).rate(output, folder, value, options),
       ),
     );
   program
@@ -80,7 +80,7 @@ export function addSteeringCommands(program: Command, run: Run): void {
     .addOption(formatOption())
     .action(
       run(async (output, folder: string, words: string[], options: CommonOptions) =>
-        (await import('../commands/annotate.ts')).note(output, folder, words, options),
+        (await import('../commands/steering/annotate.ts')).note(output, folder, words, options),
       ),
     );
   program
@@ -96,8 +96,8 @@ export function addSteeringCommands(program: Command, run: Run): void {
           output,
           folder: string,
           tags: string[],
-          options: import('../commands/annotate.ts').TagOptions,
-        ) => (await import('../commands/annotate.ts')).tag(output, folder, tags, options),
+          options: import('../commands/steering/annotate.ts').TagOptions,
+        ) => (await import('../commands/steering/annotate.ts')).tag(output, folder, tags, options),
       ),
     );
   program
@@ -111,8 +111,8 @@ export function addSteeringCommands(program: Command, run: Run): void {
         async (
           output,
           folders: string[],
-          options: CommonOptions & import('../commands/delete.ts').DeleteOptions,
-        ) => (await import('../commands/delete.ts')).deleteRuns(output, folders, options),
+          options: CommonOptions & import('../commands/steering/delete.ts').DeleteOptions,
+        ) => (await import('../commands/steering/delete.ts')).deleteRuns(output, folders, options),
       ),
     );
   program
@@ -122,7 +122,7 @@ export function addSteeringCommands(program: Command, run: Run): void {
     .addOption(formatOption())
     .action(
       run(async (output, folder: string, options: CommonOptions) =>
-        (await import('../commands/delete.ts')).restore(output, folder, options),
+        (await import('../commands/steering/delete.ts')).restore(output, folder, options),
       ),
     );
 }

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { processOutput } from '../output.ts';
+import { processOutput } from '../output/output.ts';
 import { backends, examples, formatOption, setOption, wholeNumber } from './options.ts';
 import type { Finish, Run } from './run.ts';
 
@@ -26,8 +26,8 @@ export function addStudiesCommands(program: Command, run: Run, finish: Finish): 
       ]),
     )
     .action(
-      run(async (output, file: string, options: import('../sweep/plan.ts').SweepOptions) =>
-        (await import('../commands/sweep.ts')).sweep(output, file, options),
+      run(async (output, file: string, options: import('../study/plan.ts').SweepOptions) =>
+        (await import('../commands/studies/sweep.ts')).sweep(output, file, options),
       ),
     );
 
@@ -48,9 +48,9 @@ export function addStudiesCommands(program: Command, run: Run, finish: Finish): 
       'after',
       examples(['cmrc compare specs/ablations.cmrnet --sweep SerialRates --format latex']),
     )
-    .action(async (file: string, options: import('../commands/compare.ts').CompareOptions) =>
+    .action(async (file: string, options: import('../commands/studies/compare.ts').CompareOptions) =>
       finish(
-        await (await import('../commands/compare.ts')).compare(
+        await (await import('../commands/studies/compare.ts')).compare(
           processOutput(options.format === 'json' ? 'json' : 'text'),
           file,
           options,
@@ -70,8 +70,8 @@ export function addStudiesCommands(program: Command, run: Run, finish: Finish): 
     .addOption(formatOption())
     .addHelpText('after', examples(['cmrc report specs/ablations.cmrnet --out report']))
     .action(
-      run(async (output, file: string, options: import('../commands/report.ts').ReportOptions) =>
-        (await import('../commands/report.ts')).writeReport(output, file, options),
+      run(async (output, file: string, options: import('../commands/studies/report.ts').ReportOptions) =>
+        (await import('../commands/studies/report.ts')).writeReport(output, file, options),
       ),
     );
 }

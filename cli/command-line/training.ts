@@ -37,8 +37,12 @@ export function addTrainingCommands(program: Command, run: Run): void {
       ]),
     )
     .action(
-      run(async (output, file: string | undefined, options: import('../commands/train.ts').TrainOptions) =>
-        (await import('../commands/train.ts')).train(output, file, options),
+      run(
+        async (
+          output,
+          file: string | undefined,
+          options: import('../commands/training/train-options.ts').TrainOptions,
+        ) => (await import('../commands/training/train.ts')).train(output, file, options),
       ),
     );
 
@@ -49,8 +53,9 @@ export function addTrainingCommands(program: Command, run: Run): void {
     .addOption(new Option('--backend <name>', 'the engine').choices(backends))
     .addOption(formatOption())
     .action(
-      run(async (output, folder: string, options: import('../commands/evaluate.ts').EvaluateOptions) =>
-        (await import('../commands/evaluate.ts')).evaluate(output, folder, options),
+      run(
+        async (output, folder: string, options: import('../commands/training/evaluate.ts').EvaluateOptions) =>
+          (await import('../commands/training/evaluate.ts')).evaluate(output, folder, options),
       ),
     );
 
@@ -74,8 +79,8 @@ export function addTrainingCommands(program: Command, run: Run): void {
           output,
           folder: string,
           inputs: string[],
-          options: import('../commands/predict.ts').PredictOptions,
-        ) => (await import('../commands/predict.ts')).predict(output, folder, inputs, options),
+          options: import('../commands/training/predict.ts').PredictOptions,
+        ) => (await import('../commands/training/predict.ts')).predict(output, folder, inputs, options),
       ),
     );
 
@@ -86,7 +91,7 @@ export function addTrainingCommands(program: Command, run: Run): void {
     .addOption(formatOption())
     .action(
       run(async (output, folder: string, options: CommonOptions) =>
-        (await import('../commands/runs.ts')).runs(output, folder, options),
+        (await import('../commands/training/runs.ts')).runs(output, folder, options),
       ),
     );
 }

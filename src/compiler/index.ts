@@ -1,13 +1,5 @@
 // The compiler's only door: the runtime, the command line and the interface import this file and no other.
 
-export {
-  type Compilation,
-  type CompiledCompare,
-  type CompiledExperiment as Experiment,
-  type CompiledSweep,
-  type CompileOptions,
-  compile,
-} from './compile.ts';
 export { builtInRatesFor } from './cost/built-in-rates.ts';
 export { fitRates, type Sample } from './cost/fit.ts';
 export { type Rates, timeOf, timeOfAll, workKindNames, workKinds } from './cost/work.ts';
@@ -37,8 +29,13 @@ export type { Ablation } from './diff/ablation.ts';
 export { ablationText } from './diff/ablation-text.ts';
 export { type Difference, difference, differenceSchema } from './diff/difference.ts';
 export { differenceText } from './diff/text.ts';
-export { formatSource } from './format-source.ts';
-export { type Host, joinPath, memoryHost } from './host.ts';
+export type {
+  Compilation,
+  CompiledCompare,
+  CompiledExperiment as Experiment,
+  CompiledSweep,
+} from './driver/compilation.ts';
+export { type CompileOptions, compile } from './driver/compile.ts';
 export { priorLogits, priorWeights } from './interpret/head-prior.ts';
 export { initialWeight, initialWeights } from './interpret/initial-weights.ts';
 export { interpret } from './interpret/interpret.ts';
@@ -71,10 +68,17 @@ export { type Cost, cost } from './passes/cost.ts';
 export { type Memory, memory } from './passes/memory.ts';
 export { serialChains } from './passes/reach/chains.ts';
 export { type Sampling, sampling } from './passes/reach/sampling.ts';
-export { languageReference, type Term, terms } from './reference.ts';
-export { runHash } from './run-hash.ts';
-export type * from './run-plan.ts';
-export { cannotTake, formatStep, type Size, type Spacing, sizeAfter } from './semantics/fitting.ts';
+export { runHash } from './plan/run-hash.ts';
+export type * from './plan/run-plan.ts';
+export { languageReference, type Term, terms } from './reference/language-reference.ts';
+export {
+  cannotTake,
+  formatStep,
+  type Size,
+  type Spacing,
+  sizeAfter,
+} from './semantics/experiments/fitting.ts';
+export type { Provenance } from './semantics/provenance.ts';
 export {
   type MetricFacts,
   type MetricName,
@@ -82,9 +86,9 @@ export {
   metricFacts,
   metrics,
   metricsOf,
-} from './semantics/metrics.ts';
-export type { Provenance } from './semantics/provenance.ts';
-export type { ReportPlan } from './semantics/reports.ts';
+} from './semantics/settings/metrics.ts';
+export type { ReportPlan } from './semantics/studies/reports.ts';
+export { type Host, joinPath, memoryHost } from './source/host.ts';
 export { type Position, SourceFile } from './source/source-file.ts';
 export type { Span } from './source/span.ts';
 export { StepBuilder } from './step/builder.ts';
@@ -107,6 +111,7 @@ export {
 export { stepStructure } from './step/structure.ts';
 export { varianceWeights } from './step/uncertainty.ts';
 export { verifyStep } from './step/verify.ts';
+export { formatSource } from './syntax/format/format-source.ts';
 export {
   type FusedForms,
   fusedFormsOf,

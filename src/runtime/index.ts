@@ -3,66 +3,50 @@
  * what needs them is imported when it is called, or runs in the worker process.
  */
 
-import type { Bag, LayersPlan, RunPlan } from '../compiler/index.ts';
-import type { FingerprintReport } from './data/fingerprint-schema.ts';
+import { type Bag, engineNames, type LayersPlan, type RunPlan } from '../compiler/index.ts';
+import type { DatasetFacts } from './data/dataset/dataset-facts.ts';
 import type { Imported, ImportOptions, Layout } from './data/import/import.ts';
-import type { Shown, ShowOptions } from './data/look.ts';
-import type { DatasetFacts } from './dataset-facts.ts';
-import type { NativeEngine } from './engines/cache.ts';
-import type { Calibrated } from './engines/calibrate.ts';
-import type { CalibrationState } from './engines/calibration.ts';
-import type { Examination } from './engines/doctor.ts';
-import type { LibraryWish } from './engines/library.ts';
-import type { LikelyEngine } from './engines/likely.ts';
-import type { EngineState } from './engines/manage.ts';
-import type { InstalledEngine } from './engines/record.ts';
+import type { FingerprintReport } from './data/look/fingerprint-schema.ts';
+import type { Shown, ShowOptions } from './data/look/look.ts';
+import type { Calibrated } from './engines/calibration/calibrate.ts';
+import type { CalibrationState } from './engines/calibration/calibration.ts';
+import type { LikelyEngine } from './engines/choice/likely.ts';
+import type { Examination } from './engines/doctor/doctor.ts';
+import type { LibraryWish } from './engines/install/library.ts';
+import type { NativeEngine } from './engines/installed/cache.ts';
+import type { EngineState } from './engines/installed/manage.ts';
+import type { InstalledEngine } from './engines/installed/record.ts';
+import type { TimedNetworks } from './engines/onnx/calibrate.ts';
+import type { ProviderState } from './engines/onnx/providers.ts';
 import type { Evaluation } from './metrics/evaluate.ts';
-import type { TimedNetworks } from './onnx/calibrate.ts';
-import type { ProviderState } from './onnx/providers.ts';
 import type { PredictOptions } from './predict/predict.ts';
 import type { PredictedInput, PredictionReport } from './predict/report.ts';
 import type { Comparison } from './report/comparison.ts';
 import type { Report, StudyRequest } from './report/write.ts';
-import type { Run } from './runs/store.ts';
+import type { Run } from './runs/record/store.ts';
 
+export type { DatasetFacts } from './data/dataset/dataset-facts.ts';
 export type { Layout } from './data/import/import.ts';
-export type { DatasetFacts } from './dataset-facts.ts';
-export type { NativeEngine } from './engines/cache.ts';
-export type { Calibration, CalibrationState } from './engines/calibration.ts';
-export type { Examination, ExaminedEngine } from './engines/doctor.ts';
-export type { EngineState } from './engines/manage.ts';
-export type { InstalledEngine } from './engines/record.ts';
+export type { Calibration, CalibrationState } from './engines/calibration/calibration.ts';
+export type { Examination, ExaminedEngine } from './engines/doctor/doctor.ts';
+export type { NativeEngine } from './engines/installed/cache.ts';
+export type { EngineState } from './engines/installed/manage.ts';
+export type { InstalledEngine } from './engines/installed/record.ts';
+export type { ProviderState } from './engines/onnx/providers.ts';
 export type { Contract, Evaluation, Interval, MetricResult } from './metrics/evaluate.ts';
 export { blank, untrained } from './metrics/untrained.ts';
-export type { ProviderState } from './onnx/providers.ts';
+export { extendRun } from './process/extend.ts';
+export { launchTraining, pauseTraining, stopTraining } from './process/launch.ts';
+export { changeLearningRate } from './process/steer.ts';
 export type { Comparison, RowRequest } from './report/comparison.ts';
 export type { CaseInsight, LabelInsight, RunsInsight } from './report/insight.ts';
 export { insightInThread } from './report/insight-thread.ts';
 export { writeTable } from './report/tables.ts';
 export type { Report, StudyRequest } from './report/write.ts';
-export {
-  type Annotations,
-  addNote,
-  changeTags,
-  readAnnotations,
-} from './runs/annotations.ts';
-export { createFolders, writeAtomically } from './runs/atomic.ts';
-export { briefOf, familyOf, type RunBrief } from './runs/brief.ts';
-export { type PackedCase, type Planes, readCases, unpackCase } from './runs/cases.ts';
-export { Catalogue, type CatalogueRun } from './runs/catalogue.ts';
-export { checkpointEpochs } from './runs/checkpoint.ts';
-export { readControl } from './runs/control.ts';
-export { readEvaluation } from './runs/evaluation.ts';
-export type { EpochEvent, Preview, RunEvent, StepEvent } from './runs/events.ts';
-export { extendRun } from './runs/extend.ts';
-export { runFiles } from './runs/folder.ts';
-export { JournalReader, readEvents } from './runs/journal.ts';
-export { readWeights } from './runs/judged-weights.ts';
-export { isTraining, launchTraining, pauseTraining, stopTraining, trainer } from './runs/launch.ts';
-export { overriddenBy } from './runs/overrides.ts';
-export type { WantedPicture } from './runs/pictures.ts';
-export { type PictureReply, PicturesThread } from './runs/pictures-thread.ts';
-export { nowhere, systemProblem } from './runs/problems.ts';
+export { Catalogue, type CatalogueRun } from './runs/catalogue/catalogue.ts';
+export { deletedRuns, deleteRun, emptyTrash, restoreRun } from './runs/catalogue/trash.ts';
+export type { EpochEvent, Preview, RunEvent, StepEvent } from './runs/journal/events.ts';
+export { JournalReader, readEvents } from './runs/journal/journal.ts';
 export {
   advance,
   epochsDone,
@@ -74,8 +58,20 @@ export {
   type RunProgress,
   stepsDone,
   timeLeft,
-} from './runs/progress.ts';
-export { changeLearningRate } from './runs/steer.ts';
+} from './runs/journal/progress.ts';
+export type { WantedPicture } from './runs/pictures/pictures.ts';
+export { type PictureReply, PicturesThread } from './runs/pictures/pictures-thread.ts';
+export {
+  type Annotations,
+  addNote,
+  changeTags,
+  readAnnotations,
+} from './runs/record/annotations.ts';
+export { isTraining, trainer } from './runs/record/at-work.ts';
+export { briefOf, familyOf, type RunBrief } from './runs/record/brief.ts';
+export { readControl } from './runs/record/control.ts';
+export { runFiles } from './runs/record/folder.ts';
+export { overriddenBy } from './runs/record/overrides.ts';
 export {
   createRun,
   freshFolder,
@@ -84,10 +80,15 @@ export {
   type Run,
   type RunRecord,
   updateRecord,
-} from './runs/store.ts';
-export { systemReason } from './runs/system-reason.ts';
-export { deletedRuns, deleteRun, emptyTrash, restoreRun } from './runs/trash.ts';
+} from './runs/record/store.ts';
+export { type PackedCase, type Planes, readCases, unpackCase } from './runs/results/cases.ts';
+export { checkpointEpochs } from './runs/results/checkpoint.ts';
+export { readEvaluation } from './runs/results/evaluation.ts';
+export { readWeights } from './runs/results/judged-weights.ts';
 export { detectableArea, detectableMean, fewestDiscordant } from './statistics/detectable.ts';
+export { createFolders, writeAtomically } from './storage/atomic.ts';
+export { nowhere, systemProblem } from './storage/problems.ts';
+export { systemReason } from './storage/system-reason.ts';
 export { EpochModel } from './studies/epoch-model.ts';
 export { type Forecast, forecasts, type ToldTime } from './studies/forecast.ts';
 export { measuredRuns } from './studies/measured.ts';
@@ -104,7 +105,6 @@ export {
   type TrialStatus,
   trialsOf,
 } from './studies/trials.ts';
-export type { BackendName } from './tf/backend-names.ts';
 export type { FingerprintReport, PredictedInput };
 
 /** Writes the manifest of a folder that has one of the known layouts. */
@@ -135,22 +135,22 @@ export async function fingerprintManifest(
   bag: Bag,
   progress: (done: number, total: number) => void,
 ): Promise<FingerprintReport | null> {
-  return (await import('./data/look.ts')).fingerprintManifest(path, bag, progress);
+  return (await import('./data/look/look.ts')).fingerprintManifest(path, bag, progress);
 }
 
 /** Draws images of a manifest with their masks. */
 export async function showManifest(path: string, options: ShowOptions, bag: Bag): Promise<Shown | null> {
-  return (await import('./data/look.ts')).showManifest(path, options, bag);
+  return (await import('./data/look/look.ts')).showManifest(path, options, bag);
 }
 
 /** Opens every image that a plan would train on. */
 export async function checkDataset(plan: RunPlan, bag: Bag): Promise<DatasetFacts | null> {
-  return (await import('./dataset-facts.ts')).gatherFacts(plan, bag);
+  return (await import('./data/dataset/dataset-facts.ts')).gatherFacts(plan, bag);
 }
 
 /** Opens every image that a manifest lists, without a spec. The file can be read. */
 export async function checkManifest(path: string, bag: Bag): Promise<DatasetFacts | null> {
-  return (await import('./dataset-facts.ts')).gatherManifestFacts(path, bag);
+  return (await import('./data/dataset/dataset-facts.ts')).gatherManifestFacts(path, bag);
 }
 
 /** Builds a native engine in the user's cache folder. */
@@ -162,8 +162,8 @@ export async function installEngine(
   signal: AbortSignal,
 ): Promise<InstalledEngine | null> {
   const [{ installEngine: install }, { workshopHere }] = await Promise.all([
-    import('./engines/install.ts'),
-    import('./engines/workshop.ts'),
+    import('./engines/install/install.ts'),
+    import('./engines/installed/workshop.ts'),
   ]);
   return install(workshopHere(bag, tell, signal), name, wish);
 }
@@ -180,21 +180,21 @@ export async function listEngines(): Promise<{
   const engines = engineStates(files, order());
   const hasOnnx = engines.some(({ name, state }) => name === 'onnx' && state === 'package');
   const [{ findProviders }, { runCommand }] = await Promise.all([
-    import('./engines/providers.ts'),
-    import('./engines/command.ts'),
+    import('./engines/trial/providers.ts'),
+    import('./engines/installed/command.ts'),
   ]);
   return { cache: files.root, engines, providers: hasOnnx ? await findProviders(runCommand) : [] };
 }
 
 /** The engine that training would choose, and how fast the compiled engine is here. @param asked What `--backend` names; null for none */
 export async function likelyEngine(asked: string | null): Promise<LikelyEngine> {
-  return (await import('./engines/likely.ts')).likelyEngine(asked);
+  return (await import('./engines/choice/likely.ts')).likelyEngine(asked);
 }
 
 /** Sets the engines that training tries first; none goes back to cmrnet's own order. Says whether it did. */
 export async function chooseEngines(names: readonly string[], bag: Bag): Promise<boolean> {
-  const [{ engineFiles }, { chooseEngines: choose }, { backendNames }] = await engineRooms();
-  return choose(engineFiles(), names, backendNames, bag);
+  const [{ engineFiles }, { chooseEngines: choose }] = await engineRooms();
+  return choose(engineFiles(), names, engineNames, bag);
 }
 
 /** Takes a built engine out of the cache. The bytes it took, or null when it is not there. */
@@ -211,8 +211,8 @@ export async function calibrateBackend(
   signal: AbortSignal,
 ): Promise<Calibrated | null> {
   const [{ calibrateEngine }, { workshopHere }] = await Promise.all([
-    import('./engines/calibrate.ts'),
-    import('./engines/workshop.ts'),
+    import('./engines/calibration/calibrate.ts'),
+    import('./engines/installed/workshop.ts'),
   ]);
   return calibrateEngine(
     workshopHere(bag, () => {}, signal),
@@ -224,8 +224,8 @@ export async function calibrateBackend(
 /** The calibration of this machine. */
 export async function calibrationHere(): Promise<CalibrationState> {
   const [{ calibrationFile, machineHere, readCalibration }, { engineFiles }] = await Promise.all([
-    import('./engines/calibration.ts'),
-    import('./engines/cache.ts'),
+    import('./engines/calibration/calibration.ts'),
+    import('./engines/installed/cache.ts'),
   ]);
   const machine = machineHere();
   return machine === null ? 'none' : readCalibration(calibrationFile(engineFiles(), machine));
@@ -238,28 +238,28 @@ export async function examineMachine(
   tell: (line: string) => void,
 ): Promise<Examination> {
   const [{ examine }, { workshopHere }] = await Promise.all([
-    import('./engines/doctor.ts'),
-    import('./engines/workshop.ts'),
+    import('./engines/doctor/doctor.ts'),
+    import('./engines/installed/workshop.ts'),
   ]);
   return examine(workshopHere(bag, tell, new AbortController().signal), network);
 }
 
 function engineRooms() {
   return Promise.all([
-    import('./engines/cache.ts'),
-    import('./engines/manage.ts'),
-    import('./tf/backend-names.ts'),
+    import('./engines/installed/cache.ts'),
+    import('./engines/installed/manage.ts'),
+    import('./engines/choice/backend-names.ts'),
   ] as const);
 }
 
 /** Computes a run's metrics with this process's own engine, and writes `evaluation.json`. */
 export async function evaluateRun(run: Run, bag: Bag, backend: string | null): Promise<Evaluation | null> {
-  return (await import('./runs/evaluate.ts')).evaluate(run, bag, { backend, reuse: false });
+  return (await import('./process/evaluate.ts')).evaluate(run, bag, { backend, reuse: false });
 }
 
 /** The execution providers in ONNX Runtime's library here; none where its package is not installed. */
 export async function executionProviders(): Promise<readonly string[]> {
-  const { loadLibrary } = await import('./onnx/library.ts');
+  const { loadLibrary } = await import('./engines/onnx/library.ts');
   try {
     return (await loadLibrary()).listSupportedBackends().map(({ name }) => name);
   } catch {
@@ -270,12 +270,12 @@ export async function executionProviders(): Promise<readonly string[]> {
 /** Whether an engine that a run asks for, by name or by a provider, can be opened here; reports why not. */
 export async function canOpenBackend(name: string | undefined, bag: Bag): Promise<boolean> {
   const [{ origins }, { engineAsked, isBackendName }] = await Promise.all([
-    import('./engines/origins.ts'),
-    import('./tf/backend-names.ts'),
+    import('./engines/installed/origins.ts'),
+    import('./engines/choice/backend-names.ts'),
   ]);
   const asked = engineAsked(name);
   if (asked === undefined || (isBackendName(asked) && origins[asked].package === null)) return true;
-  const { openBackend } = await import('./tf/backend.ts');
+  const { openBackend } = await import('./engines/choice/backend.ts');
   const { backend, diagnostics } = await openBackend({ name: asked, threads: 1 });
   if (backend === null) for (const item of diagnostics) bag.add(item);
   return backend !== null;

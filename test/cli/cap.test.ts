@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { capped } from '../../cli/report.ts';
+import { capped } from '../../cli/output/report.ts';
 import { diagnostic } from '../../src/compiler/index.ts';
 
 const test = suite('what is shown of many findings');

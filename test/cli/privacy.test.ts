@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { png, write } from '../data/samples.ts';
+import { png, write } from '../images/samples.ts';
 import { inFolder } from '../support/folder.ts';
 
 const test = suite('privacy');

@@ -4,10 +4,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { RunEvent } from '../../src/runtime/runs/events.ts';
-import { runFiles } from '../../src/runtime/runs/folder.ts';
-import { readEvents } from '../../src/runtime/runs/journal.ts';
-import { isTraining } from '../../src/runtime/runs/launch.ts';
+import type { RunEvent } from '../../src/runtime/runs/journal/events.ts';
+import { readEvents } from '../../src/runtime/runs/journal/journal.ts';
+import { isTraining } from '../../src/runtime/runs/record/at-work.ts';
+import { runFiles } from '../../src/runtime/runs/record/folder.ts';
 import { inFolder } from '../support/folder.ts';
 
 const spec = readFileSync('test/cli/train.txtar', 'utf8').split('-- tiny.cmrnet --\n')[1]!;

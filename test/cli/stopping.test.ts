@@ -4,9 +4,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { EpochEvent, RunEvent } from '../../src/runtime/runs/events.ts';
-import { readEvents } from '../../src/runtime/runs/journal.ts';
-import { isTraining } from '../../src/runtime/runs/launch.ts';
+import type { EpochEvent, RunEvent } from '../../src/runtime/runs/journal/events.ts';
+import { readEvents } from '../../src/runtime/runs/journal/journal.ts';
+import { isTraining } from '../../src/runtime/runs/record/at-work.ts';
 import { inFolder } from '../support/folder.ts';
 
 const cmrc = resolve('cli/cmrc.js');

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { AugmentSettings } from '../../src/compiler/run-plan.ts';
-import { drawMovement, type Movement, move } from '../../src/runtime/data/augment.ts';
-import type { Grid } from '../../src/runtime/data/grid.ts';
-import { stream } from '../../src/runtime/data/random.ts';
+import type { AugmentSettings } from '../../src/compiler/plan/run-plan.ts';
+import { drawMovement, type Movement, move } from '../../src/runtime/data/batches/augment.ts';
+import type { Grid } from '../../src/runtime/images/grid.ts';
+import { stream } from '../../src/runtime/random/random.ts';
 
 const test = suite('augmentation');
 

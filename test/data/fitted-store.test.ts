@@ -2,14 +2,15 @@ import { mkdirSync, readdirSync, rmSync, truncateSync, utimesSync, writeFileSync
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { RunPlan } from '../../src/compiler/run-plan.ts';
-import { BatchMaker } from '../../src/runtime/data/batches.ts';
-import type { Case, Dataset } from '../../src/runtime/data/dataset.ts';
-import { type Fitted, FittedStore } from '../../src/runtime/data/fitted-store.ts';
+import type { RunPlan } from '../../src/compiler/plan/run-plan.ts';
+import { BatchMaker } from '../../src/runtime/data/batches/batches.ts';
+import { type Fitted, FittedStore } from '../../src/runtime/data/batches/fitted-store.ts';
+import { openFold } from '../../src/runtime/data/batches/source.ts';
+import type { Case, Dataset } from '../../src/runtime/data/dataset/dataset.ts';
 import { writeNpz } from '../../src/runtime/data/import/write-npz.ts';
-import { openFold } from '../../src/runtime/data/source.ts';
+import { judgeOf } from '../../src/runtime/metrics/judge.ts';
+import { temporaryFolder } from '../images/samples.ts';
 import { paperPlan } from '../metrics/plans.ts';
-import { temporaryFolder } from './samples.ts';
 
 const test = suite('the store of fitted images');
 
@@ -168,7 +169,7 @@ test('held-out masks are measured as the files have them, epoch after epoch', as
         ...{ id, image: new Float32Array(length), targets: {} },
         heads: { segmentation: targets['segmentation']!.slice(place * length, (place + 1) * length) },
       }));
-      for (const { masks } of source.measure(predictions)) {
+      for (const { masks } of judgeOf(plan, source).measure(predictions)) {
         const { truth, both } = masks['segmentation']![0]!;
         assert.is(both, truth);
         seen.push(truth);

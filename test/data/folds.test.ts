@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Dealt, dealFolds, type FoldSettings } from '../../src/runtime/data/folds.ts';
+import { type Dealt, dealFolds, type FoldSettings } from '../../src/runtime/data/dataset/folds.ts';
 
 const test = suite('folds');
 

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Bag } from '../../src/compiler/index.ts';
-import { parseTable } from '../../src/runtime/data/csv.ts';
-import { readVolume } from '../../src/runtime/data/formats/read-volume.ts';
-import type { Volume } from '../../src/runtime/data/formats/volume.ts';
+import { parseTable } from '../../src/runtime/data/import/csv.ts';
 import { type ImportOptions, importDataset, type Layout } from '../../src/runtime/data/import/import.ts';
-import { parseManifest } from '../../src/runtime/data/manifest.ts';
-import { dicom, nifti, npy, npz, png, temporaryFolder, write } from './samples.ts';
+import { parseManifest } from '../../src/runtime/data/manifest/manifest.ts';
+import { readVolume } from '../../src/runtime/images/formats/read-volume.ts';
+import type { Volume } from '../../src/runtime/images/formats/volume.ts';
+import { dicom, nifti, npy, npz, png, temporaryFolder, write } from '../images/samples.ts';
 
 const test = suite('importing a folder');
 const root = temporaryFolder();

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Bag, type Diagnostic } from '../../src/compiler/index.ts';
-import type { DataPlan, RunPlan } from '../../src/compiler/run-plan.ts';
-import { foldsOf } from '../../src/runtime/data/folds.ts';
-import { type Loaded, loadDataset } from '../../src/runtime/data/load.ts';
-import { gatherManifestFacts } from '../../src/runtime/dataset-facts.ts';
+import type { DataPlan, RunPlan } from '../../src/compiler/plan/run-plan.ts';
+import { gatherManifestFacts } from '../../src/runtime/data/dataset/dataset-facts.ts';
+import { foldsOf } from '../../src/runtime/data/dataset/folds.ts';
+import { type Loaded, loadDataset } from '../../src/runtime/data/dataset/load.ts';
+import { npy, npz, png, temporaryFolder, write } from '../images/samples.ts';
 import { paperPlan } from '../metrics/plans.ts';
-import { npy, npz, png, temporaryFolder, write } from './samples.ts';
 
 const test = suite('the manifest');
 const folder = temporaryFolder();

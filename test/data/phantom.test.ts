@@ -1,12 +1,12 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { dealFolds } from '../../src/runtime/data/folds.ts';
+import { dealFolds } from '../../src/runtime/data/dataset/folds.ts';
 import { acquire, blur, inversionTimes } from '../../src/runtime/data/phantom/acquisition.ts';
 import { phantomCases } from '../../src/runtime/data/phantom/cases.ts';
 import { cohort, type PhantomImage, type PhantomSource } from '../../src/runtime/data/phantom/cohort.ts';
 import { fitT1 } from '../../src/runtime/data/phantom/fit.ts';
 import { drawPhantom, type PhantomPicture } from '../../src/runtime/data/phantom/phantom.ts';
-import { stream } from '../../src/runtime/data/random.ts';
+import { stream } from '../../src/runtime/random/random.ts';
 import { paperPlan } from '../metrics/plans.ts';
 
 const test = suite('the phantom');

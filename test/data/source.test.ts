@@ -5,18 +5,20 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Bag } from '../../src/compiler/index.ts';
-import type { RunPlan } from '../../src/compiler/run-plan.ts';
-import { BatchMaker } from '../../src/runtime/data/batches.ts';
-import type { Dataset } from '../../src/runtime/data/dataset.ts';
-import { foldsOf } from '../../src/runtime/data/folds.ts';
-import { loadDataset } from '../../src/runtime/data/load.ts';
+import type { RunPlan } from '../../src/compiler/plan/run-plan.ts';
+import { BatchMaker } from '../../src/runtime/data/batches/batches.ts';
+import type { Batch } from '../../src/runtime/data/batches/data-source.ts';
+import { type FoldSource, openFold } from '../../src/runtime/data/batches/source.ts';
+import type { Dataset } from '../../src/runtime/data/dataset/dataset.ts';
+import { foldsOf } from '../../src/runtime/data/dataset/folds.ts';
+import { loadDataset } from '../../src/runtime/data/dataset/load.ts';
 import { drawAhead } from '../../src/runtime/data/phantom/ahead.ts';
 import { drawCached } from '../../src/runtime/data/phantom/cache.ts';
 import { cohort } from '../../src/runtime/data/phantom/cohort.ts';
 import { drawPhantom } from '../../src/runtime/data/phantom/phantom.ts';
-import { type FoldSource, openFold } from '../../src/runtime/data/source.ts';
 import { evaluatePredictions, metricValues } from '../../src/runtime/metrics/evaluate.ts';
-import type { Batch, Prediction } from '../../src/runtime/train/data-source.ts';
+import { judgeOf } from '../../src/runtime/metrics/judge.ts';
+import type { Prediction } from '../../src/runtime/metrics/prediction.ts';
 import { paperPlan } from '../metrics/plans.ts';
 
 const test = suite('a fold as a data source');
@@ -147,12 +149,12 @@ test('another epoch has another order and other movements', async () => {
 test('predicting the truth scores 1 on the original grid', async () => {
   const opened = source(3);
   const predictions = perfect(await heldOut(opened));
-  const gathered = opened.gather();
+  const gathered = judgeOf(plan, opened).gather();
   for (const prediction of predictions) gathered.add([prediction]);
   const values = gathered.metrics();
   assert.is(values['segmentation.dsc'], 1);
   assert.is(values['diagnosis.accuracy'], 1);
-  const measured = opened.measure(predictions);
+  const measured = judgeOf(plan, opened).measure(predictions);
   assert.is(measured[0]!.masks['segmentation']![0]!.pixels, 48 * 40);
   assert.ok(measured.every(({ fold }) => fold === 3));
 });
@@ -161,7 +163,7 @@ test('the measurements of all folds pool into one evaluation of all images', asy
   const measured = [];
   for (const fold of [1, 2, 3]) {
     const opened = source(fold);
-    measured.push(...opened.measure(perfect(await heldOut(opened))));
+    measured.push(...judgeOf(plan, opened).measure(perfect(await heldOut(opened))));
   }
   const evaluation = evaluatePredictions(plan, measured);
   assert.is(evaluation.images, 23);
@@ -206,7 +208,7 @@ test('a thread draws the whole cohort into the cache, the same images as without
 test('a prediction of an image that the fold does not hold out is our mistake', async () => {
   const opened = source(1);
   const predictions = perfect(await heldOut(opened));
-  assert.throws(() => source(3).measure(predictions), /no held-out image/);
+  assert.throws(() => judgeOf(plan, source(3)).measure(predictions), /no held-out image/);
 });
 
 test.run();

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { compile } from '../../src/compiler/compile.ts';
 import { codes } from '../../src/compiler/diagnostics/codes.ts';
 import { kebab } from '../../src/compiler/diagnostics/diagnostic.ts';
+import { compile } from '../../src/compiler/driver/compile.ts';
 import { specHost } from '../support/spec-host.ts';
 
 const folder = 'src/compiler/diagnostics/explain';

@@ -4,13 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { builtInRatesFor } from '../../src/compiler/index.ts';
-import { calibrateEngine } from '../../src/runtime/engines/calibrate.ts';
+import { calibrateEngine } from '../../src/runtime/engines/calibration/calibrate.ts';
 import {
   calibrationFile,
   machineHere,
   ratesHere,
   readCalibration,
-} from '../../src/runtime/engines/calibration.ts';
+} from '../../src/runtime/engines/calibration/calibration.ts';
 import { inFolder } from '../support/folder.ts';
 import { Machine } from './machine.ts';
 

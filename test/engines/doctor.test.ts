@@ -1,12 +1,17 @@
 import { Ajv } from 'ajv';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { adviceFor, type Examination, examine, isSupported } from '../../src/runtime/engines/doctor.ts';
-import { doctorSchema } from '../../src/runtime/engines/doctor-schema.ts';
-import { machineFacts } from '../../src/runtime/engines/machine-facts.ts';
-import { tinyPlan } from '../runtime-tf/training-support.ts';
+import {
+  adviceFor,
+  type Examination,
+  examine,
+  isSupported,
+} from '../../src/runtime/engines/doctor/doctor.ts';
+import { doctorSchema } from '../../src/runtime/engines/doctor/doctor-schema.ts';
+import { machineFacts } from '../../src/runtime/engines/installed/machine-facts.ts';
 import { inFolder } from '../support/folder.ts';
 import { Machine } from './machine.ts';
+import { tinyPlan } from './tf/training-support.ts';
 
 const test = suite('doctor');
 const validate = new Ajv().compile(doctorSchema);
@@ -30,7 +35,7 @@ test('what it prints as JSON is valid against its schema, with the built-in engi
   inFolder(async (folder) => {
     const machine = new Machine(folder);
     machine.addPython();
-    const { runCommand } = await import('../../src/runtime/engines/command.ts');
+    const { runCommand } = await import('../../src/runtime/engines/installed/command.ts');
     const workshop = machine.workshop;
     const scripted = {
       ...workshop,

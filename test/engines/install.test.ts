@@ -2,9 +2,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { installEngine } from '../../src/runtime/engines/install.ts';
-import { readEngine } from '../../src/runtime/engines/record.ts';
-import { acquire, type Lock } from '../../src/runtime/runs/lock.ts';
+import { installEngine } from '../../src/runtime/engines/install/install.ts';
+import { readEngine } from '../../src/runtime/engines/installed/record.ts';
+import { acquire, type Lock } from '../../src/runtime/storage/lock.ts';
 import { inFolder } from '../support/folder.ts';
 import { Machine, replace, write, writeLibrary } from './machine.ts';
 

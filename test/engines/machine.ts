@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Bag } from '../../src/compiler/index.ts';
-import { engineFiles } from '../../src/runtime/engines/cache.ts';
-import type { CommandOptions, Outcome } from '../../src/runtime/engines/command.ts';
-import type { Verdict } from '../../src/runtime/engines/self-test.ts';
-import type { Workshop } from '../../src/runtime/engines/workshop.ts';
+import { engineFiles } from '../../src/runtime/engines/installed/cache.ts';
+import type { CommandOptions, Outcome } from '../../src/runtime/engines/installed/command.ts';
+import type { Workshop } from '../../src/runtime/engines/installed/workshop.ts';
+import type { Verdict } from '../../src/runtime/engines/trial/self-test.ts';
 
 type Program = (words: readonly string[], options: CommandOptions) => Partial<Outcome>;
 

@@ -3,13 +3,13 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { engineFiles } from '../../src/runtime/engines/cache.ts';
-import { runCommand } from '../../src/runtime/engines/command.ts';
-import { installEngine } from '../../src/runtime/engines/install.ts';
-import { prepareProcess } from '../../src/runtime/engines/load.ts';
-import { chooseEngines, engineStates, removeEngine } from '../../src/runtime/engines/manage.ts';
-import { readSelection } from '../../src/runtime/engines/record.ts';
-import { backendNames } from '../../src/runtime/tf/backend-names.ts';
+import { engineNames } from '../../src/compiler/index.ts';
+import { installEngine } from '../../src/runtime/engines/install/install.ts';
+import { engineFiles } from '../../src/runtime/engines/installed/cache.ts';
+import { runCommand } from '../../src/runtime/engines/installed/command.ts';
+import { chooseEngines, engineStates, removeEngine } from '../../src/runtime/engines/installed/manage.ts';
+import { readSelection } from '../../src/runtime/engines/installed/record.ts';
+import { prepareProcess } from '../../src/runtime/engines/tf/start/load.ts';
 import { inFolder } from '../support/folder.ts';
 import { Machine, writeLibrary } from './machine.ts';
 
@@ -20,7 +20,7 @@ test('removing takes away all that the installation brought, and only that', () 
     const machine = new Machine(folder);
     machine.addPython();
     await installEngine(machine.workshop, 'tfjs-node');
-    assert.ok(chooseEngines(machine.files, ['tfjs-node'], backendNames, machine.bag));
+    assert.ok(chooseEngines(machine.files, ['tfjs-node'], engineNames, machine.bag));
     assert.ok(removeEngine(machine.files, 'tfjs-node', machine.bag)! > 0);
     assert.not.ok(existsSync(machine.files.engine('tfjs-node')));
     assert.equal(engineStates(machine.files, ['tfjs-node'])[0]!.state, 'absent');
@@ -43,15 +43,15 @@ test("removing leaves a Python's own library where it is", () =>
 test('only engines that are there can be chosen, and no choice is the order of cmrnet', () =>
   inFolder((folder) => {
     const { files, bag } = new Machine(folder);
-    assert.not.ok(chooseEngines(files, ['tfjs-node-gpu', 'cuda'], backendNames, bag));
+    assert.not.ok(chooseEngines(files, ['tfjs-node-gpu', 'cuda'], engineNames, bag));
     assert.equal(
       bag.sorted().map(({ code }) => code),
       ['CMR948', 'CMR901'],
     );
     const machine = new Machine(folder);
-    assert.ok(chooseEngines(files, ['cpu', 'wasm'], backendNames, machine.bag));
+    assert.ok(chooseEngines(files, ['cpu', 'wasm'], engineNames, machine.bag));
     assert.equal(readSelection(files), ['cpu', 'wasm']);
-    assert.ok(chooseEngines(files, [], backendNames, machine.bag));
+    assert.ok(chooseEngines(files, [], engineNames, machine.bag));
     assert.equal(readSelection(files), []);
   }));
 

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { checkMemory, checkPrimitives } from '../../src/runtime/engines/check-primitives.ts';
-import { openBackend } from '../../src/runtime/tf/backend.ts';
-import { openedEngine, type Primitives, registerEngine } from '../../src/runtime/tf/primitives.ts';
+import { openBackend } from '../../src/runtime/engines/choice/backend.ts';
+import { openedEngine, type Primitives, registerEngine } from '../../src/runtime/engines/tf/primitives.ts';
+import { checkMemory, checkPrimitives } from '../../src/runtime/engines/trial/check-primitives.ts';
 
 const test = suite('self-test of an engine');
 

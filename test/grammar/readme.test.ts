@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { referencePage } from '../../schemas/generate.ts';
-import { compile } from '../../src/compiler/compile.ts';
+import { compile } from '../../src/compiler/driver/compile.ts';
 import { specHost } from '../support/spec-host.ts';
 
 const test = suite('the language reference');

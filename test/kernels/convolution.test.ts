@@ -1,9 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { axesOf } from '../../src/runtime/engines/tf/operations/window.ts';
 import { convolve, correlate, type Slides, spread } from '../../src/runtime/kernels/convolution.ts';
 import { suitsTileGradient, suitsTiles } from '../../src/runtime/kernels/tiles.ts';
-import { axesOf } from '../../src/runtime/tf/window.ts';
 import { distance, tensor, values } from './support.ts';
 
 interface Case {

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { axesOf } from '../../src/runtime/engines/tf/operations/window.ts';
 import { addAll, descend, gradeRelu } from '../../src/runtime/kernels/elements.ts';
 import { concatenate, depthToSpace, spaceToDepth, split } from '../../src/runtime/kernels/memory.ts';
 import { gradePool, poolLargest } from '../../src/runtime/kernels/pooling.ts';
-import { axesOf } from '../../src/runtime/tf/window.ts';
 import { distance, numbers, tensor, values } from './support.ts';
 
 const maps = suite('our kernels for maps');

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { openBackend } from '../../src/runtime/engines/choice/backend.ts';
 import { Kernels } from '../../src/runtime/kernels/kernels.ts';
-import { openBackend } from '../../src/runtime/tf/backend.ts';
 
 await openBackend({ name: 'wasm', threads: 2 });
 

@@ -3,8 +3,8 @@ import { promisify } from 'node:util';
 import type * as tf from '@tensorflow/tfjs-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { axesOf } from '../../src/runtime/engines/tf/operations/window.ts';
 import { convolve, correlate, type Slides } from '../../src/runtime/kernels/convolution.ts';
-import { axesOf } from '../../src/runtime/tf/window.ts';
 import { tensor, values } from './support.ts';
 
 const run = promisify(execFile);
@@ -13,7 +13,7 @@ const unshared = suite('our kernels without threads');
 unshared('compute the same numbers on a memory that is not shared, while it grows', async () => {
   const [convolution, backend, kernels] = [
     'kernels/convolution.ts',
-    'tf/backend.ts',
+    'engines/choice/backend.ts',
     'kernels/kernels.ts',
   ].map((file) => JSON.stringify(new URL(`../../src/runtime/${file}`, import.meta.url).href));
   const slides: Slides = axesOf([9, 11], { kernel: [3, 3], rate: [2, 1], stride: [1, 2], padding: 'same' });

@@ -1,6 +1,6 @@
-import type { HeadPlan, RunPlan } from '../../src/compiler/run-plan.ts';
+import type { HeadPlan, RunPlan } from '../../src/compiler/plan/run-plan.ts';
+import { plainTraining } from '../../src/runtime/engines/plain-training.ts';
 import type { Measurement } from '../../src/runtime/metrics/measure.ts';
-import { plainTraining } from '../../src/runtime/train/plain-training.ts';
 
 export const binaryMask: HeadPlan = {
   name: 'segmentation',

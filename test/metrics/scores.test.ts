@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { RunPlan } from '../../src/compiler/run-plan.ts';
+import type { RunPlan } from '../../src/compiler/plan/run-plan.ts';
 import { evaluatePredictions, metricValues } from '../../src/runtime/metrics/evaluate.ts';
 import { evaluateWithIntervals, intervalsOverSeeds } from '../../src/runtime/metrics/intervals.ts';
 import { rocCurve } from '../../src/runtime/metrics/label-metrics.ts';

@@ -4,9 +4,9 @@ import { Ajv } from 'ajv';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { DataPlan, HeadPlan } from '../../src/compiler/index.ts';
-import { openDicom } from '../../src/runtime/data/formats/dicom-file.ts';
-import { readVolume } from '../../src/runtime/data/formats/read-volume.ts';
-import type { Volume } from '../../src/runtime/data/formats/volume.ts';
+import { openDicom } from '../../src/runtime/images/formats/dicom-file.ts';
+import { readVolume } from '../../src/runtime/images/formats/read-volume.ts';
+import type { Volume } from '../../src/runtime/images/formats/volume.ts';
 import { dicomSegmentation } from '../../src/runtime/predict/dicom-seg.ts';
 import { maskOf } from '../../src/runtime/predict/masks.ts';
 import { measureSlice } from '../../src/runtime/predict/measure-slice.ts';
@@ -16,7 +16,7 @@ import {
   predictedSchema,
   predictionsTable,
 } from '../../src/runtime/predict/report.ts';
-import { dicom, nifti, temporaryFolder, write } from '../data/samples.ts';
+import { dicom, nifti, temporaryFolder, write } from '../images/samples.ts';
 
 const test = suite('what predictions are written as');
 const root = temporaryFolder();

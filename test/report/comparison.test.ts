@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Bag } from '../../src/compiler/diagnostics/diagnostic.ts';
-import type { RunPlan } from '../../src/compiler/run-plan.ts';
+import type { RunPlan } from '../../src/compiler/plan/run-plan.ts';
 import { measureImage } from '../../src/runtime/metrics/measure.ts';
 import type { StoredCase } from '../../src/runtime/metrics/stored.ts';
 import { compareMembers, compareRows } from '../../src/runtime/report/comparison.ts';

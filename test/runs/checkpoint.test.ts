@@ -17,8 +17,8 @@ import {
   checkpointEpochs,
   readLastCheckpoint,
   writeCheckpoint,
-} from '../../src/runtime/runs/checkpoint.ts';
-import { decodeTensors, encodeTensors, type Tensors } from '../../src/runtime/runs/safetensors.ts';
+} from '../../src/runtime/runs/results/checkpoint.ts';
+import { decodeTensors, encodeTensors, type Tensors } from '../../src/runtime/storage/safetensors.ts';
 import { inFolder } from '../support/folder.ts';
 
 const format = suite('safetensors');

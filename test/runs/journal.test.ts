@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { RunEvent } from '../../src/runtime/runs/events.ts';
-import { JournalReader, JournalWriter, readEvents } from '../../src/runtime/runs/journal.ts';
+import type { RunEvent } from '../../src/runtime/runs/journal/events.ts';
+import { JournalReader, JournalWriter, readEvents } from '../../src/runtime/runs/journal/journal.ts';
 import { inFolder } from '../support/folder.ts';
 import { noon, recordedEvents, stepEvent } from '../support/recorded-run.ts';
 

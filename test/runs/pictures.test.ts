@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Bag } from '../../src/compiler/diagnostics/diagnostic.ts';
-import type { RunPlan } from '../../src/compiler/run-plan.ts';
+import type { RunPlan } from '../../src/compiler/plan/run-plan.ts';
 import { phantomCases } from '../../src/runtime/data/phantom/cases.ts';
 import { drawPhantom } from '../../src/runtime/data/phantom/phantom.ts';
-import { openPictures } from '../../src/runtime/runs/pictures.ts';
-import { createRun } from '../../src/runtime/runs/store.ts';
+import { openPictures } from '../../src/runtime/runs/pictures/pictures.ts';
+import { createRun } from '../../src/runtime/runs/record/store.ts';
 import { planOf, sound } from '../support/compiled.ts';
 import { inFolder } from '../support/folder.ts';
 

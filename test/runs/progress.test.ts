@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { RunEvent } from '../../src/runtime/runs/events.ts';
+import type { RunEvent } from '../../src/runtime/runs/journal/events.ts';
 import {
   advance,
   epochsDone,
@@ -10,7 +10,7 @@ import {
   type RunProgress,
   stepsDone,
   timeLeft,
-} from '../../src/runtime/runs/progress.ts';
+} from '../../src/runtime/runs/journal/progress.ts';
 import { noon, recordedEvents, stepEvent } from '../support/recorded-run.ts';
 
 const test = suite('progress');

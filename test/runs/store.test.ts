@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Bag, type RunPlan } from '../../src/compiler/index.ts';
+import { epochName, epochOf, runName } from '../../src/runtime/runs/record/folder.ts';
+import { createRun, listRuns, type NewRun, openRun } from '../../src/runtime/runs/record/store.ts';
 import {
   createFolders,
   isTemporary,
   writeAtomically,
   writeFolderAtomically,
-} from '../../src/runtime/runs/atomic.ts';
-import { epochName, epochOf, runName } from '../../src/runtime/runs/folder.ts';
-import { systemProblem } from '../../src/runtime/runs/problems.ts';
-import { createRun, listRuns, type NewRun, openRun } from '../../src/runtime/runs/store.ts';
+} from '../../src/runtime/storage/atomic.ts';
+import { systemProblem } from '../../src/runtime/storage/problems.ts';
 import { inFolder } from '../support/folder.ts';
 
 const plan = {

@@ -4,7 +4,7 @@ import { totalLoss } from '../../src/compiler/interpret/losses.ts';
 import type { Tensor } from '../../src/compiler/interpret/tensor.ts';
 import type { Graph } from '../../src/compiler/ir/graph.ts';
 import { elements } from '../../src/compiler/ir/shape.ts';
-import type { LossTerm } from '../../src/compiler/run-plan.ts';
+import type { LossTerm } from '../../src/compiler/plan/run-plan.ts';
 import { optimizerSlots } from '../../src/compiler/step/lower/optimizer.ts';
 import type { StepProgram } from '../../src/compiler/step/program.ts';
 import { randomTensor } from './support.ts';

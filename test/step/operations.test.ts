@@ -4,7 +4,7 @@ import { interpret } from '../../src/compiler/interpret/interpret.ts';
 import type { Graph, OperationName } from '../../src/compiler/ir/graph.ts';
 import type { ArgumentValue } from '../../src/compiler/ir/operations.ts';
 import { operationNames } from '../../src/compiler/ir/operations.ts';
-import type { LossTerm } from '../../src/compiler/run-plan.ts';
+import type { LossTerm } from '../../src/compiler/plan/run-plan.ts';
 import { evaluateStep } from '../../src/compiler/step/evaluate.ts';
 import { inferenceProgram, trainingProgram } from '../../src/compiler/step/programs.ts';
 import { Network } from '../support/network.ts';

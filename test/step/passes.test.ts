@@ -5,7 +5,7 @@ import { interpret } from '../../src/compiler/interpret/interpret.ts';
 import type { Tensor } from '../../src/compiler/interpret/tensor.ts';
 import type { Graph } from '../../src/compiler/ir/graph.ts';
 import { elements } from '../../src/compiler/ir/shape.ts';
-import type { LossTerm, TrainSettings } from '../../src/compiler/run-plan.ts';
+import type { LossTerm, TrainSettings } from '../../src/compiler/plan/run-plan.ts';
 import { StepBuilder } from '../../src/compiler/step/builder.ts';
 import { evaluateStep } from '../../src/compiler/step/evaluate.ts';
 import { stepMemory } from '../../src/compiler/step/memory.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Graph } from '../../src/compiler/ir/graph.ts';
 import { isProblem } from '../../src/compiler/ir/operations/entry.ts';
 import { deadCode } from '../../src/compiler/passes/dead-code.ts';
-import type { LossTerm } from '../../src/compiler/run-plan.ts';
+import type { LossTerm } from '../../src/compiler/plan/run-plan.ts';
 import { Network } from '../support/network.ts';
 
 /** One operation of a random network: which, on which earlier value, and how. */

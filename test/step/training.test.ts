@@ -5,7 +5,7 @@ import { sigmoid, softmax } from '../../src/compiler/interpret/elementwise.ts';
 import { totalLoss as definedLoss } from '../../src/compiler/interpret/losses.ts';
 import { map, type Tensor } from '../../src/compiler/interpret/tensor.ts';
 import { elements } from '../../src/compiler/ir/shape.ts';
-import type { LossTerm, TrainSettings } from '../../src/compiler/run-plan.ts';
+import type { LossTerm, TrainSettings } from '../../src/compiler/plan/run-plan.ts';
 import { StepBuilder } from '../../src/compiler/step/builder.ts';
 import { differentiate } from '../../src/compiler/step/differentiate.ts';
 import { evaluateStep } from '../../src/compiler/step/evaluate.ts';
@@ -14,11 +14,11 @@ import { lowerOptimizer, optimizerSlots, stepRate } from '../../src/compiler/ste
 import { keptByAverage, keptByDecay } from '../../src/compiler/step/lower/restraint.ts';
 import { trainingProgram } from '../../src/compiler/step/programs.ts';
 import { graphOfPlan } from '../../src/compiler/targets/tfjs/graph.ts';
-import { dropoutFactors } from '../../src/runtime/train/dropout.ts';
-import { totalLoss } from '../../src/runtime/train/losses.ts';
-import { createOptimizer } from '../../src/runtime/train/optimizers.ts';
-import { use } from '../runtime-tf/support.ts';
-import { batchOf, tinyPlan, tinyTrainer } from '../runtime-tf/training-support.ts';
+import { totalLoss } from '../../src/runtime/engines/tf/training/losses.ts';
+import { createOptimizer } from '../../src/runtime/engines/tf/training/optimizers.ts';
+import { dropoutFactors } from '../../src/runtime/random/dropout.ts';
+import { use } from '../engines/tf/support.ts';
+import { batchOf, tinyPlan, tinyTrainer } from '../engines/tf/training-support.ts';
 import { distance, randomTensor } from './support.ts';
 
 const overlap = (loss: 'jaccard' | 'dice', reduction: 'image' | 'batch', smooth: number): LossTerm => ({

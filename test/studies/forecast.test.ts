@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { compile } from '../../src/compiler/compile.ts';
+import { compile } from '../../src/compiler/driver/compile.ts';
 import {
   builtInRatesFor,
   type EngineName,
@@ -9,9 +9,9 @@ import {
   predictTraining,
   type RunPlan,
 } from '../../src/compiler/index.ts';
-import { engineFiles } from '../../src/runtime/engines/cache.ts';
-import { likelyEngine } from '../../src/runtime/engines/likely.ts';
-import { providerVariable } from '../../src/runtime/onnx/providers.ts';
+import { likelyEngine } from '../../src/runtime/engines/choice/likely.ts';
+import { engineFiles } from '../../src/runtime/engines/installed/cache.ts';
+import { providerVariable } from '../../src/runtime/engines/onnx/providers.ts';
 import { EpochModel } from '../../src/runtime/studies/epoch-model.ts';
 import { forecasts } from '../../src/runtime/studies/forecast.ts';
 import type { Measured } from '../../src/runtime/studies/measured.ts';

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { chooseStudies, requestOf } from '../../cli/study.ts';
+import { chooseStudies, requestOf } from '../../cli/study/study.ts';
 import { Bag } from '../../src/compiler/diagnostics/diagnostic.ts';
 import { sound, soundFile } from '../support/compiled.ts';
 

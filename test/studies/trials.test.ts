@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { compile } from '../../src/compiler/compile.ts';
+import { compile } from '../../src/compiler/driver/compile.ts';
 import { Bag } from '../../src/compiler/index.ts';
-import { runFiles } from '../../src/runtime/runs/folder.ts';
-import { JournalWriter } from '../../src/runtime/runs/journal.ts';
-import { createRun } from '../../src/runtime/runs/store.ts';
+import { JournalWriter } from '../../src/runtime/runs/journal/journal.ts';
+import { runFiles } from '../../src/runtime/runs/record/folder.ts';
+import { createRun } from '../../src/runtime/runs/record/store.ts';
 import { detectableMean, fewestDiscordant } from '../../src/runtime/statistics/detectable.ts';
 import {
   ensureRun,

@@ -1,13 +1,9 @@
 import * as assert from 'uvu/assert';
-import {
-  type Compilation,
-  type CompiledExperiment,
-  type CompileOptions,
-  compile,
-} from '../../src/compiler/compile.ts';
 import { renderDiagnostics } from '../../src/compiler/diagnostics/render.ts';
+import type { Compilation, CompiledExperiment } from '../../src/compiler/driver/compilation.ts';
+import { type CompileOptions, compile } from '../../src/compiler/driver/compile.ts';
 import type { Graph } from '../../src/compiler/ir/graph.ts';
-import type { RunPlan } from '../../src/compiler/run-plan.ts';
+import type { RunPlan } from '../../src/compiler/plan/run-plan.ts';
 import { specHost } from './spec-host.ts';
 
 /** Where a text under test stands: it can import the project's specs as `./paper.cmrnet`. */

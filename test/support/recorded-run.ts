@@ -1,5 +1,5 @@
-import type { RunBrief } from '../../src/runtime/runs/brief.ts';
-import type { Preview, RunEvent } from '../../src/runtime/runs/events.ts';
+import type { Preview, RunEvent } from '../../src/runtime/runs/journal/events.ts';
+import type { RunBrief } from '../../src/runtime/runs/record/brief.ts';
 
 /** Where the recorded run lies. */
 export const recordedFolder = 'runs/Demo-20210225-120000';

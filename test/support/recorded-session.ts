@@ -1,14 +1,17 @@
-import { insightKey } from '../../cli/tui/insight.ts';
-import { comparedRuns } from '../../cli/tui/keys/go.ts';
-import type { Message, Session } from '../../cli/tui/session.ts';
-import { type Look, themeOf } from '../../cli/tui/theme.ts';
-import { initialSession, update } from '../../cli/tui/update.ts';
+import { comparedRuns } from '../../cli/tui/session/chosen.ts';
+import { initialSession } from '../../cli/tui/session/initial.ts';
+import type { Message } from '../../cli/tui/session/messages.ts';
+import type { Session } from '../../cli/tui/session/session.ts';
+import { insightKey } from '../../cli/tui/state/compare.ts';
+import type { Look } from '../../cli/tui/theme/look.ts';
+import { themeOf } from '../../cli/tui/theme/theme.ts';
+import { update } from '../../cli/tui/update/update.ts';
 import { readSpec } from '../../cli/tui/world/open-spec.ts';
 import { Bag } from '../../src/compiler/diagnostics/diagnostic.ts';
 import { insightOf } from '../../src/runtime/report/insight.ts';
-import { readCases } from '../../src/runtime/runs/cases.ts';
-import { Catalogue } from '../../src/runtime/runs/catalogue.ts';
-import { openRun } from '../../src/runtime/runs/store.ts';
+import { Catalogue } from '../../src/runtime/runs/catalogue/catalogue.ts';
+import { openRun } from '../../src/runtime/runs/record/store.ts';
+import { readCases } from '../../src/runtime/runs/results/cases.ts';
 import {
   noon,
   recordedBrief,

@@ -1,10 +1,10 @@
 import { EventEmitter } from 'node:events';
 import { render } from 'ink';
 import { createElement } from 'react';
-import { frameOf } from '../../cli/tui/frame.ts';
-import { Keyboard } from '../../cli/tui/keyboard.tsx';
-import type { Program } from '../../cli/tui/program.ts';
-import { AlternateScreen } from '../../cli/tui/screen.ts';
+import { Keyboard } from '../../cli/tui/app/keyboard.tsx';
+import { AlternateScreen } from '../../cli/tui/app/screen.ts';
+import type { Program } from '../../cli/tui/update/program.ts';
+import { frameOf } from '../../cli/tui/views/frame.ts';
 import { terminal } from './terminal.ts';
 
 /** A terminal of any size for tests: what a program shows on it, keys and a mouse. No pseudo-terminal is needed. */

@@ -1,4 +1,4 @@
-import type { Message } from '../../cli/tui/session.ts';
+import type { Message } from '../../cli/tui/session/messages.ts';
 import { noon, recordedBrief, recordedEvents, recordedFolder, stepEvent } from './recorded-run.ts';
 import { training, worldOf } from './recorded-session.ts';
 

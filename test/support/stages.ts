@@ -1,6 +1,6 @@
-import { compile } from '../../src/compiler/compile.ts';
 import { Bag } from '../../src/compiler/diagnostics/diagnostic.ts';
 import { renderDiagnostics } from '../../src/compiler/diagnostics/render.ts';
+import { compile } from '../../src/compiler/driver/compile.ts';
 import type { Graph } from '../../src/compiler/ir/graph.ts';
 import { SourceFile } from '../../src/compiler/source/source-file.ts';
 import { formatFile } from '../../src/compiler/syntax/format/format.ts';

@@ -1,7 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { themeOf } from '../../cli/tui/theme.ts';
-import { type Chart, chart, type Point } from '../../cli/tui/widgets/chart.ts';
+import { themeOf } from '../../cli/tui/theme/theme.ts';
+import { chart } from '../../cli/tui/widgets/chart/chart.ts';
+import type { Chart, Point } from '../../cli/tui/widgets/chart/series.ts';
 
 const plain = themeOf(1);
 

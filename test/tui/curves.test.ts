@@ -1,9 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { curvesOf, smoothed, stepPoints } from '../../cli/tui/curves.ts';
-import { thinned } from '../../cli/tui/thinned.ts';
-import type { Point } from '../../cli/tui/widgets/chart.ts';
-import { advance, noProgress } from '../../src/runtime/runs/progress.ts';
+import { curvesOf, smoothed, stepPoints } from '../../cli/tui/state/curves.ts';
+import type { Point } from '../../cli/tui/widgets/chart/series.ts';
+import { thinned } from '../../cli/tui/widgets/thinned.ts';
+import { advance, noProgress } from '../../src/runtime/runs/journal/progress.ts';
 import { recordedBrief, recordedEvents, stepEvent } from '../support/recorded-run.ts';
 
 const test = suite('curves of many steps');

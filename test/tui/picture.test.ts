@@ -1,8 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { themeOf } from '../../cli/tui/theme.ts';
-import { picture, pixelCounts } from '../../cli/tui/widgets/picture.ts';
+import { themeOf } from '../../cli/tui/theme/theme.ts';
+import { picture } from '../../cli/tui/widgets/picture.ts';
+import { pixelCounts } from '../../cli/tui/widgets/planes.ts';
 import { recordedPreview } from '../support/recorded-run.ts';
 
 const esc = '\u001b';

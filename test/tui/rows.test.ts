@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { runColumns } from '../../cli/tui/columns.ts';
-import { rowsOf } from '../../cli/tui/rows.ts';
-import type { RunsState } from '../../cli/tui/session.ts';
+import { rowsOf } from '../../cli/tui/state/rows.ts';
+import { runColumns } from '../../cli/tui/state/run-columns.ts';
+import type { RunsState } from '../../cli/tui/state/runs.ts';
 import type { CatalogueRun } from '../../src/runtime/index.ts';
 
 const run = (

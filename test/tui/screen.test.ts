@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { AlternateScreen } from '../../cli/tui/screen.ts';
+import { AlternateScreen } from '../../cli/tui/app/screen.ts';
 import { terminal } from '../support/terminal.ts';
 
 const test = suite('alternate screen');

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { frameOf } from '../../cli/tui/frame.ts';
-import { svgOf } from '../../cli/tui/svg.ts';
+import { svgOf } from '../../cli/tui/drawing/svg.ts';
+import { frameOf } from '../../cli/tui/views/frame.ts';
 import { keysPage } from '../support/keys-page.ts';
 import { after, freshSession } from '../support/recorded-session.ts';
 import { shotsOf } from '../support/shots.ts';

@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { roles, themeOf } from '../../cli/tui/theme.ts';
+import { roles } from '../../cli/tui/theme/colours.ts';
+import { themeOf } from '../../cli/tui/theme/theme.ts';
 
 type Colour = readonly number[];
 

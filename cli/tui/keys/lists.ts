@@ -1,36 +1,55 @@
-import type { Binding, Place } from '../keymap.ts';
-import type { Session } from '../session.ts';
-import { pageOf } from './go.ts';
+import type { Session } from '../session/session.ts';
+import type { Action } from './binding.ts';
 
-/** The keys with which vim, less and htop move through a list, for one view. */
+/** The keys with which vim, less and htop move through a list. */
 export function listKeys(
-  place: Place,
   move: (session: Session, by: number) => Session,
   noun: string,
-  when: (session: Session) => boolean = () => true,
-): readonly Binding[] {
-  const binding = (
-    keys: readonly string[],
-    shown: string,
-    description: string,
-    by: (session: Session) => number,
-    footer: Binding['footer'] = null,
-  ): Binding => ({
-    keys,
-    shown,
-    name: null,
-    description,
-    footer,
-    views: [place],
-    when,
-    run: (session) => [move(session, by(session)), []],
-  });
-  return [
-    binding(['down', 'j', 'ctrl+n'], '↓ j', `next ${noun}`, () => 1),
-    binding(['up', 'k'], '↑ k', `previous ${noun}`, () => -1, ['↑↓', noun]),
-    binding(['pagedown', 'ctrl+f', 'ctrl+d'], 'PgDn ^f', 'a page further', pageOf),
-    binding(['pageup', 'ctrl+b', 'ctrl+u'], 'PgUp ^b', 'a page back', (session) => -pageOf(session)),
-    binding(['home', 'g'], 'Home g', `first ${noun}`, () => Number.NEGATIVE_INFINITY),
-    binding(['end', 'G'], 'End G', `last ${noun}`, () => Number.POSITIVE_INFINITY),
+  when: NonNullable<Action['when']> = () => true,
+): readonly Action[] {
+  const actions: readonly Action[] = [
+    {
+      keys: ['down', 'j', 'ctrl+n'],
+      shown: '↓ j',
+      description: `next ${noun}`,
+      run: (session) => [move(session, 1), []],
+    },
+    {
+      keys: ['up', 'k'],
+      shown: '↑ k',
+      description: `previous ${noun}`,
+      footer: ['↑↓', noun],
+      run: (session) => [move(session, -1), []],
+    },
+    {
+      keys: ['pagedown', 'ctrl+f', 'ctrl+d'],
+      shown: 'PgDn ^f',
+      description: 'a page further',
+      run: (session) => [move(session, pageOf(session)), []],
+    },
+    {
+      keys: ['pageup', 'ctrl+b', 'ctrl+u'],
+      shown: 'PgUp ^b',
+      description: 'a page back',
+      run: (session) => [move(session, -pageOf(session)), []],
+    },
+    {
+      keys: ['home', 'g'],
+      shown: 'Home g',
+      description: `first ${noun}`,
+      run: (session) => [move(session, Number.NEGATIVE_INFINITY), []],
+    },
+    {
+      keys: ['end', 'G'],
+      shown: 'End G',
+      description: `last ${noun}`,
+      run: (session) => [move(session, Number.POSITIVE_INFINITY), []],
+    },
   ];
+  return actions.map((action) => ({ ...action, when }));
+}
+
+/** How far a page is. */
+export function pageOf({ screen }: Session): number {
+  return Math.max(1, screen.rows - 6);
 }

@@ -1,6 +1,6 @@
-import type { Binding } from '../keymap.ts';
-import { noticed, viewNames } from '../session.ts';
-import { goTo } from './go.ts';
+import { goTo } from '../session/go.ts';
+import { noticed, viewNames } from '../session/session.ts';
+import { type Action, type Binding, bindingsIn } from './binding.ts';
 
 const viewWords = {
   runs: 'the table of runs',
@@ -13,44 +13,36 @@ const viewWords = {
 } as const;
 
 /** What works in every view. */
-export const sessionKeys: readonly Binding[] = [
+export const sessionKeys: readonly Binding[] = bindingsIn('all', [
   {
     keys: ['?', 'f1'],
     shown: '?',
     name: 'help',
     description: 'all keys',
     footer: ['?', 'keys'],
-    views: 'all',
     run: (session) => [{ ...session, help: session.help === null ? 0 : null }, []],
   },
   {
     keys: [':', 'ctrl+p'],
     shown: ': ^p',
-    name: null,
     description: 'all actions, by name',
     footer: [':', 'actions'],
-    views: 'all',
     run: (session) => [{ ...session, palette: { text: '', cursor: 0, chosen: 0 } }, []],
   },
   ...viewNames.map(
-    (view, index): Binding => ({
+    (view, index): Action => ({
       keys: [String(index + 1)],
       shown: String(index + 1),
       name: `go to ${view}`,
       description: viewWords[view],
-      footer: null,
-      views: 'all',
       run: (session) => goTo(session, view),
     }),
   ),
   ...(['tab', 'shift+tab'] as const).map(
-    (key): Binding => ({
+    (key): Action => ({
       keys: [key],
       shown: key === 'tab' ? 'tab' : 'S-tab',
-      name: null,
       description: key === 'tab' ? 'next view' : 'previous view',
-      footer: null,
-      views: 'all',
       run: (session) => {
         const at = viewNames.indexOf(session.view) + (key === 'tab' ? 1 : viewNames.length - 1);
         return goTo(session, viewNames[at % viewNames.length]!);
@@ -62,8 +54,6 @@ export const sessionKeys: readonly Binding[] = [
     shown: 'u',
     name: 'undo deletion',
     description: 'bring the run back that was deleted last',
-    footer: null,
-    views: 'all',
     run: (session) => {
       const folder = session.deleted.at(-1);
       return folder === undefined
@@ -76,8 +66,6 @@ export const sessionKeys: readonly Binding[] = [
     shown: 'E',
     name: 'export',
     description: 'write what is shown as SVG, and its numbers as CSV',
-    footer: null,
-    views: 'all',
     run: (session) => [session, [{ kind: 'export' }]],
   },
   {
@@ -85,8 +73,6 @@ export const sessionKeys: readonly Binding[] = [
     shown: '',
     name: 'theme',
     description: 'dark or light colours',
-    footer: null,
-    views: 'all',
     run: ({ look, ...session }) => [
       { ...session, look: { ...look, ground: look.ground === 'dark' ? 'light' : 'dark' } },
       [],
@@ -97,8 +83,6 @@ export const sessionKeys: readonly Binding[] = [
     shown: '',
     name: 'mask colours',
     description: "the paper's colours, or ones that colour-blind people tell apart",
-    footer: null,
-    views: 'all',
     run: ({ look, ...session }) => [
       { ...session, look: { ...look, masks: look.masks === 'paper' ? 'safe' : 'paper' } },
       [],
@@ -109,17 +93,12 @@ export const sessionKeys: readonly Binding[] = [
     shown: '',
     name: 'ascii',
     description: 'only characters that every terminal has, or all',
-    footer: null,
-    views: 'all',
     run: ({ look, ...session }) => [{ ...session, look: { ...look, ascii: !look.ascii } }, []],
   },
   {
     keys: ['escape'],
     shown: 'esc',
-    name: null,
     description: 'back: closes help, takes a filter away',
-    footer: null,
-    views: 'all',
     run: (session) => {
       if (session.help !== null) return [{ ...session, help: null }, []];
       if (session.view === 'run' && session.run?.panel === 'log')
@@ -134,8 +113,7 @@ export const sessionKeys: readonly Binding[] = [
     name: 'leave',
     description: 'leave; training goes on',
     footer: ['q', 'leave'],
-    views: 'all',
     run: (session) =>
       session.help === null ? [session, [{ kind: 'leave' }]] : [{ ...session, help: null }, []],
   },
-];
+]);

@@ -1,6 +1,6 @@
-import { line, wrapped } from '../lines.ts';
-import type { Session } from '../session.ts';
-import type { Theme } from '../theme.ts';
+import { line, wrapped } from '../drawing/lines.ts';
+import type { Session } from '../session/session.ts';
+import type { Theme } from '../theme/theme.ts';
 import { frame } from '../widgets/frame.ts';
 
 /** A view with what is wrong with the text being typed over its last lines, right above that text. */

@@ -1,7 +1,8 @@
-import { bindingsFor } from '../keymap.ts';
-import { fitted, lengthOf, line, type Span } from '../lines.ts';
-import type { Prompt, Session, Typed } from '../session.ts';
-import type { Theme } from '../theme.ts';
+import { fitted, lengthOf, line, type Span } from '../drawing/lines.ts';
+import { bindingsFor } from '../keys/keymap.ts';
+import type { Prompt, Typed } from '../session/prompts.ts';
+import type { Session } from '../session/session.ts';
+import type { Theme } from '../theme/theme.ts';
 
 /** The bottom line: a question, something being typed, an answer, or the keys that do something now. */
 export function footer(theme: Theme, session: Session): string {
@@ -24,7 +25,7 @@ export function footer(theme: Theme, session: Session): string {
 /** The keys that do something now, as many as fit whole; those of every view come last and always fit. */
 function keyLine(theme: Theme, session: Session, columns: number): string {
   const shown = bindingsFor(session).flatMap(({ footer: words, views }) =>
-    words === null ? [] : [{ spans: keySpans(words), everywhere: views === 'all' }],
+    words === undefined ? [] : [{ spans: keySpans(words), everywhere: views === 'all' }],
   );
   const last = shown.filter(({ everywhere }) => everywhere).flatMap(({ spans }) => spans);
   let room = columns - lengthOf(last);

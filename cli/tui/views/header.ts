@@ -1,8 +1,9 @@
-import { shownFold } from '../curves.ts';
-import { justified, line, type Span } from '../lines.ts';
-import type { RunState, Session, ViewName } from '../session.ts';
-import { viewNames } from '../session.ts';
-import type { Theme } from '../theme.ts';
+import { justified, line, type Span } from '../drawing/lines.ts';
+import type { Session, ViewName } from '../session/session.ts';
+import { viewNames } from '../session/session.ts';
+import { shownFold } from '../state/curves.ts';
+import type { RunState } from '../state/run.ts';
+import type { Theme } from '../theme/theme.ts';
 
 /** What a tab shows: the number that leads there, and the name where there is room. */
 function tabText(name: ViewName, index: number, columns: number, here: boolean): string {

@@ -1,9 +1,10 @@
-import { keymap, type Place } from '../keymap.ts';
-import type { Area } from '../layout.ts';
-import { fitted, line, type Span } from '../lines.ts';
-import type { Session, ViewName } from '../session.ts';
-import { viewNames } from '../session.ts';
-import type { Theme } from '../theme.ts';
+import type { Area } from '../drawing/layout.ts';
+import { fitted, line, type Span } from '../drawing/lines.ts';
+import type { Place } from '../keys/binding.ts';
+import { keymap } from '../keys/keymap.ts';
+import type { Session, ViewName } from '../session/session.ts';
+import { viewNames } from '../session/session.ts';
+import type { Theme } from '../theme/theme.ts';
 import { frame } from '../widgets/frame.ts';
 import { verdictLetters } from '../widgets/picture.ts';
 

@@ -1,12 +1,15 @@
 import type { Planes } from '../../../src/runtime/index.ts';
-import { type Placement, pixelsOf } from '../graphics.ts';
-import type { Area } from '../layout.ts';
-import { beside, filled, fitted, justified, line, type Span } from '../lines.ts';
-import { type CaseImages, orderedCases, planesOf, scoreOf, shownCase, slicesOf } from '../pictures.ts';
-import type { ImagesState, Overlay, Session } from '../session.ts';
-import type { Theme } from '../theme.ts';
+import type { Area } from '../drawing/layout.ts';
+import { beside, filled, fitted, justified, line, type Span } from '../drawing/lines.ts';
+import { type Placement, pixelsOf } from '../drawing/pixels.ts';
+import type { Session } from '../session/session.ts';
+import type { CaseImages, ImagesState } from '../state/images.ts';
+import { orderedCases, planesOf, scoreOf, shownCase, slicesOf } from '../state/pictures.ts';
+import type { Theme } from '../theme/theme.ts';
 import { frame } from '../widgets/frame.ts';
-import { heartOf, picture, pixelCounts, verdictLetters } from '../widgets/picture.ts';
+import type { Overlay } from '../widgets/overlay.ts';
+import { picture, verdictLetters } from '../widgets/picture.ts';
+import { heartOf, pixelCounts } from '../widgets/planes.ts';
 
 /** The pictures of one case, in the order shown. */
 const panels = ['input', 'truth', 'prediction', 'errors'] as const;

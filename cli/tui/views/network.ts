@@ -1,12 +1,11 @@
 import { formatShape } from '../../../src/compiler/index.ts';
-import { chosenGraph } from '../keys/network.ts';
-import { chosenExperiment } from '../keys/specs.ts';
-import type { Area } from '../layout.ts';
-import { chosenLine, filled, fitted, justified, line, type Span } from '../lines.ts';
-import { chainAt, chainsOf, type DilatedChain, summaryOf, type TreeRow, treeOf } from '../network.ts';
-import { topOf } from '../rows.ts';
-import type { Session } from '../session.ts';
-import type { Theme } from '../theme.ts';
+import { topOf } from '../drawing/cursor.ts';
+import type { Area } from '../drawing/layout.ts';
+import { chosenLine, filled, fitted, justified, line, type Span } from '../drawing/lines.ts';
+import { chosenExperiment, chosenGraph } from '../session/chosen.ts';
+import type { Session } from '../session/session.ts';
+import { chainAt, chainsOf, type DilatedChain, summaryOf, type TreeRow, treeOf } from '../state/network.ts';
+import type { Theme } from '../theme/theme.ts';
 
 /** The layers of an experiment's network as a tree, and what its dilated stacks read. */
 export function networkView(session: Session, theme: Theme, { width, height }: Area): readonly string[] {

@@ -1,8 +1,8 @@
-import { paletteEntries } from '../keymap.ts';
-import { chosenLine, fitted, line } from '../lines.ts';
-import { topOf } from '../rows.ts';
-import type { Session } from '../session.ts';
-import type { Theme } from '../theme.ts';
+import { topOf } from '../drawing/cursor.ts';
+import { chosenLine, fitted, line } from '../drawing/lines.ts';
+import { paletteEntries } from '../keys/keymap.ts';
+import type { Session } from '../session/session.ts';
+import type { Theme } from '../theme/theme.ts';
 import { frame } from '../widgets/frame.ts';
 import { typedSpans } from './footer.ts';
 

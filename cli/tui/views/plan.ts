@@ -1,10 +1,11 @@
-import { duration, storage } from '../../quantities.ts';
-import type { Area } from '../layout.ts';
-import { chosenLine, filled, fitted, justified, line, type Span } from '../lines.ts';
-import { isOver, type PlannedTrial, type PlanState } from '../plan.ts';
-import { topOf } from '../rows.ts';
-import type { Session } from '../session.ts';
-import type { Role, Theme } from '../theme.ts';
+import { duration, storage } from '../../text/quantities.ts';
+import { topOf } from '../drawing/cursor.ts';
+import type { Area } from '../drawing/layout.ts';
+import { chosenLine, filled, fitted, justified, line, type Span } from '../drawing/lines.ts';
+import type { Session } from '../session/session.ts';
+import { isOver, type PlannedTrial, type PlanState } from '../state/plan.ts';
+import type { Role } from '../theme/colours.ts';
+import type { Theme } from '../theme/theme.ts';
 
 /** The trials of a spec with what they are going to take. */
 export function planView({ plan }: Session, theme: Theme, { width, height }: Area): readonly string[] {

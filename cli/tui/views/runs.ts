@@ -1,9 +1,12 @@
-import { type RunColumn, type RunColumnName, type RunRow, runColumnNames, runColumns } from '../columns.ts';
-import type { Area } from '../layout.ts';
-import { chosenLine, filled, fitted, line, type Span } from '../lines.ts';
-import { rowsOf, topOf } from '../rows.ts';
-import type { RunsState, Session } from '../session.ts';
-import type { Theme } from '../theme.ts';
+import { topOf } from '../drawing/cursor.ts';
+import type { Area } from '../drawing/layout.ts';
+import { chosenLine, filled, fitted, line, type Span } from '../drawing/lines.ts';
+import type { Session } from '../session/session.ts';
+import type { RunRow } from '../state/row-figures.ts';
+import { rowsOf } from '../state/rows.ts';
+import { type RunColumn, type RunColumnName, runColumnNames, runColumns } from '../state/run-columns.ts';
+import type { RunsState } from '../state/runs.ts';
+import type { Theme } from '../theme/theme.ts';
 
 /** Lines above the rows of the table. */
 export const runsHeading = 1;

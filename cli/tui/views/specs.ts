@@ -1,12 +1,13 @@
 import { formatShape } from '../../../src/compiler/index.ts';
-import { clock, duration, storage } from '../../quantities.ts';
-import type { Area } from '../layout.ts';
-import { chosenLine, filled, fitted, justified, line, type Span } from '../lines.ts';
-import { summaryOf } from '../network.ts';
-import { topOf } from '../rows.ts';
-import type { Session } from '../session.ts';
-import type { CompiledSpec, SpecExperiment } from '../specs.ts';
-import type { Role, Theme } from '../theme.ts';
+import { clock, duration, storage } from '../../text/quantities.ts';
+import { topOf } from '../drawing/cursor.ts';
+import type { Area } from '../drawing/layout.ts';
+import { chosenLine, filled, fitted, justified, line, type Span } from '../drawing/lines.ts';
+import type { Session } from '../session/session.ts';
+import { summaryOf } from '../state/network.ts';
+import type { CompiledSpec, SpecExperiment } from '../state/specs.ts';
+import type { Role } from '../theme/colours.ts';
+import type { Theme } from '../theme/theme.ts';
 
 /** One spec: its mistakes as the file is saved, or what its experiments cost. */
 export function specsView({ specs }: Session, theme: Theme, { width, height }: Area): readonly string[] {

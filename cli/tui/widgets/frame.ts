@@ -1,5 +1,5 @@
-import { line, type Span } from '../lines.ts';
-import type { Theme } from '../theme.ts';
+import { line, type Span } from '../drawing/lines.ts';
+import type { Theme } from '../theme/theme.ts';
 
 /** A box of exactly `width` × `height` characters around lines that are two narrower, with a title in its top edge. */
 export function frame(

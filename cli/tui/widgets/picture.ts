@@ -1,20 +1,12 @@
 import type { Planes, Preview } from '../../../src/runtime/index.ts';
-import { line } from '../lines.ts';
-import type { Overlay } from '../session.ts';
-import type { Rgb, Theme } from '../theme.ts';
-
-/** What one pixel's true and predicted mask say together. */
-type Verdict = 'none' | 'correct' | 'missed' | 'false';
+import { line } from '../drawing/lines.ts';
+import type { Rgb } from '../theme/colours.ts';
+import type { Theme } from '../theme/theme.ts';
+import type { Overlay } from './overlay.ts';
+import { type Box, heartBox, judge, planesOf, type Verdict } from './planes.ts';
 
 /** Letters for terminals and eyes without colour. */
 export const verdictLetters = { correct: '#', missed: '-', false: '+' } as const;
-
-interface Box {
-  readonly top: number;
-  readonly left: number;
-  readonly height: number;
-  readonly width: number;
-}
 
 /** One area of the picture: its mean grey, and what its masks say. */
 interface Sample {
@@ -61,82 +53,6 @@ export function picture(
   });
 }
 
-/** How many pixels of the network's size are right, missed and false. */
-export function pixelCounts(
-  given: Preview | Planes,
-): Readonly<Record<'correct' | 'missed' | 'false', number>> {
-  const counts = { correct: 0, missed: 0, false: 0 };
-  const image = planesOf(given);
-  for (let index = 0; image !== null && index < image.truth.length; index += 1) {
-    const verdict = judge(image.truth[index]!, image.prediction[index]!);
-    if (verdict !== 'none') counts[verdict] += 1;
-  }
-  return counts;
-}
-
-function planesOf(given: Preview | Planes): Planes | null {
-  return typeof given.grey === 'string' ? decode(given as Preview) : (given as Planes);
-}
-
-function decode({ height, width, grey, truth, prediction }: Preview): Planes | null {
-  const planes = [grey, truth, prediction].map((text) => Uint8Array.from(Buffer.from(text, 'base64')));
-  if (planes.some((plane) => plane.length !== height * width) || height * width === 0) return null;
-  return { height, width, grey: planes[0]!, truth: planes[1]!, prediction: planes[2]! };
-}
-
-/** The part of an image in which the heart is. */
-export function heartOf(planes: Planes): Planes {
-  const { top, left, height, width } = heartBox(planes);
-  const part = (plane: Uint8Array) => {
-    const out = new Uint8Array(height * width);
-    for (let row = 0; row < height; row += 1) {
-      const start = (top + row) * planes.width + left;
-      out.set(plane.subarray(start, start + width), row * width);
-    }
-    return out;
-  };
-  return {
-    height,
-    width,
-    grey: part(planes.grey),
-    truth: part(planes.truth),
-    prediction: part(planes.prediction),
-  };
-}
-
-/** Both masks with a margin, at least a third of the image; all of it when both are empty. */
-function heartBox({ height, width, truth, prediction }: Planes): Box {
-  let [top, left, bottom, right] = [height, width, -1, -1];
-  for (let row = 0; row < height; row += 1) {
-    for (let column = 0; column < width; column += 1) {
-      const index = row * width + column;
-      if (truth[index] === 0 && prediction[index] === 0) continue;
-      top = Math.min(top, row);
-      bottom = Math.max(bottom, row);
-      left = Math.min(left, column);
-      right = Math.max(right, column);
-    }
-  }
-  if (bottom < 0) return { top: 0, left: 0, height, width };
-  const side = Math.max(bottom - top + 1, right - left + 1) * 1.3;
-  return {
-    ...around((top + bottom + 1) / 2, Math.max(side, height / 3), height, 'top', 'height'),
-    ...around((left + right + 1) / 2, Math.max(side, width / 3), width, 'left', 'width'),
-  };
-}
-
-function around<S extends 'top' | 'left', L extends 'height' | 'width'>(
-  centre: number,
-  size: number,
-  limit: number,
-  startName: S,
-  lengthName: L,
-): Record<S | L, number> {
-  const length = Math.min(limit, Math.round(size));
-  const start = Math.max(0, Math.min(limit - length, Math.round(centre - length / 2)));
-  return { [startName]: start, [lengthName]: length } as Record<S | L, number>;
-}
-
 /** Means of grey over the areas that the rows and columns cut the box into; a mask counts where it fills half. */
 function sample(image: Planes, box: Box, rows: number, columns: number): readonly (readonly Sample[])[] {
   const edge = (index: number, count: number, start: number, length: number) =>
@@ -167,11 +83,6 @@ function area(image: Planes, top: number, bottom: number, left: number, right: n
     grey: grey / size,
     verdict: judge(truth * 2 >= size ? 1 : 0, prediction * 2 >= size ? 1 : 0),
   };
-}
-
-function judge(truth: number, prediction: number): Verdict {
-  if (truth !== 0) return prediction !== 0 ? 'correct' : 'missed';
-  return prediction !== 0 ? 'false' : 'none';
 }
 
 function halfBlock(theme: Theme, upper: Sample, lower: Sample, overlay: Overlay): string {

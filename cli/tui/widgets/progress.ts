@@ -1,5 +1,5 @@
-import { line, type Span } from '../lines.ts';
-import type { Theme } from '../theme.ts';
+import { line, type Span } from '../drawing/lines.ts';
+import type { Theme } from '../theme/theme.ts';
 
 /** A bar of exactly `width` characters with its percentage; `done` is from 0 to 1. */
 export function progressBar(theme: Theme, done: number, width: number): string {

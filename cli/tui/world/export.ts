@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { writeAtomically } from '../../../src/runtime/index.ts';
-import { frameOf } from '../frame.ts';
-import type { Session } from '../session.ts';
-import { svgOf } from '../svg.ts';
-import { views } from '../views.ts';
+import { svgOf } from '../drawing/svg.ts';
+import type { Session } from '../session/session.ts';
+import { frameOf } from '../views/frame.ts';
+import { views } from '../views/views.ts';
 
 /** Writes the screen as it is as SVG, and the numbers of the view as CSV. The files. */
 export function exportShown(session: Session, folder = 'exports', now = new Date()): readonly string[] {

@@ -9,9 +9,9 @@ import {
   renderSummary,
 } from '../../../src/compiler/index.ts';
 import { familyOf } from '../../../src/runtime/index.ts';
-import { fileHost } from '../../host.ts';
-import { contextOf } from '../../selection.ts';
-import type { CompiledSpec, SpecExperiment } from '../specs.ts';
+import { fileHost } from '../../environment/host.ts';
+import { contextOf } from '../../study/selection.ts';
+import type { CompiledSpec, SpecExperiment } from '../state/specs.ts';
 
 /** The specs in this folder and in `specs`, and the one given. */
 export function specsHere(given: string | null): readonly string[] {

@@ -1,5 +1,6 @@
 import { PicturesThread } from '../../../src/runtime/index.ts';
-import type { Effect, Message } from '../session.ts';
+import type { Effect } from '../session/effects.ts';
+import type { Message } from '../session/messages.ts';
 
 type Wish = Extract<Effect, { kind: 'picture' }>;
 

@@ -11,8 +11,8 @@ import {
   type Trial,
   trialsOf,
 } from '../../../src/runtime/index.ts';
-import type { PlannedTrial, PlanState } from '../plan.ts';
-import type { SpecExperiment } from '../specs.ts';
+import type { PlannedTrial, PlanState } from '../state/plan.ts';
+import type { SpecExperiment } from '../state/specs.ts';
 import { command, reasonOf } from './commands.ts';
 
 /** The part of what `cmrc sweep --dry-run --format json` prints that is shown. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Preview } from '../../../src/runtime/index.ts';
-import type { CaseImages } from '../pictures.ts';
+import type { CaseImages } from '../state/images.ts';
 
 /** Reads a validation image. One that is gone or damaged is passed over: the next epoch brings another. */
 export function previewAt(path: string): Preview | null {

@@ -7,6 +7,7 @@ import { targetCodes } from './codes/targets.ts';
 import { textCodes } from './codes/text.ts';
 import { typeCodes } from './codes/types.ts';
 import { variantCodes } from './codes/variants.ts';
+import type { Cause } from './message.ts';
 
 /**
  * Every diagnostic there is, by name. The hundreds tell the phase:
@@ -24,6 +25,15 @@ export const codes = {
   ...dataCodes,
   ...environmentCodes,
 };
+
+const causes: ReadonlyMap<string, Cause> = new Map(
+  Object.values(codes).map(({ code, cause }) => [code, cause]),
+);
+
+/** The part of a spec that a mistake of a code arises from. */
+export function causeOf(code: string): Cause {
+  return causes.get(code)!;
+}
 
 /** The names of all diagnostics, such as `concatShape`. */
 export type CodeName = keyof typeof codes;

@@ -3,11 +3,28 @@ export type Severity = 'error' | 'warning' | 'note';
 /** Fills the holes of a message. */
 export type Message<A extends string> = (holes: Readonly<Record<A, string | number>>) => string;
 
+/**
+ * The part of a spec that a mistake arises from: its characters, a network's graph, the statistics that batch norm takes
+ * from the steps of an epoch, the published values, or anything of an experiment.
+ */
+export type Cause = 'text' | 'network' | 'statistics' | 'publication' | 'experiment';
+
 /** What one code says. `CodeEntry<never>` holds a message with any holes. */
 export interface CodeEntry<A extends string = string> {
   readonly code: `CMR${number}`;
   readonly severity: Severity;
   readonly message: [A] extends [never] ? (holes: never) => string : Message<A>;
+  /** Left out where it is that of its table. */
+  readonly cause?: Cause;
+}
+
+/** A table of codes, which all arise from one cause but for those that name another. */
+export function codeTable<const Codes extends Readonly<Record<string, CodeEntry<never>>>>(
+  cause: Cause,
+  codes: Codes,
+): { readonly [Name in keyof Codes]: Codes[Name] & { readonly cause: Cause } } {
+  const entries = Object.entries(codes).map(([name, entry]) => [name, { cause, ...entry }]);
+  return Object.fromEntries(entries);
 }
 
 /** A message template with named holes: msg`no ${'kind'} named \`${'name'}\``. */

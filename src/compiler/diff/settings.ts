@@ -1,5 +1,5 @@
 import type { Graph } from '../ir/graph.ts';
-import type { LossTerm, RunPlan } from '../run-plan.ts';
+import type { LossTerm, RunPlan } from '../plan/run-plan.ts';
 
 /** A value that two experiments do not share, as the language would write it; null where one has no such setting. */
 export interface SettingDifference {

@@ -1,6 +1,6 @@
 import type { Graph } from '../ir/graph.ts';
 import { headBias } from '../ir/head-bias.ts';
-import type { HeadPlan } from '../run-plan.ts';
+import type { HeadPlan } from '../plan/run-plan.ts';
 
 /**
  * The logits that say of every image what the training images say on average: log-odds of each channel of a head with a

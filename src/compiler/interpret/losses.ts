@@ -1,4 +1,4 @@
-import type { LossTerm } from '../run-plan.ts';
+import type { LossTerm } from '../plan/run-plan.ts';
 import type { Tensor } from './tensor.ts';
 
 /** How the overlap losses sum. */

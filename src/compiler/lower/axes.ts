@@ -1,9 +1,9 @@
 import type { Label } from '../diagnostics/diagnostic.ts';
 import { describeShape } from '../ir/operations/entry.ts';
 import type { Shape } from '../ir/shape.ts';
-import { describe, type Evaluation } from '../semantics/evaluate.ts';
-import type { Scope } from '../semantics/scope.ts';
-import { int, numeric, typeOf, type Value } from '../semantics/values.ts';
+import type { Scope } from '../semantics/names/scope.ts';
+import { describe, type Evaluation } from '../semantics/values/evaluate.ts';
+import { int, numeric, typeOf, type Value } from '../semantics/values/values.ts';
 import type { Span } from '../source/span.ts';
 import type * as ast from '../syntax/ast.ts';
 

@@ -1,11 +1,16 @@
 import { GraphBuilder } from '../ir/builder.ts';
 import type { Graph } from '../ir/graph.ts';
 import { operationNames } from '../ir/operations.ts';
-import { listFunctions } from '../semantics/evaluate.ts';
-import { bindParameters, type Given, type Signatures, unknownParameters } from '../semantics/parameters.ts';
-import type { Declared, Reporter } from '../semantics/program.ts';
-import { moduleScope, Scope } from '../semantics/scope.ts';
-import { formatValue, poison, type Value } from '../semantics/values.ts';
+import {
+  bindParameters,
+  type Given,
+  type Signatures,
+  unknownParameters,
+} from '../semantics/names/parameters.ts';
+import { moduleScope, Scope } from '../semantics/names/scope.ts';
+import type { Declared, Reporter } from '../semantics/program/program.ts';
+import { listFunctions } from '../semantics/values/evaluate.ts';
+import { formatValue, poison, type Value } from '../semantics/values/values.ts';
 import type { Span } from '../source/span.ts';
 import type * as ast from '../syntax/ast.ts';
 import type { BlockApplication, Elaboration, Frame, TensorOperand } from './frame.ts';

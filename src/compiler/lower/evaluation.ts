@@ -1,11 +1,11 @@
 import { didYouMean } from '../diagnostics/suggest.ts';
 import { isProblem } from '../ir/operations/entry.ts';
 import { completeAttributes, operation } from '../ir/operations.ts';
-import { arithmetic, describe, evaluateConstant, listFunctions } from '../semantics/evaluate.ts';
-import type { Reporter } from '../semantics/program.ts';
-import { lookup, Scope } from '../semantics/scope.ts';
-import type { Type } from '../semantics/types.ts';
-import { isTensor, poison, typeOf, type Value } from '../semantics/values.ts';
+import { lookup, Scope } from '../semantics/names/scope.ts';
+import type { Reporter } from '../semantics/program/program.ts';
+import { arithmetic, describe, evaluateConstant, listFunctions } from '../semantics/values/evaluate.ts';
+import type { Type } from '../semantics/values/types.ts';
+import { isTensor, poison, typeOf, type Value } from '../semantics/values/values.ts';
 import type { Span } from '../source/span.ts';
 import type * as ast from '../syntax/ast.ts';
 import type { BodyEvaluation, Frame, OperationApplication, TensorOperand } from './frame.ts';

@@ -1,10 +1,10 @@
 import type { GraphBuilder } from '../ir/builder.ts';
 import type { OperationName, Origin } from '../ir/graph.ts';
 import type { ArgumentValue } from '../ir/operations.ts';
-import type { Evaluation } from '../semantics/evaluate.ts';
-import type { Given, Signatures } from '../semantics/parameters.ts';
-import type { Declared, Reporter } from '../semantics/program.ts';
-import type { Value } from '../semantics/values.ts';
+import type { Given, Signatures } from '../semantics/names/parameters.ts';
+import type { Declared, Reporter } from '../semantics/program/program.ts';
+import type { Evaluation } from '../semantics/values/evaluate.ts';
+import type { Value } from '../semantics/values/values.ts';
 import type { Span } from '../source/span.ts';
 import type * as ast from '../syntax/ast.ts';
 import type { PathTable } from './naming.ts';

@@ -1,10 +1,10 @@
 import type { Graph, Head } from '../ir/graph.ts';
 import { headBias } from '../ir/head-bias.ts';
 import { formatShape } from '../ir/shape.ts';
-import type { DataPlan, HeadPlan, LossTerm } from '../run-plan.ts';
-import type { ResolvedDataset } from '../semantics/dataset.ts';
-import type { ResolvedExperiment } from '../semantics/experiment.ts';
-import type { Reporter } from '../semantics/program.ts';
+import type { DataPlan, HeadPlan, LossTerm } from '../plan/run-plan.ts';
+import type { ResolvedDataset } from '../semantics/experiments/dataset.ts';
+import type { ResolvedExperiment } from '../semantics/experiments/experiment.ts';
+import type { Reporter } from '../semantics/program/program.ts';
 import type { Span } from '../source/span.ts';
 
 /**

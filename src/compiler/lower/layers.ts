@@ -1,11 +1,11 @@
 import type { OperationName } from '../ir/graph.ts';
 import { type ArgumentValue, operation, operations } from '../ir/operations.ts';
-import { type Formal, matchArguments } from '../semantics/arguments.ts';
-import { convert } from '../semantics/convert.ts';
-import { describe } from '../semantics/evaluate.ts';
-import type { Given, Typed } from '../semantics/parameters.ts';
-import type { Declared } from '../semantics/program.ts';
-import type { Value } from '../semantics/values.ts';
+import { type Formal, matchArguments } from '../semantics/names/arguments.ts';
+import type { Given, Typed } from '../semantics/names/parameters.ts';
+import type { Declared } from '../semantics/program/program.ts';
+import { convert } from '../semantics/values/convert.ts';
+import { describe } from '../semantics/values/evaluate.ts';
+import type { Value } from '../semantics/values/values.ts';
 import type * as ast from '../syntax/ast.ts';
 import type { Application, BodyEvaluation, Elaboration, OperationApplication } from './frame.ts';
 import { formalsOf, operationArgument } from './operation-arguments.ts';

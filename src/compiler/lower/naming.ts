@@ -1,5 +1,5 @@
 import { operations } from '../ir/operations.ts';
-import { listFunctions } from '../semantics/evaluate.ts';
+import { listFunctions } from '../semantics/values/evaluate.ts';
 import type * as ast from '../syntax/ast.ts';
 
 /** Hands out paths that are used once: the first `a/conv` keeps its name, the next is `a/conv.1`. */

@@ -1,12 +1,12 @@
 import type { OperationName } from '../ir/graph.ts';
 import type { Parameter } from '../ir/operations/entry.ts';
 import { type ArgumentValue, operation } from '../ir/operations.ts';
-import type { Formal } from '../semantics/arguments.ts';
-import { convert } from '../semantics/convert.ts';
-import { describe } from '../semantics/evaluate.ts';
-import type { Reporter } from '../semantics/program.ts';
-import { describeType, type Type } from '../semantics/types.ts';
-import { formatValue, numeric, typeOf, type Value } from '../semantics/values.ts';
+import type { Formal } from '../semantics/names/arguments.ts';
+import type { Reporter } from '../semantics/program/program.ts';
+import { convert } from '../semantics/values/convert.ts';
+import { describe } from '../semantics/values/evaluate.ts';
+import { describeType, type Type } from '../semantics/values/types.ts';
+import { formatValue, numeric, typeOf, type Value } from '../semantics/values/values.ts';
 import type { Span } from '../source/span.ts';
 
 type ParameterType = Parameter['type'];

@@ -4,7 +4,7 @@ import type { Node } from '../ir/graph.ts';
 import type { Problem } from '../ir/operations/entry.ts';
 import { formatShape } from '../ir/shape.ts';
 import { sizeStory } from '../ir/size-story.ts';
-import type { Reporter } from '../semantics/program.ts';
+import type { Reporter } from '../semantics/program/program.ts';
 import type { Span } from '../source/span.ts';
 
 /** The places that a problem can point to. */

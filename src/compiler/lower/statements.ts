@@ -1,10 +1,10 @@
 import { didYouMean } from '../diagnostics/suggest.ts';
 import { tooLarge } from '../ir/builder.ts';
 import type { HeadKind } from '../ir/graph.ts';
-import { describe } from '../semantics/evaluate.ts';
-import type { Reporter } from '../semantics/program.ts';
-import { Scope } from '../semantics/scope.ts';
-import { isTensor, numeric, poison, type Value } from '../semantics/values.ts';
+import { Scope } from '../semantics/names/scope.ts';
+import type { Reporter } from '../semantics/program/program.ts';
+import { describe } from '../semantics/values/evaluate.ts';
+import { isTensor, numeric, poison, type Value } from '../semantics/values/values.ts';
 import type { Span } from '../source/span.ts';
 import type * as ast from '../syntax/ast.ts';
 import { matchShape } from './axes.ts';

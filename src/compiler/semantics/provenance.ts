@@ -1,10 +1,10 @@
 import type { SourceFile } from '../source/source-file.ts';
 import type { Span } from '../source/span.ts';
 import type * as ast from '../syntax/ast.ts';
-import { annotated } from './annotations.ts';
+import { annotated } from './program/annotations.ts';
 import type { Key, Table } from './settings/table.ts';
 import { datasetTable, experimentTable } from './settings.ts';
-import { formatExpression } from './sweeps.ts';
+import { formatExpression } from './studies/sweeps.ts';
 
 /** Where one value of a spec comes from. */
 export interface Provenance {

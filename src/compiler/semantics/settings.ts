@@ -1,4 +1,4 @@
-import type { AugmentSettings, DataPlan, FitStep, Intensity, TrainSettings } from '../run-plan.ts';
+import type { AugmentSettings, DataPlan, FitStep, Intensity, TrainSettings } from '../plan/run-plan.ts';
 import { call, oneOrMore } from './settings/calls.ts';
 import { choice, interval, number, quantity, sizes, text, whole } from './settings/constants.ts';
 import { declared } from './settings/declarations.ts';

@@ -8,6 +8,11 @@ export interface Span {
   readonly end: number;
 }
 
+/** Whether a span lies inside another of the same file. */
+export function encloses(outer: Span, inner: Span): boolean {
+  return inner.file === outer.file && outer.start <= inner.start && inner.end <= outer.end;
+}
+
 /** Whether an offset lies inside a span or directly at its end. */
 export function contains(span: Span, offset: number): boolean {
   return span.start <= offset && offset <= span.end;

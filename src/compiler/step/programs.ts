@@ -1,6 +1,6 @@
 import type { Graph } from '../ir/graph.ts';
 import { makesProbabilities } from '../ir/logits.ts';
-import type { LossTerm, TrainSettings } from '../run-plan.ts';
+import type { LossTerm, TrainSettings } from '../plan/run-plan.ts';
 import { StepBuilder } from './builder.ts';
 import { differentiate } from './differentiate.ts';
 import { type LoweredLoss, lowerLoss } from './lower/loss.ts';

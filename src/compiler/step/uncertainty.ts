@@ -1,5 +1,5 @@
 import type { Weight } from '../ir/graph.ts';
-import type { LossTerm, TrainSettings } from '../run-plan.ts';
+import type { LossTerm, TrainSettings } from '../plan/run-plan.ts';
 
 /**
  * The logarithms `s` of the variances by which the losses of heads are weighed, by head: weights that training changes

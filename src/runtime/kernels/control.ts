@@ -25,7 +25,7 @@ export const word = {
 export const controlSize = 64;
 
 /** The most items of a job. The number above closes a ticket: no item can be taken. */
-export const mostItems = 0xffff;
+export const maxItems = 0xffff;
 
 /** Runs one item: the address of the kernel's arguments, the item, the address of this thread's scratch memory. */
 export type Kernel = (address: number, item: number, scratch: number) => void;
@@ -34,7 +34,7 @@ export type Kernel = (address: number, item: number, scratch: number) => void;
 export function takeItems(control: Int32Array, kernels: readonly Kernel[], thread: number): void {
   for (;;) {
     const ticket = Atomics.load(control, word.ticket);
-    const item = ticket & mostItems;
+    const item = ticket & maxItems;
     if (item >= control[word.items]!) return;
     const kernel = kernels[control[word.kernel]!]!;
     const address = control[word.arguments]!;

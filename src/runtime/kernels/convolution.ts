@@ -130,7 +130,7 @@ export function correlate(kernels: Kernels, x: tf.Tensor4D, dy: tf.Tensor4D, sli
   const chunk = Math.min(rows.output, Math.max(1, Math.floor(128 / columns.output)));
   const allChunks = batch * Math.ceil(rows.output / chunk);
   const groupBytes = 128 * taps.length * inputBlocks * outputBlocks;
-  const wanted = Math.max(1, Math.min(allChunks, items, Math.floor(mostSumBytes / Math.max(1, groupBytes))));
+  const wanted = Math.max(1, Math.min(allChunks, items, Math.floor(maxSumBytes / Math.max(1, groupBytes))));
   const chunks = Math.ceil(allChunks / wanted);
   const groups = Math.ceil(allChunks / chunks);
   const blocks = Math.ceil(inputBlocks / Math.min(inputBlocks, Math.ceil(items / groups)));
@@ -164,7 +164,7 @@ export function correlate(kernels: Kernels, x: tf.Tensor4D, dy: tf.Tensor4D, sli
 const items = 32;
 
 /** The most memory for partial sums of a kernel's gradient. */
-const mostSumBytes = 1 << 22;
+const maxSumBytes = 1 << 22;
 
 interface Read {
   readonly row: number;
@@ -326,13 +326,13 @@ function shareOut(
   all: number,
   blocks: number,
 ): { readonly positions: number; readonly blocksPerItem: number } {
-  const positions = Math.min(mostPositions, Math.max(16, 4 * Math.ceil(all / (4 * items))));
+  const positions = Math.min(maxPositions, Math.max(16, 4 * Math.ceil(all / (4 * items))));
   const groups = Math.min(blocks, Math.max(1, Math.round(items / Math.ceil(all / positions))));
   return { positions, blocksPerItem: Math.ceil(blocks / groups) };
 }
 
 /** Positions of one item: so many that their pixels stay in the cache. */
-const mostPositions = 128;
+const maxPositions = 128;
 
 function range(count: number): readonly number[] {
   return Array.from({ length: count }, (_, index) => index);

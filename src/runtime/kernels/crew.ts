@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { controlSize, type Kernel, mostItems, takeItems, word } from './control.ts';
+import { threadEntry } from '../threads/entry.ts';
+import { controlSize, type Kernel, maxItems, takeItems, word } from './control.ts';
 import type { Duty } from './kernel-worker.ts';
 
 /** A kernel's run. */
@@ -38,7 +39,7 @@ export class Crew {
     this.#control = new Int32Array(new SharedArrayBuffer(controlSize * Int32Array.BYTES_PER_ELEMENT));
     this.#helpers = Array.from({ length: this.threads - 1 }, (_, index) => {
       const duty: Duty = { module, memory, control: this.#control, names, thread: index + 1 };
-      const worker = new Worker(workerEntry(), { workerData: duty });
+      const worker = new Worker(threadEntry(import.meta.url, 'kernel-worker'), { workerData: duty });
       worker.unref();
       return worker;
     });
@@ -60,9 +61,9 @@ export class Crew {
       for (let item = 0; item < items; item++) run(address, item, scratch);
       return;
     }
-    if (items > mostItems) throw new Error(`${items} items are too many for one job`);
+    if (items > maxItems) throw new Error(`${items} items are too many for one job`);
     const control = this.#control;
-    Atomics.store(control, word.ticket, this.#nextJob() | mostItems);
+    Atomics.store(control, word.ticket, this.#nextJob() | maxItems);
     control[word.items] = items;
     control[word.kernel] = kernel;
     control[word.arguments] = address;
@@ -81,7 +82,7 @@ export class Crew {
   }
 
   #nextJob(): number {
-    this.#job = (this.#job + 1) & mostItems;
+    this.#job = (this.#job + 1) & maxItems;
     return this.#job << 16;
   }
 
@@ -98,12 +99,3 @@ export class Crew {
 
 /** Turns of waiting before the caller sleeps. */
 const patience = 20_000;
-
-/** The thread's file. Run from the sources, a thread has none of this process's loaders and must load tsx first. */
-function workerEntry(): URL {
-  if (!import.meta.url.endsWith('.ts')) return new URL('./kernel-worker.js', import.meta.url);
-  const loader = JSON.stringify(import.meta.resolve('tsx/esm/api'));
-  const entry = JSON.stringify(new URL('./kernel-worker.ts', import.meta.url).href);
-  const start = `import { register } from ${loader}; register(); await import(${entry});`;
-  return new URL(`data:text/javascript,${encodeURIComponent(start)}`);
-}

@@ -127,7 +127,7 @@ export function gradeTiles(
   // Neither the sums' order nor their number may depend on the threads: results shall not.
   const all = batch * down * across;
   const groupBytes = 2048 * (inputs / 4) * allOutputs;
-  const wanted = Math.max(1, Math.min(Math.ceil(16 / parts), Math.floor(mostSumBytes / groupBytes)));
+  const wanted = Math.max(1, Math.min(Math.ceil(16 / parts), Math.floor(maxSumBytes / groupBytes)));
   const chunks = Math.ceil(all / most / wanted);
   const groups = Math.ceil(all / most / chunks);
   const result = kernels.create<tf.Rank.R4>([3, 3, inputs, outputs]);
@@ -155,7 +155,7 @@ export function gradeTiles(
 const partBlocks = 8;
 
 /** The most memory for partial sums of a kernel's gradient. */
-const mostSumBytes = 1 << 23;
+const maxSumBytes = 1 << 23;
 
 /** Tiles of an item at most, and the bytes of their transformed pixels: what the second cache holds. */
 const most = 64;

@@ -5,7 +5,7 @@ import {
   metricFacts,
   type RunPlan,
 } from '../../compiler/index.ts';
-import { groupBy } from '../data/group.ts';
+import { groupBy } from '../random/group.ts';
 import { labelMeasures, type ReliabilityBin, reliability } from './label-metrics.ts';
 import { lengthUnit, maskMeasures, pool } from './mask-metrics.ts';
 import { type Measurement, outcomes } from './measure.ts';

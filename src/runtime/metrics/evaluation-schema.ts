@@ -1,4 +1,13 @@
-import { byName, closed, count, list, number, numberOrNull, text, textOrNull } from '../json-schema.ts';
+import {
+  byName,
+  closed,
+  count,
+  list,
+  number,
+  numberOrNull,
+  text,
+  textOrNull,
+} from '../storage/json-schema.ts';
 
 /** The JSON schema of {@link Evaluation}: what `cmrc evaluate --format json` prints and `evaluation.json` holds. */
 

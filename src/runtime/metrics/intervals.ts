@@ -1,6 +1,6 @@
 import type { RunPlan } from '../../compiler/index.ts';
-import { groupBy } from '../data/group.ts';
-import { stream } from '../data/random.ts';
+import { groupBy } from '../random/group.ts';
+import { stream } from '../random/random.ts';
 import { delongInterval } from '../statistics/delong.ts';
 import {
   type Evaluation,

@@ -1,6 +1,7 @@
 import type { DataPlan, HeadPlan, RunPlan } from '../../compiler/index.ts';
-import { encodeMask, structureChannel } from '../data/encode.ts';
-import type { Grid } from '../data/grid.ts';
+import type { Truth } from '../data/batches/truths.ts';
+import { encodeMask, structureChannel } from '../data/dataset/encode.ts';
+import type { Grid } from '../images/grid.ts';
 import { keepLargestComponent } from './components.ts';
 import type { Judgement } from './label-metrics.ts';
 import type { Overlap } from './mask-metrics.ts';
@@ -16,17 +17,6 @@ export interface Measurement {
   readonly masks: Readonly<Record<string, readonly Overlap[]>>;
   /** By label head; its indices are into {@link outcomes}. */
   readonly labels: Readonly<Record<string, Judgement>>;
-}
-
-/** What the data says about an image: the mask on its original grid, its class. */
-export interface Truth {
-  readonly id: string;
-  readonly patient: string;
-  readonly fold: number;
-  /** Millimetres between pixels, down and across; null where unknown. */
-  readonly spacing: readonly [number, number] | null;
-  readonly mask: Grid | null;
-  readonly class: string | null;
 }
 
 /** The answers that a label head can give: a single sigmoid knows the positive class and all others. */

@@ -1,7 +1,8 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { RunPlan } from '../../compiler/index.ts';
-import type { Grid } from '../data/grid.ts';
-import { type Measurement, measureImage, regionsOf, type Truth } from './measure.ts';
+import type { Truth } from '../data/batches/truths.ts';
+import type { Grid } from '../images/grid.ts';
+import { type Measurement, measureImage, regionsOf } from './measure.ts';
 
 /** What is kept on disk of one held-out image: its measurement, its probabilities, and its masks, packed. */
 export interface StoredCase extends Measurement {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
-import type { DicomFacts } from '../data/formats/dicom-file.ts';
-import type { Volume } from '../data/formats/volume.ts';
+import type { DicomFacts } from '../images/formats/dicom-file.ts';
+import type { Volume } from '../images/formats/volume.ts';
 
 /** A structure of the mask: its name, and the value of its pixels. */
 export interface Segment {

@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Bag } from '../../compiler/index.ts';
-import type { ReaderThread } from '../data/formats/reader-thread.ts';
 import { findSeries } from '../data/import/dicom-series.ts';
 import { type FoundImage, file, listTree, reportFile, stemOf } from '../data/import/found.ts';
 import { findVolumes } from '../data/import/layouts.ts';
+import type { ReaderThread } from '../images/formats/reader-thread.ts';
 
 /** One image or series to predict. */
 export interface Input {

@@ -1,6 +1,6 @@
 import type { DataPlan, HeadPlan } from '../../compiler/index.ts';
-import { structureChannel } from '../data/encode.ts';
-import type { Grid } from '../data/grid.ts';
+import { structureChannel } from '../data/dataset/encode.ts';
+import type { Grid } from '../images/grid.ts';
 
 /** The value that stands for a structure in a written mask: its first in the data, or its place. */
 export function maskValues({ structures }: DataPlan): readonly number[] {

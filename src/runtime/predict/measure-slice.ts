@@ -1,4 +1,4 @@
-import type { Size } from '../data/grid.ts';
+import type { Size } from '../images/grid.ts';
 
 /** What a structure measures in one image. Millimetres are null where the file does not say them. */
 export interface SliceMeasures {

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type { Volume } from '../data/formats/volume.ts';
+import type { Volume } from '../images/formats/volume.ts';
 
 /**
  * A mask as NIfTI, packed. The header of a NIfTI image is taken over byte by byte, so that its place in the patient is the

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import type { RunPlan } from '../../compiler/index.ts';
-import type { ReaderThread } from '../data/formats/reader-thread.ts';
-import { imageCount, imageOf, type Volume } from '../data/formats/volume.ts';
-import { drawSheet, sheetPng } from '../draw/sheet.ts';
-import { writeAtomically } from '../runs/atomic.ts';
+import type { ReaderThread } from '../images/formats/reader-thread.ts';
+import { imageCount, imageOf, type Volume } from '../images/formats/volume.ts';
+import { drawSheet, sheetPng } from '../images/sheet.ts';
+import { writeAtomically } from '../storage/atomic.ts';
 import { dicomSegmentation } from './dicom-seg.ts';
 import { maskValues } from './masks.ts';
 import { niftiMask } from './nifti-mask.ts';
 
 /** The most images of an input that its picture shows. */
-const mostShown = 36;
+const maxShown = 36;
 
 /** Writes the masks of an input in the forms that fit where it came from. Gives the files by what they are. */
 export async function writeOutputs(
@@ -43,7 +43,7 @@ export async function writeOutputs(
 
 function overlay(volume: Volume, mask: Uint8Array): Uint8Array {
   const each = volume.rows * volume.columns;
-  const count = Math.min(imageCount(volume), mostShown);
+  const count = Math.min(imageCount(volume), maxShown);
   const pictures = Array.from({ length: count }, (_, place) => {
     const index = Math.floor((place * imageCount(volume)) / count);
     const { height, width, values } = imageOf(volume, index);

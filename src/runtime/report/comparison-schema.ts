@@ -1,4 +1,13 @@
-import { byName, closed, count, list, number, numberOrNull, text, textOrNull } from '../json-schema.ts';
+import {
+  byName,
+  closed,
+  count,
+  list,
+  number,
+  numberOrNull,
+  text,
+  textOrNull,
+} from '../storage/json-schema.ts';
 
 const interval = { ...closed({ low: number, high: number }), type: ['object', 'null'] };
 

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { threadEntry } from '../data/thread-entry.ts';
+import { threadEntry } from '../threads/entry.ts';
 import type { RunsInsight } from './insight.ts';
 
 /** Looks at runs in a thread of its own: intervals of many images take seconds, in which an interface has to answer. */

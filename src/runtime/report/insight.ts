@@ -1,11 +1,11 @@
 import { Bag, difference, differenceText, graphOfPlan, type RunPlan } from '../../compiler/index.ts';
-import { groupBy } from '../data/group.ts';
 import { evaluatePredictions } from '../metrics/evaluate.ts';
 import { rocCurve } from '../metrics/label-metrics.ts';
 import { outcomes } from '../metrics/measure.ts';
 import { diceOf } from '../metrics/notable.ts';
-import { briefOf } from '../runs/brief.ts';
-import { openRun, type Run } from '../runs/store.ts';
+import { groupBy } from '../random/group.ts';
+import { briefOf } from '../runs/record/brief.ts';
+import { openRun, type Run } from '../runs/record/store.ts';
 import { type Comparison, compareMembers } from './comparison.ts';
 import { type ComparedMember, completeRun } from './members.ts';
 

@@ -3,7 +3,7 @@ import { evaluatePredictions, type Interval, measuresOf } from '../metrics/evalu
 import { evaluateWithIntervals, intervalsOverSeeds } from '../metrics/intervals.ts';
 import type { StoredCase } from '../metrics/stored.ts';
 import { isDefined } from '../metrics/value.ts';
-import { type FoldPredictions, readPredictions } from '../runs/predictions.ts';
+import { type FoldPredictions, readPredictions } from '../runs/results/predictions.ts';
 import { knownRuns, progressOf, reseeded } from '../studies/trials.ts';
 
 /** One row of a comparison: an experiment with what its runs, one per seed, say about held-out images. */
@@ -25,12 +25,12 @@ export interface ComparedRun {
 
 /** Looks the runs of an experiment up below a folder: of its own seed, and of those that follow. */
 export function findMember(label: string, plan: RunPlan, parent: string, bag: Bag): ComparedMember {
-  const known = knownRuns(parent);
+  const runsByHash = knownRuns(parent);
   const runs: ComparedRun[] = [];
   let missing: string | null = null;
   for (let offset = 0; ; offset += 1) {
     const own = reseeded(plan, offset);
-    const folder = known.get(own.hash)?.folder;
+    const folder = runsByHash.get(own.hash)?.folder;
     if (folder === undefined) break;
     const run = completeRun(folder, own, bag);
     if (typeof run === 'string') missing ??= run;

@@ -1,7 +1,7 @@
 import { encode } from 'fast-png';
 import { diceOf, notable } from '../metrics/notable.ts';
 import { type StoredCase, unpackBytes, unpackMask } from '../metrics/stored.ts';
-import type { StoredPicture } from '../runs/predictions.ts';
+import type { StoredPicture } from '../runs/results/predictions.ts';
 import type { ComparedRun } from './members.ts';
 
 /** An image with what was found, missed and invented, as in figure 4. */
@@ -79,7 +79,7 @@ function paint({ shapes }: StoredCase, picture: StoredPicture, head: string): st
 }
 
 /** The least side of a window, in pixels. */
-const leastSide = 48;
+const minSide = 48;
 
 /** A square around both masks and half their size besides, inside of the image; all of it where both are empty. */
 function windowOf(
@@ -95,7 +95,7 @@ function windowOf(
     [left, right] = [Math.min(left, column), Math.max(right, column)];
   }
   if (bottom < 0) return { top: 0, left: 0, height, width };
-  const side = Math.max(leastSide, Math.ceil(1.6 * Math.max(bottom - top + 1, right - left + 1)));
+  const side = Math.max(minSide, Math.ceil(1.6 * Math.max(bottom - top + 1, right - left + 1)));
   const along = (low: number, high: number, all: number) => {
     const size = Math.min(side, all);
     return [Math.min(all - size, Math.max(0, Math.round((low + high + 1 - size) / 2))), size] as const;

@@ -1,7 +1,7 @@
-import { groupBy } from '../data/group.ts';
-import { stream } from '../data/random.ts';
 import { outcomes } from '../metrics/measure.ts';
 import { quantile } from '../metrics/surface.ts';
+import { groupBy } from '../random/group.ts';
+import { stream } from '../random/random.ts';
 import { compareAreas } from '../statistics/delong.ts';
 import { normalQuantile } from '../statistics/normal.ts';
 import { mcNemar, wilcoxon } from '../statistics/paired.ts';

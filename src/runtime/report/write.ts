@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Bag, ReportPlan } from '../../compiler/index.ts';
-import { writeAtomically } from '../runs/atomic.ts';
-import { systemProblem } from '../runs/problems.ts';
+import { writeAtomically } from '../storage/atomic.ts';
+import { systemProblem } from '../storage/problems.ts';
 import { type Comparison, compareRows, type RowRequest } from './comparison.ts';
 import { figuresOf, type Varied } from './figures.ts';
 import { type Section, writePage } from './page.ts';

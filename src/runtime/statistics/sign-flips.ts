@@ -11,7 +11,7 @@ export interface TestResult {
 }
 
 /** Up to this many steps of the distribution are counted out. */
-const mostSteps = 5e7;
+const maxSteps = 5e7;
 
 /**
  * The exact distribution of Σ ±weights when every sign is as likely as the other: the chance of a sum at least as far
@@ -24,7 +24,7 @@ export function signFlips(signed: readonly number[]): TestResult {
   if (units === 0) return { p: 1, exact: true, units };
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const observed = Math.abs(signed.reduce((sum, value) => sum + value, 0));
-  if (total * units > mostSteps) {
+  if (total * units > maxSteps) {
     const spread = Math.sqrt(weights.reduce((sum, weight) => sum + weight * weight, 0));
     return { p: twoSided(Math.max(0, observed - 1) / spread), exact: false, units };
   }

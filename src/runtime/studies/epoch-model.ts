@@ -10,8 +10,8 @@ import {
   trainableCount,
   weightCount,
 } from '../../compiler/index.ts';
-import type { LikelyEngine } from '../engines/likely.ts';
-import { mirrorCount } from '../train/answers.ts';
+import { mirrorCount } from '../engines/answers.ts';
+import type { LikelyEngine } from '../engines/choice/likely.ts';
 import { type EngineRatio, engineRatios } from './engine-ratios.ts';
 
 /** Milliseconds of a byte of weights and running values in a checkpoint, which is copied, summed and written. */

@@ -30,7 +30,7 @@ const startMs = 4000;
 /** What runs on one machine differ by, at the least: other work, and what is not modelled. */
 const [alikeFactor, othersFactor] = [1.1, 1.3];
 /** How many networks of other runs are held against the model. */
-const mostOthers = 3;
+const maxOthers = 3;
 /** A process takes more within an epoch than it has at its end. */
 const withinEpoch = 1.1;
 
@@ -104,7 +104,7 @@ function epochOf(
 function ratiosOf(own: readonly Measured[], model: EpochModel): readonly number[] {
   const newest = new Map<string, Measured>();
   for (const one of own) {
-    if (newest.size === mostOthers) break;
+    if (newest.size === maxOthers) break;
     const structure = model.structureOf(one.plan);
     if (!newest.has(structure)) newest.set(structure, one);
   }

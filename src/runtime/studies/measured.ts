@@ -1,5 +1,5 @@
 import type { RunPlan } from '../../compiler/index.ts';
-import { listRuns, type Run } from '../runs/store.ts';
+import { listRuns, type Run } from '../runs/record/store.ts';
 import { progressOf } from './trials.ts';
 
 /** What was measured while a fold was trained here. */

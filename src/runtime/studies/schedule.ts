@@ -4,11 +4,11 @@ import { closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Bag, type Diagnostic } from '../../compiler/index.ts';
-import { createFolders } from '../runs/atomic.ts';
-import { runFiles } from '../runs/folder.ts';
-import { workerArguments } from '../runs/launch.ts';
-import { systemProblem } from '../runs/problems.ts';
-import { reportLoss } from '../runs/supervise.ts';
+import { workerArguments } from '../process/launch.ts';
+import { reportLoss } from '../process/supervise.ts';
+import { runFiles } from '../runs/record/folder.ts';
+import { createFolders } from '../storage/atomic.ts';
+import { systemProblem } from '../storage/problems.ts';
 import {
   ensureRun,
   isEvaluated,

@@ -1,5 +1,5 @@
 import { engineNames } from '../../compiler/index.ts';
-import { closed, count, list, number, numberOrNull, text } from '../json-schema.ts';
+import { closed, count, list, number, numberOrNull, text } from '../storage/json-schema.ts';
 
 /** Milliseconds, and between which it will be. */
 const told = { ms: number, least: number, most: number };

@@ -1,12 +1,12 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Bag, type RunPlan, runHash } from '../../compiler/index.ts';
-import { readEvaluation } from '../runs/evaluation.ts';
-import { runFiles } from '../runs/folder.ts';
-import { readEvents } from '../runs/journal.ts';
-import { type Holder, liveHolder } from '../runs/lock.ts';
-import { advance, epochsDone, noProgress, type RunProgress } from '../runs/progress.ts';
-import { createRun, listRuns, openRun, type Run, updateRecord } from '../runs/store.ts';
+import { readEvents } from '../runs/journal/journal.ts';
+import { advance, epochsDone, noProgress, type RunProgress } from '../runs/journal/progress.ts';
+import { runFiles } from '../runs/record/folder.ts';
+import { createRun, listRuns, openRun, type Run, updateRecord } from '../runs/record/store.ts';
+import { readEvaluation } from '../runs/results/evaluation.ts';
+import { type Holder, liveHolder } from '../storage/lock.ts';
 
 /** An experiment, variant or cell that a study trains. */
 export interface Member {
@@ -53,7 +53,7 @@ export function reseeded(plan: RunPlan, offset: number): RunPlan {
  * already, whoever made it, is taken: the one with the most folds done where there are several.
  */
 export function planRuns(members: readonly Member[], seeds: number, parent: string): readonly StudyRun[] {
-  const known = knownRuns(parent);
+  const runsByHash = knownRuns(parent);
   const runs = new Map<string, { members: string[]; plan: RunPlan; folder: string }>();
   for (const { name, plan } of members) {
     for (let offset = 0; offset < seeds; offset += 1) {
@@ -64,7 +64,7 @@ export function planRuns(members: readonly Member[], seeds: number, parent: stri
         if (!before.members.includes(name)) before.members.push(name);
         continue;
       }
-      const folder = known.get(own.hash)?.folder ?? freeFolder(parent, own.hash);
+      const folder = runsByHash.get(own.hash)?.folder ?? freeFolder(parent, own.hash);
       runs.set(own.hash, { members: [name], plan: own, folder });
     }
   }
@@ -110,10 +110,10 @@ export function progressOf(folder: string): RunProgress {
 /** Where a trial stands. */
 export function statusOf({ run, fold }: Trial): TrialStatus {
   const progress = progressOf(run.folder);
-  const known = progress.folds.get(fold);
-  const epochs = known === undefined ? 0 : epochsDone(known);
+  const foldProgress = progress.folds.get(fold);
+  const epochs = foldProgress === undefined ? 0 : epochsDone(foldProgress);
   const holder = liveHolder(runFiles.foldLock(run.folder, fold)) ?? liveHolder(runFiles.lock(run.folder));
-  if (known?.state === 'finished' && known.started.epochs >= run.plan.train.epochs) {
+  if (foldProgress?.state === 'finished' && foldProgress.started.epochs >= run.plan.train.epochs) {
     return { state: 'finished', epochs, failure: null, holder: null };
   }
   if (holder !== null) return { state: 'training', epochs, failure: null, holder };
@@ -122,7 +122,7 @@ export function statusOf({ run, fold }: Trial): TrialStatus {
     const { code, message } = last;
     return { state: code === 'CMR904' ? 'diverged' : 'failed', epochs, failure: { code, message }, holder };
   }
-  return { state: known === undefined ? 'waiting' : 'stopped', epochs, failure: null, holder };
+  return { state: foldProgress === undefined ? 'waiting' : 'stopped', epochs, failure: null, holder };
 }
 
 /** Whether a run has its metrics, of all its folds. */

@@ -1,20 +1,22 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
-import * as tf from '@tensorflow/tfjs-core';
 import { diagnostic, type RunPlan } from '../../compiler/index.ts';
-import type { Checkpoint } from '../runs/checkpoint.ts';
-import { type Control, noControl } from '../runs/control.ts';
-import type { Preview, RunEvent } from '../runs/events.ts';
-import type { Backend } from '../tf/backend.ts';
-import { answersOf } from './answers.ts';
-import type { Batch, DataSource, Gathering, Prediction } from './data-source.ts';
+import type { Batch, DataSource } from '../data/batches/data-source.ts';
+import { answersOf } from '../engines/answers.ts';
+import type { Backend } from '../engines/backend.ts';
+import type { StepLoss, Trainer } from '../engines/trainer.ts';
+import { type Gathering, predictionsOf } from '../metrics/prediction.ts';
+import type { Preview, RunEvent } from '../runs/journal/events.ts';
+import { type Control, noControl } from '../runs/record/control.ts';
+import type { Checkpoint } from '../runs/results/checkpoint.ts';
+import { type Selection, selectionIn } from '../runs/results/selection.ts';
+import type { Start } from '../runs/results/start.ts';
 import { Pace } from './pace.ts';
 import { previewOf } from './preview.ts';
 import { learningRateAt } from './schedule.ts';
-import { isOver, type Selection, select, selectionIn } from './selection.ts';
-import { measurePriors, type Start, startState } from './start.ts';
+import { isOver, select } from './selection.ts';
+import { measurePriors, startState } from './start.ts';
 import { Steering } from './steering.ts';
-import type { StepLoss, Trainer } from './trainer.ts';
 
 /** Where a fold's results go. Paths returned are relative to the run's folder, for the events that name them. */
 interface FoldSink {
@@ -36,7 +38,7 @@ export interface Fold {
   /** Begins an epoch's metrics. */
   gather(): Gathering;
   readonly sink: FoldSink;
-  readonly backend: Backend;
+  readonly backend: Pick<Backend, 'name' | 'threads' | 'tensors'>;
   /** The checkpoint to go on from; null starts anew. */
   readonly from: Checkpoint | null;
   /** Asked between steps, or some seconds of them. */
@@ -59,7 +61,7 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
   const stamp = () => ({ time: fold.now(), fold: fold.fold });
   let done = from?.epoch ?? 0;
   let selection = selectionIn(from?.state);
-  const pace = new Pace(trainer.mostSteps);
+  const pace = new Pace(trainer.maxSteps);
   const steering = new Steering(plan, fold.control ?? (() => noControl));
   sink.emit({
     type: 'started',
@@ -113,7 +115,7 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
       epochMs: performance.now() - begin - steering.takeWaited(),
       inputMs: steps.inputMs,
       memoryBytes: process.memoryUsage().rss,
-      tensors: tf.memory().numTensors,
+      tensors: fold.backend.tensors(),
     });
     if (preview !== null) {
       sink.emit({ type: 'image', ...stamp(), epoch, file: await sink.savePreview(epoch, preview) });
@@ -264,25 +266,6 @@ async function evaluate(
     await setImmediate();
   }
   return { heldOut: { ...gathered.metrics(), loss: images === 0 ? null : loss / images }, preview };
-}
-
-/** A batch's arrays image by image. */
-export function predictionsOf(
-  { ids, images, targets }: Batch,
-  heads: Readonly<Record<string, Float32Array>>,
-): readonly Prediction[] {
-  const part = (values: Float32Array, index: number) => {
-    const size = values.length / ids.length;
-    return values.slice(index * size, (index + 1) * size);
-  };
-  const parts = (arrays: Readonly<Record<string, Float32Array>>, index: number) =>
-    Object.fromEntries(Object.entries(arrays).map(([name, values]) => [name, part(values, index)]));
-  return ids.map((id, index) => ({
-    id,
-    image: part(images, index),
-    heads: parts(heads, index),
-    targets: parts(targets, index),
-  }));
 }
 
 function meanLoss(steps: readonly StepLoss[]): StepLoss {

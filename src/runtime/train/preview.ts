@@ -1,6 +1,6 @@
 import type { RunPlan } from '../../compiler/index.ts';
-import type { Preview } from '../runs/events.ts';
-import type { Prediction } from './data-source.ts';
+import type { Prediction } from '../metrics/prediction.ts';
+import type { Preview } from '../runs/journal/events.ts';
 
 /** A held-out image with the first structure of its first mask head, true and predicted; null without a mask. */
 export function previewOf(

@@ -8,16 +8,9 @@ import {
   type RunPlan,
   varianceWeights,
 } from '../../compiler/index.ts';
-import type { Checkpoint } from '../runs/checkpoint.ts';
-import type { Batch } from './data-source.ts';
-
-/** What a fold starts from, beside its plan; plain data that is kept, so that another try and another machine repeat it. */
-export interface Start {
-  /** How often training has begun again with other random weights. */
-  readonly draw: number;
-  /** By head, one number per channel: the logits that it starts at. Heads that start at 0 are left out. */
-  readonly headLogits: Readonly<Record<string, readonly number[]>>;
-}
+import type { Batch } from '../data/batches/data-source.ts';
+import type { Checkpoint } from '../runs/results/checkpoint.ts';
+import type { Start } from '../runs/results/start.ts';
 
 /**
  * The class prior of training images as logits by head. With `sampling = balanced` every class is as frequent as the others,

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { RunPlan, TrainSettings } from '../../compiler/index.ts';
-import type { Control } from '../runs/control.ts';
-import type { RunEvent } from '../runs/events.ts';
+import type { RunEvent } from '../runs/journal/events.ts';
+import type { Control } from '../runs/record/control.ts';
 
 const lookAgainMs = 200;
 

@@ -1,7 +1,8 @@
-import type { Area } from '../../layout.ts';
-import { fitted, line, type Span } from '../../lines.ts';
-import type { Session } from '../../session.ts';
-import { seriesMarks, seriesRole, type Theme } from '../../theme.ts';
+import type { Area } from '../../drawing/layout.ts';
+import { fitted, line, type Span } from '../../drawing/lines.ts';
+import type { Session } from '../../session/session.ts';
+import { seriesMarks, seriesRole } from '../../theme/colours.ts';
+import type { Theme } from '../../theme/theme.ts';
 import { type Found, scrolled } from './panel.ts';
 
 export function confusionPanel(

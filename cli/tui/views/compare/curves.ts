@@ -1,13 +1,14 @@
-import { shownMetrics } from '../../../metric-names.ts';
-import { number } from '../../../quantities.ts';
-import { comparedRuns } from '../../keys/go.ts';
-import type { Area } from '../../layout.ts';
-import { fitted, line, type Span } from '../../lines.ts';
-import { foldsOf, meanByEpoch } from '../../run-figures.ts';
-import type { Session } from '../../session.ts';
-import { seriesMarks, seriesRole, type Theme } from '../../theme.ts';
-import { chart } from '../../widgets/chart.ts';
-import { groupsOf } from './panel.ts';
+import { shownMetrics } from '../../../text/metric-names.ts';
+import { number } from '../../../text/quantities.ts';
+import type { Area } from '../../drawing/layout.ts';
+import { fitted, line, type Span } from '../../drawing/lines.ts';
+import { comparedRuns } from '../../session/chosen.ts';
+import type { Session } from '../../session/session.ts';
+import { groupsOf } from '../../state/rows.ts';
+import { foldsOf, meanByEpoch } from '../../state/run-figures.ts';
+import { seriesMarks, seriesRole } from '../../theme/colours.ts';
+import type { Theme } from '../../theme/theme.ts';
+import { chart } from '../../widgets/chart/chart.ts';
 
 export function curvesPanel(session: Session, theme: Theme, { width, height }: Area): readonly string[] {
   const groups = groupsOf(comparedRuns(session));

@@ -1,8 +1,9 @@
 import { blank } from '../../../../src/runtime/index.ts';
-import type { Area } from '../../layout.ts';
-import { fitted, line } from '../../lines.ts';
-import type { Session } from '../../session.ts';
-import { seriesMarks, seriesRole, type Theme } from '../../theme.ts';
+import type { Area } from '../../drawing/layout.ts';
+import { fitted, line } from '../../drawing/lines.ts';
+import type { Session } from '../../session/session.ts';
+import { seriesMarks, seriesRole } from '../../theme/colours.ts';
+import type { Theme } from '../../theme/theme.ts';
 import { type Found, scrolled, shown } from './panel.ts';
 
 /** Each fold as a mark on a line, the mean as a bar: how far folds lie apart, and rows from each other. */

@@ -1,18 +1,9 @@
-import type { CatalogueRun, Comparison } from '../../../../src/runtime/index.ts';
-import type { CompareState, Session } from '../../session.ts';
+import type { Comparison } from '../../../../src/runtime/index.ts';
+import type { Session } from '../../session/session.ts';
+import type { CompareState } from '../../state/compare.ts';
 
 /** What was worked out about the marked runs. */
 export type Found = NonNullable<NonNullable<CompareState['insight']>['found']>;
-
-/** Groups of runs that differ by their seed alone, in the order of the rows. */
-export function groupsOf(runs: readonly CatalogueRun[]): readonly (readonly CatalogueRun[])[] {
-  const groups = new Map<string, CatalogueRun[]>();
-  for (const run of runs) {
-    const key = run.brief.byHand > 0 ? run.folder : run.brief.family;
-    groups.set(key, [...(groups.get(key) ?? []), run]);
-  }
-  return [...groups.values()];
-}
 
 export function shown(value: number | null | undefined, unit: string): string {
   if (value === null || value === undefined) return '–';

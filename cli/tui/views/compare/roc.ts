@@ -1,9 +1,10 @@
-import { number } from '../../../quantities.ts';
-import type { Area } from '../../layout.ts';
-import { line } from '../../lines.ts';
-import type { Session } from '../../session.ts';
-import { seriesRole, type Theme } from '../../theme.ts';
-import { chart } from '../../widgets/chart.ts';
+import { number } from '../../../text/quantities.ts';
+import type { Area } from '../../drawing/layout.ts';
+import { line } from '../../drawing/lines.ts';
+import type { Session } from '../../session/session.ts';
+import { seriesRole } from '../../theme/colours.ts';
+import type { Theme } from '../../theme/theme.ts';
+import { chart } from '../../widgets/chart/chart.ts';
 import type { Found } from './panel.ts';
 
 export function rocPanel(

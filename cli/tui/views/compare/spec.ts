@@ -1,7 +1,7 @@
-import type { Area } from '../../layout.ts';
-import { line } from '../../lines.ts';
-import type { Session } from '../../session.ts';
-import type { Theme } from '../../theme.ts';
+import type { Area } from '../../drawing/layout.ts';
+import { line } from '../../drawing/lines.ts';
+import type { Session } from '../../session/session.ts';
+import type { Theme } from '../../theme/theme.ts';
 import { type Found, scrolled } from './panel.ts';
 
 export function specPanel(

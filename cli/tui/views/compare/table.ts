@@ -1,9 +1,10 @@
 import { blank } from '../../../../src/runtime/index.ts';
-import { shortNames } from '../../../metric-names.ts';
-import type { Area } from '../../layout.ts';
-import { fitted, line, type Span, wrapped } from '../../lines.ts';
-import type { Session } from '../../session.ts';
-import { seriesMarks, seriesRole, type Theme } from '../../theme.ts';
+import { shortNames } from '../../../text/metric-names.ts';
+import type { Area } from '../../drawing/layout.ts';
+import { fitted, line, type Span, wrapped } from '../../drawing/lines.ts';
+import type { Session } from '../../session/session.ts';
+import { seriesMarks, seriesRole } from '../../theme/colours.ts';
+import type { Theme } from '../../theme/theme.ts';
 import { type Found, scrolled, shown } from './panel.ts';
 import { testsTable } from './tests.ts';
 

@@ -1,8 +1,8 @@
-import { counted } from '../../../quantities.ts';
-import type { Area } from '../../layout.ts';
-import { fitted, line, type Span, wrapped } from '../../lines.ts';
-import type { Session } from '../../session.ts';
-import type { Theme } from '../../theme.ts';
+import { counted } from '../../../text/quantities.ts';
+import type { Area } from '../../drawing/layout.ts';
+import { fitted, line, type Span, wrapped } from '../../drawing/lines.ts';
+import type { Session } from '../../session/session.ts';
+import type { Theme } from '../../theme/theme.ts';
 import { type Found, metricOf, scrolled, shown } from './panel.ts';
 
 export function testsPanel(

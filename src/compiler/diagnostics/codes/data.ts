@@ -1,7 +1,7 @@
-import { type CodeEntry, msg } from '../message.ts';
+import { codeTable, msg } from '../message.ts';
 
 /** 8xx — data: manifests, images, masks, classes, leakage. */
-export const dataCodes = {
+export const dataCodes = codeTable('experiment', {
   // The manifest as a text.
   manifestMissing: {
     code: 'CMR801',
@@ -172,4 +172,4 @@ export const dataCodes = {
     severity: 'error',
     message: msg`the key \`${'path'}\` has ${'length'} characters, ${'least'} are needed`,
   },
-} as const satisfies Record<string, CodeEntry<never>>;
+});

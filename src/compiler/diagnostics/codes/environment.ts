@@ -1,7 +1,7 @@
-import { type CodeEntry, msg } from '../message.ts';
+import { codeTable, msg } from '../message.ts';
 
 /** 9xx — environment and runs: backends, run folders, command line. */
-export const environmentCodes = {
+export const environmentCodes = codeTable('experiment', {
   // Backends.
   unknownBackend: { code: 'CMR901', severity: 'error', message: msg`no backend named \`${'name'}\`` },
   noBackend: {
@@ -214,4 +214,4 @@ export const environmentCodes = {
     message: msg`\`${'path'}\` has ${'count'} ${'kind'}s, and none was named`,
   },
   unknownTopic: { code: 'CMR927', severity: 'error', message: msg`nothing is known about \`${'topic'}\`` },
-} as const satisfies Record<string, CodeEntry<never>>;
+});

@@ -1,7 +1,7 @@
-import { type CodeEntry, msg } from '../message.ts';
+import { codeTable, msg } from '../message.ts';
 
 /** 5xx — experiments and datasets: settings, losses, heads, metrics, folds. */
-export const experimentCodes = {
+export const experimentCodes = codeTable('experiment', {
   unknownSetting: {
     code: 'CMR501',
     severity: 'error',
@@ -124,21 +124,25 @@ export const experimentCodes = {
   impossibleRate: {
     code: 'CMR528',
     severity: 'warning',
+    cause: 'publication',
     message: msg`the published ${'metric'} of ${'value'} is no share of ${'count'} ${'which'} images`,
   },
   impossibleMatrix: {
     code: 'CMR529',
     severity: 'warning',
+    cause: 'publication',
     message: msg`no confusion matrix over ${'positive'} positive and ${'negative'} negative images gives the published ${'metrics'}`,
   },
   impossibleArea: {
     code: 'CMR530',
     severity: 'warning',
+    cause: 'publication',
     message: msg`the published AUC of ${'value'} cannot be, with a sensitivity of ${'sensitivity'} and a specificity of ${'specificity'}`,
   },
   impossibleOverlap: {
     code: 'CMR531',
     severity: 'warning',
+    cause: 'publication',
     message: msg`the published Jaccard index of ${'jaccard'} cannot be, with a Dice coefficient of ${'dsc'}`,
   },
   idleWeighting: {
@@ -151,4 +155,4 @@ export const experimentCodes = {
     severity: 'warning',
     message: msg`\`${'head'}\` cannot start at its class prior: no bias moves its logits alone`,
   },
-} as const satisfies Record<string, CodeEntry<never>>;
+});

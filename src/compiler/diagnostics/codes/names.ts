@@ -1,7 +1,7 @@
-import { type CodeEntry, msg } from '../message.ts';
+import { codeTable, msg } from '../message.ts';
 
 /** 2xx — names, imports and cycles. */
-export const nameCodes = {
+export const nameCodes = codeTable('experiment', {
   unknownName: { code: 'CMR201', severity: 'error', message: msg`no ${'kind'} named \`${'name'}\`` },
   duplicateName: { code: 'CMR202', severity: 'error', message: msg`\`${'name'}\` is declared twice` },
   missingFile: { code: 'CMR203', severity: 'error', message: msg`cannot read \`${'path'}\`` },
@@ -63,4 +63,4 @@ export const nameCodes = {
     message: msg`\`@${'name'}\` takes one text in quotes`,
   },
   unknownHeadKind: { code: 'CMR217', severity: 'error', message: msg`no kind of head named \`${'name'}\`` },
-} as const satisfies Record<string, CodeEntry<never>>;
+});

@@ -1,11 +1,11 @@
-import { type CodeEntry, msg } from '../message.ts';
+import { codeTable, msg } from '../message.ts';
 
 /**
  * 4xx — shapes, strides, rates and reach.
  * 40x declared shapes, 41x operands, 42x strides and divisibility, 43x windows, rates and receptive fields,
  * 44x normalisation, 45x values and heads.
  */
-export const shapeCodes = {
+export const shapeCodes = codeTable('network', {
   axisSize: {
     code: 'CMR401',
     severity: 'error',
@@ -135,11 +135,13 @@ export const shapeCodes = {
   fewSamples: {
     code: 'CMR440',
     severity: 'warning',
+    cause: 'statistics',
     message: msg`batch norm takes its statistics from ${'samples'} values per channel`,
   },
   slowStatistics: {
     code: 'CMR441',
     severity: 'warning',
+    cause: 'statistics',
     message: msg`batch-norm momentum ${'momentum'} averages over more steps than an epoch of ${'steps'} has`,
   },
 
@@ -148,4 +150,4 @@ export const shapeCodes = {
     severity: 'warning',
     message: msg`no head needs the result of \`${'operation'}\``,
   },
-} as const satisfies Record<string, CodeEntry<never>>;
+});

@@ -1,7 +1,7 @@
-import { type CodeEntry, msg } from '../message.ts';
+import { codeTable, msg } from '../message.ts';
 
 /** 7xx — targets and engines. 72x memory of a compiled training step. */
-export const targetCodes = {
+export const targetCodes = codeTable('experiment', {
   stepMemory: {
     code: 'CMR720',
     severity: 'error',
@@ -12,4 +12,4 @@ export const targetCodes = {
     severity: 'warning',
     message: msg`\`train.memory\` is ${'budget'}, and ${'engine'} does not keep to it: what it keeps for the way back takes ${'least'} at least`,
   },
-} as const satisfies Record<string, CodeEntry<never>>;
+});

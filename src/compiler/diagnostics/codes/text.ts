@@ -1,7 +1,7 @@
-import { type CodeEntry, msg } from '../message.ts';
+import { codeTable, msg } from '../message.ts';
 
 /** 1xx — text: tokens, syntax, edition. */
-export const textCodes = {
+export const textCodes = codeTable('text', {
   unexpectedToken: {
     code: 'CMR101',
     severity: 'error',
@@ -55,4 +55,4 @@ export const textCodes = {
     severity: 'error',
     message: msg`\`${'path'}\` is not a spec: ${'reason'}`,
   },
-} as const satisfies Record<string, CodeEntry<never>>;
+});

@@ -1,7 +1,7 @@
-import { type CodeEntry, msg } from '../message.ts';
+import { codeTable, msg } from '../message.ts';
 
 /** 3xx — types, parameters, ranges, units. */
-export const typeCodes = {
+export const typeCodes = codeTable('experiment', {
   typeMismatch: {
     code: 'CMR301',
     severity: 'error',
@@ -90,4 +90,4 @@ export const typeCodes = {
     severity: 'error',
     message: msg`the result of \`${'operator'}\` is too large or too small`,
   },
-} as const satisfies Record<string, CodeEntry<never>>;
+});

@@ -1,7 +1,7 @@
-import { type CodeEntry, msg } from '../message.ts';
+import { codeTable, msg } from '../message.ts';
 
 /** 6xx — variants, sweeps, comparisons and overrides. */
-export const variantCodes = {
+export const variantCodes = codeTable('experiment', {
   unknownParameter: {
     code: 'CMR601',
     severity: 'error',
@@ -60,4 +60,4 @@ export const variantCodes = {
     severity: 'error',
     message: msg`the sweep \`${'name'}\` varies nothing`,
   },
-} as const satisfies Record<string, CodeEntry<never>>;
+});

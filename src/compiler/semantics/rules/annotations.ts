@@ -1,8 +1,8 @@
 import { codes } from '../../diagnostics/codes.ts';
 import { kebab } from '../../diagnostics/diagnostic.ts';
 import { didYouMean } from '../../diagnostics/suggest.ts';
-import { annotationNames, annotationText } from '../annotations.ts';
-import { nodesIn } from '../walk.ts';
+import { annotationNames, annotationText } from '../program/annotations.ts';
+import { nodesIn } from '../program/walk.ts';
 import type { Rule } from './rule.ts';
 
 /** The names of all diagnostics that can be silenced. */

@@ -1,5 +1,5 @@
-import type { Declared } from '../program.ts';
-import { referencesIn } from '../walk.ts';
+import type { Declared } from '../program/program.ts';
+import { referencesIn } from '../program/walk.ts';
 import type { Rule } from './rule.ts';
 
 /** No block contains itself: there is no choice in a body, so it would never end. */

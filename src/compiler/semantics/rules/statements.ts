@@ -1,5 +1,5 @@
 import type * as ast from '../../syntax/ast.ts';
-import type { Reporter } from '../program.ts';
+import type { Reporter } from '../program/program.ts';
 import type { Rule } from './rule.ts';
 
 type Kind = 'block' | 'network' | 'stage';

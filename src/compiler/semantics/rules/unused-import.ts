@@ -1,5 +1,5 @@
 import type { Edit } from '../../diagnostics/diagnostic.ts';
-import { nodesIn } from '../walk.ts';
+import { nodesIn } from '../program/walk.ts';
 import type { Rule } from './rule.ts';
 
 /** Every imported name is used in the file that imports it. */

@@ -1,6 +1,6 @@
 import type * as ast from '../../syntax/ast.ts';
-import type { Reporter } from '../program.ts';
-import { nodesIn, referencesIn } from '../walk.ts';
+import type { Reporter } from '../program/program.ts';
+import { nodesIn, referencesIn } from '../program/walk.ts';
 import type { Rule } from './rule.ts';
 
 /** What a body or an experiment names, it uses. */

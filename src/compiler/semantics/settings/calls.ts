@@ -1,6 +1,6 @@
 import { alternatives, didYouMean } from '../../diagnostics/suggest.ts';
 import type * as ast from '../../syntax/ast.ts';
-import { type Formal, matchArguments } from '../arguments.ts';
+import { type Formal, matchArguments } from '../names/arguments.ts';
 import { describeExpression, leaf, valueNode, what } from './nodes.ts';
 import {
   complete,

@@ -1,8 +1,8 @@
-import { convert } from '../convert.ts';
-import { describe } from '../evaluate.ts';
-import { compare, isWhole, parseRational, type Rational, toNumber } from '../rational.ts';
-import { type Quantity, quantities, type Type } from '../types.ts';
-import { formatValue, type Value } from '../values.ts';
+import { convert } from '../values/convert.ts';
+import { describe } from '../values/evaluate.ts';
+import { compare, isWhole, parseRational, type Rational, toNumber } from '../values/rational.ts';
+import { type Quantity, quantities, type Type } from '../values/types.ts';
+import { formatValue, type Value } from '../values/values.ts';
 import { evaluated, what } from './nodes.ts';
 import type { Reading, SettingType } from './table.ts';
 import type { SettingNode } from './tree.ts';

@@ -1,10 +1,19 @@
 import { alternatives, didYouMean } from '../../diagnostics/suggest.ts';
-import type { HeadPlan, LossTerm } from '../../run-plan.ts';
+import type { HeadPlan, LossTerm } from '../../plan/run-plan.ts';
 import type * as ast from '../../syntax/ast.ts';
-import { arithmetic, describe } from '../evaluate.ts';
-import type { Module } from '../program.ts';
-import { add, divide, formatRational, isZero, multiply, negate, one, type Rational } from '../rational.ts';
-import type { Value } from '../values.ts';
+import type { Module } from '../program/program.ts';
+import { arithmetic, describe } from '../values/evaluate.ts';
+import {
+  add,
+  divide,
+  formatRational,
+  isZero,
+  multiply,
+  negate,
+  one,
+  type Rational,
+} from '../values/rational.ts';
+import type { Value } from '../values/values.ts';
 import { argumentNodes } from './calls.ts';
 import { choice, number } from './constants.ts';
 import { describeExpression, leaf } from './nodes.ts';

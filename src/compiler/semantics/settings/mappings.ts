@@ -1,4 +1,4 @@
-import type { DataPlan } from '../../run-plan.ts';
+import type { DataPlan } from '../../plan/run-plan.ts';
 import { oneOrMore } from './calls.ts';
 import { texts, whole } from './constants.ts';
 import { valueNode, what } from './nodes.ts';

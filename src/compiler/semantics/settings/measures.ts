@@ -1,7 +1,7 @@
 import { didYouMean } from '../../diagnostics/suggest.ts';
 import type * as ast from '../../syntax/ast.ts';
-import { type MetricName, metrics, metricsOf } from '../metrics.ts';
 import { number, text } from './constants.ts';
+import { type MetricName, metrics, metricsOf } from './metrics.ts';
 import { describeExpression, leaf, what } from './nodes.ts';
 import { type Key, key, type Reading, type SettingType, unknownName } from './table.ts';
 import type { SettingNode } from './tree.ts';

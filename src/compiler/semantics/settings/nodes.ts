@@ -1,5 +1,5 @@
 import type * as ast from '../../syntax/ast.ts';
-import type { Value } from '../values.ts';
+import type { Value } from '../values/values.ts';
 import { type Reading, unknownName } from './table.ts';
 import type { Entry, SettingNode } from './tree.ts';
 

@@ -1,6 +1,6 @@
 import type { Span } from '../../source/span.ts';
 import type * as ast from '../../syntax/ast.ts';
-import type { Module, Reporter } from '../program.ts';
+import type { Module, Reporter } from '../program/program.ts';
 
 /** One `path = value`, wherever it was written. */
 export interface Entry {

@@ -1,4 +1,4 @@
-import type { LossTerm } from '../../run-plan.ts';
+import type { LossTerm } from '../../plan/run-plan.ts';
 import type { StepBuilder } from '../builder.ts';
 
 /** Values and truth of one head: `[batch, height, width, channels]` or `[batch, channels]`. */

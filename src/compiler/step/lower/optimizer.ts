@@ -1,4 +1,4 @@
-import type { TrainSettings } from '../../run-plan.ts';
+import type { TrainSettings } from '../../plan/run-plan.ts';
 import type { StepBuilder } from '../builder.ts';
 
 type Settings = TrainSettings['optimizer'];

@@ -1,5 +1,5 @@
 import type { Shape } from '../../ir/shape.ts';
-import type { TrainSettings } from '../../run-plan.ts';
+import type { TrainSettings } from '../../plan/run-plan.ts';
 import type { StepBuilder } from '../builder.ts';
 import type { OutputRole } from '../program.ts';
 import { lowerOptimizer, optimizerSlots } from './optimizer.ts';

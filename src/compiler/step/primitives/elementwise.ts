@@ -1,6 +1,6 @@
 import { type Tensor, zeros } from '../../interpret/tensor.ts';
 import { type Shape, sameShape } from '../../ir/shape.ts';
-import type { StepBuilder } from '../builder.ts';
+import type { PrimitiveBuilder } from '../primitive-builder.ts';
 import type { PrimitiveName } from '../program.ts';
 import { expand } from './broadcasting.ts';
 import { demand, type Primitive } from './entry.ts';
@@ -32,7 +32,7 @@ function listed(shapes: readonly Shape[]): string {
 }
 
 /** Sums a gradient over the axes along which an operand was repeated. */
-export function unbroadcast(b: StepBuilder, gradient: number, shape: Shape): number {
+export function unbroadcast(b: PrimitiveBuilder, gradient: number, shape: Shape): number {
   const from = b.shape(gradient);
   if (shape.length === 0 && from.length > 0) {
     return b.reshape(
@@ -52,7 +52,7 @@ type Unary = 'negate' | 'exp' | 'sqrt' | 'sigmoid' | 'softplus' | 'relu' | 'posi
 
 /** Gradients of both operands in the shape of the result. */
 type BinaryGradient = (
-  b: StepBuilder,
+  b: PrimitiveBuilder,
   x: number,
   y: number,
   dy: number,
@@ -119,7 +119,7 @@ function unary<P extends Unary>(
   summary: string,
   compute: (value: number, attributes: AttributesOf<P>) => number,
   gradient?: (
-    b: StepBuilder,
+    b: PrimitiveBuilder,
     call: { x: number; y: number; dy: number; attributes: AttributesOf<P> },
   ) => number,
 ): Primitive<P> {

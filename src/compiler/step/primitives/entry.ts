@@ -1,6 +1,6 @@
 import type { Tensor } from '../../interpret/tensor.ts';
 import type { Shape } from '../../ir/shape.ts';
-import type { StepBuilder } from '../builder.ts';
+import type { PrimitiveBuilder } from '../primitive-builder.ts';
 import type { PrimitiveAttributes, PrimitiveName } from '../program.ts';
 
 /** An application of a primitive that is being differentiated; values by id. */
@@ -30,7 +30,7 @@ export interface Primitive<P extends PrimitiveName = PrimitiveName> {
     shape: Shape,
   ) => Tensor;
   /** From the gradient of the result to those of the operands. Absent for primitives that nothing is learned through. */
-  readonly gradient?: (builder: StepBuilder, call: Differentiated<P>) => readonly OperandGradient[];
+  readonly gradient?: (builder: PrimitiveBuilder, call: Differentiated<P>) => readonly OperandGradient[];
   /** Multiplications followed by an addition, batch included; 0 where left out. */
   readonly multiplyAdds?: (
     operands: readonly Shape[],

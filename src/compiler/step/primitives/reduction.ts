@@ -1,6 +1,6 @@
 import { type Tensor, zeros } from '../../interpret/tensor.ts';
 import { elements, type Shape } from '../../ir/shape.ts';
-import type { StepBuilder } from '../builder.ts';
+import type { PrimitiveBuilder } from '../primitive-builder.ts';
 import { expand, strides, walk } from './broadcasting.ts';
 import { demand, type Primitive } from './entry.ts';
 
@@ -79,7 +79,7 @@ export const variance: Primitive<'variance'> = {
     const squares = x!.data.map((value, index) => (value - centre.data[index]!) ** 2);
     return { shape, data: sumInto({ shape: x!.shape, data: squares }, shape).data.map((sum) => sum / count) };
   },
-  gradient: (b: StepBuilder, { operands: [x, mean], result, dy }) => [
+  gradient: (b: PrimitiveBuilder, { operands: [x, mean], result, dy }) => [
     () => {
       const count = countOf(b.shape(x!), b.shape(result));
       return b.multiply(b.subtract(x!, mean!), b.multiply(dy, b.scalar(2 / count)));

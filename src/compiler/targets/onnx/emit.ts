@@ -3,7 +3,7 @@ import type { InputRole, OutputRole, PrimitiveName, StepProgram, Value } from '.
 import { type Layout, memoryShape, plainLayout } from './layout.ts';
 import { type Choice, Lowering, type LoweringOptions, plain, type Rule } from './lowering.ts';
 import { OnnxModel } from './model.ts';
-import type { SizedNode } from './node-sizes.ts';
+import type { SizedNode } from './node.ts';
 import { Repetition } from './repetition.ts';
 import { kernelLayout } from './rules/convolution.ts';
 import { rules } from './rules.ts';

@@ -14,7 +14,8 @@ import {
   rearrangement,
   sameLayout,
 } from './layout.ts';
-import type { Attribute, Domain, OnnxModel } from './model.ts';
+import type { OnnxModel } from './model.ts';
+import type { Attribute, Domain } from './node.ts';
 import type { Tail } from './tails.ts';
 
 /** A result of the model: its name, its shape as the program means it, and how it lies in memory. */

@@ -1,17 +1,7 @@
 import type { Shape } from '../../ir/shape.ts';
-import { resultSizes, type SizedNode } from './node-sizes.ts';
+import type { Attribute, Domain, SizedNode, Subgraph } from './node.ts';
+import { resultSizes } from './node-sizes.ts';
 import { Message } from './protobuf.ts';
-
-/** An attribute of an ONNX node. Whole numbers are ints unless given as `{ float }`. */
-export type Attribute =
-  | number
-  | readonly number[]
-  | string
-  | { readonly float: number }
-  | { readonly graph: OnnxModel };
-
-/** The domains of operators: the standard one, ONNX Runtime's own, and its internal one for blocked maps. */
-export type Domain = '' | 'com.microsoft' | 'com.microsoft.nchwc';
 
 /** The version of the standard operators. */
 const operatorSet = 18;
@@ -33,7 +23,9 @@ interface Node {
 }
 
 /** An ONNX model under construction, see https://github.com/onnx/onnx/blob/main/onnx/onnx.proto for the fields' numbers. */
-export class OnnxModel {
+export class OnnxModel implements Subgraph {
+  /** The domains of its operators. */
+  readonly domains = new Set<Domain>(['']);
   readonly #nodes: Node[] = [];
   /** The names of all nodes' results. */
   readonly #made = new Set<string>();
@@ -41,7 +33,6 @@ export class OnnxModel {
   readonly #constants = new Map<string, () => Message>();
   readonly #inputs: Message[] = [];
   readonly #outputs: Message[] = [];
-  readonly #domains = new Set<Domain>(['']);
   /** The names under which results are given out. */
   readonly #given = new Map<string, string>();
   readonly #prefix: string;
@@ -63,10 +54,10 @@ export class OnnxModel {
     options: { readonly domain?: Domain; readonly results?: number; readonly label?: string } = {},
   ): readonly string[] {
     const { domain = '', results = 1, label = '' } = options;
-    this.#domains.add(domain);
+    this.domains.add(domain);
     for (const value of Object.values(attributes)) {
       if (typeof value === 'object' && 'graph' in value)
-        for (const used of value.graph.#domains) this.#domains.add(used);
+        for (const used of value.graph.domains) this.domains.add(used);
     }
     const names = Array.from({ length: results }, () => `${this.#prefix}${this.#names++}`);
     const node = { op, inputs, results: names, attributes, domain, label };
@@ -142,7 +133,7 @@ export class OnnxModel {
 
   /** The model as a file's content. */
   encode(name: string, producer: { readonly name: string; readonly version: string }): Uint8Array {
-    const versions = [...this.#domains].map((domain) =>
+    const versions = [...this.domains].map((domain) =>
       new Message().text(1, domain).int(2, domain === '' ? operatorSet : 1),
     );
     return new Message()

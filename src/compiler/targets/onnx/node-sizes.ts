@@ -1,18 +1,5 @@
 import type { Shape } from '../../ir/shape.ts';
-import type { Attribute, Domain } from './model.ts';
-
-/** A node of a model with the sizes of all that it reads and makes. */
-export interface SizedNode {
-  /** The name of its first result. */
-  readonly name: string;
-  readonly op: string;
-  readonly domain: Domain;
-  /** Where it comes from, see `Lowering.node`. */
-  readonly label: string;
-  readonly attributes: Readonly<Record<string, Attribute>>;
-  readonly inputs: readonly Shape[];
-  readonly results: readonly Shape[];
-}
+import type { SizedNode } from './node.ts';
 
 /** What the sizes of a node's results follow from. */
 export interface NodeFacts extends Omit<SizedNode, 'results'> {

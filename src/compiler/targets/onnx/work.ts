@@ -1,7 +1,8 @@
 import type { Work, WorkKind } from '../../cost/work.ts';
 import { elements } from '../../ir/shape.ts';
 import { nchwc } from './lowering.ts';
-import { listOf, type SizedNode } from './node-sizes.ts';
+import type { SizedNode } from './node.ts';
+import { listOf } from './node-sizes.ts';
 
 /** What of a node decides how long it takes. */
 export type WorkingNode = Pick<SizedNode, 'op' | 'domain' | 'label' | 'attributes' | 'inputs' | 'results'>;

@@ -1,12 +1,12 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Bag } from '../../../compiler/index.ts';
-import { writeAtomically } from '../../runs/atomic.ts';
-import type { FileProblem } from '../files.ts';
-import { assemble } from '../formats/dicom.ts';
-import type { ReaderThread } from '../formats/reader-thread.ts';
-import { imageCount, tooLarge, type Volume } from '../formats/volume.ts';
-import type { ManifestEntry } from '../manifest-schema.ts';
+import type { FileProblem } from '../../images/files.ts';
+import { assemble } from '../../images/formats/dicom.ts';
+import type { ReaderThread } from '../../images/formats/reader-thread.ts';
+import { imageCount, tooLarge, type Volume } from '../../images/formats/volume.ts';
+import { writeAtomically } from '../../storage/atomic.ts';
+import type { ManifestEntry } from '../manifest/manifest-schema.ts';
 import { type FoundContours, type FoundFile, type FoundImage, reportFile } from './found.ts';
 import { maskOfContours, parseContour } from './sunnybrook.ts';
 import { writeNpz } from './write-npz.ts';

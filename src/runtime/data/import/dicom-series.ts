@@ -1,6 +1,6 @@
-import type { PlacedFrame } from '../formats/dicom.ts';
-import type { ReaderThread } from '../formats/reader-thread.ts';
-import { groupBy } from '../group.ts';
+import type { PlacedFrame } from '../../images/formats/dicom.ts';
+import type { ReaderThread } from '../../images/formats/reader-thread.ts';
+import { groupBy } from '../../random/group.ts';
 import { type FoundImage, listTree, readLabels, reportFile, type Search } from './found.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { alternatives, type Bag } from '../../../compiler/index.ts';
-import { parseTable, type TableRow } from '../csv.ts';
-import type { PlacedFrame } from '../formats/dicom.ts';
+import type { PlacedFrame } from '../../images/formats/dicom.ts';
+import { parseTable, type TableRow } from './csv.ts';
 
 /** An image that a folder was found to hold, before it is opened. */
 export interface FoundImage {
@@ -96,7 +96,7 @@ export function listFolder(search: Search, name: string): readonly string[] | nu
   }
 }
 
-const mostFiles = 200_000;
+const maxFiles = 200_000;
 
 /** All files below a folder. Links are not followed: they may lead anywhere, or in a circle. */
 export function listTree(search: Search): readonly string[] {
@@ -118,8 +118,8 @@ export function listTree(search: Search): readonly string[] {
       if (entry.isDirectory()) folders.push(join(folder, entry.name));
       else if (entry.isFile()) files.push(join(folder, entry.name));
     }
-    if (files.length > mostFiles) {
-      reportFolder(search, `it holds more than ${mostFiles} files`);
+    if (files.length > maxFiles) {
+      reportFolder(search, `it holds more than ${maxFiles} files`);
       return [];
     }
   }

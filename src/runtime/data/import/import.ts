@@ -1,9 +1,9 @@
 import { dirname, join, relative, sep } from 'node:path';
 import type { Bag } from '../../../compiler/index.ts';
-import { writeAtomically } from '../../runs/atomic.ts';
-import { systemProblem } from '../../runs/problems.ts';
-import { ReaderThread } from '../formats/reader-thread.ts';
-import type { ManifestEntry } from '../manifest-schema.ts';
+import { ReaderThread } from '../../images/formats/reader-thread.ts';
+import { writeAtomically } from '../../storage/atomic.ts';
+import { systemProblem } from '../../storage/problems.ts';
+import type { ManifestEntry } from '../manifest/manifest-schema.ts';
 import { convert } from './convert.ts';
 import { type FoundImage, reportFolder, type Search } from './found.ts';
 import { type Layout, layouts } from './layouts.ts';

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import type { ReaderThread } from '../formats/reader-thread.ts';
+import type { ReaderThread } from '../../images/formats/reader-thread.ts';
 import { findSeries } from './dicom-series.ts';
 import {
   type FoundImage,

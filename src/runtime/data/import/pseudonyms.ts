@@ -1,8 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import type { Bag } from '../../../compiler/index.ts';
-import { writeAtomically } from '../../runs/atomic.ts';
-import { systemProblem } from '../../runs/problems.ts';
+import { writeAtomically } from '../../storage/atomic.ts';
+import { systemProblem } from '../../storage/problems.ts';
 
 /** Names in the place of identities: equal for equal people, and telling nothing without the key. */
 export interface Pseudonyms {

@@ -1,5 +1,5 @@
 import { basename, dirname, sep } from 'node:path';
-import type { Grid, Size } from '../grid.ts';
+import type { Grid, Size } from '../../images/grid.ts';
 import { type FoundImage, file, listTree, reportFolder, type Search } from './found.ts';
 
 const contourName = /^(IM-\d+-(\d+))-([io])contour-manual\.txt$/;

@@ -1,5 +1,5 @@
-import { type Grid, type Size, warp } from '../grid.ts';
-import type { Random } from '../random.ts';
+import { type Grid, type Size, warp } from '../../images/grid.ts';
+import type { Random } from '../../random/random.ts';
 import { clip } from './anatomy.ts';
 import type { Preset } from './cohort.ts';
 import type { Geometry, Tissue } from './tissue.ts';

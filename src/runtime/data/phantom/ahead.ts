@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { threadEntry } from '../thread-entry.ts';
+import { threadEntry } from '../../threads/entry.ts';
 import type { PhantomSource } from './cohort.ts';
 
 /** What the thread is told. */

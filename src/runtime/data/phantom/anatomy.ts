@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '../../random/random.ts';
 import type { Condition, Diagnosis, Level, Preset } from './cohort.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeAtomically } from '../../runs/atomic.ts';
+import { writeAtomically } from '../../storage/atomic.ts';
 import type { PhantomImage, PhantomSource } from './cohort.ts';
 import { drawPhantom, phantomVersion } from './phantom.ts';
 

@@ -1,5 +1,5 @@
 import type { DataPlan } from '../../../compiler/index.ts';
-import { type Case, classOf } from '../dataset.ts';
+import { type Case, classOf } from '../dataset/dataset.ts';
 import { drawAnatomy } from './anatomy.ts';
 import { cohort, type PhantomSource, presets, subjectStream } from './cohort.ts';
 import { pixelSpacing } from './tissue.ts';

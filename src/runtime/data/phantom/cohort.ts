@@ -1,5 +1,5 @@
 import type { DataPlan } from '../../../compiler/index.ts';
-import { type Random, stream } from '../random.ts';
+import { type Random, stream } from '../../random/random.ts';
 
 /** What a phantom dataset is made from. */
 export type PhantomSource = Extract<DataPlan['source'], { readonly kind: 'phantom' }>;

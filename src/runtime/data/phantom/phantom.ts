@@ -1,4 +1,4 @@
-import type { Size } from '../grid.ts';
+import type { Size } from '../../images/grid.ts';
 import { acquire, drawAcquisition } from './acquisition.ts';
 import { type Anatomy, drawAnatomy } from './anatomy.ts';
 import { type PhantomImage, type PhantomSource, presets, subjectStream } from './cohort.ts';

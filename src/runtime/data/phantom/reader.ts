@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '../../random/random.ts';
 import { type Harmonic, series } from './anatomy.ts';
 import type { Preset } from './cohort.ts';
 import type { Geometry } from './tissue.ts';

@@ -1,4 +1,4 @@
-import type { Size } from '../grid.ts';
+import type { Size } from '../../images/grid.ts';
 import { type Anatomy, endocardium, sliceShape, wallThickness } from './anatomy.ts';
 import type { Level } from './cohort.ts';
 

@@ -2,7 +2,7 @@ import { elements, type Shape, sameShape } from '../../../ir/shape.ts';
 import type { PrimitiveName, ValueOf } from '../../../step/program.ts';
 import { fits, isBlocked, type Layout, layouts, memoryShape, plainLayout, sameLayout } from '../layout.ts';
 import { channelsFirst, type Lowering, nchwc, plain, type Rule } from '../lowering.ts';
-import type { Attribute } from '../model.ts';
+import type { Attribute } from '../node.ts';
 import { isRow, type Tail } from '../tails.ts';
 
 /** The layout of the largest operand of full rank; of equally large ones that of the blocked one, then of the first. */

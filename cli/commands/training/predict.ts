@@ -1,0 +1,59 @@
+import { Bag } from '../../../src/compiler/index.ts';
+import { openRun, type PredictedInput, predictRun } from '../../../src/runtime/index.ts';
+import { type ExitCode, exit } from '../../output/exit.ts';
+import type { Output } from '../../output/output.ts';
+import { progressOf } from '../../output/progress.ts';
+import { fail, report } from '../../output/report.ts';
+import { counted } from '../../text/quantities.ts';
+
+export interface PredictOptions {
+  readonly format: 'text' | 'json';
+  readonly out: string;
+  readonly fold?: number;
+  readonly array?: string;
+  readonly backend?: string;
+}
+
+/** `cmrc predict`: masks, diagnoses and measures of new images. An input that fails costs itself, and the exit code. */
+export async function predict(
+  output: Output,
+  folder: string,
+  inputs: readonly string[],
+  options: PredictOptions,
+): Promise<ExitCode> {
+  const bag = new Bag();
+  const run = openRun(folder, bag);
+  if (run === null) return fail(output, bag.sorted());
+  const predicted = await predictRun(run, inputs, options.out, bag, {
+    backend: options.backend ?? null,
+    array: options.array ?? 'image',
+    fold: options.fold ?? null,
+    progress: progressOf(output),
+  });
+  if (predicted === null) return fail(output, bag.sorted());
+  report(output, bag.sorted());
+  output.value(predicted);
+  for (const one of predicted.inputs) for (const line of inputLines(one)) output.print(line);
+  const { inputs: done, failed, folds, out } = predicted;
+  const networks = folds.length > 1 ? `, the mean of ${folds.length} networks` : '';
+  output.print(`wrote ${counted(done.length, 'prediction')} to ${out}${networks}`);
+  if (failed.length === 0) return exit.fine;
+  output.print(`${counted(failed.length, 'input')} could not be predicted, as said above`);
+  return exit.wrong;
+}
+
+function inputLines({ input, shape, labels, structures }: PredictedInput): readonly string[] {
+  const shares = Object.entries(labels).map(([head, classes]) => {
+    const names = Object.entries(classes).sort(([, a], [, b]) => b - a);
+    return `  ${head}: ${names.map(([name, share]) => `${name} ${(100 * share).toFixed(1)}%`).join(', ')}`;
+  });
+  const measures = Object.entries(structures).flatMap(([head, all]) =>
+    Object.entries(all).map(([name, { pixels, volumeMl, massG, mean }]) => {
+      const whole =
+        volumeMl === null ? [] : [`${volumeMl.toFixed(1)} ml`, `${massG!.toFixed(1)} g as muscle`];
+      const level = mean === null ? [] : [`mean value ${mean.toFixed(1)}`];
+      return `  ${head}: ${name} ${[counted(pixels, 'pixel'), ...whole, ...level].join(', ')}`;
+    }),
+  );
+  return [`${input}: ${shape.join('×')}`, ...shares, ...measures];
+}

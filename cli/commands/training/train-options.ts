@@ -1,0 +1,12 @@
+export interface TrainOptions {
+  readonly format: 'text' | 'json';
+  readonly experiment?: string;
+  readonly fold?: number;
+  readonly epochs?: number;
+  readonly set?: readonly string[];
+  readonly run?: string;
+  readonly resume?: string;
+  readonly backend?: string;
+  readonly plain?: boolean;
+  readonly detach?: boolean;
+}

@@ -1,0 +1,62 @@
+import { readFileSync, statSync } from 'node:fs';
+import { type Bag, type Host, joinPath, SourceFile, type Sources } from '../../src/compiler/index.ts';
+import { nowhere, systemReason } from '../../src/runtime/index.ts';
+
+/** Reads specs from the file system. Paths stay as the user wrote them, so that diagnostics read alike. */
+export function fileHost(): Host {
+  const texts = new Map<string, string | undefined>();
+  return {
+    read: (path) => {
+      if (!texts.has(path)) texts.set(path, readText(path));
+      return texts.get(path);
+    },
+    resolve: joinPath,
+  };
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (systemReason(error) === null) throw error;
+    return undefined;
+  }
+}
+
+/** Reports why a file that the command line names cannot be read: it is missing, a folder, or refused. */
+export function isReadable(path: string, bag: Bag): boolean {
+  const at = nowhere(path);
+  try {
+    if (statSync(path).isDirectory()) {
+      bag.report('folderAsFile', {
+        at,
+        arguments: { path },
+        help: [{ message: `name a file, such as \`${path.replace(/\/$/, '')}/*.cmrnet\`` }],
+      });
+      return false;
+    }
+    readFileSync(path);
+    return true;
+  } catch (error) {
+    const reason = systemReason(error);
+    if (reason === null) throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') bag.report('noFile', { at, arguments: { path } });
+    else bag.report('unreadableFile', { at, arguments: { path, reason } });
+    return false;
+  }
+}
+
+const opened = new Map<string, SourceFile | undefined>();
+
+/** Texts that diagnostics point into and that the compiler has not read, such as manifests. Each is read once. */
+export const fileSources: Sources = {
+  get: (path) => {
+    if (!opened.has(path)) opened.set(path, openText(path));
+    return opened.get(path);
+  },
+};
+
+function openText(path: string): SourceFile | undefined {
+  const text = /\.(ya?ml|csv|json|cmrnet)$/.test(path) ? readText(path) : undefined;
+  return text === undefined ? undefined : new SourceFile(path, text);
+}

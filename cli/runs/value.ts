@@ -1,0 +1,38 @@
+import { basename, dirname } from 'node:path';
+import { Catalogue, type CatalogueRun, epochsDone, readControl } from '../../src/runtime/index.ts';
+import { stateOfRun } from './state.ts';
+
+/** A run as `--format json` prints it: what `cmrc runs` lists, and what each command that steers a run leaves. */
+export function runValue(run: CatalogueRun) {
+  const { folder, brief, progress, annotations } = run;
+  const { paused, learningRate } = readControl(folder);
+  const folds = brief.folds.map((fold) => {
+    const known = progress.folds.get(fold);
+    return {
+      fold,
+      state: known?.state ?? 'waiting',
+      epoch: known === undefined ? 0 : epochsDone(known),
+      epochs: known?.started.epochs ?? brief.epochs,
+    };
+  });
+  const current = progress.folds.get(progress.current);
+  return {
+    folder,
+    experiment: brief.experiment,
+    spec: brief.source,
+    created: brief.created,
+    state: stateOfRun(run),
+    byHand: brief.byHand > 0,
+    asked: { paused, epochs: brief.epochs, learningRate: learningRate ?? brief.learningRate },
+    tags: annotations.tags,
+    notes: annotations.notes,
+    folds,
+    loss: current?.epochs.at(-1)?.loss ?? null,
+  };
+}
+
+/** The same of one run directory that is known to be one, as it is now. */
+export function valueOfRun(folder: string) {
+  const run = new Catalogue(dirname(folder)).readOne(basename(folder));
+  return { version: 1, run: run === null ? null : runValue(run) };
+}

@@ -1,0 +1,173 @@
+import {
+  alternatives,
+  Bag,
+  type Compilation,
+  type Experiment as CompiledExperiment,
+  compile,
+  didYouMean,
+  type Graph,
+  graphHash,
+  optimizerSlots,
+  type RunPlan,
+  type SourceFile,
+  type TargetContext,
+} from '../../src/compiler/index.ts';
+import { fileHost, isReadable } from '../environment/host.ts';
+import { onCommandLine } from '../output/report.ts';
+
+/** Which part of a spec a command works on. */
+export interface SelectionOptions {
+  readonly network?: string;
+  readonly experiment?: string;
+  readonly set?: readonly string[];
+}
+
+/** Compiles a spec that the command line names. Findings are in the compilation, or in the bag when there is no file. */
+export function compileFile(path: string, overrides: readonly string[], bag: Bag): Compilation | null {
+  return isReadable(path, bag) ? compile(path, fileHost(), { overrides }) : null;
+}
+
+/**
+ * Compiles a spec. All findings go to the bag; null when there are errors among them.
+ * @param sources receives the texts, for findings that are shown later
+ */
+export function compileSound(
+  path: string,
+  overrides: readonly string[],
+  bag: Bag,
+  sources: Map<string, SourceFile>,
+): Compilation | null {
+  const compilation = compileFile(path, overrides, bag);
+  if (compilation === null) return null;
+  for (const [name, source] of compilation.sources) sources.set(name, source);
+  for (const item of compilation.diagnostics) bag.add(item);
+  return bag.hasErrors ? null : compilation;
+}
+
+/** As {@link compileSound} for commands that read what was trained: warnings are for those who write specs. */
+export function compileForReading(
+  path: string,
+  overrides: readonly string[],
+  bag: Bag,
+  sources: Map<string, SourceFile>,
+): Compilation | null {
+  const own = new Bag();
+  const compilation = compileSound(path, overrides, own, sources);
+  for (const item of own.sorted()) if (item.severity === 'error') bag.add(item);
+  return compilation;
+}
+
+/** An experiment without mistakes. */
+export type Experiment = CompiledExperiment & { readonly graph: Graph; readonly plan: RunPlan };
+
+/** The experiments of a compilation without errors. */
+export function soundExperiments({ experiments }: Compilation): readonly Experiment[] {
+  return experiments.map((one) => {
+    const { graph, plan } = one;
+    if (graph === null || plan === null) throw new Error(`${one.name} has neither errors nor a plan`);
+    return { ...one, graph, plan };
+  });
+}
+
+/** The experiment named, or the only one. Variants and cells of sweeps are experiments as well. */
+export function chooseExperiment(
+  compilation: Compilation,
+  path: string,
+  name: string | undefined,
+  bag: Bag,
+  howToName?: string,
+): Experiment | null {
+  return choose(soundExperiments(compilation), 'experiment', path, name, bag, howToName);
+}
+
+/** A network, and how it is trained where an experiment says so. */
+export interface ChosenNetwork {
+  readonly name: string;
+  readonly graph: Graph;
+  readonly context: TargetContext;
+}
+
+/** The network named, the network of the experiment named, or the only one. */
+export function chooseNetwork(
+  compilation: Compilation,
+  path: string,
+  { network, experiment }: SelectionOptions,
+  bag: Bag,
+): ChosenNetwork | null {
+  if (experiment !== undefined) {
+    const chosen = chooseExperiment(compilation, path, experiment || undefined, bag);
+    return chosen === null
+      ? null
+      : { name: chosen.name, graph: chosen.graph, context: contextOf(chosen.plan) };
+  }
+  const experiments = soundExperiments(compilation);
+  // A spec that imports its network has it in its experiments only.
+  const only = experiments[0];
+  if (network === undefined && compilation.networks.length === 0 && only !== undefined) {
+    return chooseNetwork(compilation, path, { experiment: experiments.length === 1 ? only.name : '' }, bag);
+  }
+  const chosen = choose(compilation.networks, 'network', path, network, bag);
+  if (chosen === null) return null;
+  const trained = experiments.find(({ graph }) => graphHash(graph) === graphHash(chosen.graph));
+  return { ...chosen, context: trained === undefined ? {} : contextOf(trained.plan) };
+}
+
+/** What training takes beside the network: the batch, and what the optimizer remembers of each weight. */
+export function contextOf({ loss, train, data, evaluate }: RunPlan): TargetContext {
+  const { source, expect } = data;
+  const all = source.kind === 'phantom' ? source.images : (expect.images ?? 0);
+  const images = Math.round(all * (1 - evaluate.folds.fraction));
+  const { batch, optimizer, clip, weighting, weight_decay, average, memory } = train;
+  return {
+    batch,
+    ...(images > 0 && { images }),
+    slots: optimizerSlots(optimizer).length + (average === null ? 0 : 1),
+    training: { loss, optimizer, clip, weighting, weight_decay, average, memory: memory ?? null },
+  };
+}
+
+/** The one named, or the only one. @param howToName what to add to the command line to name one */
+export function choose<T extends { readonly name: string }>(
+  all: readonly T[],
+  kind: 'experiment' | 'network' | 'sweep' | 'comparison',
+  path: string,
+  name: string | undefined,
+  bag: Bag,
+  howToName = `--${kind === 'comparison' ? 'compare' : kind} NAME`,
+): T | null {
+  const names = all.map((one) => one.name);
+  if (all.length === 0) {
+    bag.report('noExperiment', { at: onCommandLine, arguments: { path, kind } });
+    return null;
+  }
+  if (name === undefined) {
+    if (all.length === 1) return all[0]!;
+    bag.report('chooseExperiment', {
+      at: onCommandLine,
+      arguments: { path, kind, count: all.length },
+      notes: [`it has ${listed(names)}`],
+      help: [{ message: `add \`${howToName}\`` }],
+    });
+    return null;
+  }
+  const found = all.find((one) => one.name === name);
+  if (found !== undefined) return found;
+  const close = didYouMean(onCommandLine, name, names).map(({ message }) => ({ message }));
+  bag.report('unknownExperiment', {
+    at: onCommandLine,
+    arguments: { path, kind, name },
+    notes: close.length > 0 ? [] : [`it has ${listed(names)}`],
+    help: close,
+  });
+  return null;
+}
+
+/** All names when they are few; a sweep may have hundreds. */
+function listed(names: readonly string[]): string {
+  const most = 12;
+  if (names.length <= most) return alternatives(names, 'and');
+  return `${names
+    .slice(0, most)
+    .map((name) => `\`${name}\``)
+    .join(', ')} and ${names.length - most} more`;
+}

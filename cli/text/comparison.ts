@@ -1,0 +1,67 @@
+import { blank, type Comparison } from '../../src/runtime/index.ts';
+import { columns as aligned } from './columns.ts';
+
+/** Of pairs that do not differ significantly, so many lines are shown. */
+const mostPairs = 40;
+
+/** A comparison as lines: the table, its notes, and the paired differences with their intervals. */
+export function comparisonText({ study, columns, rows, tests, notes }: Comparison): readonly string[] {
+  const shown = (value: number | null | undefined, unit: string) =>
+    value === null || value === undefined ? '–' : (unit === '1' ? 100 * value : value).toFixed(2);
+  const header = ['', ...columns.map(({ path, unit }) => `${path}${unit === '1' ? ' %' : ` ${unit}`}`)];
+  const body = rows.map((row) => [
+    row.label,
+    ...columns.map(({ path, unit }, index) => {
+      if (row.missing !== null) return index === 0 ? row.missing : '';
+      const value = row.values[path];
+      const spread = value?.folds.deviation ?? null;
+      const text =
+        value?.value == null
+          ? blank(value)
+          : `${shown(value.value, unit)}${spread === null ? '' : ` ± ${shown(spread, unit)}`}`;
+      const best = row.best.includes(path) ? ' *' : '';
+      return `${text}${best}${value?.reported == null ? '' : ` (paper ${shown(value.reported, unit)})`}`;
+    }),
+  ]);
+  const significant = tests.filter(isSignificant);
+  const listed = tests.length <= mostPairs ? tests : significant;
+  return [
+    study,
+    '',
+    ...aligned([header, ...body], true).map((line) => `  ${line}`),
+    '',
+    ...notes.map((note) => `  ${note.replace('bold:', '*:')}`),
+    ...(tests.length === 0
+      ? []
+      : [
+          `  ${significant.length} of ${tests.length} paired differences are significant (!)`,
+          ...aligned(
+            listed.map((test) => {
+              const { path, rows: pair, difference, interval, corrected } = test;
+              const [one, other] = pair.map((row) => rows[row]!.label);
+              const unit = columns.find((column) => column.path === path)!.unit;
+              const ends =
+                interval === null ? '' : `95 % ${shown(interval.low, unit)} to ${shown(interval.high, unit)}`;
+              const p = corrected < 0.0001 ? 'p < 0.0001' : `p = ${corrected.toFixed(4)}`;
+              return [
+                isSignificant(test) ? '!' : '',
+                path,
+                `${one} − ${other}`,
+                shown(difference, unit),
+                ends,
+                p,
+                `${test.test}, Holm`,
+              ];
+            }),
+          ).map((line) => `    ${line}`),
+          ...(listed.length < tests.length
+            ? [`    the other ${tests.length - listed.length} are in \`--format json\``]
+            : []),
+        ]),
+    '',
+  ];
+}
+
+function isSignificant({ corrected }: Comparison['tests'][number]): boolean {
+  return corrected < 0.05;
+}

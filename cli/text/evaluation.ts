@@ -1,0 +1,76 @@
+import type { Evaluation, MetricResult } from '../../src/runtime/index.ts';
+import { columns } from './columns.ts';
+import { counted, number } from './quantities.ts';
+
+/** An evaluation as lines: the numbers beside the published ones, then what each number means. */
+export function evaluationText(evaluation: Evaluation): readonly string[] {
+  const { folds, metrics, images, patients } = evaluation;
+  const heads = [...new Set(metrics.map(({ path }) => headOf(path)))];
+  const severalFolds = folds.length > 1;
+  const certain = metrics.some(({ intervals }) => intervals.length > 0);
+  const head = [
+    'metric',
+    'held out',
+    ...(certain ? ['95 % interval'] : []),
+    ...(severalFolds ? ['folds ±'] : []),
+    'paper',
+    '',
+  ];
+  const rows = metrics.map((metric) => [
+    metric.contract.unit === '1' ? metric.path : `${metric.path}, ${metric.contract.unit}`,
+    number(metric.value),
+    ...(certain ? [intervalText(metric)] : []),
+    ...(severalFolds ? [number(metric.perFold.deviation)] : []),
+    metric.reported === null ? '' : number(metric.reported),
+    metric.reason ?? (metric.asked ? '' : 'not asked for, to compare'),
+  ]);
+  const place = `${counted(images, 'held-out image')} of ${counted(patients, 'patient')}, ${severalFolds ? 'folds' : 'fold'} ${folds.join(', ')}`;
+  return [
+    `${evaluation.experiment}: ${place}`,
+    '',
+    ...columns([head, ...rows], true).map((line) => `  ${line}`),
+    '',
+    'what the numbers mean',
+    ...(certain ? ['  95 % intervals: bootstrap over patients, of the AUC by DeLong'] : []),
+    ...heads.flatMap((head) =>
+      headLines(
+        head,
+        metrics.filter(({ path }) => headOf(path) === head),
+      ),
+    ),
+  ];
+}
+
+/** DeLong's where there is one, for the bootstrap has none where no image is misjudged. */
+function intervalText({ intervals }: MetricResult): string {
+  const interval = intervals.find(({ method }) => method === 'delong') ?? intervals[0];
+  return interval === undefined ? '–' : `${number(interval.low)} … ${number(interval.high)}`;
+}
+
+function headOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('.'));
+}
+
+/** What all metrics of a head have in common is said once. */
+function headLines(head: string, metrics: readonly MetricResult[]): readonly string[] {
+  const parts = metrics.map(contractParts);
+  const shared = parts[0]!.filter((part) => parts.every((others) => others.includes(part)));
+  const common = metrics.length === 1 ? [] : shared;
+  const lines = metrics.map(({ path }, index) => {
+    const own = parts[index]!.filter((part) => !common.includes(part));
+    return `  ${path}: ${own.join('; ')}`;
+  });
+  return common.length === 0 ? lines : [...lines, `  all of ${head}: ${common.join('; ')}`];
+}
+
+function contractParts({ contract }: MetricResult): readonly string[] {
+  return [
+    contract.definition,
+    ...(contract.positive === null ? [] : [`positive is \`${contract.positive}\``]),
+    ...contract.aggregation.split('; '),
+    ...(contract.threshold === null ? [] : [`threshold ${contract.threshold}`]),
+    contract.empty,
+    ...(contract.grid === null ? [] : [contract.grid]),
+    ...(contract.caveat === null ? [] : [contract.caveat]),
+  ].filter((part) => part !== '');
+}

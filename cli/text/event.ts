@@ -1,0 +1,66 @@
+import { type LogEvent, noticeText } from '../../src/runtime/index.ts';
+import { shortNames } from './metric-names.ts';
+import { counted, duration, number } from './quantities.ts';
+
+/**
+ * One line about an event, as the log and the plain output show it.
+ * @param metrics what to tell of held-out images, in order; an epoch knows more
+ */
+export function eventText(event: LogEvent, metrics: readonly string[]): string {
+  switch (event.type) {
+    case 'started':
+      return [
+        `fold ${event.fold} of ${event.folds}: ${counted(event.images.train, 'training image')} of ${counted(event.patients.train, 'patient')}`,
+        `${event.images.heldOut} held out of ${event.patients.heldOut}`,
+        `${counted(event.stepsPerEpoch, 'step')}/epoch`,
+        `${event.parameters.toLocaleString('en')} parameters`,
+        `${event.backend}, ${counted(event.threads, 'thread')}`,
+        ...(event.epoch > 0 ? [`going on after epoch ${event.epoch}`] : []),
+      ].join(' · ');
+    case 'epoch':
+      return epochText(event, metrics);
+    case 'checkpoint':
+      return `kept ${event.folder}`;
+    case 'notice':
+    case 'failed':
+      return noticeText(event);
+    case 'paused':
+      return `fold ${event.fold} waits before step ${event.step} of epoch ${event.epoch}`;
+    case 'continued':
+      return `fold ${event.fold} goes on with step ${event.step} of epoch ${event.epoch}`;
+    case 'changed': {
+      const { from, to } = event.learningRate;
+      return `fold ${event.fold}: learning rate ${number(from)} → ${number(to)} by hand, from step ${event.step} of epoch ${event.epoch} on`;
+    }
+    case 'stopped':
+      return `fold ${event.fold} stopped after epoch ${event.epoch}`;
+    case 'finished':
+      return `fold ${event.fold} finished after epoch ${event.epoch}`;
+    default:
+      return event satisfies never;
+  }
+}
+
+/** A share of the epoch that people would want back. */
+const notableWait = 0.1;
+
+function waitingText({ inputMs = 0, epochMs }: Extract<LogEvent, { type: 'epoch' }>): string {
+  const share = inputMs / epochMs;
+  return share < notableWait ? '' : `, ${Math.round(100 * share)} % of it waiting for images`;
+}
+
+function epochText(event: Extract<LogEvent, { type: 'epoch' }>, metrics: readonly string[]): string {
+  const heads = Object.entries(event.heads).map(([head, loss]) => `${head} ${number(loss)}`);
+  const names = shortNames(metrics);
+  const heldOut = ['loss', ...metrics].map((metric, index) =>
+    metric in event.heldOut
+      ? `${index === 0 ? metric : names[index - 1]} ${number(event.heldOut[metric])}`
+      : null,
+  );
+  return [
+    `fold ${event.fold} epoch ${event.epoch}`,
+    `loss ${number(event.loss)}${heads.length > 1 ? ` (${heads.join(', ')})` : ''}`,
+    `held out ${heldOut.filter((part) => part !== null).join(', ')}`,
+    `${duration(event.epochMs)}/epoch${waitingText(event)}`,
+  ].join(' · ');
+}

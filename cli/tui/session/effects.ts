@@ -1,0 +1,29 @@
+import type { WantedPicture } from '../../../src/runtime/index.ts';
+
+/** What the world is asked to do. */
+export type Effect =
+  | { readonly kind: 'leave' }
+  | { readonly kind: 'open'; readonly folder: string }
+  | { readonly kind: 'stop' | 'resume'; readonly folder: string }
+  /** Lets runs wait, or go on where all of them are to wait already. */
+  | { readonly kind: 'pause'; readonly folders: readonly string[] }
+  | { readonly kind: 'rate'; readonly folder: string; readonly value: number }
+  | { readonly kind: 'epochs'; readonly folder: string; readonly value: number }
+  | { readonly kind: 'note' | 'tag'; readonly folder: string; readonly text: string }
+  | { readonly kind: 'delete'; readonly folders: readonly string[] }
+  | { readonly kind: 'restore'; readonly folder: string }
+  | { readonly kind: 'loadPreview'; readonly folder: string; readonly fold: number; readonly file: string }
+  | { readonly kind: 'insight'; readonly folders: readonly string[] }
+  | { readonly kind: 'cases'; readonly folder: string }
+  | { readonly kind: 'picture'; readonly folder: string; readonly wanted: WantedPicture }
+  | { readonly kind: 'openSpec'; readonly path: string | null }
+  | { readonly kind: 'check'; readonly spec: string; readonly experiment: string; readonly text: string }
+  | {
+      readonly kind: 'train';
+      readonly spec: string;
+      readonly experiment: string;
+      readonly overrides: readonly string[];
+    }
+  | { readonly kind: 'plan'; readonly spec: string }
+  | { readonly kind: 'sweep'; readonly spec: string; readonly study: string }
+  | { readonly kind: 'export' };

@@ -1,0 +1,85 @@
+import { insightKey } from '../state/compare.ts';
+import type { ImagesState } from '../state/images.ts';
+import { knownTrials, upToDate } from '../state/plan.ts';
+import { concerned } from '../state/rows.ts';
+import { comparedRuns } from './chosen.ts';
+import type { Effect } from './effects.ts';
+import { noticed, type Session, type Step, type ViewName } from './session.ts';
+
+/** Shows a view, and asks for what it shows. */
+export function goTo(session: Session, view: ViewName): Step {
+  const next = { ...session, view, help: null };
+  switch (view) {
+    case 'compare':
+      return compared(next);
+    case 'images':
+      return pictured(next);
+    case 'specs':
+    case 'network':
+      return session.specs.path === null ? [next, [{ kind: 'openSpec', path: null }]] : [next, []];
+    case 'plan':
+      return planned(next);
+    case 'run':
+      return session.run === null ? openChosen(next) : [next, []];
+    case 'runs':
+      return [next, []];
+    default:
+      return view satisfies never;
+  }
+}
+
+/** Opens the run under the cursor. */
+export function openChosen(session: Session): Step {
+  const [run] = concerned({ ...session.runs, marked: new Set() });
+  return run === undefined
+    ? [noticed(session, 'there is no run to open'), []]
+    : [{ ...session, view: 'run' }, [{ kind: 'open', folder: run.folder }]];
+}
+
+function compared(session: Session): Step {
+  const folders = comparedRuns(session).map(({ folder }) => folder);
+  const key = insightKey(folders);
+  const { insight, working } = session.compare;
+  if (folders.length === 0 || insight?.key === key || working === key) return [session, []];
+  return [{ ...session, compare: { ...session.compare, working: key } }, [{ kind: 'insight', folders }]];
+}
+
+function pictured(session: Session): Step {
+  const folder = session.run?.folder ?? concerned(session.runs)[0]?.folder;
+  if (folder === undefined || session.images.folder === folder) return [session, []];
+  const effects: Effect[] = [{ kind: 'cases', folder }];
+  if (session.run === null) effects.unshift({ kind: 'open', folder });
+  return [{ ...session, images: { ...otherImages(session.images, folder), loading: true } }, effects];
+}
+
+/** The images of another run, of which nothing is known yet. */
+export function otherImages(images: ImagesState, folder: string | null): ImagesState {
+  return { ...images, folder, cases: [], pictures: new Map(), wanted: null, problem: null, cursor: 0 };
+}
+
+function planned(session: Session): Step {
+  const { path, compiled } = session.specs;
+  if (path === null) return [session, [{ kind: 'openSpec', path: null }]];
+  if (session.plan.spec === path) return [planNow(session), []];
+  // What there is to train is known at once; what it takes is told later.
+  const trials = compiled === null ? [] : knownTrials(compiled, session.runs.all);
+  const studies = compiled?.studies ?? [];
+  const plan = {
+    ...session.plan,
+    spec: path,
+    working: true,
+    problem: null,
+    trials,
+    studies,
+    milliseconds: null,
+  };
+  return [{ ...session, plan }, [{ kind: 'plan', spec: path }]];
+}
+
+/** The session with the trials of its plan as they are by now. */
+export function planNow(session: Session): Session {
+  const { plan, specs, runs } = session;
+  return specs.compiled === null || specs.compiled.path !== plan.spec || plan.trials.length === 0
+    ? session
+    : { ...session, plan: upToDate(plan, specs.compiled, runs.all) };
+}

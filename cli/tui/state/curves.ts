@@ -1,0 +1,139 @@
+import type { EpochEvent, FoldProgress, RunBrief, StepEvent } from '../../../src/runtime/index.ts';
+import { shownMetrics } from '../../text/metric-names.ts';
+import type { Point } from '../widgets/chart/series.ts';
+import type { RunState } from './run.ts';
+
+/** Something that can be drawn over the epochs of a run. */
+export interface Curve {
+  readonly name: string;
+  /** At each step; null where it is known by epoch only. */
+  readonly step: ((step: StepEvent) => number) | null;
+  /** At the end of each epoch, of held-out images where those are meant; null where it is known by step only. */
+  readonly epoch: ((epoch: EpochEvent) => number | null | undefined) | null;
+  /** What the values by epoch are, in the legend. */
+  readonly epochName: string;
+  /** The key among an epoch's held-out values, and among the published ones. */
+  readonly heldOut: string | null;
+}
+
+/** All curves of a run in the order in which keys go through them. */
+export function curvesOf(brief: Pick<RunBrief, 'heads' | 'metrics'>): readonly Curve[] {
+  const heldOut = (key: string) => (epoch: EpochEvent) => epoch.heldOut[key];
+  const heads = brief.heads.length > 1 ? brief.heads : [];
+  return [
+    {
+      name: 'loss',
+      step: (step) => step.loss,
+      epoch: heldOut('loss'),
+      epochName: 'held out',
+      heldOut: 'loss',
+    },
+    ...heads.map(
+      (head): Curve => ({
+        name: `${head} loss`,
+        step: (step) => step.heads[head] ?? Number.NaN,
+        epoch: heldOut(`${head}.loss`),
+        epochName: 'held out',
+        heldOut: `${head}.loss`,
+      }),
+    ),
+    ...shownMetrics(brief).map(
+      (name): Curve => ({
+        name,
+        step: null,
+        epoch: heldOut(name),
+        epochName: 'held out',
+        heldOut: name,
+      }),
+    ),
+    {
+      name: 'learning rate',
+      step: null,
+      epoch: (epoch) => epoch.learningRate,
+      epochName: 'at the end of each epoch',
+      heldOut: null,
+    },
+    {
+      name: 'step time, s',
+      step: (step) => step.stepMs / 1000,
+      epoch: null,
+      epochName: '',
+      heldOut: null,
+    },
+    {
+      name: 'memory, GB',
+      step: null,
+      epoch: (epoch) => epoch.memoryBytes / 1e9,
+      epochName: 'at the end of each epoch',
+      heldOut: null,
+    },
+  ];
+}
+
+/** The fold on the screen, once it has spoken. */
+export function shownFold({ fold, progress }: Pick<RunState, 'fold' | 'progress'>): FoldProgress | undefined {
+  return progress.folds.get(fold ?? progress.current);
+}
+
+/** Points of a curve so far, and the last of the steps that they stand for. */
+interface Grown {
+  readonly points: Point[];
+  last: StepEvent | undefined;
+}
+
+const grownOf = new WeakMap<FoldProgress['started'], Map<string, Grown>>();
+
+/**
+ * A curve by step, over epochs. A fold may have a hundred thousand steps and a few more at every frame, so points are kept
+ * and those of new steps put behind them: the answer is the same array as before, and longer.
+ */
+export function stepPoints({ steps, started }: FoldProgress, curve: Curve): readonly Point[] {
+  const { name, step: value } = curve;
+  if (value === null) return [];
+  const curves = grownOf.get(started) ?? new Map<string, Grown>();
+  grownOf.set(started, curves);
+  let known = curves.get(name);
+  if (known === undefined || steps[known.points.length - 1] !== known.last) {
+    known = { points: [], last: undefined };
+    curves.set(name, known);
+  }
+  const perEpoch = Math.max(1, started.stepsPerEpoch);
+  for (let index = known.points.length; index < steps.length; index += 1) {
+    const step = steps[index]!;
+    known.points.push({ x: step.epoch - 1 + step.step / perEpoch, y: value(step) });
+  }
+  known.last = steps.at(-1);
+  return known.points;
+}
+
+/** A curve by epoch. */
+export function epochPoints({ epochs }: FoldProgress, { epoch: value }: Curve): readonly Point[] {
+  return value === null ? [] : epochs.map((epoch) => ({ x: epoch.epoch, y: value(epoch) ?? Number.NaN }));
+}
+
+/** An average so far: of points that stay the same array when they become more. */
+interface Averaged {
+  readonly points: Point[];
+  average: number;
+  weight: number;
+}
+
+const averagedOf = new WeakMap<readonly Point[], Map<number, Averaged>>();
+
+/** The exponential average of points, `kept` being the part of the one before; starts without a bias. NaN is passed over. */
+export function smoothed(points: readonly Point[], kept: number): readonly Point[] {
+  if (kept <= 0) return points;
+  const averages = averagedOf.get(points) ?? new Map<number, Averaged>();
+  averagedOf.set(points, averages);
+  const known = averages.get(kept) ?? { points: [], average: 0, weight: 0 };
+  averages.set(kept, known);
+  for (let index = known.points.length; index < points.length; index += 1) {
+    const { x, y } = points[index]!;
+    if (Number.isFinite(y)) {
+      known.average = kept * known.average + (1 - kept) * y;
+      known.weight = kept * known.weight + (1 - kept);
+    }
+    known.points.push({ x, y: Number.isFinite(y) ? known.average / known.weight : y });
+  }
+  return known.points;
+}

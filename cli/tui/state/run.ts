@@ -1,0 +1,33 @@
+import type { Preview, RunBrief, RunProgress } from '../../../src/runtime/index.ts';
+import type { Overlay } from '../widgets/overlay.ts';
+
+/** One run, with its steps. */
+export interface RunState {
+  readonly folder: string;
+  readonly brief: RunBrief;
+  readonly progress: RunProgress;
+  /** The newest validation image by fold. */
+  readonly previews: ReadonlyMap<number, Preview>;
+  /** Whether a process works on the run; null before this was looked up. */
+  readonly alive: boolean | null;
+  /** Whether its journal is still being read for the first time. */
+  readonly loading: boolean;
+  /** Index into the curves that a run has. */
+  readonly curve: number;
+  /** Names of curves that are shown beside the chosen one. */
+  readonly pinned: ReadonlySet<string>;
+  /** The fold shown; null follows the one at work. */
+  readonly fold: number | null;
+  readonly allFolds: boolean;
+  /** How much of the value before is kept, from 0 to below 1. */
+  readonly smoothing: number;
+  readonly log: boolean;
+  /** The part of the epochs that is shown; null shows all. */
+  readonly window: { readonly from: number; readonly to: number } | null;
+  /** The whole image or the heart. */
+  readonly zoom: boolean;
+  readonly overlay: Overlay;
+  readonly panel: 'curves' | 'log';
+  /** How many entries the log is scrolled back. */
+  readonly scroll: number;
+}

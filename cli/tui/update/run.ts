@@ -1,0 +1,63 @@
+import { advance, noProgress, type RunBrief, type RunEvent } from '../../../src/runtime/index.ts';
+import type { Effect } from '../session/effects.ts';
+import { goTo, otherImages } from '../session/go.ts';
+import type { Message } from '../session/messages.ts';
+import type { Session, Step } from '../session/session.ts';
+import type { RunState } from '../state/run.ts';
+
+export function opened(session: Session, folder: string, brief: RunBrief): Step {
+  if (session.run?.folder === folder) return [{ ...session, run: { ...session.run, brief } }, []];
+  const run: RunState = {
+    folder,
+    brief,
+    progress: noProgress,
+    previews: new Map(),
+    alive: null,
+    loading: true,
+    curve: 0,
+    pinned: new Set(),
+    fold: null,
+    allFolds: false,
+    smoothing: 0,
+    log: false,
+    window: null,
+    zoom: true,
+    overlay: session.images.overlay,
+    panel: 'curves',
+    scroll: 0,
+  };
+  const images = otherImages(session.images, null);
+  const next = { ...session, run, images };
+  return session.view === 'images' ? goTo(next, 'images') : [next, []];
+}
+
+export function withEvents(
+  session: Session,
+  run: RunState,
+  events: readonly RunEvent[],
+  loading: boolean,
+): Step {
+  const progress = advance(run.progress, events);
+  const effects = loading
+    ? []
+    : [...progress.folds.values()].flatMap(({ fold, image }): Effect[] =>
+        image === null ||
+        (run.previews.get(fold) !== undefined && image === run.progress.folds.get(fold)?.image)
+          ? []
+          : [{ kind: 'loadPreview', folder: run.folder, fold, file: image.file }],
+      );
+  // Who looks at the images sees those that come.
+  if (effects.length > 0 && session.images.folder === run.folder && session.view === 'images') {
+    effects.push({ kind: 'cases', folder: run.folder });
+  }
+  return [{ ...session, run: { ...run, progress, loading } }, effects];
+}
+
+export function withPreview(
+  session: Session,
+  { folder, fold, preview }: Extract<Message, { kind: 'preview' }>,
+): Session {
+  const { run } = session;
+  if (run?.folder !== folder) return session;
+  return { ...session, run: { ...run, previews: new Map([...run.previews, [fold, preview]]) } };
+}

@@ -1,0 +1,65 @@
+import type { LogEvent } from '../../../../src/runtime/index.ts';
+import { eventText } from '../../../text/event.ts';
+import { shownMetrics } from '../../../text/metric-names.ts';
+import { clock } from '../../../text/quantities.ts';
+import type { Area, RunLayout } from '../../drawing/layout.ts';
+import { line, type Span, wrapped } from '../../drawing/lines.ts';
+import type { RunState } from '../../state/run.ts';
+import type { Role } from '../../theme/colours.ts';
+import type { Theme } from '../../theme/theme.ts';
+import { frame } from '../../widgets/frame.ts';
+
+export function logLines(theme: Theme, run: RunState, { logRows, width }: RunLayout): readonly string[] {
+  const rule = line(theme, [' ', ['frame', '─'.repeat(Math.max(0, width - 2))]], width);
+  const entries = run.progress.log.filter((event) => event.type !== 'checkpoint').slice(-logRows);
+  return [
+    rule,
+    ...Array.from({ length: logRows }, (_, index) => {
+      const event = entries[index];
+      if (event === undefined) return ' '.repeat(width);
+      const text: Span = [eventRole(event), eventText(event, shownMetrics(run.brief))];
+      return line(theme, [' ', ['quiet', clock(event.time)], ' ', text], width);
+    }),
+  ];
+}
+
+/** Failures, notices and what people did stand out of the log. */
+function eventRole(event: LogEvent): Role {
+  if (event.type === 'failed') return 'bad';
+  return event.type === 'notice' || event.type === 'changed' || event.type === 'paused' ? 'warning' : 'plain';
+}
+
+/** The whole log, newest entry last, scrolled back by `run.scroll` entries. Long entries take several lines. */
+export function logPanel(theme: Theme, run: RunState, { width: columns, height }: Area): readonly string[] {
+  const { log } = run.progress;
+  const shown = height - 2;
+  const width = columns - 2;
+  const end = Math.max(1, log.length - run.scroll);
+  const lines = log
+    .slice(Math.max(0, end - shown), end)
+    .flatMap((event) => logEntry(theme, event, shownMetrics(run.brief), width))
+    .slice(-shown);
+  const content = lines.length > 0 ? lines : [line(theme, [['quiet', ' nothing yet']], width)];
+  const title = `log, ${Math.min(end, log.length)} of ${log.length}`;
+  return frame(theme, [['title', title]], content, columns, height);
+}
+
+const indent = ' '.repeat(10);
+
+function logEntry(
+  theme: Theme,
+  event: LogEvent,
+  metrics: readonly string[],
+  width: number,
+): readonly string[] {
+  return wrapped(eventText(event, metrics), width - indent.length - 1).map((text, index) =>
+    line(
+      theme,
+      [
+        ['quiet', index === 0 ? ` ${clock(event.time)} ` : indent],
+        [eventRole(event), text],
+      ],
+      width,
+    ),
+  );
+}

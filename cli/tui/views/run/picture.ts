@@ -1,0 +1,43 @@
+import type { Area } from '../../drawing/layout.ts';
+import { filled, line, type Span } from '../../drawing/lines.ts';
+import { shownFold } from '../../state/curves.ts';
+import type { RunState } from '../../state/run.ts';
+import type { Theme } from '../../theme/theme.ts';
+import { frame } from '../../widgets/frame.ts';
+import { picture, verdictLetters } from '../../widgets/picture.ts';
+import { pixelCounts } from '../../widgets/planes.ts';
+
+export function picturePanel(theme: Theme, run: RunState, size: Area): readonly string[] {
+  const fold = shownFold(run);
+  const preview = fold === undefined ? undefined : run.previews.get(fold.fold);
+  if (preview === undefined) {
+    const words = [' comes after', ' each epoch'].map((text) =>
+      line(theme, [['quiet', text]], size.width - 2),
+    );
+    return frame(theme, [['title', 'held-out image']], words, size.width, size.height);
+  }
+  const wide = size.width >= 40;
+  const epoch = wide && fold?.image ? ` epoch ${fold.image.epoch}` : '';
+  const dsc = preview.dsc === null ? '' : ` ${wide ? 'dsc ' : ''}${preview.dsc.toFixed(2)}`;
+  const title: Span[] = [
+    ['title', preview.image],
+    ['quiet', epoch + dsc],
+  ];
+  const options = { width: size.width - 2, height: size.height - 3, zoom: run.zoom, overlay: run.overlay };
+  const rows = filled(picture(theme, preview, options), options.width, options.height);
+  return frame(theme, title, [...rows, pictureLegend(theme, run, options.width)], size.width, size.height);
+}
+
+/** Words, letters and counts beside the colours. */
+function pictureLegend(theme: Theme, run: RunState, width: number): string {
+  const preview = run.previews.get(shownFold(run)?.fold ?? 0);
+  if (preview === undefined) return line(theme, [], width);
+  const counts = pixelCounts(preview);
+  const letters = theme.depth < 8 || theme.ascii || run.overlay === 'letters';
+  const entry = (role: 'correct' | 'missed' | 'false'): Span[] => {
+    const mark = letters ? verdictLetters[role] : '█';
+    const name = width >= 40 ? `${role} ` : '';
+    return [' ', [role, mark], ` ${name}${counts[role]}`];
+  };
+  return line(theme, [...entry('correct'), ...entry('missed'), ...entry('false')], width);
+}

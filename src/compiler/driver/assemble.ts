@@ -1,0 +1,82 @@
+import type { Graph } from '../ir/graph.ts';
+import { checkInput, planHeads } from '../lower/heads.ts';
+import { runHash } from '../plan/run-hash.ts';
+import type { RunPlan } from '../plan/run-plan.ts';
+import type { ResolvedExperiment } from '../semantics/experiments/experiment.ts';
+import type { Reporter } from '../semantics/program/program.ts';
+import type { LayersPlan } from '../targets/tfjs/plan.ts';
+
+/** How many images train and how many steps an epoch has; undefined when the spec does not say how many there are. */
+export function trainingSize({
+  dataset,
+  evaluate,
+  train,
+}: ResolvedExperiment): { readonly images: number; readonly steps: number } | undefined {
+  if (dataset?.images === undefined || !evaluate || !train) return undefined;
+  const images = Math.floor(dataset.images * (1 - evaluate.folds.fraction));
+  return { images, steps: Math.ceil(images / train.batch) };
+}
+
+/** Joins an experiment's settings with its network, and checks that they fit. Undefined when they do not. */
+export function assemblePlan(
+  name: string,
+  source: string,
+  experiment: ResolvedExperiment,
+  graph: Graph,
+  network: LayersPlan,
+  reporter: Reporter,
+): RunPlan | undefined {
+  const { model, dataset, loss, train, augment, evaluate, reported } = experiment;
+  if (!model || !dataset) return undefined;
+  const fits = checkInput(graph, dataset, model.at.span, reporter);
+  const heads = loss && planHeads(graph, dataset, loss, experiment, reporter);
+  const enough = checkImages(experiment, reporter);
+  checkIntensity(experiment, reporter);
+  if (!fits || !enough || !loss || !heads || !train || !augment || !evaluate || !reported) return undefined;
+  const plan = {
+    version: 1 as const,
+    experiment: name,
+    source,
+    network,
+    heads,
+    loss,
+    data: dataset.plan,
+    train,
+    augment,
+    evaluate,
+    reported,
+  };
+  return { ...plan, hash: runHash(plan) };
+}
+
+function checkImages(experiment: ResolvedExperiment, reporter: Reporter): boolean {
+  const { dataset, evaluate, train } = experiment;
+  const size = trainingSize(experiment);
+  if (!size || !evaluate || !train || dataset?.images === undefined) return true;
+  const { count } = evaluate.folds;
+  const few = (what: string, needed: number, images: number, ...path: string[]) => {
+    reporter.report('fewImages', { at: experiment.place(...path), arguments: { what, needed, images } });
+    return false;
+  };
+  if (count > dataset.images) return few(`${count} folds`, count, dataset.images, 'evaluate', 'folds');
+  if (train.batch > size.images) {
+    return few(`a batch of ${train.batch}`, train.batch, size.images, 'train', 'batch');
+  }
+  return true;
+}
+
+/** The phantom's classes differ in their absolute T1, which scaling every image by itself erases. */
+function checkIntensity({ dataset, heads, loss, place }: ResolvedExperiment, reporter: Reporter): void {
+  if (dataset?.plan.source.kind !== 'phantom' || dataset.plan.intensity.kind === 'fixed') return;
+  const label = heads.find(
+    ({ name, headKind }) => headKind.text === 'label' && loss?.some((term) => term.head === name.text),
+  );
+  if (!label) return;
+  reporter.report('relativeIntensity', {
+    at: place('data'),
+    arguments: { intensity: dataset.plan.intensity.kind, head: label.name.text },
+    secondary: [{ span: dataset.at, text: 'the dataset' }],
+    notes: ['the diseased hearts of the phantom have a raised T1'],
+    help: [{ message: 'use `intensity = fixed(2000)`' }],
+  });
+}

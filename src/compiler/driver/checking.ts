@@ -1,0 +1,42 @@
+import { Bag } from '../diagnostics/diagnostic.ts';
+import { checkBody } from '../lower/elaborate.ts';
+import { resolveDataset } from '../semantics/experiments/dataset.ts';
+import type { Module } from '../semantics/program/program.ts';
+import { rules } from '../semantics/rules.ts';
+import { encloses } from '../source/span.ts';
+import type * as ast from '../syntax/ast.ts';
+import type { Context } from './context.ts';
+
+/**
+ * Checks what needs no values: the rules about files, and the bodies of blocks and networks.
+ * @returns the blocks and networks that have mistakes
+ */
+export function checkModules(context: Context): ReadonlySet<ast.Declaration> {
+  return new Set(context.program.modules.flatMap((module) => checkModule(module, context)));
+}
+
+function checkModule(module: Module, context: Context): readonly ast.Declaration[] {
+  const { unread, signatures, findings } = context;
+  const violations = new Bag();
+  if (unread.isWhole(module.path)) for (const rule of rules) rule(module, violations);
+  findings.add(violations.sorted());
+  const errors = violations.sorted().filter(({ severity }) => severity === 'error');
+  return module.file.declarations.filter((declaration) => {
+    if (declaration.kind !== 'block' && declaration.kind !== 'network') return false;
+    const bag = new Bag();
+    const read = unread.isRead(declaration);
+    if (read) checkBody({ declaration, module }, signatures, bag);
+    findings.add(bag.sorted());
+    return bag.hasErrors || !read || errors.some(({ primary }) => encloses(declaration.span, primary.span));
+  });
+}
+
+/** Checks the datasets of the main file that need no arguments, whether an experiment uses them or not. */
+export function checkDatasets({ program: { main }, unread, signatures, host, reporter }: Context): void {
+  for (const declaration of main.file.declarations) {
+    if (declaration.kind !== 'dataset' || !unread.isRead(declaration)) continue;
+    if (declaration.parameters.some(({ initial }) => initial === undefined)) continue;
+    const chosen = { declared: { declaration, module: main }, given: new Map(), settings: new Map() };
+    resolveDataset(chosen, signatures, host.resolve, reporter);
+  }
+}

@@ -1,0 +1,99 @@
+import { causeOf } from '../diagnostics/codes.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { listed } from '../diagnostics/listing.ts';
+import type { Cause } from '../diagnostics/message.ts';
+import { type Allowance, isAllowed } from '../semantics/program/annotations.ts';
+import type { Trainable } from '../semantics/studies/instances.ts';
+import { encloses, type Span } from '../source/span.ts';
+
+/** For whom a diagnostic arises; undefined for a file or network as it is declared. */
+export type Subject = Pick<Trainable, 'name' | 'distinct' | 'declarations'> | undefined;
+
+interface Finding {
+  readonly item: Diagnostic;
+  readonly subjects: Subject[];
+}
+
+/** How many instances a note names, and how many changes of the first of them. */
+const most = { instances: 5, changes: 3 };
+
+/**
+ * Collects diagnostics of all phases and instances: a mistake that several experiments share is told once, with a note
+ * that says where it arises when that is not plain from the place. Warnings that are allowed are left out.
+ */
+export class Findings {
+  readonly #byPlace = new Map<string, Finding>();
+  readonly #allowances: readonly Allowance[];
+
+  constructor(allowances: readonly Allowance[]) {
+    this.#allowances = allowances;
+  }
+
+  add(items: Iterable<Diagnostic>, subject?: Subject): void {
+    for (const item of items) {
+      if (isAllowed(item, this.#allowances, subject?.declarations)) continue;
+      const { file, start, end } = item.primary.span;
+      const key = `${item.code} ${file} ${start} ${end} ${item.message}`;
+      const known = this.#byPlace.get(key);
+      if (known) known.subjects.push(subject);
+      else this.#byPlace.set(key, { item, subjects: [subject] });
+    }
+  }
+
+  /** By file in the given order, then by place. */
+  sorted(files: readonly string[]): readonly Diagnostic[] {
+    const rank = ({ file }: Span) => (files.includes(file) ? files.indexOf(file) : files.length);
+    return [...this.#byPlace.values()]
+      .map(told)
+      .sort(
+        (a, b) => rank(a.primary.span) - rank(b.primary.span) || a.primary.span.start - b.primary.span.start,
+      );
+  }
+}
+
+function told({ item, subjects }: Finding): Diagnostic {
+  const changed = subjects.flatMap((subject) =>
+    subject === undefined || subject.distinct.length === 0 ? [] : [subject],
+  );
+  const plain =
+    changed.length < subjects.length || subjects.some((subject) => subject && isInside(item, subject));
+  if (plain) return item;
+  const [first, ...others] = changed as [NonNullable<Subject>];
+  const rest = [...new Set(others.map(({ name }) => name))].filter((name) => name !== first.name);
+  const named = shortened(rest, most.instances).join(', ');
+  const also = named === '' ? '' : `; also in ${named}`;
+  return { ...item, notes: [...item.notes, `in ${describe(first, item.code)}${also}`] };
+}
+
+/** `` `SerialRates[3]`, where `model.serial_rates = [6, 12, 18]` ``, with what can have to do with a finding alone. */
+function describe({ name, distinct }: NonNullable<Subject>, code: string): string {
+  const causes = distinct.filter((change) => canCause(code, change));
+  return causes.length === 0
+    ? `\`${name}\``
+    : `\`${name}\`, where ${listed(shortened(causes, most.changes))}`;
+}
+
+/** The sections of an experiment that what arises from a cause does not depend on. */
+const unrelatedSections: Readonly<Record<Cause, readonly string[]>> = {
+  text: ['budget', 'reported'],
+  network: ['loss', 'train', 'augment', 'evaluate', 'budget', 'reported'],
+  statistics: ['loss', 'augment', 'budget', 'reported'],
+  publication: ['model', 'loss', 'train', 'augment', 'budget'],
+  experiment: ['budget', 'reported'],
+};
+
+function canCause(code: string, change: string): boolean {
+  const [section] = change.split(/[. ]/);
+  return !unrelatedSections[causeOf(code)].includes(section!);
+}
+
+/** Names in backticks, of which the last are only counted where there are more than so many. */
+function shortened(names: readonly string[], most: number): readonly string[] {
+  const quoted = names.map((name) => `\`${name}\``);
+  return quoted.length <= most + 1 ? quoted : [...quoted.slice(0, most), `${quoted.length - most} more`];
+}
+
+/** Whether the mark lies in the declaration of the variant or sweep itself. */
+function isInside({ primary: { span } }: Diagnostic, { declarations }: NonNullable<Subject>): boolean {
+  return encloses(declarations[0]!, span);
+}

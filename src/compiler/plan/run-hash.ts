@@ -1,0 +1,44 @@
+import { sha256Hex } from '../source/sha256.ts';
+import type { RunPlan } from './run-plan.ts';
+
+/**
+ * The identity of a run, 32 hexadecimal digits: equal for plans that train and judge the same network on the same data
+ * in the same way. Names of experiments, datasets, classes, structures and heads do not count, nor do the published
+ * values and the memory of a step; heads, classes and structures count by their order.
+ */
+export function runHash(plan: Omit<RunPlan, 'hash'>): string {
+  const { network, heads, loss, data, train, augment, evaluate } = plan;
+  const headAt = (name: string) => heads.findIndex((head) => head.name === name);
+  const { name: _, classes, positive, structures, expect, ...files } = data;
+  // What is computed anew is the same as what is kept.
+  const { memory: _memory, head_bias, restart = 0, ...training } = train;
+  const identity = {
+    network: network.hash,
+    heads: heads.map(({ kind, channels, encoding }) => ({ kind, channels, encoding })),
+    loss: loss.map((term) => ({ ...term, head: headAt(term.head) })).sort((a, b) => a.head - b.head),
+    data: {
+      ...files,
+      classes: classes.map(({ labels }) => labels),
+      positive: classes.findIndex((item) => item.name === positive),
+      structures: structures.map(({ values }) => values),
+      expect: { images: expect.images, patients: expect.patients },
+    },
+    // Biases at 0 and no second try are what runs had before there was a choice.
+    train: { ...training, ...(head_bias === 'prior' && { head_bias }), ...(restart > 0 && { restart }) },
+    augment,
+    evaluate: {
+      ...evaluate,
+      metrics: heads.map(({ name }) => [...(evaluate.metrics[name] ?? [])].sort()),
+    },
+  };
+  return sha256Hex(canonical(identity)).slice(0, 32);
+}
+
+/** JSON with the keys of every object in alphabetical order. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, part) =>
+    part !== null && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}

@@ -1,0 +1,118 @@
+import { formatSignature, operation, operationNames } from '../ir/operations.ts';
+import { losses } from '../semantics/settings/loss.ts';
+import { metrics } from '../semantics/settings/metrics.ts';
+import type { Key, Table } from '../semantics/settings/table.ts';
+import { datasetTable, experimentTable } from '../semantics/settings.ts';
+
+/** A loss or a metric, as documentation shows it. */
+export interface Term {
+  readonly kind: 'loss' | 'metric';
+  readonly name: string;
+  /** As an experiment writes it. */
+  readonly signature: string;
+  /** The kinds of heads that it suits. */
+  readonly heads: readonly string[];
+  /** One sentence without a full stop. */
+  readonly doc: string;
+}
+
+/** Every loss and metric of the language. A name can be both. */
+export const terms: readonly Term[] = [
+  ...Object.entries(losses).map(([name, { heads, doc, options }]) => {
+    const signature = `${name}(${['head', ...optionsOf(options)].join(', ')})`;
+    return { kind: 'loss' as const, name, signature, heads, doc };
+  }),
+  ...Object.entries(metrics).map(([name, { head, title, definition }]) => {
+    const doc = `${title[0]!.toUpperCase()}${title.slice(1)}: ${definition}`;
+    return { kind: 'metric' as const, name, signature: name, heads: [head], doc };
+  }),
+];
+
+/** The part of the language reference that derives from the compiler's tables, as Markdown. */
+export function languageReference(): string {
+  return [
+    '## Operations',
+    '',
+    markdownTable(
+      ['operation', 'what it does'],
+      operationNames
+        .filter((name) => operation(name).notation !== 'statement')
+        .map((name) => [code(formatSignature(name)), operation(name).summary]),
+    ),
+    '',
+    '`cmrc explain conv` shows an operation with its parameters and an example.',
+    '',
+    '## Losses',
+    '',
+    markdownTable(['loss', 'heads', 'what it is'], terms.filter(({ kind }) => kind === 'loss').map(termRow)),
+    '',
+    '## Metrics',
+    '',
+    markdownTable(
+      ['metric', 'heads', 'what it is'],
+      terms.filter(({ kind }) => kind === 'metric').map(termRow),
+    ),
+    '',
+    '## Settings of a dataset',
+    '',
+    settingsTable(datasetTable),
+    '',
+    '## Settings of an experiment',
+    '',
+    settingsTable(experimentTable),
+  ].join('\n');
+}
+
+function termRow({ signature, heads, doc }: Term): readonly string[] {
+  return [code(signature), heads.join(', '), doc];
+}
+
+function optionsOf(options: Table): readonly string[] {
+  return Object.entries(options).map(([name, part]) =>
+    part.kind === 'key' && 'default' in part ? `${name} = ${initialOf(part)}` : name,
+  );
+}
+
+function settingsTable(table: Table): string {
+  return markdownTable(['setting', 'value', 'default', 'meaning'], settingRows(table, ''));
+}
+
+/** One row per key, and indented rows for what is inside it. */
+function settingRows(table: Table, prefix: string): readonly (readonly string[])[] {
+  return Object.entries(table).flatMap(([name, part]) => {
+    if (part.kind === 'group') {
+      return [
+        [code(`${prefix}${name}`), 'settings', '', part.doc],
+        ...settingRows(part.keys, `${prefix}${name}.`),
+      ];
+    }
+    const initial = 'default' in part ? initialOf(part) : 'required';
+    const meaning = part.source ? `${part.doc} (${part.source})` : part.doc;
+    const row = [code(`${prefix}${name}`), part.type.describe, initial, meaning];
+    const inside = Object.entries(part.type.inside ?? {}).map(([call, options]) => [
+      '',
+      code(`${call}(${optionsOf(options as Table).join(', ')})`),
+      '',
+      Object.entries(options as Table)
+        .map(([option, own]) => `${code(option)}: ${own.doc}`)
+        .join('; '),
+    ]);
+    return [row, ...inside];
+  });
+}
+
+function initialOf({ written, default: value }: Key<unknown>): string {
+  if (written !== undefined) return written;
+  if (value === null) return 'none';
+  return typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+function markdownTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,234 @@
+import { alternatives, didYouMean } from '../../diagnostics/suggest.ts';
+import type { DataPlan } from '../../plan/run-plan.ts';
+import type { Span } from '../../source/span.ts';
+import { bindParameters, constantsIn, type Signatures } from '../names/parameters.ts';
+import { moduleScope, Scope } from '../names/scope.ts';
+import type { Reporter } from '../program/program.ts';
+import type { Chosen } from '../settings/declarations.ts';
+import { complete, type Reading, readTable } from '../settings/table.ts';
+import { entriesOf, growTree, overlay, type SettingNode } from '../settings/tree.ts';
+import { type DatasetSettings, datasetTable } from '../settings.ts';
+import { cannotTake, formatStep, type Size, sizeAfter } from './fitting.ts';
+
+/** A dataset as the run plan holds it, and what else is known about it at compile time. */
+export interface ResolvedDataset {
+  readonly plan: DataPlan;
+  /** The size that images have when they reach the network; undefined when it varies. */
+  readonly fitted: Size | undefined;
+  /** The declaration's name. */
+  readonly at: Span;
+  /** Where the fitting is set. */
+  readonly fitAt: Span;
+  /** How many images there are, as far as the spec says. */
+  readonly images: number | undefined;
+}
+
+/** The phantom's own labels. */
+const phantomLabels: readonly string[] = ['healthy', 'diseased'];
+
+/** Reads the settings of a dataset and checks that they agree with each other. */
+export function resolveDataset(
+  { declared, given, settings }: Pick<Chosen<'dataset'>, 'declared' | 'given' | 'settings'>,
+  signatures: Signatures,
+  resolvePath: (fromFile: string, path: string) => string,
+  reporter: Reporter,
+): ResolvedDataset | undefined {
+  const { declaration, module } = declared;
+  const { name } = declaration;
+  const parameters = bindParameters(
+    signatures.of(declaration.parameters),
+    given,
+    moduleScope(module),
+    reporter,
+  );
+  const entries = entriesOf(declaration.settings.entries, module, false, reporter);
+  const root = overlay(growTree(entries), settings);
+  const reading: Reading = {
+    reporter,
+    signatures,
+    name: name.text,
+    at: name.span,
+    heads: undefined,
+    parameters: [],
+    evaluation: (home) => constantsIn(within(parameters, moduleScope(home)), reporter),
+  };
+  const values = complete(readTable(datasetTable, root, `\`${name.text}\``, reading));
+  if (!values) return undefined;
+  const place = (key: string) => placeOf(root, key) ?? name.span;
+  const sound = [
+    checkSource(values, name.text, place, reporter),
+    checkClasses(values, root, place, reading),
+    checkIntensity(values, place, reporter),
+  ].every((good) => good);
+  const { source, manifest } = values;
+  const drawn = drawnSize(values);
+  const start: Size | undefined = values.image
+    ? { height: values.image[0]!, width: values.image[1]! }
+    : source
+      ? drawn
+      : undefined;
+  const fitted = checkFit(values, start, place('fit'), reporter);
+  if (!sound || fitted === 'unfit') return undefined;
+  const plan: DataPlan = {
+    name: name.text,
+    source: source
+      ? {
+          kind: 'phantom',
+          images: source.images,
+          seed: source.seed,
+          difficulty: source.difficulty,
+          diseased: source.diseased,
+          size: [drawn.height, drawn.width],
+        }
+      : { kind: 'manifest', path: resolvePath(module.path, manifest!) },
+    image: values.image ? [values.image[0]!, values.image[1]!, values.image[2]!] : null,
+    fit: values.fit,
+    intensity: values.intensity,
+    classes: values.classes,
+    positive: values.positive ?? '',
+    structures: values.structures,
+    expect: values.expect,
+  };
+  const images = source?.images ?? values.expect.images ?? undefined;
+  return { plan, fitted, at: name.span, fitAt: place('fit'), images };
+}
+
+/** A scope with the values of parameters in front of the names of a file. */
+export function within(parameters: Scope, around: Scope): Scope {
+  const scope = new Scope(around);
+  for (const [name, value] of parameters.own()) scope.set(name, value);
+  return scope;
+}
+
+/** The size in which a phantom draws. */
+function drawnSize({ source, image }: DatasetSettings): Size {
+  return { height: source?.height ?? image?.[0] ?? 256, width: source?.width ?? image?.[1] ?? 218 };
+}
+
+type Place = (key: string) => Span;
+
+function checkSource(values: DatasetSettings, name: string, place: Place, reporter: Reporter): boolean {
+  const { source, manifest, image, classes } = values;
+  if ((source === null) === (manifest === null)) {
+    const problem = source
+      ? 'has both a `manifest` and a `source`'
+      : 'has neither a `manifest` nor a `source`';
+    reporter.report('dataSource', { at: place(source ? 'source' : ''), arguments: { name, problem } });
+    return false;
+  }
+  if (!source) return true;
+  const drawn = drawnSize(values);
+  const [height, width, channels] = image ?? [drawn.height, drawn.width, 1];
+  if (height !== drawn.height || width !== drawn.width || channels !== 1) {
+    reporter.report('dataSource', {
+      at: place('image'),
+      arguments: { name, problem: `draws images of ${drawn.height}×${drawn.width}×1` },
+      secondary: [{ span: place('source'), text: 'drawn here' }],
+    });
+    return false;
+  }
+  const strange = classes.flatMap(({ labels }) => labels).filter((label) => !phantomLabels.includes(label));
+  if (strange.length === 0) return true;
+  reporter.report('dataSource', {
+    at: place('classes'),
+    arguments: { name, problem: `draws no images labelled ${alternatives(strange)}` },
+    notes: [`the phantom's labels are ${alternatives(phantomLabels, 'and')}`],
+  });
+  return false;
+}
+
+function checkClasses(values: DatasetSettings, root: SettingNode, place: Place, reading: Reading): boolean {
+  const { classes, positive, expect } = values;
+  const names = classes.map((item) => item.name);
+  const { reporter } = reading;
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    reporter.report('duplicateName', { at: place('classes'), arguments: { name: twice } });
+    return false;
+  }
+  let sound = true;
+  if (positive !== null && !names.includes(positive)) {
+    sound = false;
+    const at = place('positive');
+    reporter.report('positiveClass', {
+      at,
+      arguments: { name: positive },
+      secondary: names.length > 0 ? [{ span: place('classes'), text: 'the classes' }] : [],
+      help: didYouMean({ ...at, start: at.start + 1, end: at.end - 1 }, positive, names),
+    });
+  } else if (positive === null && names.length > 0) {
+    sound = false;
+    reporter.report('missingSetting', {
+      at: place('classes'),
+      arguments: { section: `\`${reading.name}\``, name: 'positive' },
+      notes: ['sensitivity and specificity have no meaning before it is said which class is positive'],
+    });
+  }
+  for (const [name, child] of root.children.get('expect')?.children ?? []) {
+    if (name === 'images' || name === 'patients' || names.includes(name)) continue;
+    sound = false;
+    const candidates = ['images', 'patients', ...names];
+    reporter.report('unknownSetting', {
+      at: child.name!.span,
+      arguments: { section: '`expect`', name },
+      notes: [`\`expect\` has ${alternatives(candidates, 'and')}`],
+      help: didYouMean(child.name!.span, name, candidates),
+    });
+  }
+  const counted = Object.values(expect.classes);
+  const sum = counted.reduce((total, count) => total + count, 0);
+  if (
+    expect.images !== null &&
+    names.length > 0 &&
+    counted.length === names.length &&
+    sum !== expect.images
+  ) {
+    sound = false;
+    reporter.report('countMismatch', {
+      at: root.children.get('expect')!.children.get('images')!.entry!.value.span,
+      arguments: { sum, images: expect.images },
+    });
+  }
+  return sound;
+}
+
+function checkIntensity({ intensity }: DatasetSettings, place: Place, reporter: Reporter): boolean {
+  if (!('low' in intensity) || intensity.low < intensity.high) return true;
+  reporter.report('outOfBounds', {
+    at: place('intensity'),
+    arguments: { name: 'low', bounds: `below \`high\`, ${intensity.high}`, value: intensity.low },
+  });
+  return false;
+}
+
+function checkFit(
+  { fit }: DatasetSettings,
+  start: Size | undefined,
+  at: Span,
+  reporter: Reporter,
+): Size | undefined | 'unfit' {
+  let size = start;
+  for (const step of fit) {
+    if (size && cannotTake(step, size)) {
+      const direction = step.kind === 'pad' ? 'larger' : 'smaller';
+      reporter.report('fitSize', {
+        at,
+        arguments: { step: formatStep(step), size: `${size.height}×${size.width}` },
+        notes: [`the image is ${direction} than the result would be`],
+        help: [
+          {
+            message: `\`center(${'height' in step ? `${step.height}, ${step.width}` : ''})\` pads or crops as needed`,
+          },
+        ],
+      });
+      return 'unfit';
+    }
+    size = sizeAfter(step, size, null);
+  }
+  return size;
+}
+
+function placeOf(root: SettingNode, key: string): Span | undefined {
+  const node = root.children.get(key);
+  return node?.entry?.value.span ?? node?.name?.span;
+}

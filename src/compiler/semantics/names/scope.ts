@@ -1,0 +1,95 @@
+import { didYouMean } from '../../diagnostics/suggest.ts';
+import type { Span } from '../../source/span.ts';
+import type * as ast from '../../syntax/ast.ts';
+import type { Module, Reporter } from '../program/program.ts';
+import { poison, type Value } from '../values/values.ts';
+
+/** Names that can be seen from a place: its own, then those around it. */
+export class Scope {
+  readonly #values = new Map<string, Value>();
+  readonly #places = new Map<string, Span>();
+  readonly #decided = new Map<string, Span>();
+  readonly #around: Scope | undefined;
+
+  constructor(around?: Scope) {
+    this.#around = around;
+  }
+
+  get(name: string): Value | undefined {
+    return this.#values.get(name) ?? this.#around?.get(name);
+  }
+
+  /** Whether this very scope, not one around it, has the name. */
+  owns(name: string): boolean {
+    return this.#values.has(name);
+  }
+
+  /** @param place where the name is declared */
+  set(name: string, value: Value, place?: Span): void {
+    this.#values.set(name, value);
+    if (place) this.#places.set(name, place);
+  }
+
+  /** Remembers which argument of the surrounding call gave a parameter its value. */
+  decide(name: string, argument: Span): void {
+    this.#decided.set(name, argument);
+  }
+
+  /** The argument that gave the nearest parameter of a name its value. */
+  decided(name: string): Span | undefined {
+    return this.#values.has(name) ? this.#decided.get(name) : this.#around?.decided(name);
+  }
+
+  /** Where the nearest declaration of a name stands, when that is known. */
+  place(name: string): Span | undefined {
+    return this.#values.has(name) ? this.#places.get(name) : this.#around?.place(name);
+  }
+
+  /** All names, the nearest first. */
+  names(): readonly string[] {
+    return [...this.#values.keys(), ...(this.#around?.names() ?? [])];
+  }
+
+  /** The values of this very scope. */
+  own(): ReadonlyMap<string, Value> {
+    return this.#values;
+  }
+}
+
+/** The scopes of files that were asked for before: every body needs one, and it holds all names of the file. */
+const known = new WeakMap<Module, Map<readonly string[], Scope>>();
+const noFunctions: readonly string[] = [];
+
+/** The scope of a file: its declarations and the imported ones, and the functions that are always there. */
+export function moduleScope(module: Module, functions = noFunctions): Scope {
+  const own = known.get(module) ?? new Map<readonly string[], Scope>();
+  known.set(module, own);
+  const scope = own.get(functions) ?? makeModuleScope(module, functions);
+  own.set(functions, scope);
+  return scope;
+}
+
+function makeModuleScope(module: Module, functions: readonly string[]): Scope {
+  const builtin = new Scope();
+  for (const name of functions) builtin.set(name, { kind: 'function', name });
+  const scope = new Scope(builtin);
+  for (const name of module.unresolved) scope.set(name, poison);
+  for (const [name, declared] of module.names) scope.set(name, { kind: 'declared', declared });
+  return scope;
+}
+
+/** The value of a name; one that nothing has is reported, once, as a missing `kind`. */
+export function lookup(name: ast.Name, scope: Scope, kind: string, reporter: Reporter): Value {
+  const value = scope.get(name.text);
+  if (value) return value;
+  if (name.text !== '') {
+    const candidates = scope.names();
+    reporter.report('unknownName', {
+      at: name.span,
+      arguments: { kind, name: name.text },
+      notes: candidates.length === 1 ? [`the only name here is \`${candidates[0]}\``] : [],
+      help: didYouMean(name.span, name.text, candidates),
+    });
+  }
+  return poison;
+}

@@ -1,0 +1,111 @@
+import type { Declared } from '../program/program.ts';
+import { compare, formatRational, multiply, type Rational, toNumber, whole } from './rational.ts';
+import { assignable, type Quantity, quantities, type Type } from './types.ts';
+
+/** What an expression is worth. */
+export type Value =
+  | { readonly kind: 'number'; readonly type: 'int' | 'real'; readonly value: Rational }
+  /** In the quantity's own unit. */
+  | { readonly kind: 'quantity'; readonly quantity: Quantity; readonly value: Rational }
+  | { readonly kind: 'bool'; readonly value: boolean }
+  | { readonly kind: 'string'; readonly value: string }
+  | { readonly kind: 'list'; readonly items: readonly Value[] }
+  | { readonly kind: 'range'; readonly low: Value; readonly high: Value; readonly step: Value | undefined }
+  /** A block, network, dataset or other declaration named in an expression. */
+  | { readonly kind: 'declared'; readonly declared: Declared }
+  /** An operation or list function named in an expression. */
+  | { readonly kind: 'function'; readonly name: string }
+  /** A tensor; `node` is its place in the graph. */
+  | { readonly kind: 'tensor'; readonly node: number }
+  /** A layer that owns its weights. The elaboration knows what it is. */
+  | { readonly kind: 'layer'; readonly layer: object }
+  /** A finished stage with the values bound in it. */
+  | { readonly kind: 'stage'; readonly name: string; readonly members: ReadonlyMap<string, Value> }
+  /** Of a known type but not known itself: bodies are checked with such values before they are instantiated. */
+  | { readonly kind: 'unknown'; readonly type: Type }
+  /** The result of a mistake that was reported. Whatever meets it stays silent. */
+  | { readonly kind: 'poison' };
+
+export const poison: Value = { kind: 'poison' };
+
+export function int(value: number): Value {
+  return { kind: 'number', type: 'int', value: whole(value) };
+}
+
+export function isTensor(value: Value): boolean {
+  return value.kind === 'tensor' || (value.kind === 'unknown' && value.type.kind === 'tensor');
+}
+
+/** The type of a value; undefined for declarations other than blocks, ranges, layers and stages, which have none. */
+export function typeOf(value: Value): Type | undefined {
+  switch (value.kind) {
+    case 'number':
+      return { kind: value.type };
+    case 'quantity':
+      return { kind: 'quantity', quantity: value.quantity };
+    case 'bool':
+    case 'string':
+    case 'tensor':
+      return { kind: value.kind };
+    case 'list': {
+      const types = value.items.map((item) => typeOf(item) ?? ({ kind: 'any' } as const));
+      const widest = types.find((type) => types.every((other) => assignable(other, type)));
+      return { kind: 'list', element: widest ?? { kind: 'any' }, length: value.items.length };
+    }
+    case 'declared':
+      return value.declared.declaration.kind === 'block' ? { kind: 'block' } : undefined;
+    case 'unknown':
+      return value.type;
+    case 'poison':
+      return { kind: 'any' };
+    default:
+      return undefined;
+  }
+}
+
+/** The value as the language writes it: `[3, 5, 7]`, `0.9`, `Dac`, `-15deg .. 15deg`. */
+export function formatValue(value: Value): string {
+  switch (value.kind) {
+    case 'number':
+      return formatRational(value.value);
+    case 'quantity':
+      return `${formatRational(value.value)}${quantities[value.quantity].unit}`;
+    case 'bool':
+      return String(value.value);
+    case 'string':
+      return JSON.stringify(value.value);
+    case 'list':
+      return `[${value.items.map(formatValue).join(', ')}]`;
+    case 'range': {
+      const step = value.step ? ` step ${formatValue(value.step)}` : '';
+      return `${formatValue(value.low)} .. ${formatValue(value.high)}${step}`;
+    }
+    case 'declared':
+      return value.declared.declaration.name.text;
+    case 'function':
+    case 'stage':
+      return value.name;
+    default:
+      return value.kind;
+  }
+}
+
+/** Whether both are the same value, wherever they were written. */
+export function sameValue(a: Value, b: Value): boolean {
+  if (a.kind === 'declared' && b.kind === 'declared') return a.declared === b.declared;
+  if (a.kind === 'number' && b.kind === 'number') return compare(a.value, b.value) === 0;
+  if (a.kind === 'list' && b.kind === 'list') {
+    return a.items.length === b.items.length && a.items.every((item, at) => sameValue(item, b.items[at]!));
+  }
+  return a.kind === b.kind && formatValue(a) === formatValue(b);
+}
+
+/** The number as a double, of plain numbers and quantities. */
+export function numeric(value: Value): number | undefined {
+  return value.kind === 'number' || value.kind === 'quantity' ? toNumber(value.value) : undefined;
+}
+
+/** How many of a quantity's own unit another unit of it is. */
+export function inOwnUnit(value: Rational, unit: string): Rational {
+  return unit === 'GB' ? multiply(value, whole(1000)) : value;
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { Bag, type RunPlan } from '../../../compiler/index.ts';
+import { parseManifest } from '../manifest/manifest.ts';
+import { loadDataset } from './load.ts';
+
+/** What a dataset holds, as `cmrc data check` shows it. */
+export interface DatasetFacts {
+  readonly dataset: string;
+  readonly images: number;
+  readonly patients: number;
+  /** Images by class. */
+  readonly classes: Readonly<Record<string, number>>;
+  /** Images by size and channels, such as `256×216×1`; empty for phantoms, which are drawn when they are needed. */
+  readonly sizes: Readonly<Record<string, number>>;
+  readonly structures: Readonly<Record<string, { readonly masks: number; readonly pixels: number }>>;
+}
+
+/** Opens every image of a run's dataset. Null, with everything wrong in the bag, when it cannot be trained on. */
+export function gatherFacts(plan: RunPlan, bag: Bag): DatasetFacts | null {
+  const loaded = loadDataset(plan, bag, { complete: true });
+  if (loaded === null) return null;
+  const { cases } = loaded.dataset;
+  const classes: Record<string, number> = Object.fromEntries(plan.data.classes.map(({ name }) => [name, 0]));
+  for (const one of cases) if (one.class !== null) classes[one.class] = (classes[one.class] ?? 0) + 1;
+  return {
+    dataset: plan.data.name,
+    images: cases.length,
+    patients: new Set(cases.map(({ patient }) => patient)).size,
+    classes,
+    sizes: Object.fromEntries(loaded.facts?.sizes ?? []),
+    structures: Object.fromEntries(loaded.facts?.structures ?? []),
+  };
+}
+
+/**
+ * Opens every image of a manifest without a spec: its rows, its files and its masks are checked, but not whether a
+ * network could learn from them.
+ */
+export function gatherManifestFacts(path: string, bag: Bag): DatasetFacts | null {
+  const text = readFileSync(path, 'utf8');
+  // What is wrong with the rows is told below, with what is wrong with the files.
+  const labels = parseManifest(text, path, new Bag())?.rows.flatMap(({ entry }) => entry.label ?? []) ?? [];
+  return gatherFacts(indifferentPlan(path, [...new Set(labels)].sort()), bag);
+}
+
+/** A plan that any image suits: every label is a class, every size is cut to one. */
+function indifferentPlan(path: string, labels: readonly string[]): RunPlan {
+  const [height, width] = [16, 16];
+  return {
+    source: path,
+    heads: [],
+    network: { input: { shape: [height, width, 1] } },
+    data: {
+      name: path,
+      source: { kind: 'manifest', path },
+      image: null,
+      fit: [{ kind: 'center', height, width }],
+      intensity: { kind: 'minmax' },
+      classes: labels.map((name) => ({ name, labels: [name] })),
+      positive: labels[0] ?? '',
+      structures: [{ name: 'any structure', values: [] }],
+      expect: { images: null, patients: null, classes: {} },
+    },
+    evaluate: {
+      folds: { kind: 'holdout', count: 1, fraction: 0, stratify: false, group: 'patient' },
+    },
+  } as unknown as RunPlan;
+}

@@ -1,0 +1,48 @@
+import type { DataPlan, RunPlan } from '../../../compiler/index.ts';
+import type { FileReference } from '../../images/files.ts';
+import type { PhantomImage } from '../phantom/cohort.ts';
+
+/** One image of a dataset: who it is of, and how to get at it. Plain data, for threads too. */
+export interface Case {
+  readonly id: string;
+  readonly patient: string;
+  /** The name of its class; null where the data says none. */
+  readonly class: string | null;
+  /** The fold that the manifest assigns; null where the seed deals. */
+  readonly fold: number | null;
+  /** Millimetres between pixels, down and across; null where unknown. */
+  readonly spacing: readonly [number, number] | null;
+  readonly source:
+    | { readonly kind: 'files'; readonly image: FileReference; readonly mask: FileReference | null }
+    | { readonly kind: 'phantom'; readonly image: PhantomImage };
+}
+
+/** A dataset that was checked: its images, and the settings of the spec that say how to read them. */
+export interface Dataset {
+  readonly plan: DataPlan;
+  readonly cases: readonly Case[];
+}
+
+/** What a run asks of its data. */
+export interface DataNeeds {
+  readonly masks: boolean;
+  readonly labels: boolean;
+  /** Whether anything is trained; a manifest that is only looked at is held against no folds and no input size. */
+  readonly training: boolean;
+  /** `[height, width, channels]` of the network. */
+  readonly input: readonly number[];
+}
+
+export function needsOf(plan: RunPlan): DataNeeds {
+  return {
+    masks: plan.heads.some(({ kind }) => kind === 'mask'),
+    labels: plan.heads.some(({ kind }) => kind === 'label'),
+    training: plan.heads.length > 0,
+    input: plan.network.input.shape,
+  };
+}
+
+/** The class that owns a label, or null. */
+export function classOf(plan: DataPlan, label: string): string | null {
+  return plan.classes.find(({ labels }) => labels.includes(label))?.name ?? null;
+}

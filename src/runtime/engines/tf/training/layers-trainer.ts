@@ -1,0 +1,181 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { varianceWeights } from '../../../../compiler/index.ts';
+import type { Batch } from '../../../data/batches/data-source.ts';
+import type { Tensors } from '../../../storage/safetensors.ts';
+import type { StepLoss, TrainedPlan, Trainer } from '../../trainer.ts';
+import { buildModel, disposeModel, type HeadValue, setWeights, type WeightValues } from '../model/build.ts';
+import { primitives } from '../primitives.ts';
+import { createAverage } from './average.ts';
+import { differentiate } from './gradients.ts';
+import { type Answer, totalLoss } from './losses.ts';
+import { createOptimizer, type Trained } from './optimizers.ts';
+import { clipTogether, decay } from './restraint.ts';
+
+/** Builds the network with the given weights, ready for its first step. */
+export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer {
+  const { network, loss: terms, train } = plan;
+  const model = buildModel(network, initial, train.seed);
+  // The losses' own weights begin at 0, so that their variances are 1.
+  const variances = new Map(
+    [...varianceWeights(terms, train.weighting)].map(([head, { name, shape }]) => [
+      head,
+      { name, variable: tf.variable(tf.zeros([...shape])) },
+    ]),
+  );
+  const trained: Trained[] = [
+    ...[...model.weights]
+      .filter(([, variable]) => variable.trainable)
+      .map(([name, variable]) => ({
+        name,
+        read: () => variable.read(),
+        write: variable.write.bind(variable),
+      })),
+    ...[...variances.values()].map(({ name, variable }) => ({
+      name,
+      read: () => variable,
+      write: (value: tf.Tensor) => variable.assign(value),
+    })),
+  ];
+  const optimizer = createOptimizer(train.optimizer, trained);
+  const average = train.average === null ? null : createAverage(train.average, trained);
+  const pixels = network.input.shape;
+
+  const imagesOf = (batch: Pick<Batch, 'images'>) => {
+    const size = pixels.reduce((product, extent) => product * extent, 1);
+    return tf.tensor(batch.images, [batch.images.length / size, ...pixels]);
+  };
+  const answersTo = (batch: Batch, outputs: readonly HeadValue[]) => {
+    const answers = new Map<string, Answer>();
+    for (const [index, { name }] of network.heads.entries()) {
+      const truth = batch.targets[name];
+      const value = outputs[index]!;
+      if (truth !== undefined)
+        answers.set(name, { truth: tf.tensor(truth, value.predicted.shape), ...value });
+    }
+    return answers;
+  };
+  const arraysOf = (outputs: readonly tf.Tensor[]) =>
+    Object.fromEntries(network.heads.map(({ name }, index) => [name, outputs[index]!.dataSync<'float32'>()]));
+  const numbersOf = ({ loss, heads }: ReturnType<typeof totalLoss>): StepLoss => ({
+    loss: loss.dataSync()[0]!,
+    heads: Object.fromEntries(Object.entries(heads).map(([name, value]) => [name, value.dataSync()[0]!])),
+  });
+
+  /** With the averages of the weights, where there are any. */
+  const predicting = <T>(compute: () => T): T => {
+    const putBack = average?.take();
+    try {
+      return untracked(compute);
+    } finally {
+      putBack?.();
+    }
+  };
+
+  const trainer: Trainer = {
+    maxSteps: 1,
+    parameters: [...model.weights.values()].reduce(
+      (sum, variable) => sum + variable.shape.reduce((product: number, size) => product * size!, 1),
+      0,
+    ),
+
+    async step(batch, learningRate) {
+      return untracked(() => {
+        const images = imagesOf(batch);
+        const { result, gradients } = differentiate(
+          () => {
+            const outputs = model.answer(images, { training: true, step: optimizer.steps + 1 });
+            return totalLoss(terms, answersTo(batch, outputs), variablesOf(variances));
+          },
+          trained.map(({ read }) => read() as tf.Variable),
+        );
+        const present = gradients.filter((gradient) => gradient !== null);
+        const numbers = numbersOf(result);
+        const loss = primitives().areFinite(present) ? numbers.loss : Number.NaN;
+        const restrained = train.clip === null ? gradients : clipTogether(gradients, train.clip);
+        if (train.weight_decay > 0) decay(trained, train.weight_decay * learningRate);
+        optimizer.update(restrained, learningRate);
+        average?.update(optimizer.steps);
+        tf.dispose(present);
+        return { ...numbers, loss };
+      });
+    },
+
+    async steps(wishes) {
+      const losses: StepLoss[] = [];
+      for (const { batch, learningRate } of wishes) {
+        losses.push(await trainer.step(batch, learningRate));
+        if (!Number.isFinite(losses.at(-1)!.loss)) break;
+      }
+      return losses;
+    },
+
+    async predict(batch) {
+      return predicting(() => ({ heads: arraysOf(model.run(imagesOf(batch), { training: false })) }));
+    },
+
+    async evaluate(batch) {
+      return predicting(() => {
+        const outputs = model.answer(imagesOf(batch), { training: false });
+        const { loss } = totalLoss(terms, answersTo(batch, outputs));
+        return { heads: arraysOf(outputs.map(({ predicted }) => predicted)), loss: loss.dataSync()[0]! };
+      });
+    },
+
+    async recalibrate(batches) {
+      let seen = 0;
+      for await (const batch of batches) {
+        seen += 1;
+        // Momentum (k − 1)/k turns the moving average into the mean of k batches; the first one starts it anew.
+        const mode = { training: true, step: -seen, momentum: (seen - 1) / seen };
+        predicting(() => void model.run(imagesOf(batch), mode));
+      }
+    },
+
+    async snapshot() {
+      const weights: Tensors = new Map([
+        ...[...model.weights].map(([name, variable]) => [name, contentOf(variable.read())] as const),
+        ...[...variances.values()].map(({ name, variable }) => [name, contentOf(variable)] as const),
+      ]);
+      const slots = new Map([...optimizer.slots(), ...(average?.slots() ?? [])]);
+      return { weights, optimizer: slots, state: { steps: optimizer.steps } };
+    },
+
+    async restore({ weights, optimizer: slots, state }) {
+      setWeights(model, new Map([...weights].map(([name, { values }]) => [name, values])));
+      for (const { name, variable } of variances.values()) {
+        const given = weights.get(name);
+        if (given === undefined) throw new Error(`no values for the weight ${name}`);
+        tf.tidy(() => variable.assign(tf.tensor(given.values.slice(), variable.shape)));
+      }
+      optimizer.restore(slots, state['steps'] as number);
+      average?.restore(slots);
+    },
+
+    async dispose() {
+      optimizer.dispose();
+      average?.dispose();
+      for (const { variable } of variances.values()) variable.dispose();
+      disposeModel(model);
+    },
+  };
+  return trainer;
+}
+
+function contentOf(tensor: tf.Tensor) {
+  return { shape: tensor.shape, values: tensor.dataSync<'float32'>() };
+}
+
+function variablesOf(
+  variances: ReadonlyMap<string, { readonly variable: tf.Variable }>,
+): ReadonlyMap<string, tf.Variable> {
+  return new Map([...variances].map(([head, { variable }]) => [head, variable]));
+}
+
+/** `tf.tidy` for results that hold no tensors. */
+function untracked<T>(compute: () => T): T {
+  let result: T | undefined;
+  tf.tidy(() => {
+    result = compute();
+  });
+  return result as T;
+}

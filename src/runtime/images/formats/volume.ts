@@ -1,0 +1,61 @@
+import { type Damage, maxValues } from '../damage.ts';
+import type { Grid } from '../grid.ts';
+
+/**
+ * Where the pixels of a volume lie in the patient: row-major 4×4, from `(column, row, slice, 1)` to millimetres right,
+ * anterior and superior, as NIfTI has it.
+ */
+export type Affine = readonly number[];
+
+/** Images of one file or one series, whatever it was written as. */
+export interface Volume {
+  readonly columns: number;
+  readonly rows: number;
+  readonly slices: number;
+  /** Points in time, echoes: whatever repeats the slices. */
+  readonly frames: number;
+  readonly channels: number;
+  /** `[frames, slices, rows, columns, channels]`, rescaled to what the file says its numbers mean. */
+  readonly values: Float32Array;
+  /** Millimetres between rows, columns and slices; null where the file does not say. */
+  readonly spacing: readonly [number, number, number] | null;
+  readonly affine: Affine | null;
+  readonly source: VolumeSource;
+}
+
+/** What else a file says, by the format that says it. */
+export type VolumeSource =
+  | { readonly kind: 'array' }
+  | { readonly kind: 'nifti'; readonly header: Uint8Array; readonly littleEndian: boolean }
+  | { readonly kind: 'dicom'; readonly files: readonly DicomOrigin[] };
+
+/** Where a slice of a DICOM series comes from; a segmentation has to say it. In the order of the volume's images. */
+export interface DicomOrigin {
+  readonly path: string;
+  /** From 0. */
+  readonly frame: number;
+}
+
+/** Refuses what would not fit in memory, before it is unpacked. */
+export function tooLarge(shape: readonly number[]): Damage | null {
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (shape.every((size) => Number.isInteger(size) && size > 0) && count <= maxValues) return null;
+  const problem = count > maxValues ? `more than ${maxValues}` : 'which is no size';
+  return { damage: `it declares ${shape.join('×')} values, ${problem}` };
+}
+
+/** How many two-dimensional images a volume holds. */
+export function imageCount({ frames, slices }: Volume): number {
+  return frames * slices;
+}
+
+/** One image of a volume, `index` counting the slices of the first frame, then those of the second. */
+export function imageOf({ rows, columns, channels, values }: Volume, index: number): Grid {
+  const size = rows * columns * channels;
+  return {
+    height: rows,
+    width: columns,
+    channels,
+    values: values.subarray(index * size, (index + 1) * size),
+  };
+}

@@ -1,0 +1,86 @@
+import { type DecodedPng, decode } from 'fast-png';
+import { type Damage, isDamage, maxValues } from './damage.ts';
+import type { Grid } from './grid.ts';
+
+const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+
+export function isPng(bytes: Uint8Array): boolean {
+  return signature.every((byte, index) => bytes[index] === byte);
+}
+
+/**
+ * The pixels of a PNG as `[height, width, channels]`, in the file's own numbers: 0 to 255 or to 65535, the entries of a
+ * palette for a mask that has one. Checksums are checked.
+ */
+export function readPng(bytes: Uint8Array): Grid | Damage {
+  const header = readHeader(bytes);
+  if (isDamage(header)) return header;
+  try {
+    return gridOf(decode(bytes, { checkCrc: true }));
+  } catch (problem) {
+    return { damage: reasonOf(problem) };
+  }
+}
+
+interface Header {
+  readonly height: number;
+  readonly width: number;
+}
+
+/**
+ * Walks the chunks without unpacking them. Compressed data never needs much more room than the pixels, so more of it is a
+ * file that would unpack to something else than the image it declares.
+ */
+function readHeader(bytes: Uint8Array): Header | Damage {
+  if (!isPng(bytes)) return { damage: 'it is no PNG file' };
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < 33) return { damage: 'the file ends within its header' };
+  const width = view.getUint32(16);
+  const height = view.getUint32(20);
+  const bits = bytes[24]! * ({ 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }[bytes[25]!] ?? 4);
+  if (width === 0 || height === 0) return { damage: `it declares ${height}×${width} pixels` };
+  if (width * height * Math.ceil(bits / 8) > maxValues) {
+    return { damage: `it declares ${height}×${width} pixels, more than ${maxValues} values` };
+  }
+  let compressed = 0;
+  let offset = signature.length;
+  while (offset + 12 <= bytes.length) {
+    const length = view.getUint32(offset);
+    const type = String.fromCharCode(...bytes.subarray(offset + 4, offset + 8));
+    if (offset + 12 + length > bytes.length) return { damage: `the file ends within its chunk ${type}` };
+    if (type === 'IDAT') compressed += length;
+    if (type === 'IEND') {
+      const raw = height * (Math.ceil((width * bits) / 8) + 8);
+      return compressed > 1.02 * raw + 65536
+        ? { damage: `its ${compressed} compressed bytes are too many for ${height}×${width} pixels` }
+        : { height, width };
+    }
+    offset += 12 + length;
+  }
+  return { damage: 'the file ends before its last chunk' };
+}
+
+function gridOf({ height, width, channels, depth, data }: DecodedPng): Grid {
+  const values = depth < 8 ? unpackBits(data, height, width, depth) : Float32Array.from(data);
+  return { height, width, channels, values };
+}
+
+/** Pixels of 1, 2 or 4 bits lie packed, the first in the highest bits, every row beginning a new byte. */
+function unpackBits(packed: ArrayLike<number>, height: number, width: number, depth: number): Float32Array {
+  const values = new Float32Array(height * width);
+  const rowBytes = Math.ceil((width * depth) / 8);
+  for (let row = 0; row < height; row += 1) {
+    for (let column = 0; column < width; column += 1) {
+      const bit = column * depth;
+      const byte = packed[row * rowBytes + (bit >> 3)]!;
+      values[row * width + column] = (byte >> (8 - depth - (bit & 7))) & (2 ** depth - 1);
+    }
+  }
+  return values;
+}
+
+function reasonOf(problem: unknown): string {
+  const message = problem instanceof Error ? problem.message : String(problem);
+  const cause = problem instanceof Error && problem.cause instanceof Error ? ` ${problem.cause.message}` : '';
+  return `${message}${cause}`.replace(/[.:]$/, '');
+}

@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
+import type { Bag } from '../../compiler/index.ts';
+import { isTraining, trainer } from '../runs/record/at-work.ts';
+import { readControl, writeControl } from '../runs/record/control.ts';
+import { runFiles } from '../runs/record/folder.ts';
+import { nowhere } from '../storage/problems.ts';
+import { processArguments } from '../threads/entry.ts';
+
+/**
+ * Starts the process that trains a run's folds one after another and evaluates them. It is its own process group:
+ * whoever started it may leave, and Ctrl-C in that terminal does not reach it. Resolves as soon as it is at work,
+ * with false when it ended before that; `training.log` then says why.
+ */
+export async function launchTraining(run: string): Promise<boolean> {
+  endPause(run);
+  const log = openSync(runFiles.log(run), 'a');
+  try {
+    const child = spawn(process.execPath, workerArguments([run]), {
+      detached: true,
+      stdio: ['ignore', log, log],
+    });
+    let ended = false;
+    child.once('exit', () => {
+      ended = true;
+    });
+    while (!ended && !isTraining(run)) await setTimeout(20);
+    child.unref();
+    return !ended;
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** The arguments that make Node run the worker. */
+export function workerArguments(rest: readonly string[]): string[] {
+  return processArguments(import.meta.url, 'worker', rest);
+}
+
+/**
+ * Asks the process at work to finish its step, keep the last checkpoint and end. False, with the reason in the bag, when
+ * there is none (`notTraining`), or when it works on another machine, where no signal reaches it (`trainedElsewhere`).
+ */
+export function stopTraining(run: string, bag: Bag): boolean {
+  const holder = trainer(run);
+  if (holder === null) return notTrained(run, bag);
+  if (holder.host !== hostname()) {
+    bag.report('trainedElsewhere', {
+      at: nowhere(run),
+      arguments: { path: run, host: holder.host },
+      help: [{ message: `stop it there, or let it wait: \`cmrc pause ${run}\`` }],
+    });
+    return false;
+  }
+  endPause(run);
+  process.kill(holder.pid, 'SIGTERM');
+  return true;
+}
+
+/** Lets training wait before its next step, or go on. False, with `notTraining`, when no process works on the run. */
+export function pauseTraining(run: string, paused: boolean, bag: Bag): boolean {
+  if (trainer(run) === null) return notTrained(run, bag);
+  writeControl(run, { paused });
+  return true;
+}
+
+function notTrained(run: string, bag: Bag): false {
+  bag.report('notTraining', {
+    at: nowhere(run),
+    arguments: { path: run },
+    help: [{ message: `go on with a stopped run: \`cmrc train --resume ${run}\`` }],
+  });
+  return false;
+}
+
+/** A pause is of the processes that were asked: whoever goes on later is not to wait. */
+function endPause(run: string): void {
+  if (readControl(run).paused) writeControl(run, { paused: false });
+}

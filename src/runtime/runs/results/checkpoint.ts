@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Bag, TrainSettings } from '../../../compiler/index.ts';
+import type { Snapshot } from '../../engines/trainer.ts';
+import { isTemporary, writeFolderAtomically } from '../../storage/atomic.ts';
+import { nowhere } from '../../storage/problems.ts';
+import { decodeTensors, encodeTensors, type Tensors } from '../../storage/safetensors.ts';
+import { epochOf, runFiles } from '../record/folder.ts';
+import { selectionIn } from './selection.ts';
+
+/** A fold's training after an epoch. */
+export interface Checkpoint extends Snapshot {
+  /** The last epoch finished. */
+  readonly epoch: number;
+}
+
+/** `checkpoint.json`: written in the same folder, so that damage to the arrays is seen. */
+interface Seal {
+  readonly version: 1;
+  readonly epoch: number;
+  readonly state: Readonly<Record<string, unknown>>;
+  readonly files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>;
+}
+
+const weightsFile = 'weights.safetensors';
+const optimizerFile = 'optimizer.safetensors';
+const sealFile = 'checkpoint.json';
+
+/** How many complete checkpoints a fold keeps beside the best: the last, and the one before in case it is damaged. */
+const kept = 2;
+
+/** Writes a fold's checkpoint, then removes those that are no longer needed. Gives its folder relative to the run. */
+export function writeCheckpoint(run: string, fold: number, checkpoint: Checkpoint): string {
+  const { epoch, state } = checkpoint;
+  const metadata = { epoch: String(epoch) };
+  const arrays = {
+    [weightsFile]: encodeTensors(checkpoint.weights, metadata),
+    [optimizerFile]: encodeTensors(checkpoint.optimizer, metadata),
+  };
+  const files = Object.fromEntries(
+    Object.entries(arrays).map(([name, bytes]) => [name, { bytes: bytes.length, sha256: checksum(bytes) }]),
+  );
+  const seal: Seal = { version: 1, epoch, state, files };
+  const folder = runFiles.checkpoint(fold, epoch);
+  writeFolderAtomically(join(run, folder), { ...arrays, [sealFile]: `${JSON.stringify(seal, null, 1)}\n` });
+  removeOld(runFiles.checkpoints(run, fold), epoch, selectionIn(state).epoch);
+  return folder;
+}
+
+/**
+ * A fold's newest complete checkpoint. A damaged one is reported as a warning and the one before is taken;
+ * null when there is none, which is reported as `noCheckpoint` where `required`.
+ */
+export function readLastCheckpoint(
+  run: string,
+  fold: number,
+  bag: Bag,
+  options: { readonly required: boolean } = { required: false },
+): Checkpoint | null {
+  for (const epoch of [...checkpointEpochs(run, fold)].reverse()) {
+    const folder = join(run, runFiles.checkpoint(fold, epoch));
+    const checkpoint = readCheckpoint(folder);
+    if (typeof checkpoint !== 'string') return checkpoint;
+    bag.report('brokenCheckpoint', {
+      at: nowhere(folder),
+      arguments: { path: folder, reason: checkpoint },
+      help: [{ message: 'the one before is taken; remove the folder to silence this' }],
+    });
+  }
+  if (options.required) {
+    bag.report('noCheckpoint', {
+      at: nowhere(run),
+      arguments: { fold },
+      help: [{ message: `train it first: \`cmrc train --resume ${run}\`` }],
+    });
+  }
+  return null;
+}
+
+/**
+ * The checkpoint whose weights are evaluated: the last, or with `keep = best` that of the best validation loss so far.
+ * Null, reported as `noCheckpoint`, when there is none.
+ */
+export function readJudgedCheckpoint(
+  run: string,
+  fold: number,
+  { keep }: Pick<TrainSettings, 'keep'>,
+  bag: Bag,
+): Checkpoint | null {
+  const last = readLastCheckpoint(run, fold, bag, { required: true });
+  const { epoch } = selectionIn(last?.state);
+  if (last === null || keep === 'last' || epoch === 0 || epoch === last.epoch) return last;
+  const folder = join(run, runFiles.checkpoint(fold, epoch));
+  const best = readCheckpoint(folder);
+  if (typeof best !== 'string') return best;
+  bag.report('brokenCheckpoint', {
+    at: nowhere(folder),
+    arguments: { path: folder, reason: best },
+    help: [{ message: 'it held the best weights; those of the last epoch are taken' }],
+  });
+  return last;
+}
+
+/** Epochs of a fold's complete checkpoints, ascending. */
+export function checkpointEpochs(run: string, fold: number): readonly number[] {
+  const parent = runFiles.checkpoints(run, fold);
+  if (!existsSync(parent)) return [];
+  return readdirSync(parent)
+    .map(epochOf)
+    .filter((epoch) => epoch !== null)
+    .sort((a, b) => a - b);
+}
+
+/** The checkpoint in a folder, or in words why it is damaged. */
+export function readCheckpoint(folder: string): Checkpoint | string {
+  try {
+    const seal = JSON.parse(readFileSync(join(folder, sealFile), 'utf8')) as Partial<Seal>;
+    if (seal.version !== 1 || !Number.isInteger(seal.epoch) || typeof seal.state !== 'object') {
+      return `${sealFile} is malformed`;
+    }
+    const weights = readSealed(folder, weightsFile, seal);
+    if (typeof weights === 'string') return weights;
+    const optimizer = readSealed(folder, optimizerFile, seal);
+    if (typeof optimizer === 'string') return optimizer;
+    return { epoch: seal.epoch!, weights, optimizer, state: seal.state };
+  } catch (error) {
+    if (error instanceof SyntaxError) return `${sealFile} is not JSON`;
+    const { code, path } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return `${path?.slice(folder.length + 1) ?? 'a file'} is missing`;
+    throw error;
+  }
+}
+
+function readSealed(folder: string, name: string, seal: Partial<Seal>): Tensors | string {
+  const bytes = readFileSync(join(folder, name));
+  const expected = seal.files?.[name];
+  if (expected === undefined) return `${sealFile} does not name ${name}`;
+  if (bytes.length !== expected.bytes) return `${name} has ${bytes.length} of ${expected.bytes} bytes`;
+  if (checksum(bytes) !== expected.sha256) return `${name} has another checksum than when it was written`;
+  const tensors = decodeTensors(bytes);
+  return typeof tensors === 'string' ? `${name}: ${tensors}` : tensors;
+}
+
+function checksum(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Also clears what a killed process left half-written; the fold's lock keeps others from writing here. */
+function removeOld(parent: string, newest: number, best: number): void {
+  const names = readdirSync(parent);
+  const epochs = names.map(epochOf).filter((epoch) => epoch !== null && epoch <= newest) as number[];
+  const old = epochs.sort((a, b) => b - a).slice(kept);
+  const stale = names.filter((name) => {
+    const epoch = epochOf(name);
+    // A later epoch than the one just written belongs to a damaged checkpoint that was passed over.
+    return isTemporary(name) || (epoch !== null && epoch !== best && (epoch > newest || old.includes(epoch)));
+  });
+  for (const name of stale) rmSync(join(parent, name), { recursive: true, force: true });
+}

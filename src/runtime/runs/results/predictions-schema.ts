@@ -1,0 +1,37 @@
+import { byName, closed, count, list, number, text } from '../../storage/json-schema.ts';
+
+/** The JSON schema of a fold's `predictions.json`. */
+
+const distances = { ...closed({ hd95: number, assd: number }), type: ['object', 'null'] };
+
+const overlap = closed({
+  pixels: count,
+  truth: count,
+  predicted: count,
+  both: count,
+  squaredError: number,
+  surface: closed({ px: closed({ hd95: number, assd: number }), mm: distances }),
+});
+
+const stored = closed({
+  id: text,
+  patient: text,
+  fold: { type: 'integer', minimum: 1 },
+  masks: byName(list(overlap)),
+  labels: byName(closed({ truth: count, predicted: count, score: number })),
+  probabilities: byName(list(number)),
+  shapes: byName(closed({ height: count, width: count, truth: list(text), predicted: list(text) })),
+});
+
+export const predictionsSchema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'What a fold of a run of cmrnet says about the images that it held out',
+  ...closed({
+    version: { const: 1 },
+    fold: { type: 'integer', minimum: 1 },
+    epoch: count,
+    backend: text,
+    cases: list(stored),
+    pictures: byName(closed({ height: count, width: count, grey: text })),
+  }),
+};
