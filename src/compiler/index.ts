@@ -37,6 +37,7 @@ export type {
   CompiledSweep,
 } from './driver/compilation.ts';
 export { type CompileOptions, compile } from './driver/compile.ts';
+export { priorLogits, priorWeights } from './interpret/head-prior.ts';
 export { initialWeight, initialWeights } from './interpret/initial-weights.ts';
 export { interpret } from './interpret/interpret.ts';
 export { totalLoss } from './interpret/losses.ts';
@@ -58,6 +59,7 @@ export type {
 } from './ir/graph.ts';
 export { graphHash } from './ir/hash.ts';
 export { graphFromJson, graphSchema, graphToJson } from './ir/json.ts';
+export { makesProbabilities } from './ir/logits.ts';
 export { formatSignature, operation, operationNames, operations } from './ir/operations.ts';
 export { printGraph } from './ir/print.ts';
 export { arraySchema, objectSchema } from './ir/schema.ts';

@@ -19,6 +19,14 @@ const losses = suite('losses');
 const perImage = { smooth: 1e-6, reduction: 'image' } as const;
 const exact = { smooth: 0, reduction: 'image' } as const;
 const mask = (...values: number[]): Tensor => tensor([1, values.length, 1, 1], values);
+/** Logits whose sigmoid, or whose softmax, are the values. */
+const logit = ({ shape, data }: Tensor): Tensor => ({ shape, data: data.map((p) => Math.log(p / (1 - p))) });
+const logarithm = ({ shape, data }: Tensor): Tensor => ({ shape, data: data.map(Math.log) });
+/** What a network says whose heads end with sigmoids. */
+const said = (heads: ReadonlyMap<string, Tensor>) => ({
+  heads,
+  logits: new Map([...heads].map(([name, p]) => [name, logit(p)])),
+});
 
 function near(actual: number, expected: number, tolerance = 1e-6): void {
   assert.ok(Math.abs(actual - expected) <= tolerance, `${actual} is not ${expected}`);
@@ -67,18 +75,24 @@ losses('follow equation 7 for Dice', () => {
 });
 
 losses('follow equations 4 and 5, which agree', () => {
-  near(crossEntropy(tensor([1, 3], [0, 1, 0]), tensor([1, 3], [0.2, 0.7, 0.1])), 0.356675);
-  near(binaryCrossEntropy(tensor([1, 1], [1]), tensor([1, 1], [0.9])), 0.105361);
-  near(binaryCrossEntropy(tensor([1, 1], [0]), tensor([1, 1], [0.9])), Math.LN10);
-  near(crossEntropy(tensor([1, 2], [1, 0]), tensor([1, 2], [0.9, 0.1])), 0.105361);
-  near(binaryCrossEntropy(tensor([1, 1], [1]), tensor([1, 1], [0])), -Math.log(1e-7));
+  near(crossEntropy(tensor([1, 3], [0, 1, 0]), logarithm(tensor([1, 3], [0.2, 0.7, 0.1]))), 0.356675);
+  near(binaryCrossEntropy(tensor([1, 1], [1]), logit(tensor([1, 1], [0.9]))), 0.105361);
+  near(binaryCrossEntropy(tensor([1, 1], [0]), logit(tensor([1, 1], [0.9]))), Math.LN10);
+  near(crossEntropy(tensor([1, 2], [1, 0]), logarithm(tensor([1, 2], [0.9, 0.1]))), 0.105361);
+});
+
+losses('of logits far from 0 grow as the logits do', () => {
+  near(binaryCrossEntropy(mask(1, 0), mask(-50, 60)), 55);
+  near(binaryCrossEntropy(mask(1), mask(40)), Math.exp(-40), 1e-24);
+  near(crossEntropy(tensor([1, 2], [1, 0]), tensor([1, 2], [-500, 500])), 1000);
+  near(focalLoss(mask(1), mask(-80), 2, 0.25), 20);
 });
 
 losses('spread a share of every truth evenly with smoothing', () => {
   // 0.9 + 0.1 / 2 for the right answer, 0.1 / 2 for the other.
-  near(binaryCrossEntropy(mask(1), mask(0.7), 0.1), -0.95 * Math.log(0.7) - 0.05 * Math.log(0.3));
+  near(binaryCrossEntropy(mask(1), logit(mask(0.7)), 0.1), -0.95 * Math.log(0.7) - 0.05 * Math.log(0.3));
   const [truth, predicted] = [tensor([1, 4], [0, 1, 0, 0]), tensor([1, 4], [0.1, 0.7, 0.1, 0.1])];
-  near(crossEntropy(truth, predicted, 0.2), -0.85 * Math.log(0.7) - 3 * 0.05 * Math.log(0.1));
+  near(crossEntropy(truth, logarithm(predicted), 0.2), -0.85 * Math.log(0.7) - 3 * 0.05 * Math.log(0.1));
 });
 
 losses('weigh heads by variances, and each variance has its best value at twice the loss', () => {
@@ -99,22 +113,22 @@ losses('weigh heads by variances, and each variance has its best value at twice 
     totalLoss(
       terms,
       truths,
-      guesses,
+      said(guesses),
       new Map([
         ['a', a],
         ['b', b],
       ]),
     );
-  near(of(0, 0), totalLoss(terms, truths, guesses));
-  const own = totalLoss(terms.slice(0, 2), truths, guesses);
+  near(of(0, 0), totalLoss(terms, truths, said(guesses)));
+  const own = totalLoss(terms.slice(0, 2), truths, said(guesses));
   const best = Math.log(2 * own);
-  near(of(best, 0), 0.5 * (1 + best) + totalLoss(terms.slice(2), truths, guesses));
+  near(of(best, 0), 0.5 * (1 + best) + totalLoss(terms.slice(2), truths, said(guesses)));
   assert.ok(of(best + 0.1, 0) > of(best, 0) && of(best - 0.1, 0) > of(best, 0));
 });
 
 losses('weigh hard values more with focal loss', () => {
   const truth = tensor([2, 1], [1, 0]);
-  const predicted = tensor([2, 1], [0.9, 0.6]);
+  const predicted = logit(tensor([2, 1], [0.9, 0.6]));
   near(focalLoss(truth, predicted, 0, 0.5), 0.5 * binaryCrossEntropy(truth, predicted));
   near(
     focalLoss(truth, predicted, 2, 0.25),
@@ -137,7 +151,7 @@ losses('add up to equation 6', () => {
       { weight: 0.1, head: 'diagnosis', loss: 'bce' },
     ],
     truths,
-    predictions,
+    said(predictions),
   );
   near(total, 0.310536);
 });

@@ -92,7 +92,7 @@ export function inputsOf(
 export function reference(given: Given, terms: readonly LossTerm[], weights: Values = given.weights) {
   const { graph, images, truths } = given;
   const result = interpret(graph, weights, images, { kind: 'training', random: drawing(given.drawn) });
-  return { loss: totalLoss(terms, truths, result.heads), weights: result.weights, heads: result.heads };
+  return { loss: totalLoss(terms, truths, result), weights: result.weights, heads: result.heads };
 }
 
 /** Random running values of an optimizer, squares positive. */

@@ -186,13 +186,11 @@ const cases: { readonly [P in PrimitiveName]: readonly Case<P>[] } = {
   minimum: met(),
   negate: one,
   exp: one,
-  log: [{ shapes: [[2, 3]], attributes: {}, draw: positive }],
   sqrt: [{ shapes: [[2, 3]], attributes: {}, draw: positive }],
   sigmoid: one,
   relu: one,
   positive: one,
-  clamp: [{ shapes: [[3, 4]], attributes: { low: -0.5, high: 0.7 } }],
-  within: [{ shapes: [[3, 4]], attributes: { low: -0.5, high: 0.7 } }],
+  softplus: one,
   affine: [true, false].map((rectify) => ({
     shapes: [
       [2, 3, 2, 4],
@@ -218,6 +216,7 @@ const cases: { readonly [P in PrimitiveName]: readonly Case<P>[] } = {
   ],
   variance: [],
   softmax: one,
+  log_softmax: one,
   all_finite: [],
   matmul: [
     {

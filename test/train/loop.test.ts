@@ -6,7 +6,9 @@ import { emitPlan } from '../../src/compiler/targets/tfjs/emit.ts';
 import type { DataSource } from '../../src/runtime/data/batches/data-source.ts';
 import type { Preview, RunEvent } from '../../src/runtime/runs/journal/events.ts';
 import type { Checkpoint } from '../../src/runtime/runs/results/checkpoint.ts';
+import type { Start } from '../../src/runtime/runs/results/start.ts';
 import { type FoldOutcome, trainFold } from '../../src/runtime/train/loop.ts';
+import { startState } from '../../src/runtime/train/start.ts';
 import { testBackends, use } from '../engines/tf/support.ts';
 import { batchOf, size, tinyData, tinyPlan, tinyTrainer } from '../engines/tf/training-support.ts';
 import { Network } from '../support/network.ts';
@@ -16,6 +18,7 @@ interface Run {
   readonly events: readonly RunEvent[];
   readonly checkpoints: readonly Checkpoint[];
   readonly previews: readonly Preview[];
+  readonly start: Start | null;
 }
 
 interface Options {
@@ -40,6 +43,7 @@ async function run({
   const events: RunEvent[] = [];
   const checkpoints: Checkpoint[] = [];
   const previews: Preview[] = [];
+  const kept: Start[] = [];
   const outcome = await trainFold({
     plan,
     fold: 2,
@@ -58,6 +62,8 @@ async function run({
       emit: (event) => events.push(event),
       saveCheckpoint: (checkpoint) => `checkpoints/${checkpoints.push(checkpoint)}`,
       savePreview: (epoch, preview) => `previews/${epoch}-${previews.push(preview)}`,
+      readStart: () => kept.at(-1) ?? null,
+      saveStart: (start) => kept.push(start),
     },
     backend: { name: 'cpu', threads: 1, tensors: () => tf.memory().numTensors },
     from: from ?? null,
@@ -65,7 +71,7 @@ async function run({
     now: () => 5,
   });
   await trainer.dispose();
-  return { outcome, events, checkpoints, previews } satisfies Run;
+  return { outcome, events, checkpoints, previews, start: kept.at(-1) ?? null } satisfies Run;
 }
 
 /** Events without what clocks and memory decide. */
@@ -97,6 +103,41 @@ for (const backend of testBackends) {
     assert.is(Buffer.from(preview!.truth, 'base64').length, size * size);
     const truth = [...Buffer.from(preview!.truth, 'base64')];
     assert.equal(truth, [...batchOf('held out 1', 2).targets['segmentation']!.slice(0, size * size)]);
+  });
+
+  test('heads start at the class prior of the training images, which is kept and said', async () => {
+    const train = { head_bias: 'prior', optimizer: { kind: 'sgd', lr: 1e-30, momentum: 0 } } as const;
+    const { events, checkpoints, start } = await run({ epochs: 1, train });
+    const batches = [batchOf('training 1', 4), batchOf('training 2', 6)];
+    for (const [head, weight] of [
+      ['segmentation', 'conv'],
+      ['diagnosis', 'dense'],
+    ] as const) {
+      const truth = batches.flatMap(({ targets }) => [...targets[head]!]);
+      const ones = truth.filter((value) => value === 1).length;
+      const expected = Math.log((ones + 0.5) / (truth.length - ones + 0.5));
+      assert.ok(Math.abs(start!.headLogits[head]![0]! - expected) < 1e-9);
+      const name = [...checkpoints[0]!.weights.keys()].findLast(
+        (one) => one.includes(weight) && one.endsWith('bias'),
+      )!;
+      assert.ok(Math.abs(checkpoints[0]!.weights.get(name)!.values[0]! - expected) < 1e-5, name);
+    }
+    const told = events.find((event) => event.type === 'notice')!;
+    assert.match(told.message, /start at the class prior .*segmentation -?\d/);
+  });
+
+  test('what training starts with is what an engine opens with, when no head starts at a prior', async () => {
+    for (const train of [{}, { average: 0.9, weighting: 'uncertainty' }] as const) {
+      const plan = tinyPlan(train);
+      const trainer = tinyTrainer(plan);
+      const opened = await trainer.snapshot();
+      const begun = startState(plan, { draw: 0, headLogits: {} });
+      for (const kind of ['weights', 'optimizer'] as const) {
+        assert.equal(new Map([...begun[kind]].sort()), new Map([...opened[kind]].sort()));
+      }
+      assert.equal(begun.state, opened.state);
+      await trainer.dispose();
+    }
   });
 
   test('four epochs are the same numbers as two, a stop, and two more', async () => {

@@ -1,4 +1,5 @@
 import type { Graph, Node, NodeOf, OperationName, PerNode } from '../ir/graph.ts';
+import { makesProbabilities } from '../ir/logits.ts';
 import { formatShape } from '../ir/shape.ts';
 import { addBias, convolve, convolveDepthwise, convolveTransposed } from './convolution.ts';
 import { add, drop, matrixProduct, multiply, sigmoid, softmax } from './elementwise.ts';
@@ -16,6 +17,8 @@ export interface Interpretation {
   readonly values: readonly Tensor[];
   /** The value of every head, by name. */
   readonly heads: ReadonlyMap<string, Tensor>;
+  /** What the sigmoid or softmax at the end of a head was given, by name. */
+  readonly logits: ReadonlyMap<string, Tensor>;
   /** All weights after the step: in training, moving averages have moved; nothing else changes. */
   readonly weights: ReadonlyMap<string, Float64Array>;
 }
@@ -48,7 +51,11 @@ export function interpret(
     values.push(node.op === 'input' ? image : evaluate(node, step));
   }
   const heads = new Map(graph.heads.map((head) => [head.name, values[head.node]!]));
-  return { values, heads, weights: current };
+  const logits = graph.heads.flatMap(({ name, node }) => {
+    const { op, operands } = graph.nodes[node]!;
+    return makesProbabilities(op) ? [[name, values[operands[0]!]!] as const] : [];
+  });
+  return { values, heads, logits: new Map(logits), weights: current };
 }
 
 /** What the definition of an operation reads, and the weights that it may change. */

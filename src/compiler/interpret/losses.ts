@@ -29,63 +29,74 @@ export function diceLoss(truth: Tensor, predicted: Tensor, overlap: Overlap): nu
   );
 }
 
-/** Binary cross entropy, equation 5: mean over all values. @param smoothing of every truth goes half to either answer */
-export function binaryCrossEntropy(truth: Tensor, predicted: Tensor, smoothing = 0): number {
-  return meanOver(truth, predicted, (y, p) => {
+/**
+ * Binary cross entropy of logits, `p = 1 / (1 + exp(−z))`, equation 5: mean over all values.
+ * @param smoothing of every truth goes half to either answer
+ */
+export function binaryCrossEntropy(truth: Tensor, logits: Tensor, smoothing = 0): number {
+  return meanOver(truth, logits, (y, z) => {
     const smooth = y * (1 - smoothing) + smoothing / 2;
-    return -(smooth * Math.log(p) + (1 - smooth) * Math.log(1 - p));
+    return -(smooth * logSigmoid(z) + (1 - smooth) * logSigmoid(-z));
   });
 }
 
-/** Focal loss of Lin et al. 2017, `−α(1 − p)^γ log p` where y is 1 and `−(1 − α)p^γ log(1 − p)` where it is 0: mean over all values. */
-export function focalLoss(truth: Tensor, predicted: Tensor, gamma: number, alpha: number): number {
-  return meanOver(
-    truth,
-    predicted,
-    (y, p) =>
-      -(y * alpha * (1 - p) ** gamma * Math.log(p) + (1 - y) * (1 - alpha) * p ** gamma * Math.log(1 - p)),
-  );
+/**
+ * Focal loss of Lin et al. 2017 of logits, `−α(1 − p)^γ log p` where y is 1 and `−(1 − α)p^γ log(1 − p)` where it is 0:
+ * mean over all values.
+ */
+export function focalLoss(truth: Tensor, logits: Tensor, gamma: number, alpha: number): number {
+  return meanOver(truth, logits, (y, z) => {
+    const [yes, no] = [logSigmoid(z), logSigmoid(-z)];
+    return -(y * alpha * Math.exp(gamma * no) * yes + (1 - y) * (1 - alpha) * Math.exp(gamma * yes) * no);
+  });
 }
 
 /**
- * Categorical cross entropy `−Σ y log p` over the channels, equation 4: mean over pixels.
+ * Categorical cross entropy `−Σ y log p` over the channels, equation 4, of logits, `p = exp(z) / Σ exp(z)`: mean over pixels.
  * @param smoothing of every truth is spread evenly over the channels
  */
-export function crossEntropy(truth: Tensor, predicted: Tensor, smoothing = 0): number {
+export function crossEntropy(truth: Tensor, logits: Tensor, smoothing = 0): number {
   const channels = truth.shape.at(-1)!;
   const smooth = (y: number) => y * (1 - smoothing) + smoothing / channels;
-  return channels * meanOver(truth, predicted, (y, p) => -smooth(y) * Math.log(p));
+  return channels * meanOver(truth, logSoftmax(logits), (y, logarithm) => -smooth(y) * logarithm);
+}
+
+/** What a network says: probabilities, and the logits that they were made of, by head. */
+interface Answers {
+  readonly heads: ReadonlyMap<string, Tensor>;
+  readonly logits: ReadonlyMap<string, Tensor>;
 }
 
 /** One term of a loss, without its weight. */
-function lossOf(term: LossTerm, truth: Tensor, predicted: Tensor): number {
+function lossOf(term: LossTerm, truth: Tensor, { heads, logits }: Answers): number {
   switch (term.loss) {
     case 'jaccard':
-      return jaccardDistance(truth, predicted, term);
+      return jaccardDistance(truth, heads.get(term.head)!, term);
     case 'dice':
-      return diceLoss(truth, predicted, term);
+      return diceLoss(truth, heads.get(term.head)!, term);
     case 'bce':
-      return binaryCrossEntropy(truth, predicted, term.smoothing);
+      return binaryCrossEntropy(truth, logits.get(term.head)!, term.smoothing);
     case 'cross_entropy':
-      return crossEntropy(truth, predicted, term.smoothing);
+      return crossEntropy(truth, logits.get(term.head)!, term.smoothing);
     case 'focal':
-      return focalLoss(truth, predicted, term.gamma, term.alpha);
+      return focalLoss(truth, logits.get(term.head)!, term.gamma, term.alpha);
   }
 }
 
 /**
- * The weighted sum of the terms, equation 6. Truths and predictions by head.
+ * The weighted sum of the terms, equation 6. Truths by head. Cross entropies are of logits: a probability that rounds to
+ * 0 or 1 would have no logarithm, and no gradient to come back by.
  * @param variances the logarithms of the variances that weigh heads by their uncertainty, where they do
  */
 export function totalLoss(
   terms: readonly LossTerm[],
   truths: ReadonlyMap<string, Tensor>,
-  predictions: ReadonlyMap<string, Tensor>,
+  answers: Answers,
   variances: ReadonlyMap<string, number> = new Map(),
 ): number {
   const regular = [...variances.values()].reduce((sum, variance) => sum + variance / 2, 0);
   return terms.reduce((sum, term) => {
-    const value = lossOf(term, truths.get(term.head)!, predictions.get(term.head)!);
+    const value = lossOf(term, truths.get(term.head)!, answers);
     return sum + Math.exp(-(variances.get(term.head) ?? 0)) * term.weight * value;
   }, regular);
 }
@@ -121,9 +132,25 @@ function overlapLoss(
   return parts.reduce((sum, sums) => sum + 1 - ratio(sums, smooth), 0) / parts.length;
 }
 
-/** The mean of a loss per value; probabilities are held within [1e-7, 1 − 1e-7] as Keras holds them. */
-function meanOver(truth: Tensor, predicted: Tensor, loss: (y: number, p: number) => number): number {
-  const held = (p: number) => Math.min(1 - 1e-7, Math.max(1e-7, p));
-  const sum = truth.data.reduce((total, y, index) => total + loss(y, held(predicted.data[index]!)), 0);
-  return sum / truth.data.length;
+/** The mean of a loss per value. */
+function meanOver(truth: Tensor, given: Tensor, loss: (y: number, value: number) => number): number {
+  return truth.data.reduce((total, y, index) => total + loss(y, given.data[index]!), 0) / truth.data.length;
+}
+
+/** `log(1 / (1 + exp(−z)))`, exact however far from 0. */
+function logSigmoid(z: number): number {
+  return Math.min(z, 0) - Math.log1p(Math.exp(-Math.abs(z)));
+}
+
+/** `z − log Σ exp(z)` over the last axis. */
+function logSoftmax({ shape, data }: Tensor): Tensor {
+  const channels = shape.at(-1)!;
+  const result = Float64Array.from(data);
+  for (let start = 0; start < data.length; start += channels) {
+    const own = data.subarray(start, start + channels);
+    const largest = Math.max(...own);
+    const sum = own.reduce((total, z) => total + Math.exp(z - largest), 0);
+    for (const [c, z] of own.entries()) result[start + c] = z - largest - Math.log(sum);
+  }
+  return { shape, data: result };
 }

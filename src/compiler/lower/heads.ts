@@ -1,4 +1,5 @@
 import type { Graph, Head } from '../ir/graph.ts';
+import { headBias } from '../ir/head-bias.ts';
 import { formatShape } from '../ir/shape.ts';
 import type { DataPlan, HeadPlan, LossTerm } from '../plan/run-plan.ts';
 import type { ResolvedDataset } from '../semantics/experiments/dataset.ts';
@@ -27,6 +28,17 @@ export function planHeads(
       encoding,
       trained: loss.some((term) => term.head === head.name),
     };
+    if (plan.trained && experiment.train?.head_bias === 'prior' && headBias(graph, head.name) === null) {
+      reporter.report('noHeadBias', {
+        at: head.span,
+        arguments: { head: head.name },
+        help: [
+          {
+            message: 'give its last convolution or dense layer a bias, or set `head_bias = zero` in `train`',
+          },
+        ],
+      });
+    }
     const counted = checkChannels(plan, head.span, dataset, reporter);
     const suited = checkLosses(plan, loss, experiment.place('loss'), reporter);
     return counted && suited ? plan : undefined;

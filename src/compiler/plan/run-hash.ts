@@ -11,7 +11,7 @@ export function runHash(plan: Omit<RunPlan, 'hash'>): string {
   const headAt = (name: string) => heads.findIndex((head) => head.name === name);
   const { name: _, classes, positive, structures, expect, ...files } = data;
   // What is computed anew is the same as what is kept.
-  const { memory: _memory, ...training } = train;
+  const { memory: _memory, head_bias, restart = 0, ...training } = train;
   const identity = {
     network: network.hash,
     heads: heads.map(({ kind, channels, encoding }) => ({ kind, channels, encoding })),
@@ -23,7 +23,8 @@ export function runHash(plan: Omit<RunPlan, 'hash'>): string {
       structures: structures.map(({ values }) => values),
       expect: { images: expect.images, patients: expect.patients },
     },
-    train: training,
+    // Biases at 0 and no second try are what runs had before there was a choice.
+    train: { ...training, ...(head_bias === 'prior' && { head_bias }), ...(restart > 0 && { restart }) },
     augment,
     evaluate: {
       ...evaluate,

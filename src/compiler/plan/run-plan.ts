@@ -138,6 +138,13 @@ export interface TrainSettings {
   readonly epochs: number;
   readonly batch: number;
   readonly seed: number;
+  /**
+   * Where the biases of heads start: at the class prior of the fold's training images, or at 0, as they do in runs made
+   * before there was a choice.
+   */
+  readonly head_bias?: 'prior' | 'zero';
+  /** How often training may begin again with other random weights when masks stay empty or full; 0 where left out. */
+  readonly restart?: number;
   /** How many training batches recompute the batch-norm statistics before each evaluation; 0 leaves the moving averages. */
   readonly recalibrate: number;
   /** How the optimizer's learning rate changes over training; factors are of that rate. */

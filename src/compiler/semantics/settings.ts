@@ -132,6 +132,16 @@ const trainTable = {
   seed: key(whole({ minimum: 0 }), 'Start of all random numbers: weights, folds, order, augmentation', {
     default: 0,
   }),
+  head_bias: key(
+    word('prior', 'zero'),
+    'Where the biases of heads start: where the training images alone would put the answers (log-odds of each structure and class), or at 0; Lin et al. 2017 (arXiv 1708.02002), Sec. 3.3',
+    { default: 'prior' as const, source: 'from 0, rare structures may never be learned' },
+  ),
+  restart: key(
+    whole({ minimum: 0 }),
+    'How often training may begin again, with other random weights, when masks stay empty or full',
+    { default: 0 },
+  ),
   recalibrate: key(
     whole({ minimum: 0 }),
     'Batches that recompute the batch-norm statistics before an evaluation',

@@ -83,13 +83,11 @@ const valueByValue: ReadonlySet<PrimitiveName> = new Set([
   'minimum',
   'negate',
   'exp',
-  'log',
   'sqrt',
   'sigmoid',
   'relu',
   'positive',
-  'clamp',
-  'within',
+  'softplus',
   'affine',
 ]);
 

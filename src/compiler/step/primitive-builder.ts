@@ -41,9 +41,6 @@ export abstract class PrimitiveBuilder {
   sqrt(x: number): number {
     return this.apply('sqrt', [x], {});
   }
-  within(x: number, bounds: PrimitiveAttributes['within']): number {
-    return this.apply('within', [x], { low: bounds.low, high: bounds.high });
-  }
   /** `x · factor` by a number. */
   scale(x: number, factor: number): number {
     return this.multiply(x, this.scalar(factor));

@@ -118,13 +118,11 @@ export interface PrimitiveAttributes {
   minimum: None;
   negate: None;
   exp: None;
-  log: None;
   sqrt: None;
   sigmoid: None;
   relu: None;
   positive: None;
-  clamp: { readonly low: number; readonly high: number };
-  within: { readonly low: number; readonly high: number };
+  softplus: None;
   affine: { readonly rectify: boolean };
   broadcast: { readonly shape: Shape };
   reduce_sum: { readonly axes: readonly number[] };
@@ -132,6 +130,7 @@ export interface PrimitiveAttributes {
   product_sum: { readonly axes: readonly number[] };
   variance: { readonly axes: readonly number[] };
   softmax: None;
+  log_softmax: None;
   all_finite: None;
   matmul: { readonly transpose: readonly [boolean, boolean] };
   conv2d: Sliding;

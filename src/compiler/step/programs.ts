@@ -1,4 +1,5 @@
 import type { Graph } from '../ir/graph.ts';
+import { makesProbabilities } from '../ir/logits.ts';
 import type { LossTerm, TrainSettings } from '../plan/run-plan.ts';
 import { StepBuilder } from './builder.ts';
 import { differentiate } from './differentiate.ts';
@@ -98,6 +99,12 @@ function finished(plain: StepProgram): StepProgram {
   return program;
 }
 
+/** What a head says: its values, and what its sigmoid or softmax was given. */
+interface HeadValue {
+  readonly predicted: number;
+  readonly logits: number | null;
+}
+
 /** The values of the heads by name, in the order of the graph. */
 function lowerNetwork(b: StepBuilder, graph: Graph, batch: number, mode: NetworkMode) {
   const scope = new Scope(b, graph, batch, mode);
@@ -111,26 +118,32 @@ function lowerNetwork(b: StepBuilder, graph: Graph, batch: number, mode: Network
       ),
     );
   }
-  return { scope, heads: new Map(graph.heads.map(({ name, node }) => [name, values[node]!])) };
+  const heads = graph.heads.map(({ name, node }) => {
+    const { op, operands } = graph.nodes[node]!;
+    const logits = makesProbabilities(op) ? values[operands[0]!]! : null;
+    return [name, { predicted: values[node]!, logits }] as const;
+  });
+  return { scope, heads: new Map<string, HeadValue>(heads) };
 }
 
-function outputHeads(b: StepBuilder, heads: ReadonlyMap<string, number>): void {
-  for (const [head, value] of heads) b.output({ kind: 'head', head }, value);
+function outputHeads(b: StepBuilder, heads: ReadonlyMap<string, HeadValue>): void {
+  for (const [head, { predicted }] of heads) b.output({ kind: 'head', head }, predicted);
 }
 
 function outputLoss(
   b: StepBuilder,
   terms: readonly LossTerm[],
-  heads: ReadonlyMap<string, number>,
+  heads: ReadonlyMap<string, HeadValue>,
   variances: ReadonlyMap<string, number> = new Map(),
 ): LoweredLoss {
   return b.at({ path: 'loss', phase: 'loss' }, () => {
     const names = new Set(terms.map(({ head }) => head));
     const answers = new Map(
       [...names].map((head) => {
-        const predicted = heads.get(head);
-        if (predicted === undefined) throw new Error(`the loss names no head of the network: ${head}`);
-        return [head, { predicted, truth: b.input({ kind: 'target', head }, b.shape(predicted)) }] as const;
+        const value = heads.get(head);
+        if (value === undefined) throw new Error(`the loss names no head of the network: ${head}`);
+        const truth = b.input({ kind: 'target', head }, b.shape(value.predicted));
+        return [head, { ...value, truth }] as const;
       }),
     );
     const loss = lowerLoss(b, terms, answers, variances);

@@ -7,6 +7,7 @@ import { controlOf } from '../runs/record/control.ts';
 import { runFiles } from '../runs/record/folder.ts';
 import type { Run } from '../runs/record/store.ts';
 import { readLastCheckpoint, writeCheckpoint } from '../runs/results/checkpoint.ts';
+import { readStart } from '../runs/results/start.ts';
 import { writeAtomically } from '../storage/atomic.ts';
 import { acquire, isLock } from '../storage/lock.ts';
 import { nowhere, systemProblem } from '../storage/problems.ts';
@@ -74,6 +75,8 @@ async function train(run: Run, fold: number, journal: JournalWriter, stop: () =>
           writeAtomically(join(folder, file), JSON.stringify(preview));
           return file;
         },
+        readStart: () => readStart(runFiles.start(folder, fold)),
+        saveStart: (start) => writeAtomically(runFiles.start(folder, fold), JSON.stringify(start)),
       },
       stopRequested: stop,
       control: controlOf(folder),

@@ -10,10 +10,12 @@ import type { Preview, RunEvent } from '../runs/journal/events.ts';
 import { type Control, noControl } from '../runs/record/control.ts';
 import type { Checkpoint } from '../runs/results/checkpoint.ts';
 import { type Selection, selectionIn } from '../runs/results/selection.ts';
+import type { Start } from '../runs/results/start.ts';
 import { Pace } from './pace.ts';
 import { previewOf } from './preview.ts';
 import { learningRateAt } from './schedule.ts';
 import { isOver, select } from './selection.ts';
+import { measurePriors, startState } from './start.ts';
 import { Steering } from './steering.ts';
 
 /** Where a fold's results go. Paths returned are relative to the run's folder, for the events that name them. */
@@ -21,6 +23,9 @@ interface FoldSink {
   emit(event: RunEvent): void;
   saveCheckpoint(checkpoint: Checkpoint): string | Promise<string>;
   savePreview(epoch: number, preview: Preview): string | Promise<string>;
+  /** What the fold started from; null before it was kept. */
+  readStart(): Start | null;
+  saveStart(start: Start): void;
 }
 
 /** One fold of a run. */
@@ -54,7 +59,6 @@ export type FoldOutcome = 'finished' | 'stopped' | 'failed';
 export async function trainFold(fold: Fold): Promise<FoldOutcome> {
   const { plan, trainer, data, sink, from } = fold;
   const stamp = () => ({ time: fold.now(), fold: fold.fold });
-  if (from !== null) await trainer.restore(from);
   let done = from?.epoch ?? 0;
   let selection = selectionIn(from?.state);
   const pace = new Pace(trainer.maxSteps);
@@ -73,6 +77,11 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
     images: { train: data.trainImages, heldOut: data.heldOutImages },
     patients: { train: data.trainPatients, heldOut: data.heldOutPatients },
   });
+  if (from !== null) await trainer.restore(from);
+  else if (!(await begin(fold, stamp()))) {
+    sink.emit({ type: 'stopped', ...stamp(), epoch: done });
+    return 'stopped';
+  }
   for (let epoch = done + 1; epoch <= plan.train.epochs; epoch++) {
     if (isOver(selection, done, plan.train)) break;
     const begin = performance.now();
@@ -118,6 +127,42 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
   }
   sink.emit({ type: 'finished', ...stamp(), epoch: done });
   return 'finished';
+}
+
+/** Sets the weights to those of epoch 0. False when a stop was asked for meanwhile. */
+async function begin(fold: Fold, stamp: { readonly time: number; readonly fold: number }): Promise<boolean> {
+  const { plan, trainer, sink } = fold;
+  let start = sink.readStart();
+  if (start === null) {
+    const headLogits = plan.train.head_bias === 'prior' ? await priors(fold) : {};
+    if (headLogits === null) return false;
+    start = { draw: 0, headLogits };
+    sink.saveStart(start);
+  }
+  await trainer.restore(startState(plan, start));
+  const heads = Object.entries(start.headLogits).map(
+    ([head, logits]) => `${head} ${logits.map((logit) => logit.toFixed(2)).join(', ')}`,
+  );
+  if (heads.length > 0) {
+    const message = `heads start at the class prior of the training images, as logits: ${heads.join('; ')}`;
+    sink.emit({ type: 'notice', ...stamp, severity: 'note', code: null, message });
+  }
+  return true;
+}
+
+/** The class prior of the training images; null when a stop was asked for meanwhile. */
+async function priors({ plan, data, stopRequested }: Fold): Promise<Start['headLogits'] | null> {
+  let stopped = false;
+  async function* untilStop() {
+    for await (const batch of data.training()) {
+      yield batch;
+      await setImmediate();
+      stopped = stopRequested();
+      if (stopped) return;
+    }
+  }
+  const measured = await measurePriors(plan, untilStop());
+  return stopped ? null : measured;
 }
 
 async function trainEpoch(

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { sigmoid, softmax } from '../../../src/compiler/interpret/elementwise.ts';
 import { totalLoss as defineTotal } from '../../../src/compiler/interpret/losses.ts';
-import { type Tensor, tensor } from '../../../src/compiler/interpret/tensor.ts';
+import { map, type Tensor, tensor } from '../../../src/compiler/interpret/tensor.ts';
 import type { LossTerm } from '../../../src/compiler/plan/run-plan.ts';
-import { lossOf, totalLoss } from '../../../src/runtime/engines/tf/training/losses.ts';
+import { type Answer, lossOf, totalLoss } from '../../../src/runtime/engines/tf/training/losses.ts';
 import { distance, randomValues, testBackends, use } from './support.ts';
 
 const jaccard = (smooth: number, reduction: 'image' | 'batch' = 'image'): LossTerm => ({
@@ -16,16 +17,27 @@ const jaccard = (smooth: number, reduction: 'image' | 'batch' = 'image'): LossTe
 });
 const bce: LossTerm = { weight: 1, head: 'h', loss: 'bce' };
 
-/** One term by its definition. */
-const define = (term: LossTerm, truth: Tensor, predicted: Tensor) =>
-  defineTotal([term], new Map([['h', truth]]), new Map([['h', predicted]]));
+/** One term by its definition, of logits. */
+const define = (term: LossTerm, truth: Tensor, logits: Tensor) => {
+  const heads = new Map([['h', term.loss === 'cross_entropy' ? softmax(logits) : map(logits, sigmoid)]]);
+  return defineTotal([term], new Map([['h', truth]]), { heads, logits: new Map([['h', logits]]) });
+};
 
 /** A mask of one row per image. */
 const rows = (...images: readonly (readonly number[])[]) =>
   tf.tensor(images.flat(), [images.length, 1, images[0]!.length, 1]);
 
+/** A head that ends with a softmax where the term asks for classes, else with a sigmoid. */
+const answerOf = (term: LossTerm, truth: tf.Tensor, logits: tf.Tensor) => ({
+  truth,
+  predicted: term.loss === 'cross_entropy' ? tf.softmax(logits) : tf.sigmoid(logits),
+  logits,
+});
+
+/** Of probabilities. */
 function value(term: LossTerm, truth: tf.Tensor, predicted: tf.Tensor): number {
-  return lossOf(term, { truth, predicted }).dataSync()[0]!;
+  const odds = term.loss === 'cross_entropy' ? predicted : tf.div(predicted, tf.sub(1, predicted));
+  return lossOf(term, { truth, predicted, logits: tf.log(odds) }).dataSync()[0]!;
 }
 
 for (const backend of testBackends) {
@@ -43,7 +55,7 @@ for (const backend of testBackends) {
 
   test('the Jaccard distance has the gradient −1/U inside the mask and I/U² outside', () => {
     const truth = rows([1, 1, 0, 0]);
-    const gradient = tf.grad((predicted) => lossOf(jaccard(0), { truth, predicted }))(
+    const gradient = tf.grad((predicted) => lossOf(jaccard(0), { truth, predicted, logits: null }))(
       rows([0.8, 0.6, 0.1, 0]),
     );
     for (const [index, expected] of [-0.47619, -0.47619, 0.31746, 0.31746].entries()) {
@@ -74,9 +86,21 @@ for (const backend of testBackends) {
     near(value(bce, tf.tensor2d([[0]]), tf.tensor2d([[0.9]])), Math.LN10);
   });
 
-  test('binary cross entropy holds probabilities within 1e-7 of 0 and 1', () => {
-    const loss = value(bce, tf.tensor2d([[1]]), tf.tensor2d([[0]]));
-    assert.ok(Math.abs(loss - -Math.log(1e-7)) < 1e-4, `${loss}`);
+  test('cross entropies of logits of ±50 are 50, with a gradient of 1 for each', () => {
+    const wrong = tf.tensor2d([[-50, 50]]);
+    const truth = tf.tensor2d([[1, 0]]);
+    const checks: readonly (readonly [LossTerm, number, readonly number[]])[] = [
+      [bce, 50, [-0.5, 0.5]],
+      [{ weight: 1, head: 'h', loss: 'cross_entropy' }, 100, [-1, 1]],
+      [{ weight: 1, head: 'h', loss: 'focal', gamma: 2, alpha: 0.25 }, 25, [-0.125, 0.375]],
+    ];
+    for (const [term, loss, slopes] of checks) {
+      near(lossOf(term, answerOf(term, truth, wrong)).dataSync()[0]!, loss);
+      const gradient = tf
+        .grad((z) => lossOf(term, answerOf(term, truth, z)))(wrong)
+        .dataSync();
+      for (const [index, slope] of slopes.entries()) near(gradient[index]!, slope);
+    }
   });
 
   test('categorical cross entropy of the worked example (equation 4)', () => {
@@ -90,9 +114,9 @@ for (const backend of testBackends) {
         { ...jaccard(0), head: 'segmentation', weight: 0.9 },
         { ...bce, head: 'diagnosis', weight: 0.1 },
       ],
-      new Map([
-        ['segmentation', { truth: rows([1, 1, 0, 0]), predicted: rows([0.8, 0.6, 0.1, 0]) }],
-        ['diagnosis', { truth: tf.tensor2d([[1]]), predicted: tf.tensor2d([[0.9]]) }],
+      new Map<string, Answer>([
+        ['segmentation', { truth: rows([1, 1, 0, 0]), predicted: rows([0.8, 0.6, 0.1, 0]), logits: null }],
+        ['diagnosis', answerOf(bce, tf.tensor2d([[1]]), tf.tensor2d([[Math.log(9)]]))],
       ]),
     );
     near(loss.dataSync()[0]!, 0.310536);
@@ -115,23 +139,18 @@ for (const backend of testBackends) {
     const kind = 'reduction' in term ? `${term.loss} by ${term.reduction}` : term.loss;
     test(`${kind} of several channels has the value and the gradient of its definition`, () => {
       const shape = [3, 5, 4, 2];
-      const squash = (x: Tensor) =>
-        tensor(
-          shape,
-          Float32Array.from(x.data, (v) => 1 / (1 + Math.exp(-v))),
-        );
-      const predicted = squash(randomValues('predicted', shape));
+      const logits = randomValues('logits', shape);
       const truth = tensor(
         shape,
         randomValues('truth', shape).data.map((v) => (v > 0 ? 1 : 0)),
       );
-      const [y, p] = [truth, predicted].map(({ data }) => tf.tensor(Float32Array.from(data), shape));
-      near(value(term, y!, p!), define(term, truth, predicted));
-      const gradient = tf.grad((x) => lossOf(term, { truth: y!, predicted: x }))(p!);
+      const [y, z] = [truth, logits].map(({ data }) => tf.tensor(Float32Array.from(data), shape));
+      near(lossOf(term, answerOf(term, y!, z!)).dataSync()[0]!, define(term, truth, logits));
+      const gradient = tf.grad((x) => lossOf(term, answerOf(term, y!, x)))(z!);
       const step = 1e-6;
-      const expected = predicted.data.map((_, index) => {
+      const expected = logits.data.map((_, index) => {
         const moved = (by: number) =>
-          define(term, truth, { shape, data: predicted.data.map((v, i) => (i === index ? v + by : v)) });
+          define(term, truth, { shape, data: logits.data.map((v, i) => (i === index ? v + by : v)) });
         return (moved(step) - moved(-step)) / (2 * step);
       });
       assert.ok(distance(gradient.dataSync(), expected) < 1e-4);

@@ -115,6 +115,10 @@ export function tinyData(): DataSource {
     heldOutPatients: 3,
     stepsPerEpoch: 3,
     trainBatch: async (epoch, step) => batchOf(`epoch ${epoch} step ${step}`, step === 3 ? 2 : 4),
+    async *training() {
+      yield batchOf('training 1', 4);
+      yield batchOf('training 2', 6);
+    },
     validationImages: 2,
     async *validation() {
       yield batchOf('validation', 2);

@@ -150,4 +150,9 @@ export const experimentCodes = codeTable('experiment', {
     severity: 'warning',
     message: msg`\`weighting = uncertainty\` has nothing to weigh: only \`${'head'}\` has a loss`,
   },
+  noHeadBias: {
+    code: 'CMR533',
+    severity: 'warning',
+    message: msg`\`${'head'}\` cannot start at its class prior: no bias moves its logits alone`,
+  },
 });

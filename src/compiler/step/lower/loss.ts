@@ -5,6 +5,8 @@ import type { StepBuilder } from '../builder.ts';
 interface Answer {
   readonly truth: number;
   readonly predicted: number;
+  /** What the head's sigmoid or softmax was given; null where it ends with neither. */
+  readonly logits: number | null;
 }
 
 /** The loss of a batch: the weighted sum of its terms, and per head the sum of its terms without weights; scalars. */
@@ -44,10 +46,17 @@ export function lowerLoss(
   return { loss: loss ?? b.scalar(0), heads };
 }
 
-/** One term without its weight. */
-function lowerTerm(b: StepBuilder, term: LossTerm, { truth, predicted }: Answer): number {
+/**
+ * One term without its weight. Cross entropies are made of logits: a probability that rounds to 0 or 1 would have no
+ * logarithm, and no gradient to come back by.
+ */
+function lowerTerm(b: StepBuilder, term: LossTerm, { truth, predicted, logits }: Answer): number {
   const y = asMap(b, truth);
   const p = asMap(b, predicted);
+  const z = () => {
+    if (logits === null) throw new Error(`${term.loss} of a head that ends with no sigmoid or softmax`);
+    return asMap(b, logits);
+  };
   switch (term.loss) {
     case 'jaccard': {
       const { both, either } = overlap(b, y, p, term.reduction);
@@ -58,17 +67,18 @@ function lowerTerm(b: StepBuilder, term: LossTerm, { truth, predicted }: Answer)
       return meanDistance(b, b.scale(both, 2), either, term.smooth);
     }
     case 'bce': {
-      const { yes, no } = logarithms(b, p);
+      // −y log p − (1 − y) log(1 − p), where log p is log(1 − p) + z.
       const smooth = smoothed(b, y, term.smoothing, 2);
-      return b.negate(mean(b, b.add(b.multiply(smooth, yes), b.multiply(less(b, smooth), no))));
+      return mean(b, b.subtract(softplus(b, z()), b.multiply(smooth, z())));
     }
     case 'cross_entropy': {
       const channels = b.shape(p)[3]!;
       const smooth = smoothed(b, y, term.smoothing, channels);
-      return b.scale(mean(b, b.multiply(smooth, logarithms(b, p).yes)), -channels);
+      return b.scale(mean(b, b.multiply(smooth, b.apply('log_softmax', [z()], {}))), -channels);
     }
     case 'focal': {
-      const { yes, no } = logarithms(b, p);
+      const yes = b.negate(softplus(b, b.negate(z())));
+      const no = b.negate(softplus(b, z()));
       const power = (logarithm: number) => b.apply('exp', [b.scale(logarithm, term.gamma)], {});
       const hits = b.multiply(b.multiply(b.scale(y, term.alpha), power(no)), yes);
       const misses = b.multiply(b.multiply(b.scale(less(b, y), 1 - term.alpha), power(yes)), no);
@@ -92,10 +102,9 @@ function meanDistance(b: StepBuilder, part: number, whole: number, smooth: numbe
   return mean(b, less(b, ratio));
 }
 
-/** log p and log(1 − p) of probabilities held within [1e-7, 1 − 1e-7], as Keras holds them. */
-function logarithms(b: StepBuilder, p: number): { readonly yes: number; readonly no: number } {
-  const held = b.apply('clamp', [p], { low: 1e-7, high: 1 - 1e-7 });
-  return { yes: b.apply('log', [held], {}), no: b.apply('log', [less(b, held)], {}) };
+/** `log(1 + exp(z))`: −log(1 − p) of the logit of p. */
+function softplus(b: StepBuilder, z: number): number {
+  return b.apply('softplus', [z], {});
 }
 
 /** A truth, a share of which is spread evenly over all answers. */

@@ -48,7 +48,7 @@ export function unbroadcast(b: PrimitiveBuilder, gradient: number, shape: Shape)
 }
 
 type Binary = 'add' | 'subtract' | 'multiply' | 'divide' | 'maximum' | 'minimum';
-type Unary = 'negate' | 'exp' | 'log' | 'sqrt' | 'sigmoid' | 'relu' | 'positive' | 'clamp' | 'within';
+type Unary = 'negate' | 'exp' | 'sqrt' | 'sigmoid' | 'softplus' | 'relu' | 'positive';
 
 /** Gradients of both operands in the shape of the result. */
 type BinaryGradient = (
@@ -147,7 +147,6 @@ export const negate = unary<'negate'>(
   (b, { dy }) => b.negate(dy),
 );
 export const exp = unary<'exp'>('The exponential.', Math.exp, (b, { y, dy }) => b.multiply(dy, y));
-export const log = unary<'log'>('The natural logarithm.', Math.log, (b, { x, dy }) => b.divide(dy, x));
 export const sqrt = unary<'sqrt'>('The root.', Math.sqrt, (b, { y, dy }) =>
   b.divide(b.multiply(dy, b.scalar(0.5)), y),
 );
@@ -156,6 +155,12 @@ export const sigmoid = unary<'sigmoid'>(
   (x) => 1 / (1 + Math.exp(-x)),
   (b, { y, dy }) => b.multiply(dy, b.multiply(y, b.subtract(b.scalar(1), y))),
 );
+/** `−log(1 − p)` of the logit of p. Its gradient is alive however large the logit. */
+export const softplus = unary<'softplus'>(
+  '`log(1 + exp(x))`.',
+  (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+  (b, { x, dy }) => b.multiply(dy, b.apply('sigmoid', [x], {})),
+);
 /** Its gradient reads the result only, so that the operand need not be kept. */
 export const relu = unary<'relu'>(
   'The value where it is positive, else 0.',
@@ -163,15 +168,6 @@ export const relu = unary<'relu'>(
   (b, { y, dy }) => b.multiply(dy, b.positive(y)),
 );
 export const positive = unary<'positive'>('1 where the value is above 0, else 0.', (x) => (x > 0 ? 1 : 0));
-export const clamp = unary<'clamp'>(
-  'The value held within `[low, high]`.',
-  (x, { low, high }) => Math.min(high, Math.max(low, x)),
-  (b, { x, dy, attributes }) => b.multiply(dy, b.within(x, attributes)),
-);
-export const within = unary<'within'>(
-  '1 where the value lies in `[low, high]`, else 0.',
-  (x, { low, high }) => (x >= low && x <= high ? 1 : 0),
-);
 
 /** `x · scale + shift` with factors per channel, then a ReLU when `rectify`: batch norm's last step. */
 export const affine: Primitive<'affine'> = {
@@ -238,6 +234,29 @@ export const softmax: Primitive<'softmax'> = {
     () => {
       const total = b.productSum(dy, result, [b.shape(x!).length - 1]);
       return b.multiply(result, b.subtract(dy, total));
+    },
+  ],
+};
+
+export const log_softmax: Primitive<'log_softmax'> = {
+  summary: '`x − log Σ exp(x)` over the last axis.',
+  operands: 1,
+  shape: ([shape]) => shape!,
+  evaluate([x]) {
+    const channels = x!.shape.at(-1)!;
+    const result: Tensor = zeros(x!.shape);
+    for (let start = 0; start < x!.data.length; start += channels) {
+      const own = x!.data.subarray(start, start + channels);
+      const largest = Math.max(...own);
+      const total = largest + Math.log(own.reduce((sum, value) => sum + Math.exp(value - largest), 0));
+      for (let c = 0; c < channels; c++) result.data[start + c] = own[c]! - total;
+    }
+    return result;
+  },
+  gradient: (b, { operands: [x], dy }) => [
+    () => {
+      const total = b.sum(dy, [b.shape(x!).length - 1]);
+      return b.subtract(dy, b.multiply(b.apply('softmax', [x!], {}), total));
     },
   ],
 };

@@ -28,6 +28,8 @@ export interface DataSource {
    * in order, so the next batch can be prepared ahead; it may also ask for an earlier one again.
    */
   trainBatch(epoch: number, step: number): Promise<Batch>;
+  /** All training images once, in a fixed order, without augmentation. */
+  training(): AsyncIterable<Batch>;
   /** Training images that only judge, whole patients: `TrainSettings.validation`. They are in no training batch. */
   readonly validationImages: number;
   /** These images once, in a fixed order, without augmentation. */

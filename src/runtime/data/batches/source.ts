@@ -116,9 +116,9 @@ export function openFold(
     }
   }
 
-  async function* validationBatches(): AsyncIterable<Batch> {
-    for (let start = 0; start < validation.length; start += size) {
-      const cases = validation.slice(start, start + size);
+  async function* plainBatches(members: readonly number[]): AsyncIterable<Batch> {
+    for (let start = 0; start < members.length; start += size) {
+      const cases = members.slice(start, start + size);
       yield (await threads.make({ cases, epoch: null, originals: false })).batch;
     }
   }
@@ -154,7 +154,8 @@ export function openFold(
     stepsPerEpoch,
     trainBatch,
     validationImages: validation.length,
-    validation: validationBatches,
+    training: () => plainBatches(train),
+    validation: () => plainBatches(validation),
     heldOut: heldOutBatches,
     truth,
     pictures,

@@ -11,6 +11,7 @@ import { join } from 'node:path';
  * annotations.json              notes and tags
  * lock, fold-1/lock             who is at work
  * fold-1/worker.log             what the process printed, normally nothing
+ * fold-1/start.json             the logits at which heads start, and which draw of the weights
  * fold-1/previews/epoch-003.json
  * fold-1/checkpoints/epoch-003/ weights.safetensors, optimizer.safetensors, checkpoint.json
  * fold-1/predictions.json       what the fold's last weights say about its held-out images
@@ -29,6 +30,7 @@ export const runFiles = {
   lock: (run: string) => join(run, 'lock'),
   log: (run: string) => join(run, 'training.log'),
   foldLock: (run: string, fold: number) => join(run, `fold-${fold}`, 'lock'),
+  start: (run: string, fold: number) => join(run, `fold-${fold}`, 'start.json'),
   checkpoints: (run: string, fold: number) => join(run, `fold-${fold}`, 'checkpoints'),
   /** Relative to the run directory, as events name it. */
   checkpoint: (fold: number, epoch: number) => `fold-${fold}/checkpoints/${epochName(epoch)}`,

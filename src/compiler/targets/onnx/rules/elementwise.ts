@@ -29,7 +29,7 @@ function operands(lowering: Lowering, value: ValueOf<PrimitiveName>, layout: Lay
 }
 
 type Binary = 'add' | 'subtract' | 'multiply' | 'divide' | 'maximum' | 'minimum';
-type Unary = 'negate' | 'exp' | 'log' | 'sqrt' | 'sigmoid' | 'relu';
+type Unary = 'negate' | 'exp' | 'sqrt' | 'sigmoid' | 'softplus' | 'relu';
 
 /** An operator that computes value by value and repeats axes of size 1 by itself. */
 function valueByValue<P extends Binary | Unary>(op: string): Rule<P> {
@@ -188,9 +188,9 @@ export const maximum = valueByValue<'maximum'>('Max');
 export const minimum = valueByValue<'minimum'>('Min');
 export const negate = valueByValue<'negate'>('Neg');
 export const exp = valueByValue<'exp'>('Exp');
-export const log = valueByValue<'log'>('Log');
 export const sqrt = valueByValue<'sqrt'>('Sqrt');
 export const sigmoid = valueByValue<'sigmoid'>('Sigmoid');
+export const softplus = valueByValue<'softplus'>('Softplus');
 export const relu = valueByValue<'relu'>('Relu');
 
 /** HardSigmoid's `min(1, max(0, 3e38 · x))` is 1 for every positive normal number: one pass instead of a comparison and a cast. */
@@ -199,20 +199,6 @@ export const isPositive = { alpha: { float: 3e38 }, beta: { float: 0 } };
 export const positive: Rule<'positive'> = (lowering, { operands: [x] }) => {
   const { name, shape, layout } = lowering.made(x!);
   return { name: meeting(lowering, 'HardSigmoid', [name], isPositive), shape, layout };
-};
-
-export const clamp: Rule<'clamp'> = (lowering, { operands: [x], attributes: { low, high } }) => {
-  const { name, shape, layout } = lowering.made(x!);
-  const bounds = [low, high].map((bound) => lowering.model.floats([], [bound]));
-  return { name: lowering.node('Clip', [name, ...bounds]), shape, layout };
-};
-
-export const within: Rule<'within'> = (lowering, { operands: [x], attributes: { low, high } }) => {
-  const { name, shape, layout } = lowering.made(x!);
-  const above = lowering.node('GreaterOrEqual', [name, lowering.model.floats([], [low])]);
-  const below = lowering.node('LessOrEqual', [name, lowering.model.floats([], [high])]);
-  const both = lowering.node('And', [above, below]);
-  return { name: lowering.node('Cast', [both], { to: 1 }), shape, layout };
 };
 
 export const affine: Rule<'affine'> = (lowering, value, tail) => {
@@ -246,8 +232,14 @@ export const broadcast: Rule<'broadcast'> = (lowering, { operands: [x], shape })
   );
 };
 
-export const softmax: Rule<'softmax'> = (lowering, { operands: [x], shape }) =>
-  plain(lowering.node('Softmax', [lowering.take(x!, plainLayout(shape.length))], { axis: -1 }), shape);
+/** An operator that runs along the last axis, which then has to lie together. */
+function alongChannels<P extends 'softmax' | 'log_softmax'>(op: string): Rule<P> {
+  return (lowering, { operands: [x], shape }) =>
+    plain(lowering.node(op, [lowering.take(x!, plainLayout(shape.length))], { axis: -1 }), shape);
+}
+
+export const softmax = alongChannels<'softmax'>('Softmax');
+export const log_softmax = alongChannels<'log_softmax'>('LogSoftmax');
 
 /**
  * The sum of all values, which one that is not finite makes so, too; times 0 it is 0 or no number. A sum of finite values

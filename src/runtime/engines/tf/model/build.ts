@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
-import type {
-  LayerPlan,
-  LayerPlanOf,
-  LayersPlan,
-  NodePlan,
-  OperationName,
+import {
+  type LayerPlan,
+  type LayerPlanOf,
+  type LayersPlan,
+  makesProbabilities,
+  type NodePlan,
+  type OperationName,
 } from '../../../../compiler/index.ts';
 import { openedEngine } from '../primitives.ts';
 import { lowerings, type Surroundings } from './definitions.ts';
@@ -25,8 +26,17 @@ export interface Model {
    * @returns the heads' values
    */
   run(images: tf.Tensor, mode: Mode): tf.Tensor[];
+  /** {@link run} with what the sigmoid or softmax at the end of each head was given. */
+  answer(images: tf.Tensor, mode: Mode): HeadValue[];
   /** What inference does at once. */
   readonly folded: readonly FoldedConvolution[];
+}
+
+/** What a head says. */
+export interface HeadValue {
+  readonly predicted: tf.Tensor;
+  /** Null where the head ends with neither sigmoid nor softmax. */
+  readonly logits: tf.Tensor | null;
 }
 
 /** Values of weights by name, in row-major order. */
@@ -83,12 +93,21 @@ export function buildModel(plan: LayersPlan, values: WeightValues, seed: number)
     short[foldable.from] = { kind: 'layer', layer: convolution, inputs };
     short[foldable.to] = { kind: 'same', as: foldable.from };
   }
-  const train = runner(steps, heads);
-  const infer = runner(short, heads);
+  const logits = logitsNodes(plan);
+  const both = [...heads, ...logits.filter((node) => node !== null)];
+  const runners = { run: runnersOf(steps, short, heads), answer: runnersOf(steps, short, both) };
   const model: Model = {
     network,
     weights,
-    run: (images, mode) => (mode.training ? train : infer)(images, mode),
+    run: runners.run,
+    answer(images, mode) {
+      const values = runners.answer(images, mode);
+      const rest = values.slice(heads.length);
+      return logits.map((node, head) => ({
+        predicted: values[head]!,
+        logits: node === null ? null : rest.shift()!,
+      }));
+    },
     folded: folded.map(({ convolution }) => convolution),
   };
   setWeights(model, values);
@@ -106,12 +125,28 @@ interface Applied {
   apply(inputs: tf.Tensor | tf.Tensor[], mode: { [name: string]: unknown }): unknown;
 }
 
-function runner(steps: readonly Step[], heads: readonly number[]): Model['run'] {
+/** By head the node that its sigmoid or softmax reads. */
+function logitsNodes({ nodes, layers: all, heads }: LayersPlan): readonly (number | null)[] {
+  return heads.map(({ node }) => {
+    const { layer, inputs } = nodes[node]!;
+    const op = all.find(({ name }) => name === layer)?.op;
+    return makesProbabilities(op) ? inputs[0]! : null;
+  });
+}
+
+/** One way of running for training and one for inference. */
+function runnersOf(train: readonly Step[], infer: readonly Step[], wanted: readonly number[]): Model['run'] {
+  const [training, inference] = [runner(train, wanted), runner(infer, wanted)];
+  return (images, mode) => (mode.training ? training : inference)(images, mode);
+}
+
+/** Gives the values of the nodes wanted. */
+function runner(steps: readonly Step[], wanted: readonly number[]): Model['run'] {
   const origin = (id: number): number => {
     const step = steps[id]!;
     return step.kind === 'same' ? origin(step.as) : id;
   };
-  const kept = new Set(heads.map(origin));
+  const kept = new Set(wanted.map(origin));
   const lastReader = new Map<number, number>();
   for (const [id, step] of steps.entries()) {
     if (step.kind === 'layer') for (const input of step.inputs) lastReader.set(origin(input), id);
@@ -131,7 +166,7 @@ function runner(steps: readonly Step[], heads: readonly number[]): Model['run'] 
         }
         for (const read of free[id]!) values[read]!.dispose();
       }
-      return heads.map((head) => values[head]!);
+      return wanted.map((node) => values[node]!);
     });
 }
 

@@ -47,6 +47,19 @@ const rectification = defineOperation<'x', 'y', object>({
   gradient: (dy, { y }) => ({ x: () => primitives().gradeRelu(y, dy) }),
 });
 
+/** `log(1 + exp(x))`: −log(1 − p) of the logit of p. Its gradient is alive however large the logit. */
+export function softplus<T extends tf.Tensor>(x: T): T {
+  return logarithm({ x }, {}).y as T;
+}
+
+const logarithm = defineOperation<'x', 'y', object>({
+  name: 'CmrnetSoftplus',
+  saves: ['x'],
+  outputs: ['y'],
+  forward: ({ x }) => ({ y: tf.add(tf.relu(x), tf.log(tf.add(tf.exp(tf.neg(tf.abs(x))), 1))) }),
+  gradient: (dy, { x }) => ({ x: () => tf.mul(dy, tf.sigmoid(x)) }),
+});
+
 /** A list as the record that operations take; keys that are numbers keep their order. */
 function numbered<T>(list: readonly T[]): Record<string, T> {
   return Object.fromEntries(list.map((value, index) => [String(index), value]));

@@ -3,7 +3,7 @@ import { varianceWeights } from '../../../../compiler/index.ts';
 import type { Batch } from '../../../data/batches/data-source.ts';
 import type { Tensors } from '../../../storage/safetensors.ts';
 import type { StepLoss, TrainedPlan, Trainer } from '../../trainer.ts';
-import { buildModel, disposeModel, setWeights, type WeightValues } from '../model/build.ts';
+import { buildModel, disposeModel, type HeadValue, setWeights, type WeightValues } from '../model/build.ts';
 import { primitives } from '../primitives.ts';
 import { createAverage } from './average.ts';
 import { differentiate } from './gradients.ts';
@@ -44,12 +44,13 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
     const size = pixels.reduce((product, extent) => product * extent, 1);
     return tf.tensor(batch.images, [batch.images.length / size, ...pixels]);
   };
-  const answersTo = (batch: Batch, outputs: readonly tf.Tensor[]) => {
+  const answersTo = (batch: Batch, outputs: readonly HeadValue[]) => {
     const answers = new Map<string, Answer>();
     for (const [index, { name }] of network.heads.entries()) {
       const truth = batch.targets[name];
-      const predicted = outputs[index]!;
-      if (truth !== undefined) answers.set(name, { truth: tf.tensor(truth, predicted.shape), predicted });
+      const value = outputs[index]!;
+      if (truth !== undefined)
+        answers.set(name, { truth: tf.tensor(truth, value.predicted.shape), ...value });
     }
     return answers;
   };
@@ -82,7 +83,7 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
         const images = imagesOf(batch);
         const { result, gradients } = differentiate(
           () => {
-            const outputs = model.run(images, { training: true, step: optimizer.steps + 1 });
+            const outputs = model.answer(images, { training: true, step: optimizer.steps + 1 });
             return totalLoss(terms, answersTo(batch, outputs), variablesOf(variances));
           },
           trained.map(({ read }) => read() as tf.Variable),
@@ -114,9 +115,9 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
 
     async evaluate(batch) {
       return predicting(() => {
-        const outputs = model.run(imagesOf(batch), { training: false });
+        const outputs = model.answer(imagesOf(batch), { training: false });
         const { loss } = totalLoss(terms, answersTo(batch, outputs));
-        return { heads: arraysOf(outputs), loss: loss.dataSync()[0]! };
+        return { heads: arraysOf(outputs.map(({ predicted }) => predicted)), loss: loss.dataSync()[0]! };
       });
     },
 

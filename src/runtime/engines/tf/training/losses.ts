@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossTerm } from '../../../../compiler/index.ts';
+import type { HeadValue } from '../model/build.ts';
+import { softplus } from '../operations/elements.ts';
 import { imageSums } from '../operations/sums.ts';
 
 /** Values and truth of one head: `[batch, height, width, channels]` or `[batch, channels]`. */
-export interface Answer {
+export interface Answer extends HeadValue {
   readonly truth: tf.Tensor;
-  readonly predicted: tf.Tensor;
 }
 
 /** The loss of a batch: the weighted sum of its terms, equation 6, and per head the sum of its terms without weights. */
@@ -43,10 +44,17 @@ function scalarOf(value: tf.Tensor): tf.Scalar {
   return tf.reshape(value, []);
 }
 
-/** One term without its weight. */
-export function lossOf(term: LossTerm, { truth, predicted }: Answer): tf.Scalar {
+/**
+ * One term without its weight. Cross entropies are made of logits: a probability that rounds to 0 or 1 would have no
+ * logarithm, and no gradient to come back by.
+ */
+export function lossOf(term: LossTerm, { truth, predicted, logits }: Answer): tf.Scalar {
   const y = asMap(truth);
   const p = asMap(predicted);
+  const given = () => {
+    if (logits === null) throw new Error(`${term.loss} of a head that ends with no sigmoid or softmax`);
+    return asMap(logits);
+  };
   switch (term.loss) {
     case 'jaccard': {
       const { both, either } = overlap(y, p, term.reduction);
@@ -57,19 +65,22 @@ export function lossOf(term: LossTerm, { truth, predicted }: Answer): tf.Scalar 
       return meanDistance(tf.mul(both, 2), either, term.smooth);
     }
     case 'bce': {
-      const { yes, no } = logarithms(p);
+      // −y log p − (1 − y) log(1 − p), where log p is log(1 − p) + z.
+      const z = given();
       const smooth = smoothed(y, term.smoothing, 2);
-      return tf.neg(mean(tf.add(tf.mul(smooth, yes), tf.mul(tf.sub(1, smooth), no))));
+      return mean(tf.sub(softplus(z), tf.mul(smooth, z)));
     }
     case 'cross_entropy': {
       const smooth = smoothed(y, term.smoothing, p.shape[3]);
-      return tf.mul(mean(tf.mul(smooth, logarithms(p).yes)), -p.shape[3]);
+      return tf.mul(mean(tf.mul(smooth, tf.logSoftmax(given()))), -p.shape[3]);
     }
     case 'focal': {
-      const { yes, no, held } = logarithms(p);
-      const hits = tf.mul(tf.mul(tf.mul(y, term.alpha), tf.pow(tf.sub(1, held), term.gamma)), yes);
-      const misses = tf.mul(tf.mul(tf.mul(tf.sub(1, y), 1 - term.alpha), tf.pow(held, term.gamma)), no);
-      return tf.neg(mean(tf.add(hits, misses)));
+      const z = given();
+      const [yes, no] = [tf.neg(softplus(tf.neg(z))), tf.neg(softplus(z))];
+      const power = (logarithm: tf.Tensor) => tf.exp(tf.mul(logarithm, term.gamma));
+      const hits = tf.mul(tf.mul(tf.mul(y, term.alpha), power(no)), yes);
+      const misses = tf.mul(tf.mul(tf.mul(tf.sub(1, y), 1 - term.alpha), power(yes)), no);
+      return tf.neg(mean(tf.add(hits, misses) as tf.Tensor4D));
     }
   }
 }
@@ -90,12 +101,6 @@ function overlap(
 /** The mean of `1 − (part + smooth) / (whole + smooth)`. */
 function meanDistance(part: tf.Tensor, whole: tf.Tensor, smooth: number): tf.Scalar {
   return tf.mean(tf.sub(1, tf.div(tf.add(part, smooth), tf.add(whole, smooth)))) as tf.Scalar;
-}
-
-/** log p and log(1 − p) of probabilities held within [1e-7, 1 − 1e-7], as Keras holds them. */
-function logarithms(p: tf.Tensor4D) {
-  const held = tf.clipByValue(p, 1e-7, 1 - 1e-7);
-  return { held, yes: tf.log(held), no: tf.log(tf.sub(1, held)) };
 }
 
 /** A truth, a share of which is spread evenly over all answers. */
