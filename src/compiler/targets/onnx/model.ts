@@ -8,6 +8,7 @@ export type Attribute =
   | readonly number[]
   | string
   | { readonly float: number }
+  | { readonly floats: readonly number[] }
   | { readonly graph: OnnxModel };
 
 /** The domains of operators: the standard one, ONNX Runtime's own, and its internal one for blocked maps. */
@@ -209,6 +210,7 @@ function attributeMessage(name: string, value: Attribute): Message {
   if (typeof value === 'number') return message.int(3, value).int(20, 2);
   if (typeof value === 'string') return message.text(4, value).int(20, 3);
   if ('float' in value) return message.float(2, value.float).int(20, 1);
+  if ('floats' in value) return message.floats(7, value.floats).int(20, 6);
   if ('graph' in value) return message.message(6, value.graph.graph(name)).int(20, 5);
   return message.ints(8, value).int(20, 7);
 }
