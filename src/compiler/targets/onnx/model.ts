@@ -134,8 +134,8 @@ export class OnnxModel {
       // An input that is left out has no name.
       const inputs = read.flatMap((name) => (name === '' ? [] : [known.get(name)!]));
       const ints = read.map((name) => this.#ints.get(name));
-      const node = { name: made[0]!, op, domain, label, attributes, inputs };
-      const results = resultSizes({ ...node, ints, count: made.length, block });
+      const node = { name: made[0]!, op, domain, label, attributes, inputs, block };
+      const results = resultSizes({ ...node, ints, count: made.length });
       for (const [index, name] of made.entries()) known.set(name, results[index]!);
       return { ...node, results };
     });

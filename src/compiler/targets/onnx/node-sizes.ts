@@ -12,6 +12,8 @@ export interface SizedNode {
   readonly attributes: Readonly<Record<string, Attribute>>;
   readonly inputs: readonly Shape[];
   readonly results: readonly Shape[];
+  /** Channels in a block of the internal layout. */
+  readonly block: number;
 }
 
 /** What the sizes of a node's results follow from. */
@@ -20,8 +22,6 @@ export interface NodeFacts extends Omit<SizedNode, 'results'> {
   readonly ints: readonly (readonly number[] | undefined)[];
   /** How many results it has. */
   readonly count: number;
-  /** Channels in a block of the internal layout. */
-  readonly block: number;
 }
 
 type SizeRule = (node: NodeFacts) => Shape;

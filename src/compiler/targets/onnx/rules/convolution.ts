@@ -120,3 +120,12 @@ export function cropped(
   const end = sizes.map((size, index) => size + begin[index]!);
   return lowering.node('Slice', [name, model.ints(begin), model.ints(end), model.ints(axes)]);
 }
+
+/** A filter whose axes 2 and 3 are rows and columns, turned around in space. */
+export function flipped(lowering: Lowering, filter: string, [rows, columns]: Shape): string {
+  const axes = [2, 3].filter((axis) => [rows!, columns!][axis - 2]! > 1);
+  if (axes.length === 0) return filter;
+  const { model } = lowering;
+  const [last, end, step] = [-1, -(2 ** 31), -1].map((value) => model.ints(axes.map(() => value)));
+  return lowering.node('Slice', [filter, last!, end!, model.ints(axes), step!]);
+}
