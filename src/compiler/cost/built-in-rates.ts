@@ -13,7 +13,7 @@ export const builtInRates: Rates = {
   block: 8,
   kinds: {
     convolution: rate(0, 19.3, 134),
-    filter_gradient: rate(0, 19.8, 218),
+    filter_gradient: rate(0, 17, 218),
     bordered_filter_gradient: rate(0, 34.3, 1210),
     one_tap_filter_gradient: rate(0.137, 45.6, 196),
     standard_convolution: rate(0.037, 23.2, 205),

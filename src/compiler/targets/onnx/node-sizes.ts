@@ -7,8 +7,6 @@ export interface NodeFacts extends Omit<SizedNode, 'results'> {
   readonly ints: readonly (readonly number[] | undefined)[];
   /** How many results it has. */
   readonly count: number;
-  /** Channels in a block of the internal layout. */
-  readonly block: number;
 }
 
 type SizeRule = (node: NodeFacts) => Shape;

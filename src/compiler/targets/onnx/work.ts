@@ -5,7 +5,10 @@ import type { SizedNode } from './node.ts';
 import { listOf } from './node-sizes.ts';
 
 /** What of a node decides how long it takes. */
-export type WorkingNode = Pick<SizedNode, 'op' | 'domain' | 'label' | 'attributes' | 'inputs' | 'results'>;
+export type WorkingNode = Pick<
+  SizedNode,
+  'op' | 'domain' | 'label' | 'attributes' | 'inputs' | 'results' | 'block'
+>;
 
 /** What a node of a model does. */
 export function workOfNode(node: WorkingNode): Work {
@@ -73,11 +76,26 @@ export function filterGradientKind(tapsAcross: number, widened: boolean): WorkKi
   return widened ? 'filter_gradient' : 'bordered_filter_gradient';
 }
 
-function multiplyAddsOf({ op, attributes, inputs, results }: WorkingNode): number {
+/**
+ * Of a gradient of a kernel in blocks, the share of the processor's multipliers that are busy. One multiplication follows
+ * the other for each block of results and each tap across, four cycles later: eight such chains keep two multipliers busy.
+ */
+export function busy(blocks: number, tapsAcross: number): number {
+  return Math.min(1, (Math.min(blocks, 4) * Math.min(tapsAcross, 3)) / 8);
+}
+
+function shareBusy({ domain, label, attributes, inputs, results, block }: WorkingNode): number {
+  const groups = Number(attributes['group'] ?? 1);
+  if (domain !== nchwc || !label.startsWith('conv2d_filter_gradient') || groups === inputs[1]![0]) return 1;
+  return busy(inputs[1]![0]! / groups / block, results[0]![3]!);
+}
+
+function multiplyAddsOf(node: WorkingNode): number {
+  const { op, attributes, inputs, results } = node;
   const [one, other] = inputs as readonly [readonly number[], readonly number[]];
   switch (op) {
     case 'Conv':
-      return (elements(results[0]!) * elements(other)) / other[0]!;
+      return (elements(results[0]!) * elements(other)) / other[0]! / shareBusy(node);
     case 'ConvTranspose':
       return (elements(one) * elements(other)) / other[0]!;
     case 'Gemm':

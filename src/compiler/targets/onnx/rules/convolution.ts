@@ -3,7 +3,7 @@ import type { Sliding } from '../../../step/program.ts';
 import { layouts, memoryShape, plainLayout } from '../layout.ts';
 import { channelsFirst, type Lowering, nchwc, type Rule } from '../lowering.ts';
 import type { Tail } from '../tails.ts';
-import { trimmed } from './elementwise.ts';
+import { activation, rectified, trimmed } from './elementwise.ts';
 
 /** `[top, left, bottom, right]`, as ONNX counts. */
 export function padsOf([[top, bottom], [left, right]]: Sliding['padding']): readonly number[] {
@@ -43,7 +43,7 @@ export const conv2d: Rule<'conv2d'> = (lowering, { operands: [x, kernel], attrib
     // The standard operator adds a row, and nothing else.
     const includes = tail?.map === undefined ? tail : undefined;
     const sum = lowering.node('Conv', trimmed([...inputs, bias(lowering, includes)]), settings);
-    const name = includes?.rectify ? lowering.node('Relu', [sum]) : sum;
+    const name = includes?.rectify == null ? sum : rectified(lowering, sum, includes.rectify);
     return { name, shape, layout: layouts.channelsFirst, ...(includes && { includes }) };
   }
   const map = blocks(lowering, from[3]!) ? layouts.blocked : layouts.channelsFirst;
@@ -78,7 +78,7 @@ export function blockedConv(
   const sizes = channelsFirst(shape);
   const sum = tail?.map === undefined ? '' : lowering.reshape(lowering.take(tail.map, layout), sizes);
   const inputs = trimmed([x, lowering.reshape(call.filter, call.size), bias(lowering, tail), sum]);
-  const settings = { ...call.settings, ...(tail?.rectify && { activation: 'Relu' }) };
+  const settings = { ...call.settings, ...activation(tail?.rectify ?? null) };
   const name = lowering.node('Conv', inputs, settings, nchwc);
   return {
     name: lowering.sized(name, sizes, memoryShape(shape, layout, lowering.block)),
@@ -119,4 +119,13 @@ export function cropped(
   const { model } = lowering;
   const end = sizes.map((size, index) => size + begin[index]!);
   return lowering.node('Slice', [name, model.ints(begin), model.ints(end), model.ints(axes)]);
+}
+
+/** A filter whose axes 2 and 3 are rows and columns, turned around in space. */
+export function flipped(lowering: Lowering, filter: string, [rows, columns]: Shape): string {
+  const axes = [2, 3].filter((axis) => [rows!, columns!][axis - 2]! > 1);
+  if (axes.length === 0) return filter;
+  const { model } = lowering;
+  const [last, end, step] = [-1, -(2 ** 31), -1].map((value) => model.ints(axes.map(() => value)));
+  return lowering.node('Slice', [filter, last!, end!, model.ints(axes), step!]);
 }

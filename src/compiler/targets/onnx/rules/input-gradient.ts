@@ -8,6 +8,7 @@ import {
   blocks,
   cropped,
   filterSizes,
+  flipped,
   isDepthwise,
   slidingAttributes,
   takes,
@@ -186,13 +187,4 @@ function turnedBlocks(lowering: Lowering, kernel: number, extent: Shape): string
   });
   const sizes = memoryShape(extent, layouts.blockedSwappedFilter, block);
   return lowering.sized(turned, [count, block * block], sizes);
-}
-
-/** A filter whose axes 2 and 3 are rows and columns, turned around in space. */
-function flipped(lowering: Lowering, filter: string, [rows, columns]: Shape): string {
-  const axes = [2, 3].filter((axis) => [rows!, columns!][axis - 2]! > 1);
-  if (axes.length === 0) return filter;
-  const { model } = lowering;
-  const [last, end, step] = [-1, -(2 ** 31), -1].map((value) => model.ints(axes.map(() => value)));
-  return lowering.node('Slice', [filter, last!, end!, model.ints(axes), step!]);
 }
