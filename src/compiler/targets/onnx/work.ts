@@ -59,6 +59,7 @@ function kindOf(node: WorkingNode): WorkKind {
     case 'ScatterElements':
       return 'pooling';
     case 'ReduceSum':
+    case 'ReduceMax':
       return 'sum';
     case 'ReorderInput':
     case 'ReorderOutput':

@@ -317,8 +317,21 @@ export const broadcast: Rule<'broadcast'> = (lowering, { operands: [x], shape })
   );
 };
 
-export const softmax: Rule<'softmax'> = (lowering, { operands: [x], shape }) =>
-  plain(lowering.node('Softmax', [lowering.take(x!, plainLayout(shape.length))], { axis: -1 }), shape);
+/** Of maps step by step: the library's operator takes the few channels of every pixel by themselves, and slowly. */
+export const softmax: Rule<'softmax'> = (lowering, { operands: [x], shape }) => {
+  if (shape.length !== 4)
+    return plain(
+      lowering.node('Softmax', [lowering.take(x!, plainLayout(shape.length))], { axis: -1 }),
+      shape,
+    );
+  const layout = layouts.channelsFirst;
+  const map = lowering.take(x!, layout);
+  const channels = lowering.model.ints([1]);
+  const largest = lowering.node('ReduceMax', [map, channels], { keepdims: 1 });
+  const powers = lowering.node('Exp', [lowering.node('Sub', [map, largest])]);
+  const sum = lowering.node('ReduceSum', [powers, channels], { keepdims: 1 });
+  return { name: lowering.node('Div', [powers, sum]), shape, layout };
+};
 
 /**
  * The sum of all values, which one that is not finite makes so, too; times 0 it is 0 or no number. A sum of finite values
