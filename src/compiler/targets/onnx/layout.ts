@@ -50,6 +50,11 @@ export function plainLayout(rank: number): Layout {
   return Array.from({ length: rank }, (_, axis) => whole(axis));
 }
 
+/** Axes in the order that most operators take them in, none of them blocked. */
+export function unblockedLayout(rank: number): Layout {
+  return rank === 4 ? layouts.channelsFirst : plainLayout(rank);
+}
+
 /** How many axes the values of a layout have. */
 export function rankOf(layout: Layout): number {
   return layout.filter(({ part }) => part !== 'inner').length;

@@ -1,5 +1,5 @@
 import type { Work, WorkKind } from '../../cost/work.ts';
-import { elements } from '../../ir/shape.ts';
+import { elements, type Shape } from '../../ir/shape.ts';
 import { nchwc } from './lowering.ts';
 import type { SizedNode } from './node.ts';
 import { listOf } from './node-sizes.ts';
@@ -15,8 +15,23 @@ export function workOfNode(node: WorkingNode): Work {
   return {
     kind: kindOf(node),
     multiplyAdds: multiplyAddsOf(node),
-    numbers: [...node.inputs, ...node.results].reduce((sum, sizes) => sum + elements(sizes), 0),
+    numbers: numbersOf(node),
   };
+}
+
+/** Numbers that are read and written. A standard convolution writes down first what each tap reads. */
+function numbersOf(node: WorkingNode): number {
+  const { op, domain, attributes, inputs, results } = node;
+  const all = [...inputs, ...results].reduce((sum, sizes) => sum + elements(sizes), 0);
+  if (op !== 'Conv' || domain === nchwc || (attributes['group'] ?? 1) !== 1) return all;
+  const [x, [, channels, rows, columns]] = inputs as readonly [Shape, Shape];
+  const pixels = elements(results[0]!) / results[0]![1]!;
+  return all - elements(x) + readByTaps(elements(x), pixels, channels!, rows! * columns!);
+}
+
+/** Numbers of a map that the taps of a standard convolution read; with one tap they are the map's. */
+export function readByTaps(map: number, pixels: number, channels: number, taps: number): number {
+  return taps === 1 ? map : map + 2 * pixels * channels * taps;
 }
 
 function kindOf(node: WorkingNode): WorkKind {
@@ -45,6 +60,7 @@ function kindOf(node: WorkingNode): WorkKind {
     case 'ScatterElements':
       return 'pooling';
     case 'ReduceSum':
+    case 'ReduceMax':
       return 'sum';
     case 'ReorderInput':
     case 'ReorderOutput':

@@ -303,14 +303,37 @@ export const broadcast: Rule<'broadcast'> = (lowering, { operands: [x], shape })
   );
 };
 
-/** An operator that runs along the last axis, which then has to lie together. */
-function alongChannels<P extends 'softmax' | 'log_softmax'>(op: string): Rule<P> {
-  return (lowering, { operands: [x], shape }) =>
-    plain(lowering.node(op, [lowering.take(x!, plainLayout(shape.length))], { axis: -1 }), shape);
+/** Softmax or its logarithm, along the last axis, which then has to lie together. */
+function alongChannels<P extends 'softmax' | 'log_softmax'>(
+  op: string,
+  ofMap: (lowering: Lowering, map: string) => string,
+): Rule<P> {
+  return (lowering, { operands: [x], shape }) => {
+    if (shape.length !== 4) {
+      return plain(lowering.node(op, [lowering.take(x!, plainLayout(shape.length))], { axis: -1 }), shape);
+    }
+    const layout = layouts.channelsFirst;
+    return { name: ofMap(lowering, lowering.take(x!, layout)), shape, layout };
+  };
 }
 
-export const softmax = alongChannels<'softmax'>('Softmax');
-export const log_softmax = alongChannels<'log_softmax'>('LogSoftmax');
+/** Of maps step by step: the library's operators take the few channels of every pixel by themselves, and slowly. */
+function shiftedPowers(lowering: Lowering, map: string) {
+  const channels = lowering.model.ints([1]);
+  const largest = lowering.node('ReduceMax', [map, channels], { keepdims: 1 });
+  const shifted = lowering.node('Sub', [map, largest]);
+  const powers = lowering.node('Exp', [shifted]);
+  return { shifted, powers, sum: lowering.node('ReduceSum', [powers, channels], { keepdims: 1 }) };
+}
+
+export const softmax = alongChannels<'softmax'>('Softmax', (lowering, map) => {
+  const { powers, sum } = shiftedPowers(lowering, map);
+  return lowering.node('Div', [powers, sum]);
+});
+export const log_softmax = alongChannels<'log_softmax'>('LogSoftmax', (lowering, map) => {
+  const { shifted, sum } = shiftedPowers(lowering, map);
+  return lowering.node('Sub', [shifted, lowering.node('Log', [sum])]);
+});
 
 /**
  * The sum of all values, which one that is not finite makes so, too; times 0 it is 0 or no number. A sum of finite values

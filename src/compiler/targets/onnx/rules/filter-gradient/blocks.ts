@@ -3,8 +3,9 @@ import { elements, type Shape } from '../../../../ir/shape.ts';
 import { layouts, memoryShape, sameLayout } from '../../layout.ts';
 import { type Form, type Held, type Lowering, nchwc } from '../../lowering.ts';
 import { busy, filterGradientKind } from '../../work.ts';
-import { blocks, cropped, flipped, takes } from '../convolution.ts';
+import { cropped, flipped, takes } from '../convolution.ts';
 import { blockedAffine } from '../elementwise.ts';
+import { filled, fillsBlocks, inWholeBlocks } from '../filled.ts';
 import { type Roles, rolesOf } from './roles.ts';
 import { type Axis, cutToKernel, exchangedWork, type Gradient, moved } from './sliding.ts';
 
@@ -40,16 +41,6 @@ export function blockForms(lowering: Lowering, value: Gradient): readonly Form[]
       }),
     );
   });
-}
-
-/** Channels of maps that the library brings into blocks: it fills the last one with zeros, but takes four at a time. */
-function fillsBlocks(lowering: Lowering, channels: number): boolean {
-  return lowering.options.block !== null && channels % 4 === 0;
-}
-
-/** So many channels, or as many more as fill the last block. */
-function filled(lowering: Lowering, channels: number): number {
-  return Math.ceil(channels / lowering.block) * lowering.block;
 }
 
 /**
@@ -110,15 +101,6 @@ function byBlocks(lowering: Lowering, value: Gradient, form: BlockForm): Held {
   const apart = [channels, results / block, high, wide, block];
   const all = lowering.exchange(name, apart, [0, 1, 4, 2, 3], [channels, results, high, wide]);
   return { name: cropped(lowering, all, [1], [own]), shape, layout: plain };
-}
-
-/** A map in blocks, the last one filled with zeros, as `[batch, channels, rows, columns]`. */
-function inWholeBlocks(lowering: Lowering, id: number): string {
-  const [batch, rows, columns, channels] = lowering.value(id).shape as [number, number, number, number];
-  const sizes = [batch, filled(lowering, channels), rows, columns];
-  if (blocks(lowering, channels)) return lowering.reshape(lowering.take(id, layouts.blocked), sizes);
-  const name = lowering.node('ReorderInput', [lowering.take(id, layouts.channelsFirst)], {}, nchwc);
-  return lowering.sized(name, sizes, sizes);
 }
 
 /** A map with zeros beside it, batch and channels exchanged. */
