@@ -88,6 +88,16 @@ export const environmentCodes = codeTable('experiment', {
     severity: 'error',
     message: msg`\`${'path'}\` is being trained on \`${'host'}\`, which this machine cannot reach`,
   },
+  leaseLost: {
+    code: 'CMR970',
+    severity: 'warning',
+    message: msg`fold ${'fold'} was taken over by another process while this one was suspended or cut off: this one ends and writes nothing more`,
+  },
+  unprovedHolder: {
+    code: 'CMR971',
+    severity: 'error',
+    message: msg`process ${'pid'}, which the lock of \`${'path'}\` names, is not proved to train it, and is not signalled`,
+  },
   diskFull: { code: 'CMR917', severity: 'error', message: msg`no space left to write \`${'path'}\`` },
   notWritable: {
     code: 'CMR918',
