@@ -98,6 +98,11 @@ export const environmentCodes = codeTable('experiment', {
     severity: 'error',
     message: msg`process ${'pid'}, which the lock of \`${'path'}\` names, is not proved to train it, and is not signalled`,
   },
+  viewIncomplete: {
+    code: 'CMR972',
+    severity: 'error',
+    message: msg`not all that the view \`${'view'}\` shows can be read`,
+  },
   diskFull: { code: 'CMR917', severity: 'error', message: msg`no space left to write \`${'path'}\`` },
   notWritable: {
     code: 'CMR918',
