@@ -89,6 +89,7 @@ export {
   metricsOf,
 } from './semantics/settings/metrics.ts';
 export type { ReportPlan } from './semantics/studies/reports.ts';
+export { cleanJson, cleanLine, cleanText } from './source/clean.ts';
 export { type Host, joinPath, memoryHost } from './source/host.ts';
 export { type Position, SourceFile } from './source/source-file.ts';
 export type { Span } from './source/span.ts';

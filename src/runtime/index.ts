@@ -29,7 +29,7 @@ export type { DatasetFacts } from './data/dataset/dataset-facts.ts';
 export type { Layout } from './data/import/import.ts';
 export type { Calibration, CalibrationState } from './engines/calibration/calibration.ts';
 export type { Examination, ExaminedEngine } from './engines/doctor/doctor.ts';
-export type { NativeEngine } from './engines/installed/cache.ts';
+export { cacheFolder, type NativeEngine } from './engines/installed/cache.ts';
 export type { EngineState } from './engines/installed/manage.ts';
 export type { InstalledEngine } from './engines/installed/record.ts';
 export type { ProviderState } from './engines/onnx/providers.ts';
@@ -45,7 +45,7 @@ export { writeTable } from './report/tables.ts';
 export type { Report, StudyRequest } from './report/write.ts';
 export { Catalogue, type CatalogueRun } from './runs/catalogue/catalogue.ts';
 export { deletedRuns, deleteRun, emptyTrash, restoreRun } from './runs/catalogue/trash.ts';
-export type { EpochEvent, Preview, RunEvent, StepEvent } from './runs/journal/events.ts';
+export type { EpochEvent, FailedEvent, Preview, RunEvent, StepEvent } from './runs/journal/events.ts';
 export { JournalReader, readEvents } from './runs/journal/journal.ts';
 export {
   advance,
@@ -87,7 +87,8 @@ export { readEvaluation } from './runs/results/evaluation.ts';
 export { readWeights } from './runs/results/judged-weights.ts';
 export { detectableArea, detectableMean, fewestDiscordant } from './statistics/detectable.ts';
 export { createFolders, writeAtomically } from './storage/atomic.ts';
-export { nowhere, systemProblem } from './storage/problems.ts';
+export { csvText } from './storage/csv.ts';
+export { isDiskFull, nowhere, systemProblem } from './storage/problems.ts';
 export { systemReason } from './storage/system-reason.ts';
 export { EpochModel } from './studies/epoch-model.ts';
 export { type Forecast, forecasts, type ToldTime } from './studies/forecast.ts';

@@ -1,3 +1,5 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -22,6 +24,7 @@ import { knownRuns } from '../../src/runtime/studies/trials.ts';
 import { type Steered, Steering } from '../../src/runtime/train/steering.ts';
 import { paperPlan } from '../metrics/plans.ts';
 import { inFolder } from '../support/folder.ts';
+import { holderOf, idleWorker } from '../support/held-lock.ts';
 import { recordedEvents } from '../support/recorded-run.ts';
 import { recordRuns } from '../support/recorded-runs.ts';
 
@@ -205,6 +208,42 @@ rest('nothing is paused or stopped where nothing trains, nor by a signal where a
     assert.not.ok(stopTraining(folder, far));
     assert.equal(codesIn(far), ['CMR935']);
     assert.ok(pauseTraining(folder, true, far), 'a wish in the run directory is read everywhere');
+  }),
+);
+
+rest('a signal goes to the worker of this very run, and to nobody else whom a lock may name', () =>
+  inFolder(async (parent) => {
+    recordRuns(parent);
+    const folder = join(parent, 'Wide-20210225-170000');
+    const worker = await idleWorker(parent, folder);
+    const bystander = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+    const ended = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
+    const stop = (holder: object): string[] => {
+      writeFileSync(runFiles.lock(folder), JSON.stringify(holder));
+      const bag = new Bag();
+      stopTraining(folder, bag);
+      return codesIn(bag);
+    };
+    try {
+      const honest = holderOf(worker.pid!);
+      assert.equal(stop({ ...honest, pid: -1 }), ['CMR934'], 'every process of the user');
+      assert.equal(stop({ ...honest, pid: 1 }), ['CMR934']);
+      assert.equal(stop(holderOf(bystander.pid!)), ['CMR971'], 'another program');
+      assert.equal(stop({ ...honest, born: null }), ['CMR935'], 'its birth is unknown');
+      assert.equal(stop({ ...honest, born: '1' }), ['CMR934'], 'a later process of the number');
+      assert.equal(stop({ ...honest, table: 'another pid namespace' }), ['CMR935']);
+      const other = await idleWorker(parent, join(parent, 'another-run'));
+      assert.equal(stop(holderOf(other.pid!)), ['CMR971'], 'the worker of another run');
+      assert.not.ok([worker, bystander, other].some(ended));
+      other.kill('SIGKILL');
+
+      assert.equal(stop(honest), []);
+      await once(worker, 'exit');
+      assert.is(worker.signalCode, 'SIGTERM');
+    } finally {
+      worker.kill('SIGKILL');
+      bystander.kill('SIGKILL');
+    }
   }),
 );
 

@@ -14,6 +14,7 @@ import { fileSources } from '../../environment/host.ts';
 import { type ExitCode, exit } from '../../output/exit.ts';
 import type { Output } from '../../output/output.ts';
 import { fail, report } from '../../output/report.ts';
+import { isDumb } from '../../output/terminal.ts';
 import { followPlainly, watchInterrupts } from '../../runs/follow.ts';
 import { conclude, waysBack } from './conclusion.ts';
 import { newRun, resumedRun } from './run-to-train.ts';
@@ -106,5 +107,6 @@ function usageProblem(file: string | undefined, options: TrainOptions): string |
 }
 
 function isTerminal(): boolean {
-  return process.stdout.isTTY === true && process.stdin.isTTY === true && process.env['CI'] === undefined;
+  const { stdin, stdout, env } = process;
+  return stdout.isTTY === true && stdin.isTTY === true && env['CI'] === undefined && !isDumb();
 }

@@ -20,7 +20,12 @@ export type Message =
       readonly events: readonly RunEvent[];
       readonly loading: boolean;
     }
-  | { readonly kind: 'preview'; readonly folder: string; readonly fold: number; readonly preview: Preview }
+  | {
+      readonly kind: 'preview';
+      readonly folder: string;
+      readonly fold: number;
+      readonly preview: Preview | null;
+    }
   | { readonly kind: 'alive'; readonly folder: string; readonly alive: boolean }
   | { readonly kind: 'insight'; readonly insight: Insight }
   | { readonly kind: 'cases'; readonly folder: string; readonly cases: readonly CaseImages[] }

@@ -147,9 +147,8 @@ export class World {
         return;
       }
       case 'loadPreview': {
-        const preview = previewAt(join(effect.folder, effect.file));
-        if (preview !== null)
-          this.#send({ kind: 'preview', folder: effect.folder, fold: effect.fold, preview });
+        const { folder, fold, file } = effect;
+        this.#send({ kind: 'preview', folder, fold, preview: previewAt(join(folder, file)) });
         return;
       }
       case 'insight':

@@ -1,3 +1,4 @@
+import { type CsvCell, csvText } from '../storage/csv.ts';
 import type { SliceMeasures } from './measure-slice.ts';
 
 /** What `cmrc predict` says of all its inputs; `predictions.json`. */
@@ -145,14 +146,12 @@ export function predictionsTable({ inputs }: PredictionReport): string {
     })),
   );
   const columns = [...new Set(lines.flatMap((line) => Object.keys(line)))];
-  const rows = lines.map((line: Readonly<Record<string, unknown>>) =>
-    columns.map((column) => cell(line[column])).join(','),
-  );
-  return [columns.map(cell).join(','), ...rows, ''].join('\n');
+  const rows = lines.map((line: Readonly<Record<string, CsvCell>>) => columns.map((column) => line[column]));
+  return csvText([columns, ...rows]);
 }
 
 /** `{ a: { b: 1 } }` as `{ 'a.b': 1 }`. */
-function flatten(tree: object, prefix = ''): Record<string, unknown> {
+function flatten(tree: object, prefix = ''): Record<string, CsvCell> {
   return Object.fromEntries(
     Object.entries(tree).flatMap(([key, value]) =>
       typeof value === 'object' && value !== null
@@ -160,11 +159,4 @@ function flatten(tree: object, prefix = ''): Record<string, unknown> {
         : [[`${prefix}${key}`, value]],
     ),
   );
-}
-
-/** A text that a spreadsheet would take for a formula is quoted with an apostrophe. */
-function cell(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  const text = typeof value === 'string' && /^[=+@-]/.test(value) ? `'${value}` : String(value);
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

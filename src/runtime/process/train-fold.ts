@@ -8,40 +8,102 @@ import { runFiles } from '../runs/record/folder.ts';
 import type { Run } from '../runs/record/store.ts';
 import { readLastCheckpoint, writeCheckpoint } from '../runs/results/checkpoint.ts';
 import { readStart } from '../runs/results/start.ts';
+import { tenureOf } from '../runs/results/tenure.ts';
 import { writeAtomically } from '../storage/atomic.ts';
-import { acquire, isLock } from '../storage/lock.ts';
+import { acquire, isLock, type Lock } from '../storage/lock.ts';
 import { nowhere, systemProblem } from '../storage/problems.ts';
 import { trainFold } from '../train/loop.ts';
 import { isError, prepare } from './prepare.ts';
+import type { StopWishes } from './stop-wishes.ts';
+
+/** How long a step, or what comes before the first one, may go on after a stop was asked for. */
+const patienceMs = 1500;
+
+/** How the training of a fold ended; `busy` where another process has the fold. */
+export type FoldEnding = 'done' | 'failed' | 'busy';
 
 /**
- * Trains one fold in this process, from its last checkpoint on. Signals and the end of the parent are wishes to stop.
- * Every way in which it can end is an event; false when it failed.
+ * Trains one fold in this process, from its last checkpoint on. Every way in which it can end is an event, but for one:
+ * whoever lost the fold's lock while it was suspended writes nothing more than a notice.
  */
-export async function trainOneFold(run: Run, fold: number): Promise<boolean> {
+export async function trainOneFold(run: Run, fold: number, stop: StopWishes): Promise<FoldEnding> {
   const { folder } = run;
   const lock = acquire(runFiles.foldLock(folder, fold));
   if (!isLock(lock)) {
     process.stderr.write(`process ${lock.pid} trains fold ${fold}\n`);
-    return false;
+    return 'busy';
   }
-  const journal = new JournalWriter(runFiles.events(folder));
-  const stop = stopWishes();
+  const journal = new FoldJournal(runFiles.events(folder), lock);
+  stop.whenAsked(() => {
+    setTimeout(() => endNow(journal, fold, lock), patienceMs).unref();
+  });
   try {
-    return await train(run, fold, journal, stop);
+    return (await train(run, fold, journal, lock, stop)) ? 'done' : 'failed';
   } catch (error) {
+    if (!lock.isHeld()) {
+      tellLoss(folder, fold);
+      return 'failed';
+    }
     const problem = problemOf(error, folder);
     if (problem.code === 'CMR930') process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
-    journal.append(failure(fold, problem));
-    return false;
+    else process.stderr.write(renderDiagnostics([problem], { get: () => undefined }));
+    try {
+      journal.append(failure(fold, problem));
+    } catch {
+      // No room for it: the log of the process says it, and whoever started it sees that no end was told.
+    }
+    return 'failed';
   } finally {
     journal.close();
     lock.release();
   }
 }
 
-async function train(run: Run, fold: number, journal: JournalWriter, stop: () => boolean): Promise<boolean> {
+/** A journal that knows the last epoch kept, and whether the fold's end was told. */
+class FoldJournal extends JournalWriter {
+  kept = 0;
+  isEnded = false;
+
+  override append(event: RunEvent): void {
+    super.append(event);
+    if (event.type === 'started' || event.type === 'checkpoint') this.kept = event.epoch;
+    if (event.type === 'stopped' || event.type === 'failed' || event.type === 'finished') this.isEnded = true;
+  }
+}
+
+/** Ends this process in the middle of whatever it does; the checkpoints that it wrote are whole. */
+function endNow(journal: FoldJournal, fold: number, lock: Lock): void {
+  try {
+    if (!journal.isEnded) journal.append({ type: 'stopped', time: Date.now(), fold, epoch: journal.kept });
+  } catch {
+    // Neither a full disk nor a lost lock keeps it from ending.
+  }
+  lock.release();
+  process.exit(0);
+}
+
+/** Tells in the run's log that this process ends because another has its fold. */
+function tellLoss(folder: string, fold: number): void {
+  const lost = diagnostic('leaseLost', { at: nowhere(folder), arguments: { fold } });
+  process.stderr.write(renderDiagnostics([lost], { get: () => undefined }));
+  try {
+    const journal = new JournalWriter(runFiles.events(folder));
+    journal.append(noticeOf(fold, lost));
+    journal.close();
+  } catch {
+    // The folder is gone, or its disk is full: the log of the process says it.
+  }
+}
+
+async function train(
+  run: Run,
+  fold: number,
+  journal: JournalWriter,
+  lock: Lock,
+  stop: StopWishes,
+): Promise<boolean> {
   const { folder } = run;
+  const tenure = tenureOf(folder, fold, lock);
   const bag = new Bag();
   const prepared = await prepare(run, bag, null);
   const from = prepared === null ? null : readLastCheckpoint(folder, fold, bag);
@@ -69,8 +131,9 @@ async function train(run: Run, fold: number, journal: JournalWriter, stop: () =>
           // A log begins with what runs; what was found on the way there comes next.
           if (event.type === 'started') for (const item of findings) journal.append(noticeOf(fold, item));
         },
-        saveCheckpoint: (checkpoint) => writeCheckpoint(folder, fold, checkpoint),
+        saveCheckpoint: (checkpoint) => writeCheckpoint(folder, fold, checkpoint, tenure),
         savePreview: (epoch, preview) => {
+          tenure.confirm();
           const file = runFiles.preview(fold, epoch);
           writeAtomically(join(folder, file), JSON.stringify(preview));
           return file;
@@ -78,7 +141,7 @@ async function train(run: Run, fold: number, journal: JournalWriter, stop: () =>
         readStart: () => readStart(runFiles.start(folder, fold)),
         saveStart: (start) => writeAtomically(runFiles.start(folder, fold), JSON.stringify(start)),
       },
-      stopRequested: stop,
+      stopRequested: stop.asked,
       control: controlOf(folder),
       now: Date.now,
     });
@@ -87,17 +150,6 @@ async function train(run: Run, fold: number, journal: JournalWriter, stop: () =>
     await trainer.dispose();
     await data.dispose();
   }
-}
-
-/** Whether anyone has asked this process to stop. */
-function stopWishes(): () => boolean {
-  let asked = false;
-  const ask = (): void => {
-    asked = true;
-  };
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, ask);
-  process.on('disconnect', ask);
-  return () => asked;
 }
 
 /** A failure as something to tell: the system's refusals and lack of memory are no bugs. */

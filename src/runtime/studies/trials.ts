@@ -1,6 +1,6 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Bag, type RunPlan, runHash } from '../../compiler/index.ts';
+import { Bag, type RunPlan, runHash } from '../../compiler/index.ts';
 import { readEvents } from '../runs/journal/journal.ts';
 import { advance, epochsDone, noProgress, type RunProgress } from '../runs/journal/progress.ts';
 import { runFiles } from '../runs/record/folder.ts';
@@ -146,10 +146,13 @@ export interface Making {
 export function ensureRun({ folder, plan }: StudyRun, making: Making, bag: Bag): Run | null {
   const folds = foldsOf(plan);
   if (!existsSync(runFiles.record(folder))) {
-    // What a process left that was killed while it made this folder.
-    rmSync(runFiles.specs(folder), { recursive: true, force: true });
-    const made = createRun({ folder, plan, folds, ...making, now: new Date() }, bag);
-    if (made !== null || !existsSync(runFiles.record(folder))) return made;
+    const findings = new Bag();
+    const made = createRun({ folder, plan, folds, ...making, now: new Date() }, findings);
+    if (made !== null) return made;
+    if (!existsSync(runFiles.record(folder))) {
+      for (const item of findings.sorted()) bag.add(item);
+      return null;
+    }
   }
   const run = openRun(folder, bag);
   if (run === null || folds.every((fold) => run.record.folds.includes(fold))) return run;

@@ -92,6 +92,21 @@ export const environmentCodes = codeTable('environment', {
     severity: 'error',
     message: msg`\`${'path'}\` is being trained on \`${'host'}\`, which this machine cannot reach`,
   },
+  leaseLost: {
+    code: 'CMR970',
+    severity: 'warning',
+    message: msg`fold ${'fold'} was taken over by another process while this one was suspended or cut off: this one ends and writes nothing more`,
+  },
+  unprovedHolder: {
+    code: 'CMR971',
+    severity: 'error',
+    message: msg`process ${'pid'}, which the lock of \`${'path'}\` names, is not proved to train it, and is not signalled`,
+  },
+  viewIncomplete: {
+    code: 'CMR972',
+    severity: 'error',
+    message: msg`not all that the view \`${'view'}\` shows can be read`,
+  },
   diskFull: { code: 'CMR917', severity: 'error', message: msg`no space left to write \`${'path'}\`` },
   notWritable: {
     code: 'CMR918',

@@ -18,6 +18,8 @@ export type RunEvent =
 
 interface Stamp {
   readonly time: number;
+  /** The token of the fold's lock under which it was written; none in logs of older versions and of who only looks on. */
+  readonly lease?: string;
   /** Starts at 1. */
   readonly fold: number;
 }

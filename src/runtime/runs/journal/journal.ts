@@ -1,12 +1,20 @@
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { numbersText, parseNumbers } from '../../storage/json-numbers.ts';
+import { confirmHeld, type Lock } from '../../storage/lock.ts';
 import type { RunEvent } from './events.ts';
 
-/** Appends events to a run's `events.jsonl`, one line each. A line torn by a killed process is closed off first. */
+/**
+ * Appends events to a run's `events.jsonl`, one line each. A line torn by a killed process, or by a disk without room, is
+ * closed off first.
+ */
 export class JournalWriter {
   readonly #file: number;
+  readonly #lock: Lock | null;
+  #torn = false;
 
-  constructor(path: string) {
+  /** @param lock the fold's lock, whose token each event carries; without it nothing is written any more */
+  constructor(path: string, lock: Lock | null = null) {
+    this.#lock = lock;
     this.#file = openSync(path, 'a+');
     const size = fstatSync(this.#file).size;
     const last = Buffer.alloc(1);
@@ -15,9 +23,15 @@ export class JournalWriter {
     }
   }
 
+  /** @throws LeaseLost where the lock is another's by now */
   append(event: RunEvent): void {
+    if (this.#lock !== null) confirmHeld(this.#lock);
+    const stamped = this.#lock === null ? event : { ...event, lease: this.#lock.token };
+    const line = Buffer.from(`${this.#torn ? '\n' : ''}${numbersText(stamped)}\n`);
+    this.#torn = true;
     // One write per line: the file is opened for appending, so lines of several processes do not mix.
-    writeSync(this.#file, `${numbersText(event)}\n`);
+    for (let at = 0; at < line.length; ) at += writeSync(this.#file, line, at);
+    this.#torn = false;
   }
 
   close(): void {

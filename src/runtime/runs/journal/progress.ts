@@ -49,6 +49,7 @@ export function advance(progress: RunProgress, events: readonly RunEvent[]): Run
   const log = [...progress.log];
   let { current, failure } = progress;
   for (const event of events) {
+    if (isOutdated(event, folds.get(event.fold))) continue;
     if (event.type !== 'step' && event.type !== 'image') log.push(event);
     if (event.type === 'failed') failure = event;
     if (event.type === 'started') failure = null;
@@ -60,6 +61,12 @@ export function advance(progress: RunProgress, events: readonly RunEvent[]): Run
   }
   const known = new Map([...folds].map(([fold, { own: _, ...rest }]) => [fold, rest]));
   return { folds: known, current, failure, log };
+}
+
+/** Whether a process said something of a fold that another had taken over before. */
+function isOutdated({ type, lease }: RunEvent, fold: Draft | undefined): boolean {
+  const holder = fold?.started.lease;
+  return type !== 'started' && lease !== undefined && holder !== undefined && lease !== holder;
 }
 
 /** A fold being brought up to date; `own` says that its arrays are copies already and may grow. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Bag, RunPlan } from '../../../compiler/index.ts';
-import { createFolders, writeAtomically } from '../../storage/atomic.ts';
+import { createFolderAtomically, isTemporary, writeAtomically } from '../../storage/atomic.ts';
 import { nowhere, systemProblem } from '../../storage/problems.ts';
 import { runFiles, runName } from './folder.ts';
 
@@ -46,7 +46,10 @@ export interface NewRun extends Omit<RunRecord, 'version' | 'created'> {
   readonly now: Date;
 }
 
-/** Makes a run directory. Reports `runExists` for a folder that holds files, and system failures. */
+/**
+ * Makes a run directory, whole or not at all: whoever makes the same one at the same moment gets `runExists`, and the run
+ * that is there is complete. Reports `runExists` for a folder that holds files, and system failures.
+ */
 export function createRun(request: NewRun, bag: Bag): Run | null {
   const { folder: asked, sources, now, ...rest } = request;
   const folder = asked ?? freshFolder('runs', rest.plan.experiment, now);
@@ -64,12 +67,14 @@ export function createRun(request: NewRun, bag: Bag): Run | null {
       });
       return null;
     }
-    createFolders(folder);
-    for (const { path, text } of sources) {
-      writeAtomically(join(runFiles.specs(folder), copyName(path, sources)), text);
-    }
-    // Last, because a folder with `run.json` counts as a run.
-    writeAtomically(runFiles.record(folder), `${JSON.stringify(record, null, 1)}\n`);
+    const copies = sources.map(
+      ({ path, text }) => [join(runFiles.specs(''), copyName(path, sources)), text] as const,
+    );
+    // The record last, because a folder that has it counts as a run.
+    const files = [...copies, [runFiles.record(''), `${JSON.stringify(record, null, 1)}\n`]];
+    // Another process may have made it since.
+    if (!createFolderAtomically(folder, Object.fromEntries(files)))
+      return createRun({ ...request, folder: asked }, bag);
     return { folder, record };
   } catch (error) {
     bag.add(systemProblem(error, folder));
@@ -117,7 +122,7 @@ export function listRuns(parent: string): readonly Run[] {
   if (!existsSync(parent)) return [];
   const runs = readdirSync(parent).flatMap((name) => {
     const folder = join(parent, name);
-    if (!existsSync(runFiles.record(folder))) return [];
+    if (isTemporary(name) || !existsSync(runFiles.record(folder))) return [];
     const record = parseRecord(runFiles.record(folder));
     return typeof record === 'string' ? [] : [{ folder, record }];
   });

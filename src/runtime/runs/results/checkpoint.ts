@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Bag, TrainSettings } from '../../../compiler/index.ts';
 import type { Snapshot } from '../../engines/trainer.ts';
 import { isTemporary, writeFolderAtomically } from '../../storage/atomic.ts';
@@ -8,6 +8,7 @@ import { nowhere } from '../../storage/problems.ts';
 import { decodeTensors, encodeTensors, type Tensors } from '../../storage/safetensors.ts';
 import { epochOf, runFiles } from '../record/folder.ts';
 import { selectionIn } from './selection.ts';
+import type { Tenure } from './tenure.ts';
 
 /** A fold's training after an epoch. */
 export interface Checkpoint extends Snapshot {
@@ -19,6 +20,8 @@ export interface Checkpoint extends Snapshot {
 interface Seal {
   readonly version: 1;
   readonly epoch: number;
+  /** The token of the fold's lock under which it was written; none in those of older versions. */
+  readonly lease?: string;
   readonly state: Readonly<Record<string, unknown>>;
   readonly files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>;
 }
@@ -30,8 +33,17 @@ const sealFile = 'checkpoint.json';
 /** How many complete checkpoints a fold keeps beside the best: the last, and the one before in case it is damaged. */
 const kept = 2;
 
-/** Writes a fold's checkpoint, then removes those that are no longer needed. Gives its folder relative to the run. */
-export function writeCheckpoint(run: string, fold: number, checkpoint: Checkpoint): string {
+/**
+ * Writes a fold's checkpoint, then removes those that are no longer needed. Gives its folder relative to the run.
+ * @param tenure what the fold's lock allows; everything where it is left out
+ * @throws LeaseLost where the lock is another's by now
+ */
+export function writeCheckpoint(
+  run: string,
+  fold: number,
+  checkpoint: Checkpoint,
+  tenure: Partial<Tenure> = {},
+): string {
   const { epoch, state } = checkpoint;
   const metadata = { epoch: String(epoch) };
   const arrays = {
@@ -41,10 +53,18 @@ export function writeCheckpoint(run: string, fold: number, checkpoint: Checkpoin
   const files = Object.fromEntries(
     Object.entries(arrays).map(([name, bytes]) => [name, { bytes: bytes.length, sha256: checksum(bytes) }]),
   );
-  const seal: Seal = { version: 1, epoch, state, files };
+  const { lease } = tenure;
+  const seal: Seal = { version: 1, epoch, ...(lease === undefined ? {} : { lease }), state, files };
   const folder = runFiles.checkpoint(fold, epoch);
-  writeFolderAtomically(join(run, folder), { ...arrays, [sealFile]: `${JSON.stringify(seal, null, 1)}\n` });
-  removeOld(runFiles.checkpoints(run, fold), epoch, selectionIn(state).epoch);
+  writeFolderAtomically(
+    join(run, folder),
+    { ...arrays, [sealFile]: `${JSON.stringify(seal, null, 1)}\n` },
+    {
+      ...tenure,
+      ...(tenure.mayRemove && { mayRemove: (retired) => tenure.mayRemove!(retired, basename(folder)) }),
+    },
+  );
+  removeOld(runFiles.checkpoints(run, fold), epoch, selectionIn(state).epoch, tenure.mayRemove);
   return folder;
 }
 
@@ -146,8 +166,13 @@ function checksum(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** Also clears what a killed process left half-written; the fold's lock keeps others from writing here. */
-function removeOld(parent: string, newest: number, best: number): void {
+/** Also clears what a killed process left half-written. */
+function removeOld(
+  parent: string,
+  newest: number,
+  best: number,
+  mayRemove: Tenure['mayRemove'] = () => true,
+): void {
   const names = readdirSync(parent);
   const epochs = names.map(epochOf).filter((epoch) => epoch !== null && epoch <= newest) as number[];
   const old = epochs.sort((a, b) => b - a).slice(kept);
@@ -156,5 +181,8 @@ function removeOld(parent: string, newest: number, best: number): void {
     // A later epoch than the one just written belongs to a damaged checkpoint that was passed over.
     return isTemporary(name) || (epoch !== null && epoch !== best && (epoch > newest || old.includes(epoch)));
   });
-  for (const name of stale) rmSync(join(parent, name), { recursive: true, force: true });
+  for (const name of stale) {
+    const path = join(parent, name);
+    if (mayRemove(path, name)) rmSync(path, { recursive: true, force: true });
+  }
 }

@@ -89,7 +89,7 @@ test('Ctrl-C keeps the last epoch; a killed process loses its epoch; going on gi
     process.kill(worker.type === 'started' ? worker.pid : 0, 'SIGKILL');
     const killed = await second.ended;
     assert.is(killed.code, 3, killed.output);
-    assert.match(killed.output, /CMR919.*ended without a word \(SIGKILL\)/);
+    assert.match(killed.output, /CMR919.*ended without a word \(SIGKILL: someone ended it/);
 
     const third = await start(folder, '--resume', 'broken').ended;
     assert.is(third.code, 0, third.output);
