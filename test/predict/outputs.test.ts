@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { DataPlan, HeadPlan } from '../../src/compiler/index.ts';
-import { openDicom } from '../../src/runtime/images/formats/dicom-file.ts';
+import { openDicom } from '../../src/runtime/images/dicom/dicom-file.ts';
 import { readVolume } from '../../src/runtime/images/formats/read-volume.ts';
 import type { Volume } from '../../src/runtime/images/formats/volume.ts';
 import { dicomSegmentation } from '../../src/runtime/predict/dicom-seg.ts';

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { DicomFacts } from '../images/formats/dicom-file.ts';
+import type { DicomFacts } from '../images/dicom/dicom-file.ts';
 import type { Volume } from '../images/formats/volume.ts';
 
 /** A structure of the mask: its name, and the value of its pixels. */

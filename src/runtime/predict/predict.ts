@@ -3,6 +3,7 @@ import { type Bag, formatStep, type RunPlan } from '../../compiler/index.ts';
 import { readImage, reasonOf } from '../data/import/convert.ts';
 import { reportFile } from '../data/import/found.ts';
 import type { Trainer } from '../engines/trainer.ts';
+import { reportFinding } from '../images/dicom/series/findings.ts';
 import { type FitProblem, fit, isFitProblem, planFit, unfit } from '../images/fit.ts';
 import { ReaderThread } from '../images/formats/reader-thread.ts';
 import { imageCount, imageOf, type Volume } from '../images/formats/volume.ts';
@@ -68,7 +69,7 @@ export async function predict(
     const failed: { input: string; reason: string }[] = [];
     for (const [index, input] of inputs.entries()) {
       options.progress(index, inputs.length);
-      const found = await predictInput(network.plan, trainers, input, out, reader);
+      const found = await predictInput(network.plan, trainers, input, out, reader, bag);
       if ('reason' in found) {
         reportFile(bag, input.path, found.reason);
         failed.push({ input: input.path, reason: found.reason });
@@ -112,9 +113,11 @@ async function predictInput(
   input: Input,
   out: string,
   reader: ReaderThread,
+  bag: Bag,
 ): Promise<PredictedInput | { readonly reason: string }> {
   const volume = await readImage(input.image, reader);
   if ('problem' in volume) return { reason: reasonOf(volume) };
+  for (const finding of volume.findings ?? []) reportFinding(bag, finding);
   const channels = plan.network.input.shape[2]!;
   if (volume.channels !== channels) {
     return { reason: `it has ${volume.channels} channels, where the network takes ${channels}` };
