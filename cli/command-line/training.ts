@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { SegmentationForm } from '../../src/runtime/index.ts';
 import { backends, type CommonOptions, examples, formatOption, setOption, wholeNumber } from './options.ts';
 import type { Run } from './run.ts';
 
@@ -67,6 +68,12 @@ export function addTrainingCommands(program: Command, run: Run): void {
     .requiredOption('--out <folder>', 'where to write')
     .option('--fold <number>', 'the network of this fold only (default: the mean of all)', wholeNumber)
     .option('--array <name>', 'the array with the image, in npz and HDF5 files (default: image)')
+    .addOption(
+      new Option(
+        '--segmentation <form>',
+        'of DICOM images: a frame for each structure where it is (binary) or everywhere (full, for older viewers), or numbers (labelmap)',
+      ).choices(['binary', 'full', 'labelmap'] satisfies readonly SegmentationForm[]),
+    )
     .addOption(new Option('--backend <name>', 'the engine').choices(backends))
     .addOption(formatOption())
     .addHelpText(

@@ -21,6 +21,7 @@ import type { ProviderState } from './engines/onnx/providers.ts';
 import type { Evaluation } from './metrics/evaluate.ts';
 import type { PredictOptions } from './predict/predict.ts';
 import type { PredictedInput, PredictionReport } from './predict/report.ts';
+import type { SegmentationForm } from './predict/segmentation/forms.ts';
 import type { Comparison } from './report/comparison.ts';
 import type { Report, StudyRequest } from './report/write.ts';
 import type { Run } from './runs/record/store.ts';
@@ -106,7 +107,7 @@ export {
   type TrialStatus,
   trialsOf,
 } from './studies/trials.ts';
-export type { FingerprintReport, PredictedInput };
+export type { FingerprintReport, PredictedInput, SegmentationForm };
 
 /** Writes the manifest of a folder that has one of the known layouts. */
 export async function importDataset(

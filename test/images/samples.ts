@@ -116,6 +116,19 @@ export interface DicomSample {
   readonly pixels: readonly number[];
   readonly frames?: number;
   readonly z?: number;
+  /** In the place of `z`; null for a file that does not say where it lies. */
+  readonly position?: readonly number[] | null;
+  readonly orientation?: readonly number[];
+  /** Milliseconds after the R wave. */
+  readonly trigger?: number;
+  readonly thickness?: number;
+  readonly photometric?: string;
+  /** The character set, and the patient's name in its bytes. */
+  readonly characterSet?: string;
+  readonly nameBytes?: Uint8Array;
+  readonly sopInstance?: string;
+  /** A modality's table of values. */
+  readonly table?: readonly number[];
   readonly instance?: number;
   readonly patient?: string;
   readonly series?: string;
@@ -135,21 +148,26 @@ export function dicom(sample: DicomSample): Uint8Array {
   const bits = halved ? 8 : 16;
   const syntax = sample.transferSyntax ?? '1.2.840.10008.1.2.1';
   const position = (depth: number) => element(0x0020, 0x0032, 'DS', `-10\\20\\${depth}`);
+  const own = sample.position === undefined ? [-10, 20, z] : sample.position;
   const words = Buffer.alloc(pixels.length * 2);
   for (const [index, value] of pixels.entries()) words.writeUInt16LE(value & 0xffff, index * 2);
   const body = [
+    ...(sample.characterSet === undefined ? [] : [element(0x0008, 0x0005, 'CS', sample.characterSet)]),
     element(0x0008, 0x0016, 'UI', '1.2.840.10008.5.1.4.1.1.4'),
-    element(0x0008, 0x0018, 'UI', `1.2.3.${sample.instance ?? 1}`),
+    element(0x0008, 0x0018, 'UI', sample.sopInstance ?? `1.2.3.${sample.instance ?? 1}`),
     element(0x0008, 0x0060, 'CS', 'MR'),
-    element(0x0010, 0x0010, 'PN', `${sample.patient ?? 'Nobody'}^Anne`),
+    element(0x0010, 0x0010, 'PN', sample.nameBytes ?? `${sample.patient ?? 'Nobody'}^Anne`),
     element(0x0010, 0x0020, 'LO', sample.patient ?? 'Nobody'),
+    ...(sample.thickness === undefined ? [] : [element(0x0018, 0x0050, 'DS', String(sample.thickness))]),
+    ...(sample.trigger === undefined ? [] : [element(0x0018, 0x1060, 'DS', String(sample.trigger))]),
     element(0x0020, 0x000d, 'UI', '1.2.3'),
     element(0x0020, 0x000e, 'UI', sample.series ?? '1.2.3.4'),
     element(0x0020, 0x0013, 'IS', String(sample.instance ?? 1)),
-    ...(places === undefined ? [position(z)] : []),
-    element(0x0020, 0x0037, 'DS', '1\\0\\0\\0\\1\\0'),
+    ...(places === undefined && own !== null ? [element(0x0020, 0x0032, 'DS', own.join('\\'))] : []),
+    element(0x0020, 0x0037, 'DS', (sample.orientation ?? [1, 0, 0, 0, 1, 0]).join('\\')),
+    element(0x0020, 0x0052, 'UI', '1.2.3.9'),
     element(0x0028, 0x0002, 'US', uint16(halved ? 3 : 1)),
-    element(0x0028, 0x0004, 'CS', halved ? 'YBR_FULL_422' : 'MONOCHROME2'),
+    element(0x0028, 0x0004, 'CS', sample.photometric ?? (halved ? 'YBR_FULL_422' : 'MONOCHROME2')),
     element(0x0028, 0x0008, 'IS', String(frames)),
     element(0x0028, 0x0010, 'US', uint16(rows)),
     element(0x0028, 0x0011, 'US', uint16(columns)),
@@ -160,6 +178,7 @@ export function dicom(sample: DicomSample): Uint8Array {
     element(0x0028, 0x0103, 'US', uint16(0)),
     element(0x0028, 0x1052, 'DS', String(sample.intercept ?? 0)),
     element(0x0028, 0x1053, 'DS', String(sample.slope ?? 1)),
+    ...(sample.table === undefined ? [] : [tableSequence(sample.table)]),
     ...(places === undefined
       ? []
       : [
@@ -187,6 +206,14 @@ export function dicom(sample: DicomSample): Uint8Array {
     element(0x0002, 0x0000, 'UL', length),
     meta,
     ...body,
+  ]);
+}
+
+function tableSequence(entries: readonly number[]): Buffer {
+  const words = Buffer.concat(entries.map(uint16));
+  const descriptor = Buffer.concat([entries.length, 0, 16].map(uint16));
+  return sequence(0x0028, 0x3000, [
+    Buffer.concat([element(0x0028, 0x3002, 'US', descriptor), element(0x0028, 0x3006, 'OW', words)]),
   ]);
 }
 

@@ -172,4 +172,31 @@ export const dataCodes = codeTable('experiment', {
     severity: 'error',
     message: msg`the key \`${'path'}\` has ${'length'} characters, ${'least'} are needed`,
   },
+
+  // Series of DICOM images.
+  seriesCopy: {
+    code: 'CMR850',
+    severity: 'warning',
+    message: msg`\`${'path'}\` is the same image as \`${'of'}\` and counts once`,
+  },
+  seriesGap: {
+    code: 'CMR851',
+    severity: 'warning',
+    message: msg`between \`${'before'}\` and \`${'after'}\` a series lacks slices: ${'count'}`,
+  },
+  seriesPhase: {
+    code: 'CMR852',
+    severity: 'warning',
+    message: msg`a series of ${'places'} places and ${'phases'} phases lacks images: ${'count'}`,
+  },
+  seriesPlaces: {
+    code: 'CMR853',
+    severity: 'warning',
+    message: msg`the slices of the series of \`${'path'}\` ${'problem'}`,
+  },
+  invertedValues: {
+    code: 'CMR854',
+    severity: 'warning',
+    message: msg`the values of \`${'path'}\` are turned round: low is bright in it`,
+  },
 });

@@ -1,10 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Bag } from '../../../compiler/index.ts';
+import { reportFinding } from '../../images/dicom/series/findings.ts';
+import { readSeries } from '../../images/dicom/series/read-series.ts';
 import type { FileProblem } from '../../images/files.ts';
-import { assemble } from '../../images/formats/dicom.ts';
 import type { ReaderThread } from '../../images/formats/reader-thread.ts';
-import { imageCount, tooLarge, type Volume } from '../../images/formats/volume.ts';
+import { imageCount, type Volume } from '../../images/formats/volume.ts';
 import { writeAtomically } from '../../storage/atomic.ts';
 import type { ManifestEntry } from '../manifest/manifest-schema.ts';
 import { type FoundContours, type FoundFile, type FoundImage, reportFile } from './found.ts';
@@ -28,6 +29,7 @@ export async function convert(
   };
   const image = await readImage(found.image, reader);
   if ('problem' in image) return leave(path, reasonOf(image));
+  for (const finding of image.findings ?? []) reportFinding(bag, finding);
   if (image.channels !== 1)
     return leave(path, `it has ${image.channels} channels, where grey images have one`);
   const mask = await readMask(found.mask, image, reader);
@@ -63,6 +65,7 @@ function rowsOf(
   masked: boolean,
 ): readonly ManifestEntry[] {
   const [down, across, thickness] = image.spacing ?? [0, 0, 0];
+  const trigger = (slice: number) => image.times?.[Math.floor(slice / image.slices)];
   const pad = (value: number) => String(value).padStart(2, '0');
   return Array.from({ length: imageCount(image) }, (_, slice): ManifestEntry => {
     const time = image.frames > 1 ? `_t${pad(Math.floor(slice / image.slices))}` : '';
@@ -75,6 +78,7 @@ function rowsOf(
       ...(label === undefined ? {} : { label }),
       ...(image.spacing === null ? {} : { spacing: [round(down), round(across)] as const }),
       ...(thickness > 0 ? { thickness: round(thickness) } : {}),
+      ...(trigger(slice) === undefined ? {} : { trigger: round(trigger(slice)!) }),
     };
   });
 }
@@ -90,26 +94,7 @@ export async function readImage(
   reader: ReaderThread,
 ): Promise<Volume | FileProblem> {
   if (image.kind === 'file') return reader.volume(image.path, image.array);
-  const { frames } = image;
-  const { rows, columns, channels } = frames[0]!.facts;
-  const large = tooLarge([frames.length, rows, columns, channels]);
-  if (large !== null) return { problem: 'damaged', reason: large.damage };
-  const pixels = new Map<number, Float32Array>();
-  const files = new Map<string, number[]>();
-  for (const [index, { origin }] of frames.entries())
-    files.set(origin.path, [...(files.get(origin.path) ?? []), index]);
-  for (const [path, own] of files) {
-    const found = await reader.volume(path, 'image');
-    if ('problem' in found) return found;
-    if (found.source.kind !== 'dicom') return { problem: 'damaged', reason: 'it changed while it was read' };
-    const each = rows * columns * channels;
-    const places = new Map(found.source.files.map(({ frame }, place) => [frame, place]));
-    for (const index of own) {
-      const place = places.get(frames[index]!.origin.frame) ?? 0;
-      pixels.set(index, found.values.slice(place * each, (place + 1) * each));
-    }
-  }
-  return assemble(frames, (index) => pixels.get(index)!);
+  return readSeries(image.frames, reader);
 }
 
 async function readMask(

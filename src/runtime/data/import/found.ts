@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { alternatives, type Bag } from '../../../compiler/index.ts';
-import type { PlacedFrame } from '../../images/formats/dicom.ts';
+import type { PlacedFrame } from '../../images/dicom/series/placed-frame.ts';
 import { parseTable, type TableRow } from './csv.ts';
 
 /** An image that a folder was found to hold, before it is opened. */
@@ -81,49 +81,6 @@ export function readLabels(search: Search): ReadonlyMap<string, string> {
   if (!existsSync(join(search.folder, 'labels.csv'))) return new Map();
   const rows = readIndex(search, 'labels.csv', ['label']) ?? [];
   return new Map(rows.map(({ cells }) => [cells['file'] ?? cells['patient'] ?? '', cells['label']!]));
-}
-
-/** Files of a folder in the order of their names; hidden ones are none. */
-export function listFolder(search: Search, name: string): readonly string[] | null {
-  try {
-    return readdirSync(join(search.folder, name), { withFileTypes: true })
-      .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
-      .map((entry) => entry.name)
-      .sort();
-  } catch {
-    reportFolder(search, `it has no folder ${name}/`);
-    return null;
-  }
-}
-
-const maxFiles = 200_000;
-
-/** All files below a folder. Links are not followed: they may lead anywhere, or in a circle. */
-export function listTree(search: Search): readonly string[] {
-  const files: string[] = [];
-  const folders = [search.folder];
-  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    let entries: import('node:fs').Dirent[];
-    try {
-      entries = readdirSync(folder, { withFileTypes: true });
-    } catch {
-      reportFolder(
-        search,
-        folder === search.folder ? 'it cannot be listed' : `\`${folder}\` cannot be listed`,
-      );
-      continue;
-    }
-    for (const entry of entries) {
-      if (entry.name.startsWith('.')) continue;
-      if (entry.isDirectory()) folders.push(join(folder, entry.name));
-      else if (entry.isFile()) files.push(join(folder, entry.name));
-    }
-    if (files.length > maxFiles) {
-      reportFolder(search, `it holds more than ${maxFiles} files`);
-      return [];
-    }
-  }
-  return files.sort();
 }
 
 /** A file's name without what says its format. */

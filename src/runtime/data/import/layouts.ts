@@ -5,16 +5,16 @@ import { findSeries } from './dicom-series.ts';
 import {
   type FoundImage,
   file,
-  listFolder,
-  listTree,
   patientOf,
   readIndex,
   readLabels,
+  reportFile,
   reportFolder,
   reportRow,
   type Search,
   stemOf,
 } from './found.ts';
+import { listFolder, listTree } from './list-files.ts';
 import { findContours } from './sunnybrook.ts';
 
 /** What a folder must look like to be imported. */
@@ -197,9 +197,18 @@ function findPairs(search: Search): readonly FoundImage[] | null {
 
 const maskEnding = /[_-](?:gt|mask|seg|segmentation|labels?)$/i;
 
-/** Files that hold an image, and perhaps its mask. */
+/** Whether a file's name says that it is a mask. */
+export function isMaskName(path: string): boolean {
+  return maskEnding.test(stemOf(basename(path)));
+}
+
+/** Files that hold an image, and perhaps its mask. Every file that is not read is named. */
 export function findVolumes(search: Search): readonly FoundImage[] {
-  const files = listTree(search).filter((path) => readable.test(path));
+  const files = listTree(search).filter((path) => {
+    const reason = notVolume(path);
+    if (reason !== null) reportFile(search.bag, path, reason);
+    return reason === null && readable.test(path);
+  });
   const labels = readLabels(search);
   const masks = new Map(
     files.flatMap((path) =>
@@ -228,4 +237,16 @@ export function findVolumes(search: Search): readonly FoundImage[] {
         slices: null,
       };
     });
+}
+
+/** Whether a file holds the values of a header beside it, and is read with that. */
+export function isCompanion(path: string): boolean {
+  return /\.img(?:\.gz)?$/i.test(path) && existsSync(path.replace(/\.img(\.gz)?$/i, '.hdr$1'));
+}
+
+/** Why the layout leaves a file out, as far as its name tells; null for what it reads, or knows without reading. */
+function notVolume(path: string): string | null {
+  if (/\.(?:dcm|dicom)$/i.test(path)) return 'it is DICOM, of which the layout `dicom` makes series';
+  if (readable.test(path) || isCompanion(path) || basename(path) === 'labels.csv') return null;
+  return 'its name has no ending of an image that the layout `volumes` reads';
 }

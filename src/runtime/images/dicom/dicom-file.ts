@@ -2,28 +2,12 @@ import { createRequire } from 'node:module';
 import { inflateRawSync } from 'node:zlib';
 import type { DataSet } from 'dicom-parser';
 import { type Damage, maxBytes } from '../damage.ts';
-import { tooLarge } from './volume.ts';
+import { tooLarge } from '../formats/volume.ts';
+import { decodeText } from './character-sets.ts';
+import { type DicomFrame, framesOf } from './dicom-frames.ts';
+import { withHeader } from './headerless.ts';
 
 export const dicomParser = createRequire(import.meta.url)('dicom-parser') as typeof import('dicom-parser');
-
-/** Where an image lies in the patient, in DICOM's millimetres: left, posterior, superior. */
-export interface Place {
-  /** The centre of the first pixel. */
-  readonly position: readonly [number, number, number];
-  /** The direction in which columns count, then that in which rows count. */
-  readonly orientation: readonly number[];
-}
-
-/** One image of a DICOM file. */
-export interface DicomFrame {
-  readonly place: Place | null;
-  /** Millimetres between rows and between columns. */
-  readonly spacing: readonly [number, number] | null;
-  readonly thickness: number | null;
-  /** Value = stored · slope + intercept. */
-  readonly slope: number;
-  readonly intercept: number;
-}
 
 /** What a DICOM file says of itself, without its pixels. Identifiers are for grouping; nothing may write them down. */
 export interface DicomFacts {
@@ -32,8 +16,6 @@ export interface DicomFacts {
   readonly sopClass: string;
   readonly sopInstance: string;
   readonly instance: number;
-  /** Milliseconds after the R wave; 0 where it does not say. */
-  readonly trigger: number;
   readonly description: string;
   readonly modality: string;
   readonly transferSyntax: string;
@@ -61,7 +43,7 @@ const maxFrames = 20000;
 /** Reads all elements of a DICOM file; deflated ones are inflated, though never beyond the size of what is read. */
 export function parseDicom(bytes: Uint8Array): DataSet | Damage {
   try {
-    return dicomParser.parseDicom(bytes, { inflater: inflate as unknown as () => void });
+    return dicomParser.parseDicom(withHeader(bytes), { inflater: inflate as unknown as () => void });
   } catch (problem) {
     return { damage: reasonOf(problem) };
   }
@@ -96,6 +78,7 @@ export function openDicom(bytes: Uint8Array): DicomFile | Damage {
 
 function factsOf(data: DataSet): DicomFacts | Damage {
   const text = (tag: string): string => data.string(tag)?.trim() ?? '';
+  const words = (tag: string): string => textOf(data, tag);
   const rows = data.uint16('x00280010') ?? 0;
   const columns = data.uint16('x00280011') ?? 0;
   const channels = data.uint16('x00280002') ?? 1;
@@ -110,13 +93,12 @@ function factsOf(data: DataSet): DicomFacts | Damage {
   const bitsAllocated = data.uint16('x00280100') ?? 0;
   if (![1, 8, 16, 32, 64].includes(bitsAllocated)) return { damage: `its values have ${bitsAllocated} bits` };
   return {
-    patient: text('x00100020') || text('x00100010'),
+    patient: words('x00100020') || words('x00100010'),
     series: text('x0020000e'),
     sopClass: text('x00080016'),
     sopInstance: text('x00080018'),
     instance: data.intString('x00200013') ?? 0,
-    trigger: data.floatString('x00181060') ?? 0,
-    description: text('x0008103e'),
+    description: words('x0008103e'),
     modality,
     transferSyntax: text('x00020010') || '1.2.840.10008.1.2',
     rows,
@@ -128,8 +110,16 @@ function factsOf(data: DataSet): DicomFacts | Damage {
     planar: data.uint16('x00280006') === 1,
     photometric: text('x00280004'),
     frames: framesOf(data, count),
-    study: Object.fromEntries(Object.entries(studyTags).map(([keyword, tag]) => [keyword, text(tag)])),
+    study: Object.fromEntries(Object.entries(studyTags).map(([keyword, tag]) => [keyword, words(tag)])),
   };
+}
+
+/** A text in the character set that the file declares. */
+function textOf(data: DataSet, tag: string): string {
+  const element = data.elements[tag];
+  if (element === undefined) return '';
+  const bytes = data.byteArray.subarray(element.dataOffset, element.dataOffset + element.length);
+  return decodeText(bytes, data.elements['x00080005'] === undefined ? '' : (data.string('x00080005') ?? ''));
 }
 
 const studyTags = {
@@ -146,42 +136,3 @@ const studyTags = {
   FrameOfReferenceUID: 'x00200052',
   PositionReferenceIndicator: 'x00201040',
 } as const;
-
-/** A plain file says the same of all its frames; an enhanced one says some of all, and some of each. */
-function framesOf(data: DataSet, count: number): readonly DicomFrame[] {
-  const shared = itemOf(data, 'x52009229', 0);
-  return Array.from({ length: count }, (_, index): DicomFrame => {
-    const own = itemOf(data, 'x52009230', index);
-    const group = (tag: string): DataSet =>
-      (own && itemOf(own, tag, 0)) ?? (shared && itemOf(shared, tag, 0)) ?? data;
-    const measures = group('x00289110');
-    const transformation = group('x00289145');
-    const position = numbers(group('x00209113'), 'x00200032', 3);
-    const orientation = numbers(group('x00209116'), 'x00200037', 6);
-    const spacing = numbers(measures, 'x00280030', 2);
-    const between = measures.floatString('x00180088') ?? data.floatString('x00180088');
-    return {
-      place:
-        position === null || orientation === null
-          ? null
-          : { position: position as [number, number, number], orientation },
-      spacing: spacing?.every((size) => size > 0) ? (spacing as [number, number]) : null,
-      thickness: finite(between) ?? finite(measures.floatString('x00180050')),
-      slope: finite(transformation.floatString('x00281053')) ?? 1,
-      intercept: finite(transformation.floatString('x00281052')) ?? 0,
-    };
-  });
-}
-
-function itemOf(data: DataSet, tag: string, index: number): DataSet | undefined {
-  return data.elements[tag]?.items?.[index]?.dataSet;
-}
-
-function numbers(data: DataSet, tag: string, count: number): readonly number[] | null {
-  const values = Array.from({ length: count }, (_, index) => data.floatString(tag, index));
-  return values.every((value) => value !== undefined && Number.isFinite(value)) ? (values as number[]) : null;
-}
-
-function finite(value: number | undefined): number | null {
-  return value !== undefined && Number.isFinite(value) ? value : null;
-}

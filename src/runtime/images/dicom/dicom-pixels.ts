@@ -2,6 +2,7 @@ import type { DataSet, Element } from 'dicom-parser';
 import { type Damage, isDamage } from '../damage.ts';
 import { codecFor, type Decoded } from './dicom-codecs.ts';
 import { type DicomFacts, type DicomFile, dicomParser } from './dicom-file.ts';
+import { lookUp, modalityTable, palette } from './value-tables.ts';
 
 const bigEndian = '1.2.840.10008.1.2.2';
 const unpacked: ReadonlySet<string> = new Set([
@@ -11,8 +12,24 @@ const unpacked: ReadonlySet<string> = new Set([
   bigEndian,
 ]);
 
-/** The values of all frames, `[frames, rows, columns, channels]`, rescaled by slope and intercept. */
-export async function readPixels({ facts, dataSet }: DicomFile): Promise<Float32Array | Damage> {
+/** The pixels of a file. */
+export interface Pixels {
+  /** `[frames, rows, columns, channels]`, as the modality means them. */
+  readonly values: Float32Array;
+  readonly frames: number;
+  readonly channels: number;
+  /** Whether they were turned round, since the file stores bright as low. */
+  readonly inverted: boolean;
+}
+
+/** The values of all frames: rescaled by slope and intercept or by the modality's table, coloured by the palette. */
+export async function readPixels(file: DicomFile): Promise<Pixels | Damage> {
+  const stored = await readStored(file);
+  return isDamage(stored) ? stored : valuesOf(file, stored);
+}
+
+/** The numbers as they are stored. */
+async function readStored({ facts, dataSet }: DicomFile): Promise<Float32Array | Damage> {
   const element = dataSet.elements['x7fe00010'];
   const floating = dataSet.elements['x7fe00008'] ?? dataSet.elements['x7fe00009'];
   if (element === undefined && floating === undefined) return { damage: 'it holds no pixels' };
@@ -37,8 +54,40 @@ export async function readPixels({ facts, dataSet }: DicomFile): Promise<Float32
       if (problem !== null) return problem;
     }
   }
-  rescale(values, facts, each);
   return values;
+}
+
+function valuesOf({ facts, dataSet }: DicomFile, values: Float32Array): Pixels | Damage {
+  const { channels, photometric, signed, bitsStored } = facts;
+  const frames = facts.frames.length;
+  if (photometric === 'PALETTE COLOR' && channels === 1) {
+    const colours = palette(dataSet);
+    if ('damage' in colours) return colours;
+    const coloured = new Float32Array(3 * values.length);
+    for (const [index, value] of values.entries()) {
+      for (const [channel, table] of colours.entries()) coloured[3 * index + channel] = lookUp(table, value);
+    }
+    const grey = coloured.every((value, index) => value === coloured[index - (index % 3)]);
+    return grey
+      ? { values: values.map((value) => lookUp(colours[0], value)), frames, channels: 1, inverted: false }
+      : { values: coloured, frames, channels: 3, inverted: false };
+  }
+  const table = modalityTable(dataSet, signed);
+  if (table !== null && 'damage' in table) return table;
+  const inverted = photometric === 'MONOCHROME1' && dataSet.elements['x7fe00010'] !== undefined;
+  if (inverted) {
+    if (table !== null || facts.frames.some(({ slope, intercept }) => slope !== 1 || intercept !== 0)) {
+      return {
+        damage: 'low is bright in it (MONOCHROME1) and its numbers have a unit: one of the two would be lost',
+      };
+    }
+    const turn = signed ? -1 : 2 ** bitsStored - 1;
+    return { values: values.map((value) => turn - value), frames, channels, inverted };
+  }
+  if (table !== null)
+    return { values: values.map((value) => lookUp(table, value)), frames, channels, inverted };
+  rescale(values, facts, values.length / frames);
+  return { values, frames, channels, inverted };
 }
 
 function rescale(values: Float32Array, { frames }: DicomFacts, each: number): void {
