@@ -21,6 +21,8 @@ export interface Volume {
   readonly spacing: readonly [number, number, number] | null;
   readonly affine: Affine | null;
   readonly source: VolumeSource;
+  /** What was odd about the file and how it was read, in words that follow a colon; each becomes a warning. */
+  readonly remarks?: readonly string[];
 }
 
 /** What else a file says, by the format that says it. */
