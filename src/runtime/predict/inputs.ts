@@ -4,6 +4,7 @@ import type { Bag } from '../../compiler/index.ts';
 import { findSeries } from '../data/import/dicom-series.ts';
 import { type FoundImage, file, listTree, reportFile, stemOf } from '../data/import/found.ts';
 import { findVolumes } from '../data/import/layouts.ts';
+import { fileNames } from '../data/import/unique-names.ts';
 import type { ReaderThread } from '../images/formats/reader-thread.ts';
 
 /** One image or series to predict. */
@@ -23,13 +24,8 @@ export async function findInputs(
   bag: Bag,
 ): Promise<readonly Input[]> {
   const inputs: Input[] = [];
-  const taken = new Set<string>();
-  const add = (name: string, path: string, image: FoundImage['image']) => {
-    let free = name.replace(/[^\w.-]+/g, '_');
-    for (let attempt = 2; taken.has(free); attempt += 1) free = `${name}-${attempt}`;
-    taken.add(free);
-    inputs.push({ name: free, path, image });
-  };
+  const add = (name: string, path: string, image: FoundImage['image']) =>
+    void inputs.push({ name, path, image });
   for (const path of paths) {
     const facts = statSync(path, { throwIfNoEntry: false });
     if (facts === undefined) reportFile(bag, path, 'it does not exist');
@@ -52,5 +48,6 @@ export async function findInputs(
       if (found.length === 0 && listTree(search).length === 0) reportFile(bag, path, 'the folder is empty');
     }
   }
-  return inputs;
+  const names = fileNames(inputs.map(({ name }) => name));
+  return inputs.map((input, index) => ({ ...input, name: names[index]! }));
 }

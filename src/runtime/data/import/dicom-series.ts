@@ -1,7 +1,8 @@
 import type { PlacedFrame } from '../../images/formats/dicom.ts';
 import type { ReaderThread } from '../../images/formats/reader-thread.ts';
 import { groupBy } from '../../random/group.ts';
-import { type FoundImage, listTree, readLabels, reportFile, type Search } from './found.ts';
+import { type FoundImage, listTree, reportFile, type Search } from './found.ts';
+import { Labels } from './labels.ts';
 
 /**
  * The series of a folder. Images of a series that differ in size or plane are several images of the manifest: a localiser
@@ -19,9 +20,9 @@ export async function findSeries(search: Search, reader: ReaderThread): Promise<
       }
     }
   }
-  const labels = readLabels(search);
+  const labels = new Labels(search);
   const patients = [...groupBy(frames, ({ facts }) => facts.patient || facts.series)];
-  return patients.flatMap(([patient, own], number) => {
+  const found = patients.flatMap(([patient, own], number) => {
     const label = labels.get(patient);
     return [...groupBy(own, seriesKey).values()].map(
       (images, series): FoundImage => ({
@@ -34,6 +35,8 @@ export async function findSeries(search: Search, reader: ReaderThread): Promise<
       }),
     );
   });
+  labels.tellRest();
+  return found;
 }
 
 function seriesKey({ facts, frame }: PlacedFrame): string {
