@@ -3,8 +3,10 @@ import { basename, relative } from 'node:path';
 import type { Bag } from '../../compiler/index.ts';
 import { type OtherFile, sortFiles } from '../data/import/dicom-series.ts';
 import { type FoundImage, file, reportFile, type Search, stemOf } from '../data/import/found.ts';
-import { isCompanion, isMaskName } from '../data/import/layouts.ts';
+import { isCompanion } from '../data/import/layouts.ts';
 import { listTree } from '../data/import/list-files.ts';
+import { isMaskName } from '../data/import/mask-pairs.ts';
+import { fileNames } from '../data/import/unique-names.ts';
 import type { ReaderThread } from '../images/formats/reader-thread.ts';
 
 /** One image or series to predict. */
@@ -27,13 +29,8 @@ export async function findInputs(
   bag: Bag,
 ): Promise<readonly Input[]> {
   const inputs: Input[] = [];
-  const taken = new Set<string>();
-  const add = (name: string, path: string, image: FoundImage['image']) => {
-    let free = name.replace(/[^\w.-]+/g, '_');
-    for (let attempt = 2; taken.has(free); attempt += 1) free = `${name}-${attempt}`;
-    taken.add(free);
-    inputs.push({ name: free, path, image });
-  };
+  const add = (name: string, path: string, image: FoundImage['image']) =>
+    void inputs.push({ name, path, image });
   for (const path of paths) {
     const facts = statSync(path, { throwIfNoEntry: false });
     const search: Search = {
@@ -54,7 +51,8 @@ export async function findInputs(
       }
     }
   }
-  return inputs;
+  const names = fileNames(inputs.map(({ name }) => name));
+  return inputs.map((input, index) => ({ ...input, name: names[index]! }));
 }
 
 /** Why a file of a folder is no input; null for one that is. */

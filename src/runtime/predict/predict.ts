@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Bag, formatStep, type RunPlan } from '../../compiler/index.ts';
 import { readImage, reasonOf } from '../data/import/convert.ts';
-import { reportFile } from '../data/import/found.ts';
+import { Remarks, reportFile } from '../data/import/found.ts';
 import type { Trainer } from '../engines/trainer.ts';
 import { reportFinding } from '../images/dicom/series/findings.ts';
 import { type FitProblem, fit, isFitProblem, planFit, unfit } from '../images/fit.ts';
@@ -70,12 +70,14 @@ export async function predict(
     const inputs = await findInputs(paths, options.array, reader, bag);
     const done: PredictedInput[] = [];
     const failed: { input: string; reason: string }[] = [];
+    const remarks = new Remarks();
     for (const [index, input] of inputs.entries()) {
       options.progress(index, inputs.length);
       const found = await predictInput(network.plan, trainers, input, {
         out,
         reader,
         bag,
+        remarks,
         form: options.segmentation,
       });
       if ('reason' in found) {
@@ -83,6 +85,7 @@ export async function predict(
         failed.push({ input: input.path, reason: found.reason });
       } else done.push(found);
     }
+    remarks.report(bag);
     if (done.length === 0) {
       bag.report('nothingPredicted', {
         at: { file: out, start: 0, end: 0 },
@@ -132,6 +135,7 @@ interface Surroundings {
   readonly out: string;
   readonly reader: ReaderThread;
   readonly bag: Bag;
+  readonly remarks: Remarks;
   readonly form: SegmentationForm;
 }
 
@@ -139,7 +143,7 @@ async function predictInput(
   plan: RunPlan,
   trainers: readonly Trainer[],
   input: Input,
-  { out, reader, bag, form }: Surroundings,
+  { out, reader, bag, remarks, form }: Surroundings,
 ): Promise<PredictedInput | { readonly reason: string }> {
   const volume = await readImage(input.image, reader);
   if ('problem' in volume) return { reason: reasonOf(volume) };
@@ -153,6 +157,7 @@ async function predictInput(
   const size = { height: volume.rows, width: volume.columns };
   const fitting = planFit(plan.data.fit, size, volume.spacing && [volume.spacing[0], volume.spacing[1]]);
   if (isFitProblem(fitting)) return { reason: problemText(fitting) };
+  remarks.add(input.path, volume.remarks);
   const masks = plan.heads.filter(({ kind }) => kind === 'mask');
   const count = imageCount(volume);
   const each = volume.rows * volume.columns;

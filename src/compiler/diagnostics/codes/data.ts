@@ -102,6 +102,27 @@ export const dataCodes = codeTable('experiment', {
     message: msg`the manifest has ${'found'} ${'what'}, expected are ${'expected'}`,
   },
 
+  unnamedValues: {
+    code: 'CMR864',
+    severity: 'warning',
+    message: msg`the masks have the values ${'values'}, which all count as \`${'structure'}\``,
+  },
+  wrongMask: {
+    code: 'CMR865',
+    severity: 'error',
+    message: msg`the mask of \`${'id'}\` is none: ${'reason'}`,
+  },
+  roundedMask: {
+    code: 'CMR866',
+    severity: 'warning',
+    message: msg`the masks of ${'count'} images are rounded to whole numbers, by up to ${'most'}`,
+  },
+  oddMask: {
+    code: 'CMR867',
+    severity: 'warning',
+    message: msg`the masks of ${'count'} images are odd: ${'reason'}`,
+  },
+
   // Folds.
   splitPatient: {
     code: 'CMR830',
@@ -156,6 +177,26 @@ export const dataCodes = codeTable('experiment', {
     code: 'CMR842',
     severity: 'warning',
     message: msg`\`${'path'}\` is left out: ${'reason'}`,
+  },
+  importRemark: {
+    code: 'CMR860',
+    severity: 'warning',
+    message: msg`\`${'path'}\`: ${'remark'}`,
+  },
+  importTable: {
+    code: 'CMR861',
+    severity: 'warning',
+    message: msg`${'place'} ${'problem'}`,
+  },
+  sourceFolder: {
+    code: 'CMR862',
+    severity: 'error',
+    message: msg`\`${'path'}\` lies in the folder \`${'folder'}\` that is imported, into which nothing is written`,
+  },
+  decodedFolder: {
+    code: 'CMR863',
+    severity: 'warning',
+    message: msg`the images are written to \`${'folder'}\`, because \`${'taken'}\` holds other files`,
   },
   nothingPredicted: {
     code: 'CMR844',

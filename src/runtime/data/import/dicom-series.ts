@@ -4,16 +4,19 @@ import { groupFrames, type PlacedFrame } from '../../images/dicom/series/placed-
 import type { Format } from '../../images/formats/identify.ts';
 import type { ReaderThread } from '../../images/formats/reader-thread.ts';
 import { groupBy } from '../../random/group.ts';
-import { type FoundImage, readLabels, reportFile, type Search } from './found.ts';
+import { type FoundImage, reportFile, type Search } from './found.ts';
+import { Labels } from './labels.ts';
 import { listTree } from './list-files.ts';
 
 /** The series of a folder. Every other file is named as left out. */
 export async function findSeries(search: Search, reader: ReaderThread): Promise<readonly FoundImage[]> {
-  const { series, others } = await sortFiles(search.bag, listTree(search), reader, readLabels(search));
+  const labels = new Labels(search);
+  const { series, others } = await sortFiles(search.bag, listTree(search), reader, labels);
   for (const { path, format } of others) {
     if (basename(path) === 'labels.csv') continue;
     reportFile(search.bag, path, typeof format === 'string' ? `it is ${format}, not DICOM` : format.unknown);
   }
+  labels.tellRest();
   return series;
 }
 
@@ -32,7 +35,7 @@ export async function sortFiles(
   bag: Bag,
   files: readonly string[],
   reader: ReaderThread,
-  labels: ReadonlyMap<string, string> = new Map(),
+  labels: Pick<Labels, 'get'> = { get: () => undefined },
 ): Promise<{ readonly series: readonly FoundImage[]; readonly others: readonly OtherFile[] }> {
   const frames: PlacedFrame[] = [];
   const others: OtherFile[] = [];

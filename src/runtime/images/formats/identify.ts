@@ -10,6 +10,10 @@ const others: readonly (readonly [string, (bytes: Uint8Array) => boolean])[] = [
     'it is an MGH volume, which is not read: convert it to NIfTI',
     (bytes) => starts(bytes, [0, 0, 0, 1, 0, 0]),
   ],
+  [
+    'it is a BigTIFF, which is not read: save it as TIFF or NIfTI',
+    (bytes) => starts(bytes, [0x49, 0x49, 0x2b, 0]) || starts(bytes, [0x4d, 0x4d, 0, 0x2b]),
+  ],
   ['it is a PDF', (bytes) => starts(bytes, [0x25, 0x50, 0x44, 0x46])],
 ];
 

@@ -31,6 +31,8 @@ export interface Volume {
   /** What is not as it should be, for whoever reads the volume to report. */
   readonly findings?: readonly SeriesFinding[];
   readonly source: VolumeSource;
+  /** What was odd about the file and how it was read, in words that follow a colon; each becomes a warning. */
+  readonly remarks?: readonly string[];
 }
 
 /** What else a file says, by the format that says it. */
