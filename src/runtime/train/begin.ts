@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Batch } from '../data/batches/data-source.ts';
 import type { Start } from '../runs/results/start.ts';
-import type { Fold } from './loop.ts';
+import type { Fold } from './fold.ts';
 import { measurePriors, startState } from './start.ts';
 
 /** What the fold starts from, as it was kept or measured now; null when a stop was asked for meanwhile. */

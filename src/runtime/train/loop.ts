@@ -1,17 +1,16 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
-import { type Diagnostic, diagnostic, type RunPlan } from '../../compiler/index.ts';
-import type { Batch, DataSource } from '../data/batches/data-source.ts';
+import { type Diagnostic, diagnostic } from '../../compiler/index.ts';
+import type { Batch } from '../data/batches/data-source.ts';
 import { answersOf } from '../engines/answers.ts';
-import type { Backend } from '../engines/backend.ts';
-import type { StepLoss, Trainer } from '../engines/trainer.ts';
-import { type Gathering, predictionsOf } from '../metrics/prediction.ts';
-import type { NoticeEvent, Preview, RunEvent } from '../runs/journal/events.ts';
-import { type Control, noControl } from '../runs/record/control.ts';
+import type { StepLoss } from '../engines/trainer.ts';
+import { predictionsOf } from '../metrics/prediction.ts';
+import type { NoticeEvent, Preview } from '../runs/journal/events.ts';
+import { noControl } from '../runs/record/control.ts';
 import type { Checkpoint } from '../runs/results/checkpoint.ts';
 import { noSelection, selectionIn } from '../runs/results/selection.ts';
-import type { Start } from '../runs/results/start.ts';
 import { beginAt, startOf, startText } from './begin.ts';
+import type { Fold } from './fold.ts';
 import { Pace } from './pace.ts';
 import { previewOf } from './preview.ts';
 import { learningRateAt } from './schedule.ts';
@@ -19,37 +18,6 @@ import { SeenMasks } from './seen-masks.ts';
 import { isOver, select } from './selection.ts';
 import { Steering } from './steering.ts';
 import { nothingWatched, watch, watchedIn } from './watch.ts';
-
-/** Where a fold's results go. Paths returned are relative to the run's folder, for the events that name them. */
-interface FoldSink {
-  emit(event: RunEvent): void;
-  saveCheckpoint(checkpoint: Checkpoint): string | Promise<string>;
-  savePreview(epoch: number, preview: Preview): string | Promise<string>;
-  /** What the fold started from; null before it was kept. */
-  readStart(): Start | null;
-  saveStart(start: Start): void;
-}
-
-/** One fold of a run. */
-export interface Fold {
-  readonly plan: RunPlan;
-  /** Starts at 1. */
-  readonly fold: number;
-  readonly trainer: Trainer;
-  readonly data: DataSource;
-  /** Begins an epoch's metrics. */
-  gather(): Gathering;
-  readonly sink: FoldSink;
-  readonly backend: Pick<Backend, 'name' | 'threads' | 'tensors'>;
-  /** The checkpoint to go on from; null starts anew. */
-  readonly from: Checkpoint | null;
-  /** Asked between steps, or some seconds of them. */
-  stopRequested(): boolean;
-  /** Asked between steps: what else people want; nothing where it is left out. */
-  control?(): Control;
-  /** Milliseconds since 1970. */
-  now(): number;
-}
 
 export type FoldOutcome = 'finished' | 'stopped' | 'failed';
 
