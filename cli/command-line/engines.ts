@@ -42,8 +42,8 @@ export function addEnginesCommands(program: Command, run: Run): void {
     .description('time the compiled engine, so that steps are told and chosen by what this machine does')
     .addOption(formatOption())
     .action(
-      run(async (output, options: import('../commands/engines/backend.ts').FormatOptions) =>
-        (await import('../commands/engines/backend.ts')).calibrate(output, options),
+      run(async (output, _options: CommonOptions) =>
+        (await import('../commands/engines/calibrate.ts')).calibrate(output),
       ),
     );
   backend

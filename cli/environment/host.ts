@@ -46,13 +46,13 @@ export function isReadable(path: string, bag: Bag): boolean {
   }
 }
 
-const opened = new Map<string, SourceFile | undefined>();
+const openTexts = new Map<string, SourceFile | undefined>();
 
 /** Texts that diagnostics point into and that the compiler has not read, such as manifests. Each is read once. */
 export const fileSources: Sources = {
   get: (path) => {
-    if (!opened.has(path)) opened.set(path, openText(path));
-    return opened.get(path);
+    if (!openTexts.has(path)) openTexts.set(path, openText(path));
+    return openTexts.get(path);
   },
 };
 

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../src/compiler/index.ts';
+import { type Cause, causeOf, type Diagnostic } from '../../src/compiler/index.ts';
 
 /** What the exit code of `cmrc` says. */
 export const exit = {
@@ -14,26 +14,15 @@ export const exit = {
 
 export type ExitCode = (typeof exit)[keyof typeof exit];
 
-/** Diagnostics about the command line rather than about a spec. */
-const commandLineCodes: ReadonlySet<string> = new Set([
-  'CMR916',
-  'CMR923',
-  'CMR924',
-  'CMR925',
-  'CMR926',
-  'CMR927',
-  'CMR962',
-  'CMR963',
-]);
+const exitByCause: Partial<Readonly<Record<Cause, ExitCode>>> = {
+  'command line': exit.commandLine,
+  environment: exit.environment,
+  cmrnet: exit.bug,
+};
 
-/** Beside 1xx to 8xx what is the spec's own: that it diverged, and that it allows itself less than it needs. */
-const ofTheSpec: ReadonlySet<string> = new Set(['CMR904', 'CMR981']);
-
-/** What a code means for the exit: the spec or the data, the command line, or what is around them. */
+/** What a code means for the exit: the spec or the data, the command line, what is around them, or our own mistake. */
 export function exitCodeFor(code: string): ExitCode {
-  if (code < 'CMR9' || ofTheSpec.has(code)) return exit.wrong;
-  if (code === 'CMR930') return exit.bug;
-  return commandLineCodes.has(code) ? exit.commandLine : exit.environment;
+  return exitByCause[causeOf(code)] ?? exit.wrong;
 }
 
 /** What to exit with after these findings: errors of a spec or of data count before those around them. */

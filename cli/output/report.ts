@@ -24,16 +24,16 @@ export function report(
 ): void {
   if (output.format === 'json' || diagnostics.length === 0) return;
   const paint = output.errorColor ? ansi : plain;
-  const { shown, more } = capped(diagnostics);
+  const { shown, more } = cappedFindings(diagnostics);
   const texts = [renderDiagnostics(shown, sources, { paint, width: output.width }), ...more];
   output.say(texts.join('\n'));
 }
 
 /** How many findings of one code are shown: whoever has more of them has one mistake, not many. */
-const mostOfOneCode = 20;
+const maxOfOneCode = 20;
 
 /** The first findings of each code, and a line for each code that has more. */
-export function capped(diagnostics: readonly Diagnostic[]): {
+export function cappedFindings(diagnostics: readonly Diagnostic[]): {
   readonly shown: readonly Diagnostic[];
   readonly more: readonly string[];
 } {
@@ -41,11 +41,11 @@ export function capped(diagnostics: readonly Diagnostic[]): {
   const shown = diagnostics.filter(({ code }) => {
     const count = (counts.get(code) ?? 0) + 1;
     counts.set(code, count);
-    return count <= mostOfOneCode;
+    return count <= maxOfOneCode;
   });
   const more = [...counts].flatMap(([code, count]) =>
-    count > mostOfOneCode
-      ? [`and ${count - mostOfOneCode} more of ${code} (\`--format json\` lists all)\n`]
+    count > maxOfOneCode
+      ? [`and ${count - maxOfOneCode} more of ${code} (\`--format json\` lists all)\n`]
       : [],
   );
   return { shown, more };

@@ -7,12 +7,12 @@ export function runValue(run: CatalogueRun) {
   const { folder, brief, progress, annotations } = run;
   const { paused, learningRate } = readControl(folder);
   const folds = brief.folds.map((fold) => {
-    const known = progress.folds.get(fold);
+    const progressOfFold = progress.folds.get(fold);
     return {
       fold,
-      state: known?.state ?? 'waiting',
-      epoch: known === undefined ? 0 : epochsDone(known),
-      epochs: known?.started.epochs ?? brief.epochs,
+      state: progressOfFold?.state ?? 'waiting',
+      epoch: progressOfFold === undefined ? 0 : epochsDone(progressOfFold),
+      epochs: progressOfFold?.started.epochs ?? brief.epochs,
     };
   });
   const current = progress.folds.get(progress.current);

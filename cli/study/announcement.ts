@@ -11,7 +11,7 @@ import { columns } from '../text/columns.ts';
 import { counted, number, storage } from '../text/quantities.ts';
 import { dataKey, forecastsOf, jobsOf, jobsThatFit, type Plan, peakOf, spanTogether } from './plan.ts';
 import { smallestDifferences } from './smallest-differences.ts';
-import { inTurn, timeText } from './time.ts';
+import { timeInSequence, timeText } from './time.ts';
 
 /** Says what is going to be trained, at what cost, and what it can show. */
 export function announce(output: Output, plan: Plan): void {
@@ -28,16 +28,16 @@ export function announce(output: Output, plan: Plan): void {
   if (plan.options.dryRun === true) {
     const rows = [...runs].map((run) => {
       const own = trials.filter((trial) => trial.run === run);
-      const told = own.map((trial) => predicted.get(trial)!);
+      const ownForecasts = own.map((trial) => predicted.get(trial)!);
       const states = own.map((trial) => `${trial.fold} ${stateText(statusOf(trial))}`);
       return [
         run.members.join(' = '),
         String(run.plan.train.seed),
         run.folder,
         states.join(', '),
-        timeText(inTurn(told)),
-        storage(Math.max(...told.map(({ bytes }) => bytes))),
-        `told from ${told[0]!.basis}`,
+        timeText(timeInSequence(ownForecasts)),
+        storage(Math.max(...ownForecasts.map(({ bytes }) => bytes))),
+        `told from ${ownForecasts[0]!.basis}`,
       ];
     });
     for (const line of columns(

@@ -32,13 +32,13 @@ function overBudgetOf(study: Study, plan: Plan, predicted: ReadonlyMap<Trial, Fo
   const { ms, bytes } = budgetOf(study);
   const names = new Set(study.members.map(({ name }) => name));
   const own = [...predicted].filter(([{ run }]) => run.members.some((name) => names.has(name)));
-  const left = own.map(([, told]) => told).filter((told) => told.ms > 0);
+  const left = own.map(([, forecast]) => forecast).filter((forecast) => forecast.ms > 0);
   const notes = [`\`${study.name}\` has ${counted(left.length, 'trial')} left, told from ${basesOf(left)}`];
   const span = spanTogether(plan, left);
-  if (ms !== null && span.ms > ms.most) {
+  if (ms !== null && span.ms > ms.amount) {
     bag.report('overBudget', {
       at: ms.at,
-      arguments: { needed: timeText(span), what: 'time', budget: duration(ms.most) },
+      arguments: { needed: timeText(span), what: 'time', budget: duration(ms.amount) },
       notes,
       help: [
         {
@@ -48,17 +48,17 @@ function overBudgetOf(study: Study, plan: Plan, predicted: ReadonlyMap<Trial, Fo
       ],
     });
   }
-  const most = Math.max(0, ...left.map((told) => told.bytes));
-  if (bytes !== null && most > bytes.most) {
+  const peak = Math.max(0, ...left.map((forecast) => forecast.bytes));
+  if (bytes !== null && peak > bytes.amount) {
     bag.report('overBudget', {
       at: bytes.at,
-      arguments: { needed: storage(most), what: 'memory', budget: storage(bytes.most) },
+      arguments: { needed: storage(peak), what: 'memory', budget: storage(bytes.amount) },
       notes,
       help: [{ message: 'use a smaller `train.batch`, a smaller network, or raise the budget' }],
     });
   }
 }
 
-function basesOf(told: readonly Forecast[]): string {
-  return [...new Set(told.map(({ basis }) => basis))].join(' and ');
+function basesOf(forecasts: readonly Forecast[]): string {
+  return [...new Set(forecasts.map(({ basis }) => basis))].join(' and ');
 }

@@ -45,7 +45,7 @@ export interface Plan {
 }
 
 /** What the command asks for, worked out; null, with the reason in the bag, when there is nothing to do. */
-export async function planned(
+export async function planStudies(
   file: string,
   options: SweepOptions,
   bag: Bag,
@@ -81,9 +81,9 @@ export async function planned(
 
 function totalBudget(studies: readonly Study[]): Plan['budget'] {
   const budgets = studies.map(budgetOf);
-  const times = budgets.map(({ ms }) => ms?.most ?? Number.POSITIVE_INFINITY);
+  const times = budgets.map(({ ms }) => ms?.amount ?? Number.POSITIVE_INFINITY);
   const total = times.reduce((sum, ms) => sum + ms, 0);
-  const memory = Math.min(...budgets.map(({ bytes }) => bytes?.most ?? Number.POSITIVE_INFINITY));
+  const memory = Math.min(...budgets.map(({ bytes }) => bytes?.amount ?? Number.POSITIVE_INFINITY));
   return {
     ms: Number.isFinite(total) ? total : null,
     bytes: memoryLimit(Number.isFinite(memory) ? memory : null),

@@ -164,10 +164,10 @@ export function choose<T extends { readonly name: string }>(
 
 /** All names when they are few; a sweep may have hundreds. */
 function listed(names: readonly string[]): string {
-  const most = 12;
-  if (names.length <= most) return alternatives(names, 'and');
+  const maxNames = 12;
+  if (names.length <= maxNames) return alternatives(names, 'and');
   return `${names
-    .slice(0, most)
+    .slice(0, maxNames)
     .map((name) => `\`${name}\``)
-    .join(', ')} and ${names.length - most} more`;
+    .join(', ')} and ${names.length - maxNames} more`;
 }

@@ -56,10 +56,10 @@ export function smallestDifferences(study: Study, facts: DatasetFacts): readonly
       case 'specificity': {
         const images = { accuracy: facts.images, sensitivity: positives, specificity: negatives }[name];
         const counted = Math.round(images * share);
-        const fewest = fewestDiscordant(comparisons);
+        const minImages = fewestDiscordant(comparisons);
         if (counted === 0) return [];
-        const rule = `${fewest} of ${counted} images answered better and none worse`;
-        return [{ ...common, difference: fewest / counted, rule }];
+        const rule = `${minImages} of ${counted} images answered better and none worse`;
+        return [{ ...common, difference: minImages / counted, rule }];
       }
       default:
         return [];

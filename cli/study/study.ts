@@ -100,15 +100,17 @@ function compareStudy(
   experiments: readonly Experiment[],
   source: string | null,
 ): Study {
-  const known = members.flatMap((member) => experiments.find((one) => one.name === member) ?? []);
+  const experimentsOfStudy = members.flatMap(
+    (member) => experiments.find((one) => one.name === member) ?? [],
+  );
   return {
     name,
     kind: 'comparison',
-    members: known,
-    labels: known.map((member) => member.name),
+    members: experimentsOfStudy,
+    labels: experimentsOfStudy.map((member) => member.name),
     reports,
     ablation: ablation!,
-    reported: known.map((member) => ownReports(member, experiments)),
+    reported: experimentsOfStudy.map((member) => ownReports(member, experiments)),
     source,
     sweep: null,
   };
@@ -159,14 +161,14 @@ export function budgetOf({ members }: Study): { readonly ms: Limit | null; reado
   const tightest = (kind: 'hours' | 'memory', unit: number): Limit | null => {
     const limits = members.flatMap(({ budget }) => {
       const value = budget[kind];
-      return value === null ? [] : [{ most: value * unit, at: budget.at[kind] }];
+      return value === null ? [] : [{ amount: value * unit, at: budget.at[kind] }];
     });
-    return limits.sort((left, right) => left.most - right.most)[0] ?? null;
+    return limits.sort((left, right) => left.amount - right.amount)[0] ?? null;
   };
   return { ms: tightest('hours', 3_600_000), bytes: tightest('memory', 1e6) };
 }
 
 interface Limit {
-  readonly most: number;
+  readonly amount: number;
   readonly at: Span;
 }

@@ -7,7 +7,7 @@ export function timeText({ ms, least, most }: ToldTime): string {
 }
 
 /** Of what is done one after another. */
-export function inTurn(told: readonly ToldTime[]): ToldTime {
-  const sum = (time: keyof ToldTime) => told.reduce((all, one) => all + one[time], 0);
+export function timeInSequence(times: readonly ToldTime[]): ToldTime {
+  const sum = (time: keyof ToldTime) => times.reduce((all, one) => all + one[time], 0);
   return { ms: sum('ms'), least: sum('least'), most: sum('most') };
 }

@@ -2,7 +2,7 @@ import { blank, type Comparison } from '../../src/runtime/index.ts';
 import { columns as aligned } from './columns.ts';
 
 /** Of pairs that do not differ significantly, so many lines are shown. */
-const mostPairs = 40;
+const maxPairs = 40;
 
 /** A comparison as lines: the table, its notes, and the paired differences with their intervals. */
 export function comparisonText({ study, columns, rows, tests, notes }: Comparison): readonly string[] {
@@ -24,7 +24,7 @@ export function comparisonText({ study, columns, rows, tests, notes }: Compariso
     }),
   ]);
   const significant = tests.filter(isSignificant);
-  const listed = tests.length <= mostPairs ? tests : significant;
+  const listed = tests.length <= maxPairs ? tests : significant;
   return [
     study,
     '',

@@ -3,7 +3,7 @@
 export { builtInRatesFor } from './cost/built-in-rates.ts';
 export { fitRates, type Sample } from './cost/fit.ts';
 export { type Rates, timeOf, timeOfAll, workKindNames, workKinds } from './cost/work.ts';
-export { type CodeName, codes } from './diagnostics/codes.ts';
+export { type CodeName, causeOf, codes } from './diagnostics/codes.ts';
 export {
   Bag,
   type Diagnostic,
@@ -16,6 +16,7 @@ export {
 } from './diagnostics/diagnostic.ts';
 export { applyEdits, applyFixes } from './diagnostics/fix.ts';
 export { diagnosticsJsonSchema, diagnosticsToJson } from './diagnostics/json.ts';
+export type { Cause } from './diagnostics/message.ts';
 export {
   ansi,
   plain,

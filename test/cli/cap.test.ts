@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { capped } from '../../cli/output/report.ts';
+import { cappedFindings } from '../../cli/output/report.ts';
 import { diagnostic } from '../../src/compiler/index.ts';
 
 const test = suite('what is shown of many findings');
@@ -11,13 +11,13 @@ const missing = (id: number) =>
 
 test('of each code the first twenty, and a line for the others', () => {
   const full = diagnostic('diskFull', { at, arguments: { path: 'runs' } });
-  const { shown, more } = capped([...Array.from({ length: 25 }, (_, id) => missing(id)), full]);
+  const { shown, more } = cappedFindings([...Array.from({ length: 25 }, (_, id) => missing(id)), full]);
   assert.is(shown.length, 21);
   assert.equal(more, ['and 5 more of CMR810 (`--format json` lists all)\n']);
 });
 
 test('few findings are all shown', () => {
-  const { shown, more } = capped([missing(1), missing(2)]);
+  const { shown, more } = cappedFindings([missing(1), missing(2)]);
   assert.is(shown.length, 2);
   assert.equal(more, []);
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { svgOf } from '../../cli/tui/drawing/svg.ts';
+import { svgOf } from '../../cli/tui/drawing/svg/svg.ts';
 import { frameOf } from '../../cli/tui/views/frame.ts';
 import { keysPage } from '../support/keys-page.ts';
 import { after, freshSession } from '../support/recorded-session.ts';

@@ -68,7 +68,7 @@ export async function fingerprintData(
 }
 
 /** The most entries of a list that are shown to people. */
-const most = 10;
+const maxEntries = 10;
 
 function lines(found: FingerprintReport): readonly string[] {
   const { images, patients, imagesPerPatient: per, intensities, duplicates } = found;
@@ -123,10 +123,10 @@ function lines(found: FingerprintReport): readonly string[] {
 
 function some(title: string, entries: readonly string[]): readonly string[] {
   if (entries.length === 0) return [];
-  const rest = entries.length - most;
+  const rest = entries.length - maxEntries;
   return [
-    `${title}${entries.length > most ? `, ${entries.length} in all` : ''}`,
-    ...entries.slice(0, most).map((entry) => `  ${entry}`),
+    `${title}${entries.length > maxEntries ? `, ${entries.length} in all` : ''}`,
+    ...entries.slice(0, maxEntries).map((entry) => `  ${entry}`),
     ...(rest > 0 ? [`  and ${rest} more (\`--format json\` lists all)`] : []),
   ];
 }

@@ -13,7 +13,7 @@ import { fail } from '../../output/report.ts';
 import { chooseNetwork, compileSound } from '../../study/selection.ts';
 import { columns } from '../../text/columns.ts';
 import { duration, storage } from '../../text/quantities.ts';
-import { calibrationText } from './backend.ts';
+import { calibrationText } from './calibrate.ts';
 
 /** `cmrc doctor`: what this machine has, how fast each engine is on the paper's network, and what to do next. */
 export async function doctor(output: Output, _options: object): Promise<ExitCode> {

@@ -39,7 +39,7 @@ export async function check(
   let fixes = 0;
   while (options.fix === true) {
     const { texts, applied } = applyFixes(findings.diagnostics, findings.sources);
-    if (applied.length === 0 || fixes > most) break;
+    if (applied.length === 0 || fixes > maxEdits) break;
     for (const [path, text] of texts) writeAtomically(path, text);
     fixes += applied.length;
     findings = findingsOf(files, options.set ?? []);
@@ -57,7 +57,7 @@ export async function check(
 }
 
 /** An edit may bring up the next finding, but edits that undo each other must come to an end. */
-const most = 1000;
+const maxEdits = 1000;
 
 function findingsOf(files: readonly string[], overrides: readonly string[]): Findings {
   const bag = new Bag();

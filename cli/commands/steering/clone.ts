@@ -14,9 +14,9 @@ export type CloneOptions = Pick<TrainOptions, 'format' | 'set' | 'run' | 'backen
  */
 export async function clone(output: Output, folder: string, options: CloneOptions): Promise<ExitCode> {
   const bag = new Bag();
-  const known = openRun(folder, bag);
-  if (known === null) return fail(output, bag.sorted());
-  const { plan, overrides, workingFolder, backend, folds } = known.record;
+  const original = openRun(folder, bag);
+  if (original === null) return fail(output, bag.sorted());
+  const { plan, overrides, workingFolder, backend, folds } = original.record;
   const spec = relative(process.cwd(), resolve(workingFolder, plan.source));
   const { set = [], run = freshFolder(dirname(folder), plan.experiment, new Date()), ...rest } = options;
   const fold = folds.length === 1 && plan.evaluate.folds.count > 1 ? { fold: folds[0]! } : {};

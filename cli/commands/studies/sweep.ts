@@ -7,7 +7,7 @@ import type { Output } from '../../output/output.ts';
 import { fail, report } from '../../output/report.ts';
 import { announce, eventLine, stateText, statusLine, trialName } from '../../study/announcement.ts';
 import { overBudget } from '../../study/budget.ts';
-import { forecastsOf, jobsOf, type Plan, planned, type SweepOptions } from '../../study/plan.ts';
+import { forecastsOf, jobsOf, type Plan, planStudies, type SweepOptions } from '../../study/plan.ts';
 import { studyValue } from '../../study/value.ts';
 import { counted } from '../../text/quantities.ts';
 
@@ -16,7 +16,7 @@ export async function sweep(output: Output, file: string, options: SweepOptions)
   const bag = new Bag();
   const sources = new Map<string, SourceFile>();
   const texts = { get: (path: string) => sources.get(path) ?? fileSources.get(path) };
-  const plan = await planned(file, options, bag, sources);
+  const plan = await planStudies(file, options, bag, sources);
   if (plan === null || bag.hasErrors) return fail(output, bag.sorted(), texts);
   report(output, bag.sorted(), texts);
   announce(output, plan);

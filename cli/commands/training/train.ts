@@ -32,9 +32,11 @@ export async function train(
   }
   const bag = new Bag();
   const sources = new Map<string, SourceFile>();
-  const known = options.resume ?? (file === undefined ? options.run : undefined);
+  const resumed = options.resume ?? (file === undefined ? options.run : undefined);
   const run =
-    known === undefined ? await newRun(file!, options, bag, sources) : await resumedRun(known, options, bag);
+    resumed === undefined
+      ? await newRun(file!, options, bag, sources)
+      : await resumedRun(resumed, options, bag);
   const texts = { get: (path: string) => sources.get(path) ?? fileSources.get(path) };
   if (run === null) return fail(output, bag.sorted(), texts);
   report(output, bag.sorted(), texts);

@@ -1,5 +1,5 @@
 /** A place in a list after moving, kept inside of it. */
-export function moved(cursor: number, by: number, count: number): number {
+export function movedCursor(cursor: number, by: number, count: number): number {
   return Math.max(0, Math.min(count - 1, cursor + by));
 }
 

@@ -45,14 +45,14 @@ function paletteOf({ data, width, height }: Pixels): {
 } {
   const colours = new Uint8Array(width * height);
   for (let levels = 21; ; levels = Math.floor(levels / 2)) {
-    const known = new Map<number, number>();
+    const registerOf = new Map<number, number>();
     const palette: number[][] = [];
     for (let pixel = 0; pixel < width * height && palette.length <= registers; pixel += 1) {
       const parts = [0, 1, 2].map((channel) => Math.round((data[3 * pixel + channel]! / 255) * (levels - 1)));
       const key = (parts[0]! * levels + parts[1]!) * levels + parts[2]!;
-      const register = known.get(key) ?? palette.length;
-      if (!known.has(key)) {
-        known.set(key, register);
+      const register = registerOf.get(key) ?? palette.length;
+      if (!registerOf.has(key)) {
+        registerOf.set(key, register);
         palette.push(parts.map((part) => Math.round((part / (levels - 1)) * 100)));
       }
       colours[pixel] = register;

@@ -1,5 +1,5 @@
 import { goTo } from '../session/go.ts';
-import { noticed, viewNames } from '../session/session.ts';
+import { viewNames, withNotice } from '../session/session.ts';
 import { type Action, type Binding, bindingsIn } from './binding.ts';
 
 const viewWords = {
@@ -57,7 +57,7 @@ export const sessionKeys: readonly Binding[] = bindingsIn('all', [
     run: (session) => {
       const folder = session.deleted.at(-1);
       return folder === undefined
-        ? [noticed(session, 'nothing was deleted in this session'), []]
+        ? [withNotice(session, 'nothing was deleted in this session'), []]
         : [session, [{ kind: 'restore', folder }]];
     },
   },

@@ -1,6 +1,6 @@
 import type { Graph } from '../../../src/compiler/index.ts';
 import type { CatalogueRun } from '../../../src/runtime/index.ts';
-import { concerned } from '../state/rows.ts';
+import { chosenRuns } from '../state/rows.ts';
 import type { SpecExperiment } from '../state/specs.ts';
 import type { Session } from './session.ts';
 
@@ -18,7 +18,7 @@ export function chosenGraph(session: Session): Graph | null {
 export function comparedRuns({ runs }: Session): readonly CatalogueRun[] {
   const marked = runs.all.filter(({ folder }) => runs.marked.has(folder));
   if (marked.length > 0) return marked;
-  const [chosen] = concerned(runs);
+  const [chosen] = chosenRuns(runs);
   return chosen === undefined
     ? []
     : runs.all.filter(({ brief }) => brief.source === chosen.brief.source).slice(0, 24);

@@ -1,24 +1,24 @@
 import { insightKey } from '../state/compare.ts';
 import type { ImagesState } from '../state/images.ts';
-import { knownTrials, upToDate } from '../state/plan.ts';
-import { concerned } from '../state/rows.ts';
+import { currentPlan, trialsOfSpec } from '../state/plan.ts';
+import { chosenRuns } from '../state/rows.ts';
 import { comparedRuns } from './chosen.ts';
 import type { Effect } from './effects.ts';
-import { noticed, type Session, type Step, type ViewName } from './session.ts';
+import { type Session, type Step, type ViewName, withNotice } from './session.ts';
 
 /** Shows a view, and asks for what it shows. */
 export function goTo(session: Session, view: ViewName): Step {
   const next = { ...session, view, help: null };
   switch (view) {
     case 'compare':
-      return compared(next);
+      return openCompare(next);
     case 'images':
-      return pictured(next);
+      return openImages(next);
     case 'specs':
     case 'network':
       return session.specs.path === null ? [next, [{ kind: 'openSpec', path: null }]] : [next, []];
     case 'plan':
-      return planned(next);
+      return openPlan(next);
     case 'run':
       return session.run === null ? openChosen(next) : [next, []];
     case 'runs':
@@ -30,13 +30,13 @@ export function goTo(session: Session, view: ViewName): Step {
 
 /** Opens the run under the cursor. */
 export function openChosen(session: Session): Step {
-  const [run] = concerned({ ...session.runs, marked: new Set() });
+  const [run] = chosenRuns({ ...session.runs, marked: new Set() });
   return run === undefined
-    ? [noticed(session, 'there is no run to open'), []]
+    ? [withNotice(session, 'there is no run to open'), []]
     : [{ ...session, view: 'run' }, [{ kind: 'open', folder: run.folder }]];
 }
 
-function compared(session: Session): Step {
+function openCompare(session: Session): Step {
   const folders = comparedRuns(session).map(({ folder }) => folder);
   const key = insightKey(folders);
   const { insight, working } = session.compare;
@@ -44,8 +44,8 @@ function compared(session: Session): Step {
   return [{ ...session, compare: { ...session.compare, working: key } }, [{ kind: 'insight', folders }]];
 }
 
-function pictured(session: Session): Step {
-  const folder = session.run?.folder ?? concerned(session.runs)[0]?.folder;
+function openImages(session: Session): Step {
+  const folder = session.run?.folder ?? chosenRuns(session.runs)[0]?.folder;
   if (folder === undefined || session.images.folder === folder) return [session, []];
   const effects: Effect[] = [{ kind: 'cases', folder }];
   if (session.run === null) effects.unshift({ kind: 'open', folder });
@@ -57,12 +57,12 @@ export function otherImages(images: ImagesState, folder: string | null): ImagesS
   return { ...images, folder, cases: [], pictures: new Map(), wanted: null, problem: null, cursor: 0 };
 }
 
-function planned(session: Session): Step {
+function openPlan(session: Session): Step {
   const { path, compiled } = session.specs;
   if (path === null) return [session, [{ kind: 'openSpec', path: null }]];
-  if (session.plan.spec === path) return [planNow(session), []];
+  if (session.plan.spec === path) return [withCurrentPlan(session), []];
   // What there is to train is known at once; what it takes is told later.
-  const trials = compiled === null ? [] : knownTrials(compiled, session.runs.all);
+  const trials = compiled === null ? [] : trialsOfSpec(compiled, session.runs.all);
   const studies = compiled?.studies ?? [];
   const plan = {
     ...session.plan,
@@ -77,9 +77,9 @@ function planned(session: Session): Step {
 }
 
 /** The session with the trials of its plan as they are by now. */
-export function planNow(session: Session): Session {
+export function withCurrentPlan(session: Session): Session {
   const { plan, specs, runs } = session;
   return specs.compiled === null || specs.compiled.path !== plan.spec || plan.trials.length === 0
     ? session
-    : { ...session, plan: upToDate(plan, specs.compiled, runs.all) };
+    : { ...session, plan: currentPlan(plan, specs.compiled, runs.all) };
 }

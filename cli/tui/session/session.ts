@@ -42,6 +42,6 @@ export interface Session {
 /** A session after something has happened, and what is to be done about it. */
 export type Step = readonly [Session, readonly Effect[]];
 
-export function noticed(session: Session, text: string, bad = false): Session {
+export function withNotice(session: Session, text: string, bad = false): Session {
   return { ...session, notice: { text, since: session.now, bad } };
 }

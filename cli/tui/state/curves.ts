@@ -92,18 +92,18 @@ export function stepPoints({ steps, started }: FoldProgress, curve: Curve): read
   if (value === null) return [];
   const curves = grownOf.get(started) ?? new Map<string, Grown>();
   grownOf.set(started, curves);
-  let known = curves.get(name);
-  if (known === undefined || steps[known.points.length - 1] !== known.last) {
-    known = { points: [], last: undefined };
-    curves.set(name, known);
+  let cached = curves.get(name);
+  if (cached === undefined || steps[cached.points.length - 1] !== cached.last) {
+    cached = { points: [], last: undefined };
+    curves.set(name, cached);
   }
   const perEpoch = Math.max(1, started.stepsPerEpoch);
-  for (let index = known.points.length; index < steps.length; index += 1) {
+  for (let index = cached.points.length; index < steps.length; index += 1) {
     const step = steps[index]!;
-    known.points.push({ x: step.epoch - 1 + step.step / perEpoch, y: value(step) });
+    cached.points.push({ x: step.epoch - 1 + step.step / perEpoch, y: value(step) });
   }
-  known.last = steps.at(-1);
-  return known.points;
+  cached.last = steps.at(-1);
+  return cached.points;
 }
 
 /** A curve by epoch. */
@@ -125,15 +125,15 @@ export function smoothed(points: readonly Point[], kept: number): readonly Point
   if (kept <= 0) return points;
   const averages = averagedOf.get(points) ?? new Map<number, Averaged>();
   averagedOf.set(points, averages);
-  const known = averages.get(kept) ?? { points: [], average: 0, weight: 0 };
-  averages.set(kept, known);
-  for (let index = known.points.length; index < points.length; index += 1) {
+  const cached = averages.get(kept) ?? { points: [], average: 0, weight: 0 };
+  averages.set(kept, cached);
+  for (let index = cached.points.length; index < points.length; index += 1) {
     const { x, y } = points[index]!;
     if (Number.isFinite(y)) {
-      known.average = kept * known.average + (1 - kept) * y;
-      known.weight = kept * known.weight + (1 - kept);
+      cached.average = kept * cached.average + (1 - kept) * y;
+      cached.weight = kept * cached.weight + (1 - kept);
     }
-    known.points.push({ x, y: Number.isFinite(y) ? known.average / known.weight : y });
+    cached.points.push({ x, y: Number.isFinite(y) ? cached.average / cached.weight : y });
   }
-  return known.points;
+  return cached.points;
 }

@@ -41,9 +41,9 @@ interface Branch {
 const summaries = new WeakMap<Graph, Summary>();
 
 export function summaryOf(graph: Graph): Summary {
-  const known = summaries.get(graph) ?? summarise(graph);
-  summaries.set(graph, known);
-  return known;
+  const summary = summaries.get(graph) ?? summarise(graph);
+  summaries.set(graph, summary);
+  return summary;
 }
 
 /** The layers of a graph as a tree by their paths; blocks with single layers in them are one line. */
@@ -94,7 +94,7 @@ export interface DilatedChain {
 const chains = new WeakMap<Graph, readonly DilatedChain[]>();
 
 export function chainsOf(graph: Graph): readonly DilatedChain[] {
-  const known =
+  const dilated =
     chains.get(graph) ??
     serialChains(graph).map((links) => ({
       paths: links.map(({ origin }) => origin.path),
@@ -103,8 +103,8 @@ export function chainsOf(graph: Graph): readonly DilatedChain[] {
         links.map(({ attributes }) => ({ kernel: attributes.kernel[0], rate: attributes.rate[0] })),
       ),
     }));
-  chains.set(graph, known);
-  return known;
+  chains.set(graph, dilated);
+  return dilated;
 }
 
 /** The chain that has a layer at or below a path, or the first one. */

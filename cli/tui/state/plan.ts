@@ -47,8 +47,12 @@ export function isOver({ state }: PlannedTrial): boolean {
 }
 
 /** A plan with its trials as they are by now: less is left of those that were trained meanwhile. */
-export function upToDate(plan: PlanState, compiled: CompiledSpec, runs: readonly CatalogueRun[]): PlanState {
-  const trials = knownTrials(compiled, runs).map((now): PlannedTrial => {
+export function currentPlan(
+  plan: PlanState,
+  compiled: CompiledSpec,
+  runs: readonly CatalogueRun[],
+): PlanState {
+  const trials = trialsOfSpec(compiled, runs).map((now): PlannedTrial => {
     const before = plan.trials.find(
       ({ members, seed, fold }) => members === now.members && seed === now.seed && fold === now.fold,
     );
@@ -63,7 +67,7 @@ export function upToDate(plan: PlanState, compiled: CompiledSpec, runs: readonly
 }
 
 /** The trials of a spec as far as the session knows them, before anybody has told what they are going to take. */
-export function knownTrials(compiled: CompiledSpec, runs: readonly CatalogueRun[]): readonly PlannedTrial[] {
+export function trialsOfSpec(compiled: CompiledSpec, runs: readonly CatalogueRun[]): readonly PlannedTrial[] {
   const trials = new Map<string, PlannedTrial>();
   for (const name of compiled.planned) {
     const experiment = compiled.experiments.find((one) => one.name === name);
@@ -76,13 +80,13 @@ export function knownTrials(compiled: CompiledSpec, runs: readonly CatalogueRun[
     for (let fold = 1; fold <= plan.evaluate.folds.count; fold += 1) {
       const key = `${family} ${seed} ${fold}`;
       const before = trials.get(key)?.members.split(' = ') ?? [];
-      const known = run?.progress.folds.get(fold);
+      const progressOfFold = run?.progress.folds.get(fold);
       trials.set(key, {
         members: [...new Set([...before, name])].join(' = '),
         seed,
         fold,
         state: run === undefined ? 'waiting' : stateOf(run, fold, allEpochs),
-        epochs: known === undefined ? 0 : epochsDone(known),
+        epochs: progressOfFold === undefined ? 0 : epochsDone(progressOfFold),
         allEpochs,
         milliseconds: null,
         bytes: null,
@@ -99,9 +103,9 @@ function finishedFolds({ progress }: CatalogueRun): number {
 }
 
 function stateOf({ progress, training }: CatalogueRun, fold: number, epochs: number): string {
-  const known = progress.folds.get(fold);
-  if (known?.state === 'finished' && known.started.epochs >= epochs) return 'finished';
+  const progressOfFold = progress.folds.get(fold);
+  if (progressOfFold?.state === 'finished' && progressOfFold.started.epochs >= epochs) return 'finished';
   if (training) return 'training';
-  if (known?.state === 'failed') return progress.failure?.code === 'CMR904' ? 'diverged' : 'failed';
-  return known === undefined ? 'waiting' : 'stopped';
+  if (progressOfFold?.state === 'failed') return progress.failure?.code === 'CMR904' ? 'diverged' : 'failed';
+  return progressOfFold === undefined ? 'waiting' : 'stopped';
 }

@@ -4,18 +4,18 @@ import type { RunRow } from './row-figures.ts';
 import { type RunColumn, runColumns } from './run-columns.ts';
 import type { RunsState } from './runs.ts';
 
-let known: { readonly key: readonly unknown[]; readonly rows: readonly RunRow[] } | null = null;
+let cache: { readonly key: readonly unknown[]; readonly rows: readonly RunRow[] } | null = null;
 
 /** The rows of the table: grouped, filtered and sorted. The last answer is kept, since frames ask again and again. */
 export function rowsOf({ all, sort, filter, grouped: isGrouped }: RunsState): readonly RunRow[] {
   const key = [all, sort.column, sort.descending, filter, isGrouped];
-  if (known?.key.every((part, index) => part === key[index])) return known.rows;
+  if (cache?.key.every((part, index) => part === key[index])) return cache.rows;
   const metrics = commonMetrics(all);
   const rows = (isGrouped ? grouped(all) : singles(all))
     .map((row) => ({ ...row, metrics }))
     .filter((row) => matches(row, filter));
   const sorted = sortedBy(rows, runColumns[sort.column], sort.descending);
-  known = { key, rows: sorted };
+  cache = { key, rows: sorted };
   return sorted;
 }
 
@@ -24,8 +24,8 @@ function commonMetrics(runs: readonly CatalogueRun[]): readonly string[] {
   const found = new Map<string, { count: number; place: number }>();
   for (const { brief } of runs) {
     for (const [place, metric] of brief.metrics.entries()) {
-      const known = found.get(metric) ?? { count: 0, place };
-      found.set(metric, { count: known.count + 1, place: Math.min(known.place, place) });
+      const before = found.get(metric) ?? { count: 0, place };
+      found.set(metric, { count: before.count + 1, place: Math.min(before.place, place) });
     }
   }
   return [...found].sort(([, a], [, b]) => b.count - a.count || a.place - b.place).map(([metric]) => metric);
@@ -78,7 +78,7 @@ export function chosenRow(runs: RunsState): RunRow | undefined {
 }
 
 /** The runs that an action is about: the marked ones, or those under the cursor. */
-export function concerned(runs: RunsState): readonly CatalogueRun[] {
+export function chosenRuns(runs: RunsState): readonly CatalogueRun[] {
   const marked = runs.all.filter(({ folder }) => runs.marked.has(folder));
   return marked.length > 0 ? marked : (chosenRow(runs)?.runs ?? []);
 }

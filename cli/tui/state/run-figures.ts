@@ -48,9 +48,9 @@ export function meanByEpoch(
     for (const epoch of epochs) {
       const found = value(epoch);
       if (typeof found !== 'number' || !Number.isFinite(found)) continue;
-      const known = byEpoch.get(epoch.epoch);
-      if (known === undefined) byEpoch.set(epoch.epoch, [found]);
-      else known.push(found);
+      const valuesOfEpoch = byEpoch.get(epoch.epoch);
+      if (valuesOfEpoch === undefined) byEpoch.set(epoch.epoch, [found]);
+      else valuesOfEpoch.push(found);
     }
   }
   return [...byEpoch]
@@ -64,8 +64,8 @@ export function epochCount({ progress, brief }: CatalogueRun): {
   readonly all: number;
 } {
   const done = brief.folds.reduce((sum, fold) => {
-    const known = progress.folds.get(fold);
-    return sum + (known === undefined ? 0 : epochsDone(known));
+    const progressOfFold = progress.folds.get(fold);
+    return sum + (progressOfFold === undefined ? 0 : epochsDone(progressOfFold));
   }, 0);
   return { done, all: brief.folds.length * brief.epochs };
 }

@@ -1,6 +1,6 @@
 import { areaOf, viewTop } from '../drawing/layout.ts';
 import { bindingFor } from '../keys/keymap.ts';
-import { typedIn } from '../keys/over/typing.ts';
+import { typeText } from '../keys/over/typing.ts';
 import { goTo } from '../session/go.ts';
 import type { Mouse } from '../session/messages.ts';
 import type { Session, Step } from '../session/session.ts';
@@ -9,10 +9,10 @@ import { helpLines } from '../views/help.ts';
 import { views } from '../views/views.ts';
 
 /** A key goes to what lies on top: a question, a line to type in, the palette, the help, the view. */
-export function pressed(session: Session, key: string): Step {
+export function afterKey(session: Session, key: string): Step {
   const { prompt, palette, help } = session;
   const binding = bindingFor(session, key);
-  if (binding === null) return prompt !== null || palette !== null ? typedIn(session, key) : [session, []];
+  if (binding === null) return prompt !== null || palette !== null ? typeText(session, key) : [session, []];
   const [next, effects] = binding.run(session);
   if (help === null || next.help === null) return [next, effects];
   const last = Math.max(0, helpLines(next.view).length - areaOf(next.screen).height + 2);
@@ -21,7 +21,7 @@ export function pressed(session: Session, key: string): Step {
 
 const wheelLines = 3;
 
-export function pointed(session: Session, mouse: Mouse): Step {
+export function afterMouse(session: Session, mouse: Mouse): Step {
   const { row, column, button } = mouse;
   if (session.question !== null || session.prompt !== null) return [session, []];
   if (button !== 'left') {
@@ -33,7 +33,7 @@ export function pointed(session: Session, mouse: Mouse): Step {
       if (next !== session) return [next, []];
     }
     let step: Step = [session, []];
-    for (let index = 0; index < wheelLines; index += 1) step = pressed(step[0], key);
+    for (let index = 0; index < wheelLines; index += 1) step = afterKey(step[0], key);
     return step;
   }
   if (session.palette !== null) return [{ ...session, palette: null }, []];

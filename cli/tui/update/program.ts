@@ -14,11 +14,11 @@ export interface Program {
 export function createProgram(initial: Session, perform: (effect: Effect) => void, frameMs = 0): Program {
   let session = initial;
   let timer: NodeJS.Timeout | undefined;
-  let told = Number.NEGATIVE_INFINITY;
+  let lastDrawn = Number.NEGATIVE_INFINITY;
   const listeners = new Set<() => void>();
   const tell = (): void => {
     timer = undefined;
-    told = performance.now();
+    lastDrawn = performance.now();
     for (const listener of listeners) listener();
   };
   return {
@@ -29,7 +29,7 @@ export function createProgram(initial: Session, perform: (effect: Effect) => voi
       session = next;
       if (news) {
         // The first news after a rest are shown at once.
-        const wait = frameMs - (performance.now() - told);
+        const wait = frameMs - (performance.now() - lastDrawn);
         if (frameMs === 0 || (wait <= 0 && timer === undefined)) tell();
         else if (timer === undefined) timer = setTimeout(tell, wait);
       }

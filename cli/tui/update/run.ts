@@ -5,7 +5,7 @@ import type { Message } from '../session/messages.ts';
 import type { Session, Step } from '../session/session.ts';
 import type { RunState } from '../state/run.ts';
 
-export function opened(session: Session, folder: string, brief: RunBrief): Step {
+export function withOpenRun(session: Session, folder: string, brief: RunBrief): Step {
   if (session.run?.folder === folder) return [{ ...session, run: { ...session.run, brief } }, []];
   const run: RunState = {
     folder,

@@ -1,5 +1,5 @@
 import type { Message } from '../session/messages.ts';
-import type { Session } from '../session/session.ts';
+import { type Session, withNotice } from '../session/session.ts';
 import { rowsOf } from '../state/rows.ts';
 
 /** The cursor stays on its run when others come and go. */
@@ -14,4 +14,23 @@ export function withRuns(
   const cursor =
     session.runs.cursor === 0 || at === -1 ? Math.max(0, Math.min(session.runs.cursor, rows.length - 1)) : at;
   return { ...session, runs: { ...runs, cursor } };
+}
+
+/** The session after runs were deleted; an open one is closed, and all of them can be brought back. */
+export function withoutRuns(session: Session, folders: readonly string[]): Session {
+  const gone = new Set(folders);
+  const all = session.runs.all.filter(({ folder }) => !gone.has(folder));
+  const marked = new Set([...session.runs.marked].filter((folder) => !gone.has(folder)));
+  const cursor = Math.max(0, Math.min(session.runs.cursor, all.length - 1));
+  const closed = session.run !== null && gone.has(session.run.folder);
+  return withNotice(
+    {
+      ...session,
+      view: closed ? 'runs' : session.view,
+      run: closed ? null : session.run,
+      runs: { ...session.runs, all, marked, cursor },
+      deleted: [...session.deleted, ...folders],
+    },
+    `deleted ${folders.length === 1 ? folders[0] : `${folders.length} runs`}; u brings back`,
+  );
 }

@@ -1,15 +1,15 @@
 import type { Effect } from '../session/effects.ts';
-import { goTo, planNow } from '../session/go.ts';
+import { goTo, withCurrentPlan } from '../session/go.ts';
 import type { Message } from '../session/messages.ts';
-import { noticed, type Session, type Step } from '../session/session.ts';
+import { type Session, type Step, withNotice } from '../session/session.ts';
 import { wantedPicture, withPicture } from '../state/pictures.ts';
-import { pointed, pressed } from './input.ts';
-import { opened, withEvents, withPreview } from './run.ts';
-import { withRuns } from './runs.ts';
+import { afterKey, afterMouse } from './input.ts';
+import { withEvents, withOpenRun, withPreview } from './run.ts';
+import { withoutRuns, withRuns } from './runs.ts';
 
 /** The session after something has happened, and what is to be done about it. Pure. */
 export function update(session: Session, message: Message): Step {
-  const [next, effects] = happened(session, message);
+  const [next, effects] = afterMessage(session, message);
   const { images } = next;
   const wanted = next.view === 'images' ? wantedPicture(images) : null;
   if (wanted === null || images.folder === null) return [next, effects];
@@ -17,12 +17,15 @@ export function update(session: Session, message: Message): Step {
   return [{ ...next, images: { ...images, wanted: wanted.id, problem: null } }, [...effects, effect]];
 }
 
-function happened(session: Session, message: Message): Step {
+function afterMessage(session: Session, message: Message): Step {
   switch (message.kind) {
     case 'catalogue':
-      return [session.view === 'plan' ? planNow(withRuns(session, message)) : withRuns(session, message), []];
+      return [
+        session.view === 'plan' ? withCurrentPlan(withRuns(session, message)) : withRuns(session, message),
+        [],
+      ];
     case 'opened':
-      return opened(session, message.folder, message.brief);
+      return withOpenRun(session, message.folder, message.brief);
     case 'events':
       return message.folder === session.run?.folder
         ? withEvents(session, session.run, message.events, message.loading)
@@ -75,37 +78,18 @@ function happened(session: Session, message: Message): Step {
         ? [session, []]
         : [{ ...session, prompt: { ...prompt, answer: message.answer } }, []];
     }
-    case 'deleted': {
-      const gone = new Set(message.folders);
-      const all = session.runs.all.filter(({ folder }) => !gone.has(folder));
-      const marked = new Set([...session.runs.marked].filter((folder) => !gone.has(folder)));
-      const cursor = Math.max(0, Math.min(session.runs.cursor, all.length - 1));
-      const closed = session.run !== null && gone.has(session.run.folder);
-      const words = `deleted ${message.folders.length === 1 ? message.folders[0] : `${message.folders.length} runs`}; u brings back`;
-      return [
-        noticed(
-          {
-            ...session,
-            view: closed ? 'runs' : session.view,
-            run: closed ? null : session.run,
-            runs: { ...session.runs, all, marked, cursor },
-            deleted: [...session.deleted, ...message.folders],
-          },
-          words,
-        ),
-        [],
-      ];
-    }
+    case 'deleted':
+      return [withoutRuns(session, message.folders), []];
     case 'restored':
       return [
-        noticed(
+        withNotice(
           { ...session, deleted: session.deleted.filter((folder) => folder !== message.folder) },
           `${message.folder} is back`,
         ),
         [],
       ];
     case 'notice':
-      return [noticed(session, message.text, message.bad), []];
+      return [withNotice(session, message.text, message.bad), []];
     case 'resized': {
       const { columns, rows } = message;
       return [{ ...session, screen: { columns, rows } }, []];
@@ -113,9 +97,9 @@ function happened(session: Session, message: Message): Step {
     case 'tick':
       return [{ ...session, now: message.now, notice: stillNew(session, message.now) }, []];
     case 'key':
-      return pressed({ ...session, notice: null }, message.key);
+      return afterKey({ ...session, notice: null }, message.key);
     case 'mouse':
-      return pointed({ ...session, notice: null }, message.mouse);
+      return afterMouse({ ...session, notice: null }, message.mouse);
     default:
       return message satisfies never;
   }

@@ -3,7 +3,7 @@ import { line } from '../drawing/lines.ts';
 import type { Rgb } from '../theme/colours.ts';
 import type { Theme } from '../theme/theme.ts';
 import type { Overlay } from './overlay.ts';
-import { type Box, heartBox, judge, planesOf, type Verdict } from './planes.ts';
+import { type Box, heartBox, judge, planesFrom, type Verdict } from './planes.ts';
 
 /** Letters for terminals and eyes without colour. */
 export const verdictLetters = { correct: '#', missed: '-', false: '+' } as const;
@@ -30,7 +30,7 @@ export function picture(
     readonly around?: Planes;
   },
 ): string[] {
-  const image = planesOf(given);
+  const image = planesFrom(given);
   if (image === null) return [line(theme, [['quiet', 'the picture is damaged']], options.width)];
   const letters = theme.depth < 8 || theme.ascii || options.overlay === 'letters';
   const box = options.zoom

@@ -16,7 +16,7 @@ export function pixelCounts(
   given: Preview | Planes,
 ): Readonly<Record<'correct' | 'missed' | 'false', number>> {
   const counts = { correct: 0, missed: 0, false: 0 };
-  const image = planesOf(given);
+  const image = planesFrom(given);
   for (let index = 0; image !== null && index < image.truth.length; index += 1) {
     const verdict = judge(image.truth[index]!, image.prediction[index]!);
     if (verdict !== 'none') counts[verdict] += 1;
@@ -24,7 +24,7 @@ export function pixelCounts(
   return counts;
 }
 
-export function planesOf(given: Preview | Planes): Planes | null {
+export function planesFrom(given: Preview | Planes): Planes | null {
   return typeof given.grey === 'string' ? previewPlanes(given as Preview) : (given as Planes);
 }
 

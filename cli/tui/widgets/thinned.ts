@@ -6,9 +6,9 @@ const coarserOf = new WeakMap<readonly Point[], Point[]>();
 
 /** The means of every eight points, NaN where none of them has a value; kept, and made longer with the points. */
 function coarser(points: readonly Point[]): readonly Point[] {
-  const known = coarserOf.get(points) ?? [];
-  coarserOf.set(points, known);
-  for (let end = (known.length + 1) * perBlock; end <= points.length; end += perBlock) {
+  const blocks = coarserOf.get(points) ?? [];
+  coarserOf.set(points, blocks);
+  for (let end = (blocks.length + 1) * perBlock; end <= points.length; end += perBlock) {
     let [x, y, finite] = [0, 0, 0];
     for (let index = end - perBlock; index < end; index += 1) {
       const point = points[index]!;
@@ -17,9 +17,9 @@ function coarser(points: readonly Point[]): readonly Point[] {
       y += point.y;
       finite += 1;
     }
-    known.push({ x: x / perBlock, y: y / finite });
+    blocks.push({ x: x / perBlock, y: y / finite });
   }
-  return known;
+  return blocks;
 }
 
 /**
@@ -30,15 +30,15 @@ function coarser(points: readonly Point[]): readonly Point[] {
 export function thinned(
   points: readonly Point[],
   { from, to }: { readonly from: number; readonly to: number },
-  most = 2000,
+  maxPoints = 2000,
 ): readonly Point[] {
   const first = placeOf(points, (x) => x >= from);
   const end = placeOf(points, (x) => x > to);
-  if (end - first <= most) return points.slice(first, end);
+  if (end - first <= maxPoints) return points.slice(first, end);
   const blocks = coarser(points);
   // The newest points, which fill no block yet, are shown as they are.
   const rest = points.slice(Math.max(first, blocks.length * perBlock), end);
-  return [...thinned(blocks, { from, to }, most), ...rest];
+  return [...thinned(blocks, { from, to }, maxPoints), ...rest];
 }
 
 /** The first place from which on something holds, in an order in which it does not hold before. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { writeAtomically } from '../../../src/runtime/index.ts';
-import { svgOf } from '../drawing/svg.ts';
+import { svgOf } from '../drawing/svg/svg.ts';
 import type { Session } from '../session/session.ts';
 import { frameOf } from '../views/frame.ts';
 import { views } from '../views/views.ts';

@@ -4,10 +4,19 @@ export type Severity = 'error' | 'warning' | 'note';
 export type Message<A extends string> = (holes: Readonly<Record<A, string | number>>) => string;
 
 /**
- * The part of a spec that a mistake arises from: its characters, a network's graph, the statistics that batch norm takes
- * from the steps of an epoch, the published values, or anything of an experiment.
+ * What a mistake arises from. In a spec or its data: its characters, a network's graph, the statistics that batch norm takes
+ * from the steps of an epoch, the published values, or anything of an experiment. Around it: the words of the command line, the
+ * machine with its files, or cmrnet itself.
  */
-export type Cause = 'text' | 'network' | 'statistics' | 'publication' | 'experiment';
+export type Cause =
+  | 'text'
+  | 'network'
+  | 'statistics'
+  | 'publication'
+  | 'experiment'
+  | 'command line'
+  | 'environment'
+  | 'cmrnet';
 
 /** What one code says. `CodeEntry<never>` holds a message with any holes. */
 export interface CodeEntry<A extends string = string> {

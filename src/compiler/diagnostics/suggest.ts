@@ -2,7 +2,7 @@ import type { Span } from '../source/span.ts';
 import type { Help } from './diagnostic.ts';
 
 /** How many suggestions a reader can take in. */
-const most = 3;
+const maxSuggestions = 3;
 
 /**
  * The candidates that are close to a misspelt word, best first, at most three. Close means a Damerau–Levenshtein
@@ -16,7 +16,7 @@ export function suggestions(word: string, candidates: Iterable<string>): readonl
     .map((candidate) => ({ candidate, far: distance(word, candidate) }))
     .filter(({ far }) => far <= limit)
     .sort((a, b) => a.far - b.far || (a.candidate < b.candidate ? -1 : 1))
-    .slice(0, most)
+    .slice(0, maxSuggestions)
     .map(({ candidate }) => candidate);
 }
 

@@ -36,7 +36,7 @@ interface Range {
 }
 
 /** More networks are told apart by their settings only. */
-const mostNetworks = 100;
+const maxNetworks = 100;
 
 /** Compares every member with the first, which tells about all: what no other changes of it is the same everywhere. */
 export function ablation(members: readonly [Resolved, ...Resolved[]]): Ablation {
@@ -46,7 +46,7 @@ export function ablation(members: readonly [Resolved, ...Resolved[]]): Ablation 
   const totals = [...networks.values()].map((graph) => cost(graph).parameters.total);
   return {
     settings: variedSettings(members),
-    network: isOne && networks.size <= mostNetworks ? variedNetwork([...networks.values()]) : null,
+    network: isOne && networks.size <= maxNetworks ? variedNetwork([...networks.values()]) : null,
     parameters: { least: Math.min(...totals), most: Math.max(...totals) },
   };
 }
@@ -86,10 +86,10 @@ function variedNetwork(graphs: readonly Graph[]): VariedNetwork {
     for (const { before, changes, parameters } of found.changed) {
       for (const { what } of changes) changed.add(what);
       if (changes.length > 0 || parameters.before === parameters.after) continue;
-      const known = resized.get(before) ?? { least: parameters.before, most: parameters.before };
+      const range = resized.get(before) ?? { least: parameters.before, most: parameters.before };
       resized.set(before, {
-        least: Math.min(known.least, parameters.after),
-        most: Math.max(known.most, parameters.after),
+        least: Math.min(range.least, parameters.after),
+        most: Math.max(range.most, parameters.after),
       });
     }
   }

@@ -30,10 +30,10 @@ export function alignNodes(before: Graph, after: Graph): Alignment {
     }
     for (const node of after.nodes) {
       const key = toBefore.has(node.id) ? undefined : right(node);
-      const known = key === undefined ? undefined : waiting.get(key)?.shift();
-      if (!known) continue;
-      toAfter.set(known.id, node.id);
-      toBefore.set(node.id, known.id);
+      const match = key === undefined ? undefined : waiting.get(key)?.shift();
+      if (!match) continue;
+      toAfter.set(match.id, node.id);
+      toBefore.set(node.id, match.id);
     }
   };
   alignBy(pathOf, pathOf);

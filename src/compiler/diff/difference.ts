@@ -1,6 +1,7 @@
 import {
   arraySchema,
   countSchema,
+  documentSchema,
   type JsonSchema,
   objectSchema,
   shapeSchema,
@@ -87,10 +88,9 @@ const ownLayers = arraySchema(
 );
 
 /** The JSON schema of {@link Difference}. */
-export const differenceSchema: JsonSchema = {
-  $schema: 'https://json-schema.org/draft/2020-12/schema',
-  title: 'The difference of two experiments of the cmrnet language',
-  ...objectSchema({
+export const differenceSchema: JsonSchema = documentSchema(
+  'The difference of two experiments of the cmrnet language',
+  {
     version: { const: 1 },
     before: sideSchema,
     after: sideSchema,
@@ -119,5 +119,5 @@ export const differenceSchema: JsonSchema = {
       training_memory: bothCounts,
       inference_memory: bothCounts,
     }),
-  }),
-};
+  },
+);

@@ -6,7 +6,7 @@ import type { ChangedLayer, OwnLayer } from './layers.ts';
 import { type Part, partOf, parts } from './settings.ts';
 
 /** How many layers are shown of each kind, unless all are asked for. */
-const most = 20;
+const maxLayers = 20;
 
 /** A difference as people read it: settings, layers, totals, and what is the same. */
 export function differenceText(difference: Difference, { all = false } = {}): string {
@@ -20,7 +20,7 @@ export function differenceText(difference: Difference, { all = false } = {}): st
     ]);
     lines.push('', 'settings', ...alignColumns(rows));
   }
-  lines.push(...layerLines(difference, all ? Number.POSITIVE_INFINITY : most));
+  lines.push(...layerLines(difference, all ? Number.POSITIVE_INFINITY : maxLayers));
   if (!same) lines.push('', ...totalLines(difference));
   const equal = parts.filter((part) => !settings.some(({ path }) => partOf(path) === part));
   if (equal.length > 0) lines.push('', `the same: ${listed(equal.map((part) => titles[part]))}`);

@@ -30,7 +30,7 @@ export function checkControls(study: Controlled, reporter: Reporter): Ablation |
       at,
       arguments: { study: name, paths: beside.map(({ path }) => `\`${path}\``).join(', ') },
       notes: [
-        ...beside.slice(0, mostShown).map((setting) => valuesText(setting, members)),
+        ...beside.slice(0, maxShown).map((setting) => valuesText(setting, members)),
         'what they measure may come from these as well',
       ],
       help: [{ message: 'set them alike, or derive the members with `variant … of` from one experiment' }],
@@ -43,7 +43,7 @@ export function checkControls(study: Controlled, reporter: Reporter): Ablation |
       at,
       arguments: { study: name, layers: resized.length === 1 ? 'a layer' : `${resized.length} layers` },
       notes: resized
-        .slice(0, mostShown)
+        .slice(0, maxShown)
         .map(
           ({ path, least, most }) =>
             `\`${path}\` has ${formatCount(least)} to ${formatCount(most)} parameters`,
@@ -60,7 +60,7 @@ export function checkControls(study: Controlled, reporter: Reporter): Ablation |
 }
 
 /** How many settings and layers a finding names. */
-const mostShown = 5;
+const maxShown = 5;
 
 /** `` `train.batch` is 8 in `A` and `B`, 16 in `C` ``. */
 function valuesText({ path, values }: VariedSetting, members: readonly CompiledExperiment[]): string {
@@ -70,7 +70,7 @@ function valuesText({ path, values }: VariedSetting, members: readonly CompiledE
     owners.set(text, [...(owners.get(text) ?? []), `\`${members[index]!.name}\``]);
   }
   const parts = [...owners].map(([value, names]) => {
-    const shown = names.length > mostShown ? [...names.slice(0, 2), `${names.length - 2} more`] : names;
+    const shown = names.length > maxShown ? [...names.slice(0, 2), `${names.length - 2} more`] : names;
     return `${value} in ${shown.join(' and ')}`;
   });
   return `\`${path}\` is ${parts.join(', ')}`;

@@ -15,7 +15,7 @@ interface Finding {
 }
 
 /** How many instances a note names, and how many changes of the first of them. */
-const most = { instances: 5, changes: 3 };
+const limits = { instances: 5, changes: 3 };
 
 /**
  * Collects diagnostics of all phases and instances: a mistake that several experiments share is told once, with a note
@@ -34,8 +34,8 @@ export class Findings {
       if (isAllowed(item, this.#allowances, subject?.declarations)) continue;
       const { file, start, end } = item.primary.span;
       const key = `${item.code} ${file} ${start} ${end} ${item.message}`;
-      const known = this.#byPlace.get(key);
-      if (known) known.subjects.push(subject);
+      const existing = this.#byPlace.get(key);
+      if (existing) existing.subjects.push(subject);
       else this.#byPlace.set(key, { item, subjects: [subject] });
     }
   }
@@ -44,14 +44,14 @@ export class Findings {
   sorted(files: readonly string[]): readonly Diagnostic[] {
     const rank = ({ file }: Span) => (files.includes(file) ? files.indexOf(file) : files.length);
     return [...this.#byPlace.values()]
-      .map(told)
+      .map(diagnosticOf)
       .sort(
         (a, b) => rank(a.primary.span) - rank(b.primary.span) || a.primary.span.start - b.primary.span.start,
       );
   }
 }
 
-function told({ item, subjects }: Finding): Diagnostic {
+function diagnosticOf({ item, subjects }: Finding): Diagnostic {
   const changed = subjects.flatMap((subject) =>
     subject === undefined || subject.distinct.length === 0 ? [] : [subject],
   );
@@ -60,7 +60,7 @@ function told({ item, subjects }: Finding): Diagnostic {
   if (plain) return item;
   const [first, ...others] = changed as [NonNullable<Subject>];
   const rest = [...new Set(others.map(({ name }) => name))].filter((name) => name !== first.name);
-  const named = shortened(rest, most.instances).join(', ');
+  const named = shortened(rest, limits.instances).join(', ');
   const also = named === '' ? '' : `; also in ${named}`;
   return { ...item, notes: [...item.notes, `in ${describe(first, item.code)}${also}`] };
 }
@@ -70,7 +70,7 @@ function describe({ name, distinct }: NonNullable<Subject>, code: string): strin
   const causes = distinct.filter((change) => canCause(code, change));
   return causes.length === 0
     ? `\`${name}\``
-    : `\`${name}\`, where ${listed(shortened(causes, most.changes))}`;
+    : `\`${name}\`, where ${listed(shortened(causes, limits.changes))}`;
 }
 
 /** The sections of an experiment that what arises from a cause does not depend on. */
@@ -80,6 +80,9 @@ const unrelatedSections: Readonly<Record<Cause, readonly string[]>> = {
   statistics: ['loss', 'augment', 'budget', 'reported'],
   publication: ['model', 'loss', 'train', 'augment', 'budget'],
   experiment: ['budget', 'reported'],
+  'command line': ['budget', 'reported'],
+  environment: ['budget', 'reported'],
+  cmrnet: ['budget', 'reported'],
 };
 
 function canCause(code: string, change: string): boolean {
@@ -88,9 +91,9 @@ function canCause(code: string, change: string): boolean {
 }
 
 /** Names in backticks, of which the last are only counted where there are more than so many. */
-function shortened(names: readonly string[], most: number): readonly string[] {
+function shortened(names: readonly string[], limit: number): readonly string[] {
   const quoted = names.map((name) => `\`${name}\``);
-  return quoted.length <= most + 1 ? quoted : [...quoted.slice(0, most), `${quoted.length - most} more`];
+  return quoted.length <= limit + 1 ? quoted : [...quoted.slice(0, limit), `${quoted.length - limit} more`];
 }
 
 /** Whether the mark lies in the declaration of the variant or sweep itself. */

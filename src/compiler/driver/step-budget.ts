@@ -8,15 +8,15 @@ import { stepStructure } from '../step/structure.ts';
 
 /** Checks that training steps fit into the memory that their settings allow. Steps of one structure are fitted once. */
 export class StepBudget {
-  readonly #known = new Map<string, Needs>();
+  readonly #needs = new Map<string, Needs>();
 
   /** Reports a step that cannot be made to fit, with a batch that can. */
   check(graph: Graph, loss: readonly LossTerm[], train: TrainSettings, at: Span, reporter: Reporter): void {
     if (train.memory == null || loss.length === 0) return;
     const step = { ...train, loss };
     const structure = stepStructure(graph, step);
-    const needs = this.#known.get(structure) ?? needsOf(graph, step);
-    this.#known.set(structure, needs);
+    const needs = this.#needs.get(structure) ?? needsOf(graph, step);
+    this.#needs.set(structure, needs);
     const { before, after, budget, batch } = needs;
     if (after <= budget) return;
     reporter.report('stepMemory', {

@@ -47,11 +47,12 @@ export class GraphBuilder {
     const weights: string[] = [];
     for (const { role, ...rule } of entry.weights(shapes, attributes)) {
       const weight: Weight = { name: `${layer}/${role}`, ...rule };
-      const known = this.#weights.get(weight.name);
+      const existing = this.#weights.get(weight.name);
       const heavy = tooLarge(`the ${role}`, weight.shape);
       if (heavy) return heavy;
-      if (known && !sameShape(known.shape, weight.shape)) return misfit(layer, shapes[0]!, known, weight);
-      if (!known) this.#weights.set(weight.name, Object.freeze(weight));
+      if (existing && !sameShape(existing.shape, weight.shape))
+        return misfit(layer, shapes[0]!, existing, weight);
+      if (!existing) this.#weights.set(weight.name, Object.freeze(weight));
       weights.push(weight.name);
     }
     return this.#push(op, operands, attributes, weights, shape, layer, origin);
@@ -92,15 +93,15 @@ export class GraphBuilder {
 }
 
 /** Engines index values with 32-bit integers. */
-const mostValues = 2 ** 31 - 1;
+const maxValues = 2 ** 31 - 1;
 
 /** The problem of a value or weight that no engine could hold; undefined when it is small enough. */
 export function tooLarge(what: string, shape: Shape): (Problem & { problem: 'tooManyValues' }) | undefined {
-  if (elements(shape) <= mostValues) return undefined;
+  if (elements(shape) <= maxValues) return undefined;
   return {
     problem: 'tooManyValues',
     arguments: { what, shape: formatShape(shape) },
-    notes: [`the limit is 2³¹ − 1 = ${mostValues} values`],
+    notes: [`the limit is 2³¹ − 1 = ${maxValues} values`],
     help: ['use a smaller image, or fewer channels'],
   };
 }
@@ -126,13 +127,13 @@ export function headProblem(head: string, kind: HeadKind, shape: Shape, image: S
   };
 }
 
-function misfit(layer: string, operand: Shape, known: Weight, wanted: Weight): Problem {
+function misfit(layer: string, operand: Shape, existing: Weight, wanted: Weight): Problem {
   return {
     problem: 'sharedShape',
     arguments: { layer, shape: formatShape(operand) },
     operands: [0],
     notes: [
-      `\`${known.name}\` is ${formatShape(known.shape)} since the layer's first use; here it would be ${formatShape(wanted.shape)}`,
+      `\`${existing.name}\` is ${formatShape(existing.shape)} since the layer's first use; here it would be ${formatShape(wanted.shape)}`,
     ],
     help: ['use a layer of its own here'],
   };

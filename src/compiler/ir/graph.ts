@@ -19,50 +19,33 @@ export interface Weight {
   readonly trainable: boolean;
 }
 
+/** The attributes that all convolutions have. */
+interface Convolution {
+  readonly kernel: Pair;
+  readonly stride: Pair;
+  readonly padding: Padding;
+  readonly bias: boolean;
+  readonly init: Initializer;
+}
+
+interface AtrousConvolution extends Convolution {
+  readonly rate: Pair;
+}
+
 /**
  * The attributes of every operation: constants of the graph, with all defaults filled in.
  * The operations' operands, weights, shape rules and documentation are in `operations.ts`.
  */
 export interface Attributes {
   input: { readonly name: string };
-  conv: {
+  conv: AtrousConvolution & {
     readonly channels: number;
-    readonly kernel: Pair;
-    readonly rate: Pair;
-    readonly stride: Pair;
     readonly groups: number;
-    readonly padding: Padding;
-    readonly bias: boolean;
-    readonly init: Initializer;
     readonly icnr: number;
   };
-  depthwise_conv: {
-    readonly multiplier: number;
-    readonly kernel: Pair;
-    readonly rate: Pair;
-    readonly stride: Pair;
-    readonly padding: Padding;
-    readonly bias: boolean;
-    readonly init: Initializer;
-  };
-  separable_conv: {
-    readonly channels: number;
-    readonly multiplier: number;
-    readonly kernel: Pair;
-    readonly rate: Pair;
-    readonly stride: Pair;
-    readonly padding: Padding;
-    readonly bias: boolean;
-    readonly init: Initializer;
-  };
-  conv_transpose: {
-    readonly channels: number;
-    readonly kernel: Pair;
-    readonly stride: Pair;
-    readonly padding: Padding;
-    readonly bias: boolean;
-    readonly init: Initializer;
-  };
+  depthwise_conv: AtrousConvolution & { readonly multiplier: number };
+  separable_conv: AtrousConvolution & { readonly channels: number; readonly multiplier: number };
+  conv_transpose: Convolution & { readonly channels: number };
   batch_norm: { readonly momentum: number; readonly epsilon: number; readonly scale: boolean };
   group_norm: { readonly groups: number; readonly epsilon: number };
   instance_norm: { readonly epsilon: number };

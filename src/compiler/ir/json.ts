@@ -4,6 +4,7 @@ import {
   arraySchema,
   attributesSchema,
   countSchema,
+  documentSchema,
   headKindSchema,
   type JsonSchema,
   objectSchema,
@@ -50,10 +51,9 @@ const originSchema = objectSchema(
 );
 
 /** The JSON schema of {@link GraphJson}. */
-export const graphSchema: JsonSchema = {
-  $schema: 'https://json-schema.org/draft/2020-12/schema',
-  title: 'A network of the cmrnet language with every block inlined and every shape known',
-  ...objectSchema({
+export const graphSchema: JsonSchema = documentSchema(
+  'A network of the cmrnet language with every block inlined and every shape known',
+  {
     version: { const: 1 },
     name: textSchema,
     parameters: arraySchema(objectSchema({ name: textSchema, value: { type: 'string' } })),
@@ -75,5 +75,5 @@ export const graphSchema: JsonSchema = {
     heads: arraySchema(
       objectSchema({ name: textSchema, kind: headKindSchema, node: countSchema, span: spanSchema }),
     ),
-  }),
-};
+  },
+);

@@ -19,6 +19,11 @@ export function objectSchema(
   };
 }
 
+/** A JSON document of our own: an object as {@link objectSchema} has it. @param title what it is */
+export function documentSchema(title: string, ...object: Parameters<typeof objectSchema>): JsonSchema {
+  return { $schema: 'https://json-schema.org/draft/2020-12/schema', title, ...objectSchema(...object) };
+}
+
 export function arraySchema(items: JsonSchema): JsonSchema {
   return { type: 'array', items };
 }

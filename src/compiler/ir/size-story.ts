@@ -20,7 +20,7 @@ export interface SizeStory {
 export function sizeStory(nodes: readonly Node[], ids: readonly number[]): SizeStory | undefined {
   const input = nodes[0];
   if (input?.op !== 'input') return undefined;
-  const told = ([0, 1] as const).flatMap((axis) => {
+  const roundedAxes = ([0, 1] as const).flatMap((axis) => {
     const history = ids.map((id) => sizesTo(nodes, id, axis)).reduce(longer);
     const fall = history.findIndex((size, index) => index > 0 && size > history[index - 1]!);
     const falling = fall === -1 ? history : history.slice(0, fall);
@@ -30,15 +30,15 @@ export function sizeStory(nodes: readonly Node[], ids: readonly number[]): SizeS
       ? []
       : [{ axis, note: tell(falling, rising), stride: totalStride(falling) }];
   });
-  if (told.length === 0) return undefined;
-  const stride = Math.max(...told.map((axis) => axis.stride));
+  if (roundedAxes.length === 0) return undefined;
+  const stride = Math.max(...roundedAxes.map((axis) => axis.stride));
   const [height, width, channels] = input.shape.map((size, axis) =>
     axis < 2 ? Math.ceil(size / stride) * stride : size,
   );
   const image = [height!, width!, channels!];
   return {
-    axes: told.map(({ axis }) => axis),
-    notes: told.map(({ note }) => note),
+    axes: roundedAxes.map(({ axis }) => axis),
+    notes: roundedAxes.map(({ note }) => note),
     image,
     help: `use \`input ${input.attributes.name}: [${image.join(', ')}]\` with \`fit = pad(${height}, ${width})\` in the dataset, so that ${stride} divides ${formatShape(image.slice(0, 2))}`,
   };
@@ -46,13 +46,13 @@ export function sizeStory(nodes: readonly Node[], ids: readonly number[]): SizeS
 
 /** The sizes of one axis on the way from the image to a node, without repetitions; the way with the most changes. */
 function sizesTo(nodes: readonly Node[], id: number, axis: 0 | 1): readonly number[] {
-  const known = new Map<number, readonly number[]>();
+  const sizesByNode = new Map<number, readonly number[]>();
   for (const node of nodes.slice(0, id + 1)) {
     const size = node.shape.length === 3 ? node.shape[axis]! : undefined;
-    const before = node.operands.map((operand) => known.get(operand)!).reduce(longer, []);
-    known.set(node.id, size === undefined || size === before.at(-1) ? before : [...before, size]);
+    const before = node.operands.map((operand) => sizesByNode.get(operand)!).reduce(longer, []);
+    sizesByNode.set(node.id, size === undefined || size === before.at(-1) ? before : [...before, size]);
   }
-  return known.get(id)!;
+  return sizesByNode.get(id)!;
 }
 
 function longer(a: readonly number[], b: readonly number[]): readonly number[] {

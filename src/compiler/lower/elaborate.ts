@@ -1,19 +1,20 @@
 import { GraphBuilder } from '../ir/builder.ts';
 import type { Graph } from '../ir/graph.ts';
 import { operationNames } from '../ir/operations.ts';
-import {
-  bindParameters,
-  type Given,
-  type Signatures,
-  unknownParameters,
-} from '../semantics/names/parameters.ts';
+import { bindParameters, type Signatures, unknownParameters } from '../semantics/names/parameters.ts';
 import { moduleScope, Scope } from '../semantics/names/scope.ts';
 import type { Declared, Reporter } from '../semantics/program/program.ts';
 import { listFunctions } from '../semantics/values/evaluate.ts';
-import { formatValue, poison, type Value } from '../semantics/values/values.ts';
+import {
+  type BlockApplication,
+  formatValue,
+  type Given,
+  poison,
+  type Value,
+} from '../semantics/values/values.ts';
 import type { Span } from '../source/span.ts';
 import type * as ast from '../syntax/ast.ts';
-import type { BlockApplication, Elaboration, Frame, TensorOperand } from './frame.ts';
+import type { Elaboration, Frame, TensorOperand } from './frame.ts';
 import { PathTable } from './naming.ts';
 import { runBody } from './statements.ts';
 
@@ -24,10 +25,10 @@ export const bodyFunctions: readonly string[] = [
 ];
 
 /** Ten times the layers of the largest networks in use; blocks that apply others twice would double without end. */
-const mostLayers = 10_000;
+const maxLayers = 10_000;
 
 /** Deeper nesting than any real network has: blocks given to themselves as arguments would never end. */
-const deepest = 64;
+const maxDepth = 64;
 
 type Body = Declared<ast.Block | ast.Network>;
 
@@ -90,17 +91,15 @@ export function elaborate(
     path: '',
     operand: undefined,
   });
-  const heads = declaration.body.statements.filter((statement) => statement.kind === 'head');
-  const graph = builder.build();
-  return sound && !elaborating.metUnsound && graph.heads.length === heads.length ? graph : undefined;
+  return sound && elaborating.isComplete ? builder.build() : undefined;
 }
 
 class Elaborating implements Elaboration {
   readonly builder: GraphBuilder | undefined;
   readonly signatures: Signatures;
   readonly origins = new PathTable();
-  /** Whether a body with mistakes was left out. */
-  metUnsound = false;
+  /** Whether every head was made, and no body with mistakes was left out. */
+  isComplete = true;
   #size = 0;
   readonly #name: string;
   readonly #reporter: Reporter;
@@ -120,17 +119,21 @@ class Elaborating implements Elaboration {
     this.#unsound = unsound;
   }
 
+  leaveOut(): void {
+    this.isComplete = false;
+  }
+
   mayGrow(at: Span): boolean {
     this.#size += 1;
-    if (this.#size === mostLayers + 1) {
+    if (this.#size === maxLayers + 1) {
       this.#reporter.report('tooManyLayers', {
         at,
-        arguments: { name: this.#name, limit: mostLayers },
+        arguments: { name: this.#name, limit: maxLayers },
         notes: ['every layer counts, and every block that is applied, as often as it is applied'],
         help: [{ message: 'repeat less, or nest blocks less deeply' }],
       });
     }
-    return this.#size <= mostLayers;
+    return this.#size <= maxLayers;
   }
 
   frame(): Frame {
@@ -146,10 +149,10 @@ class Elaborating implements Elaboration {
     const { declaration, module } = block;
     const { name } = declaration;
     if (this.#unsound.has(declaration)) {
-      this.metUnsound = true;
+      this.leaveOut();
       return poison;
     }
-    if (frame.within.length > deepest) {
+    if (frame.within.length > maxDepth) {
       frame.reporter.report('recursiveBlock', { at: span, arguments: { name: name.text } });
       return poison;
     }

@@ -5,11 +5,18 @@ import { lookup, Scope } from '../semantics/names/scope.ts';
 import type { Reporter } from '../semantics/program/program.ts';
 import { arithmetic, describe, evaluateConstant, listFunctions } from '../semantics/values/evaluate.ts';
 import type { Type } from '../semantics/values/types.ts';
-import { isTensor, poison, typeOf, type Value } from '../semantics/values/values.ts';
+import {
+  isTensor,
+  type Layer,
+  type OperationApplication,
+  poison,
+  typeOf,
+  type Value,
+} from '../semantics/values/values.ts';
 import type { Span } from '../source/span.ts';
 import type * as ast from '../syntax/ast.ts';
-import type { BodyEvaluation, Frame, OperationApplication, TensorOperand } from './frame.ts';
-import { application, isJoining, type Layer } from './layers.ts';
+import type { BodyEvaluation, Frame, TensorOperand } from './frame.ts';
+import { application, isJoining } from './layers.ts';
 import { calleeName, join, PathTable, Site } from './naming.ts';
 import { reportProblem } from './problems.ts';
 
@@ -77,7 +84,7 @@ export class StatementEvaluation implements BodyEvaluation {
       return poison;
     }
     const applied = application(expression, this.#callee(expression.callee), this.#frame.elaboration, this);
-    return applied ? { kind: 'layer', layer: { path, application: applied } satisfies Layer } : poison;
+    return applied ? { kind: 'layer', layer: { path, application: applied } } : poison;
   }
 
   /** `operand |> applied` */
@@ -98,7 +105,7 @@ export class StatementEvaluation implements BodyEvaluation {
   #applyBare(operand: Operand, applied: ast.Expression): Value {
     const callee = applied.kind === 'reference' ? this.#callee(applied) : this.evaluate(applied);
     if (callee.kind === 'poison') return poison;
-    if (callee.kind === 'layer') return this.#applyLayer(operand, callee.layer as Layer, applied.span);
+    if (callee.kind === 'layer') return this.#applyLayer(operand, callee.layer, applied.span);
     const makesLayers = callee.kind === 'function' || typeOf(callee)?.kind === 'block';
     if (makesLayers && applied.kind === 'reference') {
       this.reporter.report('missingParentheses', {
@@ -197,8 +204,7 @@ export class StatementEvaluation implements BodyEvaluation {
 
   #callee(expression: ast.Expression): Value {
     if (expression.kind !== 'reference') return this.evaluate(expression);
-    const kind = /^[A-Z]/.test(expression.name.text) ? 'block' : 'operation';
-    return lookup(expression.name, this.#scope, kind, this.reporter);
+    return lookup(expression.name, this.#scope, 'callee', this.reporter);
   }
 
   #tensorOrPoison(operand: Operand, what: string): Value {
@@ -298,8 +304,8 @@ export class StatementEvaluation implements BodyEvaluation {
       return poison;
     }
     const path = this.#site.next(repeat.mode);
-    const known = over.kind === 'list';
-    const steps = known ? over.items : [{ kind: 'unknown', type: type.element } as const];
+    const isKnown = over.kind === 'list';
+    const steps = isKnown ? over.items : [{ kind: 'unknown', type: type.element } as const];
     const results: Value[] = [];
     for (const [index, step] of steps.entries()) {
       const scope = new Scope(this.#scope);
@@ -319,7 +325,7 @@ export class StatementEvaluation implements BodyEvaluation {
       results.push(value);
     }
     if (results.some((result) => result.kind === 'poison') || start.kind === 'poison') return poison;
-    return known
+    return isKnown
       ? { kind: 'list', items: results }
       : { kind: 'unknown', type: { kind: 'list', element: tensor, length: undefined } };
   }

@@ -1,10 +1,9 @@
 import type { GraphBuilder } from '../ir/builder.ts';
-import type { OperationName, Origin } from '../ir/graph.ts';
-import type { ArgumentValue } from '../ir/operations.ts';
-import type { Given, Signatures } from '../semantics/names/parameters.ts';
-import type { Declared, Reporter } from '../semantics/program/program.ts';
+import type { Origin } from '../ir/graph.ts';
+import type { Signatures } from '../semantics/names/parameters.ts';
+import type { Reporter } from '../semantics/program/program.ts';
 import type { Evaluation } from '../semantics/values/evaluate.ts';
-import type { Value } from '../semantics/values/values.ts';
+import type { BlockApplication, Value } from '../semantics/values/values.ts';
 import type { Span } from '../source/span.ts';
 import type * as ast from '../syntax/ast.ts';
 import type { PathTable } from './naming.ts';
@@ -18,27 +17,10 @@ export interface Elaboration {
   readonly origins: PathTable;
   /** Whether the network may grow by one more layer or block; reports at the place where it may not, once. */
   mayGrow(at: Span): boolean;
+  /** Says that a part of the network could not be made, so that there is no graph of it. */
+  leaveOut(): void;
   /** The value of a block's output, with the block's body put in its place. */
   instantiate(application: BlockApplication, operand: TensorOperand, path: string, frame: Frame): Value;
-}
-
-/** A call of an operation or block, with its arguments, that a tensor can be fed to. */
-export type Application = OperationApplication | BlockApplication;
-
-export interface OperationApplication {
-  readonly kind: 'operation';
-  readonly op: Exclude<OperationName, 'input'>;
-  readonly arguments: Readonly<Record<string, ArgumentValue>>;
-  /** Which argument decided each attribute that was given. */
-  readonly places: ReadonlyMap<string, Span>;
-  readonly span: Span;
-}
-
-export interface BlockApplication {
-  readonly kind: 'block';
-  readonly block: Declared<ast.Block>;
-  readonly given: ReadonlyMap<string, Given>;
-  readonly span: Span;
 }
 
 /** Evaluates the expressions of a body, and knows where the values of arguments were decided. */

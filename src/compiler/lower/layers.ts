@@ -1,20 +1,14 @@
 import type { OperationName } from '../ir/graph.ts';
 import { type ArgumentValue, operation, operations } from '../ir/operations.ts';
 import { type Formal, matchArguments } from '../semantics/names/arguments.ts';
-import type { Given, Typed } from '../semantics/names/parameters.ts';
+import type { Typed } from '../semantics/names/parameters.ts';
 import type { Declared } from '../semantics/program/program.ts';
 import { convert } from '../semantics/values/convert.ts';
 import { describe } from '../semantics/values/evaluate.ts';
-import type { Value } from '../semantics/values/values.ts';
+import type { Application, Given, OperationApplication, Value } from '../semantics/values/values.ts';
 import type * as ast from '../syntax/ast.ts';
-import type { Application, BodyEvaluation, Elaboration, OperationApplication } from './frame.ts';
+import type { BodyEvaluation, Elaboration } from './frame.ts';
 import { formalsOf, operationArgument } from './operation-arguments.ts';
-
-/** An application that owns its weights under a path of its own: parentheses create, the bare name reuses. */
-export interface Layer {
-  readonly path: string;
-  readonly application: Application;
-}
 
 /** Whether an operation takes its tensors between the parentheses: `concat(a, b)`. */
 export function isJoining(name: string): boolean {

@@ -163,17 +163,18 @@ function runHead(statement: ast.Head, body: Body): Value {
     `the head \`${name.text}\``,
     frame.reporter,
   );
-  const kind = headKinds.find((known) => known === headKind.text);
+  const kind = headKinds.find((candidate) => candidate === headKind.text);
   if (!kind && headKind.text !== '') {
     frame.reporter.report('unknownHeadKind', {
       at: headKind.span,
       arguments: { name: headKind.text },
-      notes: [`a head is a ${headKinds.map((known) => `\`${known}\``).join(' or a ')}`],
+      notes: [`a head is a ${headKinds.map((candidate) => `\`${candidate}\``).join(' or a ')}`],
       help: didYouMean(headKind.span, headKind.text, headKinds),
     });
   }
   const { builder } = frame.elaboration;
-  if (kind && builder && value.kind === 'tensor') {
+  if (!kind || !builder || value.kind !== 'tensor') frame.elaboration.leaveOut();
+  else {
     const problem = builder.head(name.text, kind, value.node, name.span);
     const blame = { call: span, operands: [{ node: value.node, span }], arguments: new Map() };
     if (problem) reportProblem(problem, blame, builder.nodes, frame.reporter);

@@ -17,7 +17,7 @@ export interface Folded {
  * @param weights all weights, in row-major order, by the names of their inputs
  */
 export function foldWeights(program: StepProgram, weights: ReadonlyMap<string, Float32Array>): Folded {
-  const known = knownRows(program, weights);
+  const constants = knownRows(program, weights);
   const readers = readerCounts(program);
   const changed = new Map<string, Float32Array>();
   const b = new StepBuilder(program.name);
@@ -25,13 +25,13 @@ export function foldWeights(program: StepProgram, weights: ReadonlyMap<string, F
   for (const value of program.values) {
     renamed.push(
       b.at(value.origin, () => {
-        const row = known.get(value.id);
+        const row = constants.get(value.id);
         if (row !== undefined && value.op !== 'input' && value.op !== 'constant') {
           return newWeight(b, changed, `${value.origin.path}/${value.id}`, row);
         }
         const conv = scaledConvolution(program, value, readers);
-        const scale = conv && known.get(value.operands[1]!);
-        const shift = conv && known.get(value.operands[2]!);
+        const scale = conv && constants.get(value.operands[1]!);
+        const shift = conv && constants.get(value.operands[2]!);
         if (conv && scale && shift) {
           const [x, kernel] = conv.operands as [number, number];
           const old = program.values[kernel] as ValueOf<'input'>;
@@ -74,19 +74,22 @@ function knownRows(
   program: StepProgram,
   weights: ReadonlyMap<string, Float32Array>,
 ): ReadonlyMap<number, Tensor> {
-  const known = new Map<number, Tensor>();
+  const constants = new Map<number, Tensor>();
   for (const value of program.values) {
     if (value.shape.filter((size) => size > 1).length > 1) continue;
     if (value.op === 'input') {
       const values = weights.get(value.attributes.name);
-      if (values !== undefined) known.set(value.id, tensor(value.shape, values));
+      if (values !== undefined) constants.set(value.id, tensor(value.shape, values));
       continue;
     }
-    const operands = value.operands.map((id) => known.get(id));
+    const operands = value.operands.map((id) => constants.get(id));
     if (!operands.every((operand) => operand !== undefined)) continue;
-    known.set(value.id, primitive(value.op).evaluate(operands as Tensor[], value.attributes, value.shape));
+    constants.set(
+      value.id,
+      primitive(value.op).evaluate(operands as Tensor[], value.attributes, value.shape),
+    );
   }
-  return known;
+  return constants;
 }
 
 /** The convolution of one group that an affine alone reads, its kernel a weight. */

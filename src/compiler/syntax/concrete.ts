@@ -47,6 +47,7 @@ interface Located {
   readonly location?: { readonly startOffset: number; readonly endOffset?: number };
 }
 
+/** The span of a token that the text has. */
 export function spanOfToken(token: Token, file: string): Span {
   return { file, start: token.startOffset, end: token.endOffset! + 1 };
 }

@@ -138,7 +138,7 @@ function primary(node: cst.PrimaryCstNode | undefined, within: Span, around: Sur
   const span = spanOf(node, within);
   const numeral = real(first(parts.Number));
   if (numeral !== undefined) {
-    return known(numeral) ? number(numeral, around) : hole(spanOfToken(numeral, around.path));
+    return hasKnownUnit(numeral) ? number(numeral, around) : hole(spanOfToken(numeral, around.path));
   }
   const quoted = real(first(parts.String));
   if (quoted !== undefined) return string(quoted, around);
@@ -194,7 +194,7 @@ function argument(node: cst.ArgumentCstNode, within: Span, around: Surroundings)
 }
 
 /** Whether a number is one in the text, with a unit that there is; others were reported by the lexer. */
-function known(token: Token): boolean {
+function hasKnownUnit(token: Token): boolean {
   const unit = unitOf(token);
   return token.image !== '' && (unit === '' || units.some((other) => other === unit));
 }
@@ -229,7 +229,7 @@ export const escapes: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** How long a chain of operators may get: the tree nests once per link, and later phases descend it. */
-const longestChain = 500;
+const maxChainLength = 500;
 
 /** Folds links to the left, onto a first value. */
 function chain<L>(
@@ -238,10 +238,10 @@ function chain<L>(
   around: Surroundings,
   join: (left: ast.Expression, link: L, index: number) => ast.Expression,
 ): ast.Expression {
-  const taken = (links ?? []).slice(0, longestChain);
+  const taken = (links ?? []).slice(0, maxChainLength);
   const whole = taken.reduce(join, value);
   if (taken.length < (links ?? []).length) {
-    around.bag.report('nestedTooDeeply', { at: whole.span, arguments: { limit: longestChain } });
+    around.bag.report('nestedTooDeeply', { at: whole.span, arguments: { limit: maxChainLength } });
   }
   return whole;
 }

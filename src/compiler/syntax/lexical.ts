@@ -24,6 +24,7 @@ import type { Bag } from '../diagnostics/diagnostic.ts';
 import { alternatives, didYouMean, distance } from '../diagnostics/suggest.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import type { Span } from '../source/span.ts';
+import { spanOfToken } from './concrete.ts';
 import { escapes, unitOf } from './expressions.ts';
 import { isWritable, numberRange } from './numbers.ts';
 
@@ -92,7 +93,7 @@ function strayToken(token: Token, at: Span, bag: Bag): void {
 
 /** Reports a value that is one token but not written as it must be. */
 function valueToken(token: Token, source: SourceFile, bag: Bag): void {
-  const at = { file: source.path, start: token.startOffset, end: token.endOffset! + 1 };
+  const at = spanOfToken(token, source.path);
   if (token.tokenType === Unterminated) {
     const span = { ...at, start: at.start + token.image.trimEnd().length };
     const help = [{ message: 'add `"`', edits: [{ span: { ...span, end: span.start }, text: '"' }] }];
@@ -132,7 +133,7 @@ function valueToken(token: Token, source: SourceFile, bag: Bag): void {
         help: [{ message: 'write a smaller number' }],
       });
     }
-    if (unit === '' || units.some((known) => known === unit)) return;
+    if (unit === '' || units.some((other) => other === unit)) return;
     const span = { ...at, start: at.end - unit.length };
     bag.report('unknownUnit', {
       at: span,
@@ -176,7 +177,7 @@ const openers: ReadonlySet<Terminal | undefined> = new Set([Equals, Dot, OpenBra
 function joinUnit(number: Token, offset: number, unit: string, source: SourceFile, bag: Bag): Token {
   const start = number.endOffset! + 1;
   const gap = { file: source.path, start, end: offset };
-  if (units.some((known) => known === unit)) {
+  if (units.some((other) => other === unit)) {
     bag.report('detachedUnit', {
       at: { ...gap, start: offset, end: offset + unit.length },
       arguments: { unit },
@@ -194,7 +195,7 @@ function numberBefore(tokens: readonly Token[], text: string, offset: number): T
 }
 
 /** How deep brackets may nest: the parser and every later phase descend them. */
-const deepest = 64;
+const maxDepth = 64;
 
 /** The tokens with nothing but a hole inside brackets that are too deep, which are reported. */
 function shallow(tokens: readonly Token[], source: SourceFile, bag: Bag): readonly Token[] {
@@ -202,13 +203,13 @@ function shallow(tokens: readonly Token[], source: SourceFile, bag: Bag): readon
   let depth = 0;
   for (const token of tokens) {
     if (closers.has(token.tokenType)) depth = Math.max(0, depth - 1);
-    if (depth <= deepest) out.push(token);
+    if (depth <= maxDepth) out.push(token);
     if (!brackets.has(token.tokenType)) continue;
     depth++;
-    if (depth !== deepest + 1) continue;
+    if (depth !== maxDepth + 1) continue;
     bag.report('nestedTooDeeply', {
-      at: { file: source.path, start: token.startOffset, end: token.endOffset! + 1 },
-      arguments: { limit: deepest },
+      at: spanOfToken(token, source.path),
+      arguments: { limit: maxDepth },
       help: [{ message: 'name parts of it with `let`, or write a `block`' }],
     });
     out.push(inventToken(NumberLiteral, token.endOffset! + 1));

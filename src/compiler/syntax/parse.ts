@@ -4,9 +4,9 @@ import { type Entry, type Parsed, parseTokens } from '../../../grammar/parser.ts
 import { declarationWords, Import, type Token } from '../../../grammar/tokens.ts';
 import type { Bag, Help, Label } from '../diagnostics/diagnostic.ts';
 import { SourceFile } from '../source/source-file.ts';
-import type { Span } from '../source/span.ts';
 import type * as ast from './ast.ts';
 import { readComments, readDocumentation } from './comments.ts';
+import { spanOfToken } from './concrete.ts';
 import { fileFrom, settingFrom } from './declarations.ts';
 import { brackets, closers, edition, type Lexed, lex, withEdition } from './lexical.ts';
 import { findRepair, indexOf, parseAfter, type Repair, unclosed } from './repair.ts';
@@ -40,10 +40,10 @@ export function parseOverride(text: string, bag: Bag, path = commandLine): ast.S
 }
 
 /** How many mistakes in one text are worth a search for their correction. */
-const mostRepairs = 8;
+const maxRepairs = 8;
 
 /** How many tokens may be parsed anew to find what else is wrong: that is many mistakes in a short text, fewer in a long one. */
-const mostParsed = 400_000;
+const maxParsedTokens = 400_000;
 
 /** Parses tokens; corrects the failures that have an obvious correction, and reports them all. */
 function recognise(entry: Entry, lexed: Lexed, source: SourceFile, bag: Bag): Parsed['tree'] {
@@ -55,15 +55,15 @@ function recognise(entry: Entry, lexed: Lexed, source: SourceFile, bag: Bag): Pa
   for (;;) {
     const failure = nextFailure(parsed, current, reported);
     if (failure === undefined) return parsed.tree;
-    if (effort > mostParsed) return parseTokens(entry, current).tree;
+    if (effort > maxParsedTokens) return parseTokens(entry, current).tree;
     effort += current.length;
     const { index, problem } = failure;
-    const known = followsStrange(current, index, lexed, source);
-    const mended = !known && repairs++ < mostRepairs;
+    const isReported = followsStrange(current, index, lexed, source);
+    const mended = !isReported && repairs++ < maxRepairs;
     const repair = mended
       ? findRepair(entry, current, index, problem.fitting, reported, source.path)
       : undefined;
-    if (!known) reportFailure(current, index, problem, repair, source, bag);
+    if (!isReported) reportFailure(current, index, problem, repair, source, bag);
     const next = repair?.tokens ?? withoutStrange(current, index, source);
     reported = index;
     current = next;
@@ -168,10 +168,6 @@ function openBracket(
   const ended = token === undefined || startsDeclaration(token) || closers.has(token.tokenType);
   if (!ended || (token !== undefined && !problem.fitting.includes(closing.name))) return [];
   return [{ span: spanOfToken(open, source.path), text: `this \`${open.image}\` is not closed` }];
-}
-
-function spanOfToken(token: Token, file: string): Span {
-  return { file, start: token.startOffset, end: token.endOffset! + 1 };
 }
 
 function checkEdition(file: ast.File, bag: Bag): void {

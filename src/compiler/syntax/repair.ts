@@ -17,6 +17,7 @@ import {
 } from '../../../grammar/tokens.ts';
 import type { Help } from '../diagnostics/diagnostic.ts';
 import { suggestions } from '../diagnostics/suggest.ts';
+import { spanOfToken } from './concrete.ts';
 import { brackets, closers } from './lexical.ts';
 
 /** A small change of the tokens after which the parser gets further. */
@@ -28,7 +29,7 @@ export interface Repair {
 }
 
 /** How many tokens further the parser must get: fewer could be chance. */
-const leastGain = 2;
+const minGain = 2;
 
 /**
  * The change at a failure that brings the parser furthest: a keyword spelt right, a sign replaced, added or removed.
@@ -44,11 +45,11 @@ export function findRepair(
   reported: number,
   path: string,
 ): Repair | undefined {
-  const least = tokens.length - at - leastGain;
+  const minLeft = tokens.length - at - minGain;
   let best: { readonly repair: Repair; readonly left: number } | undefined;
   for (const repair of candidates(tokens, at, fitting, path)) {
     const left = tokensLeft(entry, repair.tokens, reported);
-    if ((left < 0 || left <= least) && (best === undefined || left < best.left)) best = { repair, left };
+    if ((left < 0 || left <= minLeft) && (best === undefined || left < best.left)) best = { repair, left };
     if (left < 0) break;
   }
   return best?.repair;
@@ -119,7 +120,7 @@ function* spellings(tokens: readonly Token[], at: number, path: string): Generat
 }
 
 function spelling(token: Token, word: string, path: string): Help {
-  return { message: `did you mean \`${word}\`?`, edits: [{ span: spanOf(token, path), text: word }] };
+  return { message: `did you mean \`${word}\`?`, edits: [{ span: spanOfToken(token, path), text: word }] };
 }
 
 function replacement(tokens: readonly Token[], at: number, type: Terminal, path: string): Repair {
@@ -129,7 +130,7 @@ function replacement(tokens: readonly Token[], at: number, type: Terminal, path:
     tokens: tokens.with(at, retypeToken(token, type)),
     help: {
       message: `write \`${sign}\` instead of \`${token.image}\``,
-      edits: [{ span: spanOf(token, path), text: sign }],
+      edits: [{ span: spanOfToken(token, path), text: sign }],
     },
     misspelt: undefined,
   };
@@ -153,17 +154,13 @@ function removal(tokens: readonly Token[], at: number, path: string): Repair {
   const token = tokens[at]!;
   return {
     tokens: tokens.toSpliced(at, 1),
-    help: { message: `remove \`${token.image}\``, edits: [{ span: spanOf(token, path), text: '' }] },
+    help: { message: `remove \`${token.image}\``, edits: [{ span: spanOfToken(token, path), text: '' }] },
     misspelt: undefined,
   };
 }
 
 function signOf(type: Terminal): string {
   return String(type.PATTERN);
-}
-
-function spanOf(token: Token, file: string) {
-  return { file, start: token.startOffset, end: token.endOffset! + 1 };
 }
 
 /** The innermost bracket that is still open before an index. */

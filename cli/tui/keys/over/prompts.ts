@@ -1,16 +1,22 @@
 import type { Effect } from '../../session/effects.ts';
 import type { Prompt, PromptKind } from '../../session/prompts.ts';
 import type { Session, Step } from '../../session/session.ts';
-import { noticed } from '../../session/session.ts';
+import { withNotice } from '../../session/session.ts';
 
 /** Opens a line to type something in. */
-export function asked(session: Session, kind: PromptKind, label: string, subject: string, text = ''): Step {
+export function openPrompt(
+  session: Session,
+  kind: PromptKind,
+  label: string,
+  subject: string,
+  text = '',
+): Step {
   const prompt: Prompt = { kind, label, subject, text, cursor: text.length, answer: null };
   return [{ ...session, prompt, notice: null }, []];
 }
 
 /** What a text that was typed does, by what was asked. An answer that is wrong keeps the line open. */
-export function answered(session: Session, prompt: Prompt): Step {
+export function answerPrompt(session: Session, prompt: Prompt): Step {
   const { kind, subject } = prompt;
   const text = prompt.text.trim();
   const closed = { ...session, prompt: null };
@@ -18,7 +24,7 @@ export function answered(session: Session, prompt: Prompt): Step {
     { ...session, prompt: { ...prompt, answer: { text: words, bad: true } } },
     [],
   ];
-  const done = (notice: string, ...effects: readonly Effect[]): Step => [noticed(closed, notice), effects];
+  const done = (notice: string, ...effects: readonly Effect[]): Step => [withNotice(closed, notice), effects];
   if (text === '' && kind !== 'filter') return [closed, []];
   switch (kind) {
     case 'filter':

@@ -1,4 +1,4 @@
-import { noticed } from '../../session/session.ts';
+import { withNotice } from '../../session/session.ts';
 import { type Binding, bindingsIn } from '../binding.ts';
 
 /** Keys that answer a question. */
@@ -10,7 +10,7 @@ export const questionKeys: readonly Binding[] = bindingsIn('question', [
     run: ({ question, ...session }) =>
       question === null
         ? [{ ...session, question }, []]
-        : [noticed({ ...session, question: null }, question.notice), question.effects],
+        : [withNotice({ ...session, question: null }, question.notice), question.effects],
   },
   {
     keys: ['n', 'escape', 'q', 'x', 'ctrl+c'],

@@ -2,7 +2,7 @@ import type { Effect } from '../../session/effects.ts';
 import type { Typed } from '../../session/prompts.ts';
 import type { Session, Step } from '../../session/session.ts';
 import type { Binding } from '../binding.ts';
-import { answered } from './prompts.ts';
+import { answerPrompt } from './prompts.ts';
 
 /** What a key does to a text and its cursor. */
 type Edit = (text: string, cursor: number) => Typed;
@@ -40,7 +40,7 @@ export const typingKeys: readonly Binding[] = [
     shown: 'enter',
     description: 'done; an answer that is wrong keeps the line open',
     views: ['prompt'],
-    run: (session) => (session.prompt === null ? [session, []] : answered(session, session.prompt)),
+    run: (session) => (session.prompt === null ? [session, []] : answerPrompt(session, session.prompt)),
   },
   {
     keys: ['escape', 'ctrl+c'],
@@ -55,7 +55,7 @@ export const typingKeys: readonly Binding[] = [
       shown,
       description,
       views: ['prompt', 'palette'],
-      run: (session) => edited(session, edit),
+      run: (session) => withEdit(session, edit),
     }),
   ),
 ];
@@ -66,7 +66,7 @@ function without(text: string, cursor: number, from: number): Typed {
 }
 
 /** Names of keys that are no text. */
-const named: ReadonlySet<string> = new Set([
+const namedKeys: ReadonlySet<string> = new Set([
   'up',
   'down',
   'pageup',
@@ -78,16 +78,16 @@ const named: ReadonlySet<string> = new Set([
 ]);
 
 /** What is typed or pasted goes in at the cursor; other keys do nothing. */
-export function typedIn(session: Session, key: string): Step {
-  if (key === '' || key.startsWith('ctrl+') || named.has(key)) return [session, []];
-  return edited(session, (text, cursor) => ({
+export function typeText(session: Session, key: string): Step {
+  if (key === '' || key.startsWith('ctrl+') || namedKeys.has(key)) return [session, []];
+  return withEdit(session, (text, cursor) => ({
     text: text.slice(0, cursor) + key + text.slice(cursor),
     cursor: cursor + key.length,
   }));
 }
 
 /** The line that is typed in, after an edit: a filter is tried while it is typed, and overrides are compiled. */
-function edited(session: Session, edit: Edit): Step {
+function withEdit(session: Session, edit: Edit): Step {
   const { prompt, palette, runs } = session;
   if (prompt === null) {
     return palette === null

@@ -1,7 +1,7 @@
-import { moved } from '../../drawing/cursor.ts';
+import { movedCursor } from '../../drawing/cursor.ts';
 import type { Session } from '../../session/session.ts';
+import { patientBeside, sliceBeside } from '../../state/case-order.ts';
 import type { ImagesState } from '../../state/images.ts';
-import { patientBeside, sliceBeside } from '../../state/pictures.ts';
 import { nextOverlay } from '../../widgets/overlay.ts';
 import { type Binding, bindingsIn } from '../binding.ts';
 import { listKeys } from '../lists.ts';
@@ -17,7 +17,7 @@ const nextOrder = { worst: 'best', best: 'name', name: 'worst' } as const;
 export const imageKeys: readonly Binding[] = bindingsIn('images', [
   ...listKeys(
     (session, by) =>
-      change(session, { cursor: moved(session.images.cursor, by, session.images.cases.length) }),
+      change(session, { cursor: movedCursor(session.images.cursor, by, session.images.cases.length) }),
     'image',
   ),
   {

@@ -1,4 +1,4 @@
-import { moved } from '../../drawing/cursor.ts';
+import { movedCursor } from '../../drawing/cursor.ts';
 import { chosenGraph } from '../../session/chosen.ts';
 import type { Session } from '../../session/session.ts';
 import { type NetworkState, treeOf } from '../../state/network.ts';
@@ -35,7 +35,7 @@ export const networkKeys: readonly Binding[] = bindingsIn('network', [
   ...listKeys((session, by) => {
     const graph = chosenGraph(session);
     const count = graph === null ? 0 : treeOf(graph, session.network.closed).length;
-    return change(session, { cursor: moved(session.network.cursor, by, count) });
+    return change(session, { cursor: movedCursor(session.network.cursor, by, count) });
   }, 'layer'),
   {
     keys: [' ', 'return'],

@@ -1,7 +1,7 @@
 import { counted, duration } from '../../../text/quantities.ts';
-import { moved } from '../../drawing/cursor.ts';
+import { movedCursor } from '../../drawing/cursor.ts';
 import { goTo } from '../../session/go.ts';
-import { noticed, type Session } from '../../session/session.ts';
+import { type Session, withNotice } from '../../session/session.ts';
 import { type Binding, bindingsIn } from '../binding.ts';
 import { listKeys } from '../lists.ts';
 
@@ -12,7 +12,7 @@ export const planKeys: readonly Binding[] = bindingsIn('plan', [
   ...listKeys(
     (session, by) => ({
       ...session,
-      plan: { ...session.plan, cursor: moved(session.plan.cursor, by, session.plan.trials.length) },
+      plan: { ...session.plan, cursor: movedCursor(session.plan.cursor, by, session.plan.trials.length) },
     }),
     'trial',
   ),
@@ -27,7 +27,7 @@ export const planKeys: readonly Binding[] = bindingsIn('plan', [
     run: (session) => {
       const { trials, milliseconds, spec, studies } = session.plan;
       const left = trials.filter(({ state }) => state !== 'finished' && state !== 'diverged').length;
-      if (left === 0) return [noticed(session, 'every trial is finished'), []];
+      if (left === 0) return [withNotice(session, 'every trial is finished'), []];
       const question = {
         text: `train ${counted(left, 'trial')}${milliseconds === null ? '' : `, about ${duration(milliseconds)}`}?`,
         yes: 'yes, train',
@@ -49,7 +49,7 @@ export const planKeys: readonly Binding[] = bindingsIn('plan', [
       const trial = session.plan.trials[session.plan.cursor];
       const run = session.runs.all.find(({ folder }) => folder === trial?.folder);
       return run === undefined
-        ? [noticed(session, 'this trial has not begun'), []]
+        ? [withNotice(session, 'this trial has not begun'), []]
         : [{ ...session, view: 'run' }, [{ kind: 'open', folder: run.folder }]];
     },
   },

@@ -1,12 +1,12 @@
-import { moved } from '../../drawing/cursor.ts';
+import { movedCursor } from '../../drawing/cursor.ts';
 import { goTo, openChosen } from '../../session/go.ts';
-import { noticed, type Session } from '../../session/session.ts';
+import { type Session, withNotice } from '../../session/session.ts';
 import { chosenRow, rowsOf } from '../../state/rows.ts';
 import { runColumnNames, runColumns } from '../../state/run-columns.ts';
 import type { RunsState } from '../../state/runs.ts';
 import { type Binding, bindingsIn } from '../binding.ts';
 import { listKeys } from '../lists.ts';
-import { asked } from '../over/prompts.ts';
+import { openPrompt } from '../over/prompts.ts';
 
 const change = (session: Session, runs: Partial<RunsState>): Session => ({
   ...session,
@@ -32,14 +32,15 @@ function mark(session: Session): Session {
     if (all) marked.delete(folder);
     else marked.add(folder);
   }
-  const cursor = moved(session.runs.cursor, 1, rowsOf(session.runs).length);
+  const cursor = movedCursor(session.runs.cursor, 1, rowsOf(session.runs).length);
   return change(session, { marked, cursor });
 }
 
 /** Keys of the table of runs. */
 export const runsKeys: readonly Binding[] = bindingsIn('runs', [
   ...listKeys(
-    (session, by) => change(session, { cursor: moved(session.runs.cursor, by, rowsOf(session.runs).length) }),
+    (session, by) =>
+      change(session, { cursor: movedCursor(session.runs.cursor, by, rowsOf(session.runs).length) }),
     'run',
   ),
   {
@@ -79,7 +80,7 @@ export const runsKeys: readonly Binding[] = bindingsIn('runs', [
     name: 'filter',
     description: 'words, `epochs>5`, `dsc>=0.8`, `state=failed`, `#tag`; `!` turns round, `a|b` is either',
     footer: ['/', 'filter'],
-    run: (session) => asked(session, 'filter', 'filter:', '', session.runs.filter),
+    run: (session) => openPrompt(session, 'filter', 'filter:', '', session.runs.filter),
   },
   {
     keys: ['s', '>', 'f6'],
@@ -113,7 +114,7 @@ export const runsKeys: readonly Binding[] = bindingsIn('runs', [
       'one row for runs that differ by their seed alone, with mean ± deviation over folds and seeds',
     footer: ['v', 'group'],
     run: (session) => [
-      noticed(
+      withNotice(
         change(session, { grouped: !session.runs.grouped, cursor: 0 }),
         session.runs.grouped
           ? 'one row for each run'

@@ -1,11 +1,11 @@
-import { moved } from '../../drawing/cursor.ts';
+import { movedCursor } from '../../drawing/cursor.ts';
 import { chosenExperiment } from '../../session/chosen.ts';
 import { goTo } from '../../session/go.ts';
-import { noticed, type Session, type Step } from '../../session/session.ts';
+import { type Session, type Step, withNotice } from '../../session/session.ts';
 import type { SpecsState } from '../../state/specs.ts';
 import { type Binding, bindingsIn } from '../binding.ts';
 import { listKeys, pageOf } from '../lists.ts';
-import { asked } from '../over/prompts.ts';
+import { openPrompt } from '../over/prompts.ts';
 
 const change = (session: Session, specs: Partial<SpecsState>): Session => ({
   ...session,
@@ -21,12 +21,12 @@ function move(session: Session, by: number): Session {
     const last = Math.max(0, (compiled?.lines.length ?? 0) - pageOf(session));
     return change(session, { scroll: Math.max(0, Math.min(last, scroll + by)) });
   }
-  return change(session, { cursor: moved(cursor, by, count) });
+  return change(session, { cursor: movedCursor(cursor, by, count) });
 }
 
 function otherFile(session: Session, by: number): Step {
   const { files, path } = session.specs;
-  if (files.length === 0) return [noticed(session, 'there is no spec here'), []];
+  if (files.length === 0) return [withNotice(session, 'there is no spec here'), []];
   const at = Math.max(0, files.indexOf(path ?? ''));
   const next = files[(at + by + files.length) % files.length]!;
   return [
@@ -92,7 +92,7 @@ export const specKeys: readonly Binding[] = bindingsIn('specs', [
     when: isSound,
     run: (session) => {
       const { name } = chosenExperiment(session)!;
-      return asked(session, 'clone', `${name} with:`, `${session.specs.path}\n${name}`);
+      return openPrompt(session, 'clone', `${name} with:`, `${session.specs.path}\n${name}`);
     },
   },
   {

@@ -2,10 +2,10 @@ import type { CatalogueRun, RunBrief, RunProgress } from '../../../../src/runtim
 import { stateOfRun } from '../../../runs/state.ts';
 import { counted } from '../../../text/quantities.ts';
 import type { Effect } from '../../session/effects.ts';
-import { noticed, type Session, type Step } from '../../session/session.ts';
-import { concerned } from '../../state/rows.ts';
+import { type Session, type Step, withNotice } from '../../session/session.ts';
+import { chosenRuns } from '../../state/rows.ts';
 import { type Binding, bindingsIn } from '../binding.ts';
-import { asked } from '../over/prompts.ts';
+import { openPrompt } from '../over/prompts.ts';
 
 /** A run that an action is about. */
 interface Subject {
@@ -18,7 +18,7 @@ interface Subject {
 /** The open run in its view; in the table the marked runs, or those under the cursor. */
 function subjects(session: Session): readonly Subject[] {
   const { run, runs, view } = session;
-  if (view === 'runs') return concerned(runs);
+  if (view === 'runs') return chosenRuns(runs);
   if (run === null) return [];
   return [
     {
@@ -29,16 +29,16 @@ function subjects(session: Session): readonly Subject[] {
 }
 
 const first = (session: Session): Subject | undefined => subjects(session)[0];
-const inSight = (session: Session) => subjects(session).length > 0;
+const hasSubject = (session: Session) => subjects(session).length > 0;
 const stateOf = (run: Subject) => stateOfRun(run as CatalogueRun);
 const isTraining = (session: Session) =>
-  inSight(session) && subjects(session).some(({ training }) => training);
+  hasSubject(session) && subjects(session).some(({ training }) => training);
 const isResting = (session: Session) =>
-  inSight(session) && subjects(session).some((run) => !run.training && stateOf(run) !== 'finished');
+  hasSubject(session) && subjects(session).some((run) => !run.training && stateOf(run) !== 'finished');
 
 function withOne(session: Session, how: (run: Subject) => Step): Step {
   const run = first(session);
-  return run === undefined ? [noticed(session, 'no run is chosen'), []] : how(run);
+  return run === undefined ? [withNotice(session, 'no run is chosen'), []] : how(run);
 }
 
 function namesOf(runs: readonly Subject[]): string {
@@ -90,7 +90,7 @@ export const steerKeys: readonly Binding[] = bindingsIn(
       run: (session) => {
         const runs = subjects(session).filter((run) => !run.training && stateOf(run) !== 'finished');
         return [
-          noticed(session, `going on with ${namesOf(runs)}`),
+          withNotice(session, `going on with ${namesOf(runs)}`),
           runs.map(({ folder }): Effect => ({ kind: 'resume', folder })),
         ];
       },
@@ -100,10 +100,10 @@ export const steerKeys: readonly Binding[] = bindingsIn(
       shown: 'R',
       name: 'learning rate',
       description: 'another learning rate from the next step on; the record of the run says so',
-      when: inSight,
+      when: hasSubject,
       run: (session) =>
         withOne(session, ({ folder, brief }) =>
-          asked(
+          openPrompt(
             session,
             'rate',
             `learning rate of ${brief.experiment} (spec: ${brief.learningRate}):`,
@@ -116,10 +116,10 @@ export const steerKeys: readonly Binding[] = bindingsIn(
       shown: 'e',
       name: 'more epochs',
       description: 'train to a later epoch; a run at work stops and goes on',
-      when: inSight,
+      when: hasSubject,
       run: (session) =>
         withOne(session, ({ folder, brief }) =>
-          asked(session, 'epochs', `epochs of ${brief.experiment}:`, folder, String(brief.epochs)),
+          openPrompt(session, 'epochs', `epochs of ${brief.experiment}:`, folder, String(brief.epochs)),
         ),
     },
     {
@@ -127,10 +127,10 @@ export const steerKeys: readonly Binding[] = bindingsIn(
       shown: 'C',
       name: 'clone with a change',
       description: 'train the experiment anew with overrides such as `train.epochs = 4; train.batch = 4`',
-      when: inSight,
+      when: hasSubject,
       run: (session) =>
         withOne(session, ({ brief }) =>
-          asked(
+          openPrompt(
             session,
             'clone',
             `${brief.experiment} with:`,
@@ -145,10 +145,10 @@ export const steerKeys: readonly Binding[] = bindingsIn(
       shown: 'n',
       name: 'note',
       description: 'write a note to the run',
-      when: inSight,
+      when: hasSubject,
       run: (session) =>
         withOne(session, ({ folder, brief }) =>
-          asked(session, 'note', `note on ${brief.experiment}:`, folder),
+          openPrompt(session, 'note', `note on ${brief.experiment}:`, folder),
         ),
     },
     {
@@ -156,10 +156,10 @@ export const steerKeys: readonly Binding[] = bindingsIn(
       shown: 't',
       name: 'tag',
       description: 'tag the run; `-name` takes a tag away',
-      when: inSight,
+      when: hasSubject,
       run: (session) =>
         withOne(session, ({ folder, brief }) =>
-          asked(session, 'tag', `tags of ${brief.experiment}:`, folder),
+          openPrompt(session, 'tag', `tags of ${brief.experiment}:`, folder),
         ),
     },
     {
@@ -167,12 +167,12 @@ export const steerKeys: readonly Binding[] = bindingsIn(
       shown: 'D',
       name: 'delete',
       description: 'move runs among the deleted ones; u brings them back',
-      when: inSight,
+      when: hasSubject,
       run: (session) => {
         const runs = subjects(session);
         const busy = runs.find(({ training }) => training);
         if (busy !== undefined)
-          return [noticed(session, `${busy.brief.experiment} is being trained: stop it first`, true), []];
+          return [withNotice(session, `${busy.brief.experiment} is being trained: stop it first`, true), []];
         return [session, [{ kind: 'delete', folders: runs.map(({ folder }) => folder) }]];
       },
     },

@@ -3,7 +3,7 @@ import { fitted, line, type Span } from '../../drawing/lines.ts';
 import type { Session } from '../../session/session.ts';
 import { seriesMarks, seriesRole } from '../../theme/colours.ts';
 import type { Theme } from '../../theme/theme.ts';
-import { type Found, scrolled } from './panel.ts';
+import { type Found, scrolledLines } from './panel.ts';
 
 export function confusionPanel(
   session: Session,
@@ -61,5 +61,5 @@ export function confusionPanel(
   );
   return lines.length === 0
     ? ['', line(theme, [['quiet', ' no row has a label head with predictions']], width)]
-    : scrolled(lines, session.compare.scroll, height);
+    : scrolledLines(lines, session.compare.scroll, height);
 }

@@ -4,7 +4,7 @@ import { fitted, line } from '../../drawing/lines.ts';
 import type { Session } from '../../session/session.ts';
 import { seriesMarks, seriesRole } from '../../theme/colours.ts';
 import type { Theme } from '../../theme/theme.ts';
-import { type Found, scrolled, shown } from './panel.ts';
+import { type Found, scrolledLines, valueText } from './panel.ts';
 
 /** Each fold as a mark on a line, the mean as a bar: how far folds lie apart, and rows from each other. */
 export function foldsPanel(
@@ -41,7 +41,7 @@ export function foldsPanel(
         fitted(
           mean === null
             ? blank(value)
-            : `${shown(mean, column.unit)}${value?.folds.deviation == null ? '' : ` ± ${shown(value.folds.deviation, column.unit)}`}`,
+            : `${valueText(mean, column.unit)}${value?.folds.deviation == null ? '' : ` ± ${valueText(value.folds.deviation, column.unit)}`}`,
           15,
           'right',
         ),
@@ -49,8 +49,8 @@ export function foldsPanel(
       width,
     );
   });
-  const ends = `${fitted(shown(low, column.unit), Math.floor(strip / 2))}${fitted(shown(high, column.unit), Math.ceil(strip / 2), 'right')}`;
-  return scrolled(
+  const ends = `${fitted(valueText(low, column.unit), Math.floor(strip / 2))}${fitted(valueText(high, column.unit), Math.ceil(strip / 2), 'right')}`;
+  return scrolledLines(
     [
       line(
         theme,

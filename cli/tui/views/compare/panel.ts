@@ -5,7 +5,7 @@ import type { CompareState } from '../../state/compare.ts';
 /** What was worked out about the marked runs. */
 export type Found = NonNullable<NonNullable<CompareState['insight']>['found']>;
 
-export function shown(value: number | null | undefined, unit: string): string {
+export function valueText(value: number | null | undefined, unit: string): string {
   if (value === null || value === undefined) return '–';
   return (unit === '1' ? 100 * value : value).toFixed(unit === '1' ? 1 : 2);
 }
@@ -17,7 +17,7 @@ export function metricOf(session: Session, { comparison }: Found): Comparison['c
 }
 
 /** The part of lines that is scrolled to. */
-export function scrolled(lines: readonly string[], scroll: number, height: number): readonly string[] {
+export function scrolledLines(lines: readonly string[], scroll: number, height: number): readonly string[] {
   const top = Math.max(0, Math.min(scroll, lines.length - height));
   return lines.slice(top, top + height);
 }

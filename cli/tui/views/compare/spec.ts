@@ -2,7 +2,7 @@ import type { Area } from '../../drawing/layout.ts';
 import { line } from '../../drawing/lines.ts';
 import type { Session } from '../../session/session.ts';
 import type { Theme } from '../../theme/theme.ts';
-import { type Found, scrolled } from './panel.ts';
+import { type Found, scrolledLines } from './panel.ts';
 
 export function specPanel(
   session: Session,
@@ -20,5 +20,5 @@ export function specPanel(
   );
   return painted.length === 0
     ? ['', line(theme, [['quiet', ' one row differs from nothing: mark several runs']], width)]
-    : scrolled(painted, session.compare.scroll, height);
+    : scrolledLines(painted, session.compare.scroll, height);
 }

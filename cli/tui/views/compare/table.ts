@@ -5,7 +5,7 @@ import { fitted, line, type Span, wrapped } from '../../drawing/lines.ts';
 import type { Session } from '../../session/session.ts';
 import { seriesMarks, seriesRole } from '../../theme/colours.ts';
 import type { Theme } from '../../theme/theme.ts';
-import { type Found, scrolled, shown } from './panel.ts';
+import { type Found, scrolledLines, valueText } from './panel.ts';
 import { testsTable } from './tests.ts';
 
 export function tablePanel(
@@ -35,13 +35,15 @@ export function tablePanel(
       const text =
         value?.value == null
           ? `${blank(value)} `
-          : `${shown(value.value, column.unit)}${deviation === null ? '' : ` ± ${shown(deviation, column.unit)}`}${row.best.includes(column.path) ? '*' : ' '}`;
+          : `${valueText(value.value, column.unit)}${deviation === null ? '' : ` ± ${valueText(deviation, column.unit)}`}${row.best.includes(column.path) ? '*' : ' '}`;
       return [row.best.includes(column.path) ? 'good' : 'plain', fitted(text, cellWidth, 'right')];
     });
     const intervals = visible.map((column): Span => {
       const interval = row.values[column.path]?.interval;
       const text =
-        interval == null ? '' : `${shown(interval.low, column.unit)}…${shown(interval.high, column.unit)} `;
+        interval == null
+          ? ''
+          : `${valueText(interval.low, column.unit)}…${valueText(interval.high, column.unit)} `;
       return ['quiet', fitted(text, cellWidth, 'right')];
     });
     const name: Span[] = [[seriesRole(index), ` ${seriesMarks[index % 8]} `], fitted(row.label, nameWidth)];
@@ -63,7 +65,7 @@ export function tablePanel(
   const words = texts
     .flatMap((text) => wrapped(text, width - 2))
     .map((text) => line(theme, [['quiet', ` ${text}`]], width));
-  return scrolled([line(theme, heading, width), ...body, '', ...words], session.compare.scroll, height);
+  return scrolledLines([line(theme, heading, width), ...body, '', ...words], session.compare.scroll, height);
 }
 
 const cellWidth = 15;

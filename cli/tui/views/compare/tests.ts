@@ -3,7 +3,7 @@ import type { Area } from '../../drawing/layout.ts';
 import { fitted, line, type Span, wrapped } from '../../drawing/lines.ts';
 import type { Session } from '../../session/session.ts';
 import type { Theme } from '../../theme/theme.ts';
-import { type Found, metricOf, scrolled, shown } from './panel.ts';
+import { type Found, metricOf, scrolledLines, valueText } from './panel.ts';
 
 export function testsPanel(
   session: Session,
@@ -26,7 +26,7 @@ export function testsPanel(
   }
   const unit = column.unit === '1' ? 'points' : column.unit;
   const name = Math.max(10, Math.min(26, Math.floor((width - fixedWidth) / 2)));
-  const signed = (value: number) => `${value > 0 ? '+' : ''}${shown(value, column.unit)}`;
+  const signed = (value: number) => `${value > 0 ? '+' : ''}${valueText(value, column.unit)}`;
   const rows = tests.map((test) => {
     const [one, other] = test.rows.map((row) => comparison.rows[row]!.label) as [string, string];
     const significant = test.corrected < 0.05;
@@ -63,7 +63,7 @@ export function testsPanel(
     .filter((note) => !note.startsWith('bold:'))
     .flatMap((note) => wrapped(note, width - 2))
     .map((text) => line(theme, [['quiet', ` ${text}`]], width));
-  return scrolled([line(theme, heading, width), ...rows, '', ...words], session.compare.scroll, height);
+  return scrolledLines([line(theme, heading, width), ...rows, '', ...words], session.compare.scroll, height);
 }
 
 /** What stands beside the names of a pair. */

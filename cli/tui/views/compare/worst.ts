@@ -3,7 +3,7 @@ import { fitted, line, type Span } from '../../drawing/lines.ts';
 import type { Session } from '../../session/session.ts';
 import { seriesRole } from '../../theme/colours.ts';
 import type { Theme } from '../../theme/theme.ts';
-import { type Found, scrolled } from './panel.ts';
+import { type Found, scrolledLines } from './panel.ts';
 
 /** An image's name without the patient's, which stands beside it: what is left tells the slice. */
 function partOf(id: string, patient: string): string {
@@ -52,6 +52,6 @@ export function worstPanel(
       width,
     ),
     line(theme, heading, width),
-    ...scrolled(rows, session.compare.scroll, height - 2),
+    ...scrolledLines(rows, session.compare.scroll, height - 2),
   ];
 }

@@ -125,8 +125,8 @@ function horizontalAxis(
   columns: number,
   width: number,
 ): string[] {
-  const least = to - from > 2 ? 1 : 0;
-  const step = Math.max(least, roundStep(Math.max(1e-9, to - from) / Math.max(1, Math.floor(columns / 9))));
+  const minStep = to - from > 2 ? 1 : 0;
+  const step = Math.max(minStep, roundStep(Math.max(1e-9, to - from) / Math.max(1, Math.floor(columns / 9))));
   const edge = [...`${' '.repeat(labelWidth)}└${'─'.repeat(columns)}`];
   const names = [...' '.repeat(width)];
   const write = (text: string, at: number) => {

@@ -1,7 +1,7 @@
 import { codeTable, msg } from '../message.ts';
 
 /** 9xx — environment and runs: backends, run folders, command line. */
-export const environmentCodes = codeTable('experiment', {
+export const environmentCodes = codeTable('environment', {
   // Backends.
   unknownBackend: { code: 'CMR901', severity: 'error', message: msg`no backend named \`${'name'}\`` },
   noBackend: {
@@ -26,16 +26,19 @@ export const environmentCodes = codeTable('experiment', {
   },
   untrainedNetwork: {
     code: 'CMR962',
+    cause: 'command line',
     severity: 'error',
     message: msg`no experiment trains \`${'name'}\`: it has no training step`,
   },
   foreignWeights: {
     code: 'CMR963',
+    cause: 'command line',
     severity: 'error',
     message: msg`the weights of \`${'run'}\` are not those of the network \`${'name'}\``,
   },
   diverged: {
     code: 'CMR904',
+    cause: 'experiment',
     severity: 'error',
     message: msg`training diverged: the loss or its gradient is ${'value'} at step ${'step'} of epoch ${'epoch'}`,
   },
@@ -65,6 +68,7 @@ export const environmentCodes = codeTable('experiment', {
   },
   unknownFold: {
     code: 'CMR916',
+    cause: 'command line',
     severity: 'error',
     message: msg`there is no fold ${'fold'}: \`${'experiment'}\` has ${'count'}`,
   },
@@ -101,6 +105,7 @@ export const environmentCodes = codeTable('experiment', {
   },
   workerBug: {
     code: 'CMR930',
+    cause: 'cmrnet',
     severity: 'error',
     message: msg`internal error in the training process: ${'reason'}`,
   },
@@ -118,6 +123,7 @@ export const environmentCodes = codeTable('experiment', {
   },
   overBudget: {
     code: 'CMR981',
+    cause: 'experiment',
     severity: 'error',
     message: msg`the study needs ${'needed'} of ${'what'}, and its budget is ${'budget'}`,
   },
@@ -201,17 +207,34 @@ export const environmentCodes = codeTable('experiment', {
     severity: 'error',
     message: msg`\`${'path'}\` cannot be read: ${'reason'}`,
   },
-  fileExists: { code: 'CMR923', severity: 'error', message: msg`\`${'path'}\` exists already` },
-  noExperiment: { code: 'CMR924', severity: 'error', message: msg`\`${'path'}\` declares no ${'kind'}` },
+  fileExists: {
+    code: 'CMR923',
+    cause: 'command line',
+    severity: 'error',
+    message: msg`\`${'path'}\` exists already`,
+  },
+  noExperiment: {
+    code: 'CMR924',
+    cause: 'command line',
+    severity: 'error',
+    message: msg`\`${'path'}\` declares no ${'kind'}`,
+  },
   unknownExperiment: {
     code: 'CMR925',
+    cause: 'command line',
     severity: 'error',
     message: msg`\`${'path'}\` has no ${'kind'} named \`${'name'}\``,
   },
   chooseExperiment: {
     code: 'CMR926',
+    cause: 'command line',
     severity: 'error',
     message: msg`\`${'path'}\` has ${'count'} ${'kind'}s, and none was named`,
   },
-  unknownTopic: { code: 'CMR927', severity: 'error', message: msg`nothing is known about \`${'topic'}\`` },
+  unknownTopic: {
+    code: 'CMR927',
+    cause: 'command line',
+    severity: 'error',
+    message: msg`nothing is known about \`${'topic'}\``,
+  },
 });

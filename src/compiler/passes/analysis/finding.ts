@@ -47,13 +47,13 @@ export function groupFindings(findings: readonly Finding[]): readonly Diagnostic
     const key = `${finding.code} ${finding.at.file} ${finding.at.start} ${finding.at.end}`;
     groups.set(key, [...(groups.get(key) ?? []), finding]);
   }
-  return [...groups.values()].map(told);
+  return [...groups.values()].map(diagnosticOf);
 }
 
-function told(group: readonly Finding[]): Diagnostic {
-  const worst = group.reduce((most, finding) => (finding.weight > most.weight ? finding : most));
+function diagnosticOf(group: readonly Finding[]): Diagnostic {
+  const worst = group.reduce((one, other) => (other.weight > one.weight ? other : one));
   const instances = [...new Set(group.map((finding) => `at ${finding.instance}`))];
-  const shown = instances.slice(0, shownInstances);
+  const shown = instances.slice(0, maxInstances);
   const rest = instances.length - shown.length;
   const help: readonly Help[] = (worst.help?.() ?? []).map((message) => ({ message }));
   return diagnostic(worst.code, {
@@ -69,7 +69,7 @@ function told(group: readonly Finding[]): Diagnostic {
   });
 }
 
-const shownInstances = 6;
+const maxInstances = 6;
 
 /** The place that decided an attribute: its argument where known, else the call. */
 export function placeOf(node: Node, attribute: string): Span {

@@ -11,14 +11,14 @@ export function normalisationRule(graph: Graph, context: AnalysisContext): reado
 function fewSamples(node: NodeOf<'batch_norm'>, { batch }: AnalysisContext): readonly Finding[] {
   if (batch === undefined) return [];
   const samples = batch * elements(node.shape.slice(0, -1));
-  if (samples >= leastSamples) return [];
+  if (samples >= minSamples) return [];
   const vector = node.shape.length === 1;
   return [
     {
       code: 'fewSamples',
       at: node.origin.span,
       arguments: { samples },
-      weight: leastSamples - samples,
+      weight: minSamples - samples,
       instance: `\`${node.origin.path}\`, ${formatShape(node.shape)} with a batch of ${batch}`,
       help: () => [
         vector
@@ -50,4 +50,4 @@ function slowStatistics(
   ];
 }
 
-const leastSamples = 64;
+const minSamples = 64;

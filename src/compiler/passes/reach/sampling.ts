@@ -47,7 +47,7 @@ export function hybridDistances(rates: readonly number[]): readonly number[] {
 }
 
 /** The widest field of which all rates are tried: four layers of kernel 3 or three of kernel 6. */
-const mostTried = 250;
+const maxCandidates = 250;
 
 /**
  * The rates of equally many layers that leave no hole, the field nearest to that of the given ones; among these the
@@ -56,15 +56,15 @@ const mostTried = 250;
 export function nearestFullRates(kernel: number, rates: readonly number[]): readonly number[] | undefined {
   const count = rates.length;
   // n layers of k taps read at most kⁿ offsets, so larger fields cannot be full.
-  const mostOffsets = kernel ** count;
-  if (count > 4 || kernel < 2 || mostOffsets > mostTried) return undefined;
-  const mostRates = (mostOffsets - 1) / (kernel - 1);
+  const maxOffsets = kernel ** count;
+  if (count > 4 || kernel < 2 || maxOffsets > maxCandidates) return undefined;
+  const maxRates = (maxOffsets - 1) / (kernel - 1);
   const target = total(rates);
   const distance = (candidate: readonly number[]) =>
     Math.abs(total(candidate) - target) * 1000 +
     candidate.reduce((sum, rate, index) => sum + Math.abs(rate - rates[index]!), 0);
   let best: readonly number[] | undefined;
-  for (const candidate of rising(count, mostRates)) {
+  for (const candidate of rising(count, maxRates)) {
     if (best && distance(candidate) >= distance(best)) continue;
     if (sampling(candidate.map((rate) => ({ kernel, rate }))).coverage === 1) best = candidate;
   }
@@ -72,13 +72,13 @@ export function nearestFullRates(kernel: number, rates: readonly number[]): read
 }
 
 /** All lists of `count` rising rates from 1 whose sum is at most `most`. */
-function* rising(count: number, most: number, least = 1): Generator<readonly number[]> {
+function* rising(count: number, maximum: number, minimum = 1): Generator<readonly number[]> {
   if (count === 0) {
     yield [];
     return;
   }
-  for (let rate = least; rate * count <= most; rate++) {
-    for (const rest of rising(count - 1, most - rate, rate)) yield [rate, ...rest];
+  for (let rate = minimum; rate * count <= maximum; rate++) {
+    for (const rest of rising(count - 1, maximum - rate, rate)) yield [rate, ...rest];
   }
 }
 

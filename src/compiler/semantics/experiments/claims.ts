@@ -1,6 +1,6 @@
 import type * as ast from '../../syntax/ast.ts';
 import type { Reporter } from '../program/program.ts';
-import { firstEntry, type SettingNode } from '../settings/tree.ts';
+import { firstEntry, placeOf, type SettingNode } from '../settings/tree.ts';
 import { parseRational, toNumber } from '../values/rational.ts';
 import type { ResolvedDataset } from './dataset.ts';
 
@@ -24,7 +24,7 @@ export interface Found {
 }
 
 /** Numbers of matrices that are tried one by one; cohorts beyond are not checked. */
-const mostMatrices = 20_000_000;
+const maxMatrices = 20_000_000;
 
 /** What each metric of a diagnosis is, of a confusion matrix; not a number where it divides by 0. */
 const rates: Readonly<Record<string, (found: Found, cases: Cases) => number>> = {
@@ -46,20 +46,20 @@ function rounds(value: number, { value: claimed, half }: Claim): boolean {
 
 /** The first confusion matrix that gives all claimed rates; `none` when there is none, undefined when not tried. */
 export function matrixOf(claims: Readonly<Record<string, Claim>>, cases: Cases): Found | 'none' | undefined {
-  const known = Object.entries(claims).filter(([name]) => name in rates);
-  if (known.length === 0) return undefined;
+  const rated = Object.entries(claims).filter(([name]) => name in rates);
+  if (rated.length === 0) return undefined;
   const fitting = (count: number, claim: Claim | undefined) =>
     Array.from({ length: count + 1 }, (_, found) => found).filter(
       (found) => claim === undefined || rounds(found / count, claim),
     );
-  if (cases.positive + cases.negative > mostMatrices) return undefined;
+  if (cases.positive + cases.negative > maxMatrices) return undefined;
   const positives = fitting(cases.positive, claims['sensitivity']);
   const negatives = fitting(cases.negative, claims['specificity']);
-  if (positives.length * negatives.length > mostMatrices) return undefined;
+  if (positives.length * negatives.length > maxMatrices) return undefined;
   for (const positive of positives) {
     for (const negative of negatives) {
       const found = { positive, negative };
-      if (known.every(([name, claim]) => rounds(rates[name]!(found, cases), claim))) return found;
+      if (rated.every(([name, claim]) => rounds(rates[name]!(found, cases), claim))) return found;
     }
   }
   return 'none';
@@ -107,7 +107,7 @@ function claimsIn(node: SettingNode): Readonly<Record<string, Claim>> {
     if (entry?.value.kind !== 'number') continue;
     const { text, unit } = entry.value;
     if (unit !== undefined && unit !== '%') continue;
-    const decimals = /\.(\d+)/.exec(text.replaceAll('_', ''))?.[1]?.length ?? 0;
+    const decimals = /\.(\d+)/.exec(text)?.[1]?.length ?? 0;
     const share = unit === '%' ? 0.01 : 1;
     claims[metric] = { value: toNumber(parseRational(text)) * share, half: 0.5 * share * 10 ** -decimals };
   }
@@ -134,7 +134,7 @@ function checkMatrix(
     const below = Math.floor(claim.value * count);
     const near = [below, below + 1].filter((found) => found <= count);
     reporter.report('impossibleRate', {
-      at: placeOf(node, name),
+      at: placeOf(node, name)!,
       arguments: { metric: name, value: percent(claim.value), count, which },
       notes: [
         `the nearest are ${near.map((found) => `${found} of ${count}, ${percent(found / count)}`).join(', and ')}`,
@@ -159,7 +159,7 @@ function checkMatrix(
         ]
       : [];
   reporter.report('impossibleMatrix', {
-    at: placeOf(node, blamed),
+    at: placeOf(node, blamed)!,
     arguments: { metrics: together.join(', '), positive: cases.positive, negative: cases.negative },
     notes: [...instead, foldNote],
   });
@@ -168,29 +168,31 @@ function checkMatrix(
 function checkArea(claims: Readonly<Record<string, Claim>>, node: SettingNode, reporter: Reporter): void {
   const { auc, sensitivity, specificity } = claims;
   if (!auc || !sensitivity || !specificity) return;
-  const [least, most] = areaBounds(sensitivity, specificity);
-  if (auc.value + auc.half >= least && auc.value - auc.half <= most) return;
+  const [minimum, maximum] = areaBounds(sensitivity, specificity);
+  if (auc.value + auc.half >= minimum && auc.value - auc.half <= maximum) return;
   reporter.report('impossibleArea', {
-    at: placeOf(node, 'auc'),
+    at: placeOf(node, 'auc')!,
     arguments: {
       value: percent(auc.value),
       sensitivity: percent(sensitivity.value),
       specificity: percent(specificity.value),
     },
-    notes: [`the area under a curve through that point is between ${percent(least)} and ${percent(most)}`],
+    notes: [
+      `the area under a curve through that point is between ${percent(minimum)} and ${percent(maximum)}`,
+    ],
   });
 }
 
 function checkOverlap(claims: Readonly<Record<string, Claim>>, node: SettingNode, reporter: Reporter): void {
   const { dsc, jaccard } = claims;
   if (!dsc || !jaccard) return;
-  const [least, most] = jaccardBounds(dsc);
-  if (jaccard.value + jaccard.half >= least && jaccard.value - jaccard.half <= most) return;
+  const [minimum, maximum] = jaccardBounds(dsc);
+  if (jaccard.value + jaccard.half >= minimum && jaccard.value - jaccard.half <= maximum) return;
   reporter.report('impossibleOverlap', {
-    at: placeOf(node, 'jaccard'),
+    at: placeOf(node, 'jaccard')!,
     arguments: { jaccard: percent(jaccard.value), dsc: percent(dsc.value) },
     notes: [
-      `J = D / (2 − D) in each image, so the mean of J is between ${percent(least)}, of images that are all alike, and ${percent(most)}`,
+      `J = D / (2 − D) in each image, so the mean of J is between ${percent(minimum)}, of images that are all alike, and ${percent(maximum)}`,
     ],
   });
 }
@@ -207,10 +209,6 @@ function casesOf({ plan }: ResolvedDataset): Cases | undefined {
   if (counts.length !== 2 || counts.some((count) => count === undefined)) return undefined;
   const positive = plan.expect.classes[plan.positive]!;
   return { positive, negative: counts.reduce<number>((sum, count) => sum + count!, 0) - positive };
-}
-
-function placeOf(node: SettingNode, metric: string) {
-  return node.children.get(metric)!.entry!.value.span;
 }
 
 function percent(value: number): string {

@@ -6,7 +6,7 @@ import { moduleScope, Scope } from '../names/scope.ts';
 import type { Reporter } from '../program/program.ts';
 import type { Chosen } from '../settings/declarations.ts';
 import { complete, type Reading, readTable } from '../settings/table.ts';
-import { entriesOf, growTree, overlay, type SettingNode } from '../settings/tree.ts';
+import { entriesOf, growTree, overlay, placeOf, type SettingNode } from '../settings/tree.ts';
 import { type DatasetSettings, datasetTable } from '../settings.ts';
 import { cannotTake, formatStep, type Size, sizeAfter } from './fitting.ts';
 
@@ -185,7 +185,7 @@ function checkClasses(values: DatasetSettings, root: SettingNode, place: Place, 
   ) {
     sound = false;
     reporter.report('countMismatch', {
-      at: root.children.get('expect')!.children.get('images')!.entry!.value.span,
+      at: placeOf(root, 'expect', 'images')!,
       arguments: { sum, images: expect.images },
     });
   }
@@ -226,9 +226,4 @@ function checkFit(
     size = sizeAfter(step, size, null);
   }
   return size;
-}
-
-function placeOf(root: SettingNode, key: string): Span | undefined {
-  const node = root.children.get(key);
-  return node?.entry?.value.span ?? node?.name?.span;
 }

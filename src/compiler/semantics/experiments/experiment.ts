@@ -1,15 +1,16 @@
 import type { AugmentSettings, EvaluateSettings, LossTerm, TrainSettings } from '../../plan/run-plan.ts';
 import type { Span } from '../../source/span.ts';
 import type * as ast from '../../syntax/ast.ts';
-import { bindParameters, constantsIn, type Given, type Signatures } from '../names/parameters.ts';
+import { bindParameters, constantsIn, type Signatures } from '../names/parameters.ts';
 import { moduleScope } from '../names/scope.ts';
 import type { Declared, Reporter } from '../program/program.ts';
 import type { Chosen } from '../settings/declarations.ts';
 import { settleLoss } from '../settings/loss.ts';
 import { usualMetrics } from '../settings/metrics.ts';
 import { type Reading, readKey, readTable } from '../settings/table.ts';
-import { type Entry, entriesOf, growTree, type SettingNode } from '../settings/tree.ts';
+import { type Entry, entriesOf, growTree, placeOf, type SettingNode } from '../settings/tree.ts';
 import { type ExperimentSettings, experimentTable } from '../settings.ts';
+import type { Given } from '../values/values.ts';
 import { checkClaims } from './claims.ts';
 import { type ResolvedDataset, resolveDataset, within } from './dataset.ts';
 import { checkTraining } from './training.ts';
@@ -84,7 +85,7 @@ export function resolveExperiment(
   const values = readTable(experimentTable, root, section, reading);
   const { data, loss, train, augment, evaluate, budget, reported } = values;
   const dataset = data && resolveDataset(data, signatures, resolvePath, reporter);
-  const place = (...path: readonly string[]) => placeOf(root, path) ?? instance.at;
+  const place = (...path: readonly string[]) => placeOf(root, ...path) ?? instance.at;
   if (reported && heads) checkClaims(root.children, heads, dataset, reporter);
   const terms = loss && heads && settleLoss(loss, heads, reading);
   if (train) checkTraining(train, dataset, terms, place, reporter);
@@ -119,7 +120,7 @@ function evaluation(
   const usual = (head: ast.Head) => usualMetrics[head.headKind.text as keyof typeof usualMetrics] ?? [];
   if (folds.group === 'image') {
     reporter.report('leakyFolds', {
-      at: placeOf(root, ['evaluate', 'folds'])!,
+      at: placeOf(root, 'evaluate', 'folds')!,
       arguments: {},
       notes: ['neighbouring slices of a heart look alike, so the score comes out too good'],
       help: [{ message: 'use `group = patient`' }],
@@ -159,10 +160,4 @@ function published<Value>(
       ),
     ),
   );
-}
-
-function placeOf(root: SettingNode, path: readonly string[]): Span | undefined {
-  let node: SettingNode | undefined = root;
-  for (const name of path) node = node?.children.get(name);
-  return node?.entry?.value.span ?? node?.name?.span;
 }

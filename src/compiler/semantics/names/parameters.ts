@@ -1,10 +1,9 @@
-import type { Span } from '../../source/span.ts';
 import type * as ast from '../../syntax/ast.ts';
 import type { Reporter } from '../program/program.ts';
 import { convert, describeBounds, parameterType, withinBounds } from '../values/convert.ts';
 import { type Evaluation, evaluateConstant } from '../values/evaluate.ts';
 import type { Type } from '../values/types.ts';
-import { formatValue, poison, type Value } from '../values/values.ts';
+import { formatValue, type Given, poison } from '../values/values.ts';
 import type { Formal } from './arguments.ts';
 import { lookup, Scope } from './scope.ts';
 
@@ -14,17 +13,9 @@ export interface Typed extends Formal {
   readonly type: Type;
 }
 
-/** A value given for a parameter, and where. */
-export interface Given {
-  readonly value: Value;
-  readonly at: Span;
-  /** The argument that decided the value, possibly further out: diagnostics about the value point there. */
-  readonly decided?: Span;
-}
-
 /** Finds the types of declared parameters, and reports unknown types once. */
 export class Signatures {
-  readonly #known = new Map<readonly ast.Parameter[], readonly Typed[]>();
+  readonly #typed = new Map<readonly ast.Parameter[], readonly Typed[]>();
   readonly #reporter: Reporter;
 
   constructor(reporter: Reporter) {
@@ -32,15 +23,15 @@ export class Signatures {
   }
 
   of(parameters: readonly ast.Parameter[]): readonly Typed[] {
-    const known = this.#known.get(parameters);
-    if (known) return known;
+    const existing = this.#typed.get(parameters);
+    if (existing) return existing;
     const typed = parameters.map((parameter) => ({
       parameter,
       name: parameter.name.text,
       required: parameter.initial === undefined,
       type: parameterType(parameter, this.#reporter),
     }));
-    this.#known.set(parameters, typed);
+    this.#typed.set(parameters, typed);
     return typed;
   }
 }

@@ -1,4 +1,4 @@
-import { didYouMean } from '../../diagnostics/suggest.ts';
+import { didYouMean, suggestions } from '../../diagnostics/suggest.ts';
 import type { Span } from '../../source/span.ts';
 import type * as ast from '../../syntax/ast.ts';
 import type { Module, Reporter } from '../program/program.ts';
@@ -57,15 +57,15 @@ export class Scope {
 }
 
 /** The scopes of files that were asked for before: every body needs one, and it holds all names of the file. */
-const known = new WeakMap<Module, Map<readonly string[], Scope>>();
+const moduleScopes = new WeakMap<Module, Map<readonly string[], Scope>>();
 const noFunctions: readonly string[] = [];
 
 /** The scope of a file: its declarations and the imported ones, and the functions that are always there. */
 export function moduleScope(module: Module, functions = noFunctions): Scope {
-  const own = known.get(module) ?? new Map<readonly string[], Scope>();
-  known.set(module, own);
-  const scope = own.get(functions) ?? makeModuleScope(module, functions);
-  own.set(functions, scope);
+  const scopes = moduleScopes.get(module) ?? new Map<readonly string[], Scope>();
+  moduleScopes.set(module, scopes);
+  const scope = scopes.get(functions) ?? makeModuleScope(module, functions);
+  scopes.set(functions, scope);
   return scope;
 }
 
@@ -78,18 +78,29 @@ function makeModuleScope(module: Module, functions: readonly string[]): Scope {
   return scope;
 }
 
-/** The value of a name; one that nothing has is reported, once, as a missing `kind`. */
-export function lookup(name: ast.Name, scope: Scope, kind: string, reporter: Reporter): Value {
+/** The value of a name that is used as a value or called; one that nothing has is reported. */
+export function lookup(name: ast.Name, scope: Scope, use: 'value' | 'callee', reporter: Reporter): Value {
   const value = scope.get(name.text);
   if (value) return value;
   if (name.text !== '') {
     const candidates = scope.names();
     reporter.report('unknownName', {
       at: name.span,
-      arguments: { kind, name: name.text },
+      arguments: { kind: use === 'value' ? 'value' : missingCallee(name.text, scope), name: name.text },
       notes: candidates.length === 1 ? [`the only name here is \`${candidates[0]}\``] : [],
       help: didYouMean(name.span, name.text, candidates),
     });
   }
   return poison;
 }
+
+/** What a name that nothing has was meant to call: what the name nearest to it is, else what its capital suggests. */
+function missingCallee(name: string, scope: Scope): 'block' | 'operation' {
+  const [nearest] = suggestions(name, scope.names());
+  const value = nearest === undefined ? undefined : scope.get(nearest);
+  if (value?.kind === 'function') return 'operation';
+  return value?.kind === 'declared' || blockSpelling.test(name) ? 'block' : 'operation';
+}
+
+/** Blocks are capitalised by convention, and no operation is. */
+const blockSpelling = /^[A-Z]/;

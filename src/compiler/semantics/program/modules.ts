@@ -34,8 +34,8 @@ class Loading {
 
   /** The module of a file; reports a file that cannot be read where it is imported. */
   load(path: string, importedAt: Span | undefined): Module | undefined {
-    const known = this.#byPath.get(path);
-    if (known) return known;
+    const loaded = this.#byPath.get(path);
+    if (loaded) return loaded;
     const text = this.#host.read(path);
     if (text === undefined) {
       if (!importedAt) this.sources.set(path, new SourceFile(path, ''));

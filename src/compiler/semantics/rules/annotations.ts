@@ -16,11 +16,11 @@ export const annotations: Rule = ({ file }, reporter) => {
     if (node.kind !== 'annotation') continue;
     const { name } = node;
     const text = annotationText(node);
-    if (!annotationNames.some((known) => known === name.text)) {
+    if (!annotationNames.some((candidate) => candidate === name.text)) {
       reporter.report('unknownAnnotation', {
         at: name.span,
         arguments: { name: name.text },
-        notes: [`there are ${annotationNames.map((known) => `\`@${known}\``).join(', ')}`],
+        notes: [`there are ${annotationNames.map((candidate) => `\`@${candidate}\``).join(', ')}`],
         help: didYouMean(name.span, name.text, annotationNames),
       });
     } else if (text === undefined) {

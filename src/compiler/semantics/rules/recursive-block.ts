@@ -4,23 +4,23 @@ import type { Rule } from './rule.ts';
 
 /** No block contains itself: there is no choice in a body, so it would never end. */
 export const recursiveBlock: Rule = (module, reporter) => {
-  const told = new Set<string>();
+  const reported = new Set<string>();
   for (const declaration of module.file.declarations) {
-    if (declaration.kind !== 'block' || told.has(declaration.name.text)) continue;
-    const way = wayBack(declaration.name.text, { declaration, module });
-    if (!way) continue;
-    for (const name of way) told.add(name);
+    if (declaration.kind !== 'block' || reported.has(declaration.name.text)) continue;
+    const cycle = cycleFrom(declaration.name.text, { declaration, module });
+    if (!cycle) continue;
+    for (const name of cycle) reported.add(name);
     reporter.report('recursiveBlock', {
       at: declaration.name.span,
       arguments: { name: declaration.name.text },
-      notes: way.length > 2 ? [way.map((name) => `\`${name}\``).join(' uses ')] : [],
+      notes: cycle.length > 2 ? [cycle.map((name) => `\`${name}\``).join(' uses ')] : [],
       help: [{ message: 'repeat a block with `serial r in rates { … }` instead' }],
     });
   }
 };
 
 /** The blocks on the way from a block back to itself, or undefined when there is no way. */
-function wayBack(
+function cycleFrom(
   target: string,
   from: Declared,
   seen: Set<unknown> = new Set(),
@@ -30,7 +30,7 @@ function wayBack(
     const next = from.module.names.get(name);
     if (next?.declaration.kind !== 'block') continue;
     if (name === target) return [from.declaration.name.text, name];
-    const rest = seen.has(next.declaration) ? undefined : wayBack(target, next, seen);
+    const rest = seen.has(next.declaration) ? undefined : cycleFrom(target, next, seen);
     if (rest) return [from.declaration.name.text, ...rest];
   }
   return undefined;

@@ -126,11 +126,11 @@ function reportValueless(node: SettingNode, reading: Reading): undefined {
   return undefined;
 }
 
-function reportNoCall(node: SettingNode, names: readonly string[], known: boolean, reading: Reading): void {
+function reportNoCall(node: SettingNode, names: readonly string[], isKnown: boolean, reading: Reading): void {
   const { value } = node.entry!;
   const expected = alternatives(names.map((name) => `${name}(…)`));
   const callee = value.kind === 'call' ? value.callee : value;
-  if (callee.kind === 'reference' && !known) {
+  if (callee.kind === 'reference' && !isKnown) {
     reading.reporter.report('unknownName', {
       at: callee.span,
       arguments: { kind: node.name?.text ?? 'choice', name: callee.name.text },

@@ -1,9 +1,9 @@
 import { didYouMean } from '../../diagnostics/suggest.ts';
 import type * as ast from '../../syntax/ast.ts';
 import { matchArguments, parameterNote } from '../names/arguments.ts';
-import type { Given } from '../names/parameters.ts';
 import { type Declared, describeDeclaration } from '../program/program.ts';
 import { nodesIn } from '../program/walk.ts';
+import type { Given } from '../values/values.ts';
 import { describeExpression, leaf, what } from './nodes.ts';
 import type { Reading, SettingType } from './table.ts';
 import { firstEntry, pathOf, type SettingNode } from './tree.ts';

@@ -204,11 +204,11 @@ class Sum {
       });
       return undefined;
     }
-    const head = heads.find((known) => known.name.text === argument.name.text);
+    const head = heads.find((candidate) => candidate.name.text === argument.name.text);
     const wanted = losses[lossName].heads;
-    const fitting = heads.filter((known) => wanted.some((kind) => kind === known.headKind.text));
+    const fitting = heads.filter((candidate) => wanted.some((kind) => kind === candidate.headKind.text));
     if (!head) {
-      const names = fitting.map((known) => known.name.text);
+      const names = fitting.map((candidate) => candidate.name.text);
       reporter.report('unknownName', {
         at: argument.span,
         arguments: { kind: 'head', name: argument.name.text },
@@ -242,7 +242,7 @@ class Sum {
 /** The losses that suit a kind of head. */
 export function lossesOf(kind: string): readonly string[] {
   return Object.entries(losses)
-    .filter(([, entry]) => entry.heads.some((known) => known === kind))
+    .filter(([, entry]) => entry.heads.some((candidate) => candidate === kind))
     .map(([name]) => name);
 }
 

@@ -8,7 +8,7 @@ import type { SettingNode } from './tree.ts';
 
 /** `segmentation = [dsc, jaccard]` in `evaluate`. */
 export function headMetrics(name: ast.Name, { heads }: Reading): Key<readonly string[]> | undefined {
-  const head = heads?.find((known) => known.name.text === name.text);
+  const head = heads?.find((candidate) => candidate.name.text === name.text);
   // Without a model there is no telling which names are heads.
   if (!head && heads) return undefined;
   return key(metricList(head), `The metrics of the head \`${name.text}\``);
@@ -19,7 +19,7 @@ export function published(
   name: ast.Name,
   { heads }: Reading,
 ): Key<Readonly<Record<string, number | string>>> | undefined {
-  const head = heads?.find((known) => known.name.text === name.text);
+  const head = heads?.find((candidate) => candidate.name.text === name.text);
   if (!head && heads) return undefined;
   return key(publishedValues(head), `Published values of the head \`${name.text}\``);
 }
@@ -30,8 +30,8 @@ export function checkMetric(
   head: ast.Head | undefined,
   { reporter }: Pick<Reading, 'reporter'>,
 ): MetricName | undefined {
-  const known = Object.hasOwn(metrics, name.text) ? (name.text as MetricName) : undefined;
-  if (!known) {
+  const metric = Object.hasOwn(metrics, name.text) ? (name.text as MetricName) : undefined;
+  if (!metric) {
     const candidates = head ? metricsOf(head.headKind.text) : Object.keys(metrics);
     reporter.report('unknownName', {
       at: name.span,
@@ -40,11 +40,11 @@ export function checkMetric(
     });
     return undefined;
   }
-  if (!head || metrics[known].head === head.headKind.text) return known;
+  if (!head || metrics[metric].head === head.headKind.text) return metric;
   const kind = head.headKind.text;
   reporter.report('metricHead', {
     at: name.span,
-    arguments: { metric: known, kind },
+    arguments: { metric, kind },
     secondary: [{ span: head.headKind.span, text: `declared as a ${kind} here` }],
     notes: [`${kind} heads are measured by ${metricsOf(kind).join(', ')}`],
   });

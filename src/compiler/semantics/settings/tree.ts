@@ -89,6 +89,13 @@ export function firstEntry(node: SettingNode): Entry | undefined {
   return undefined;
 }
 
+/** Where the value of a path below a node is set: the value, or the name of a group; undefined when nothing sets it. */
+export function placeOf(root: SettingNode, ...path: readonly string[]): Span | undefined {
+  let node: SettingNode | undefined = root;
+  for (const name of path) node = node?.children.get(name);
+  return node?.entry?.value.span ?? node?.name?.span;
+}
+
 export function pathOf(names: readonly ast.Name[]): string {
   return names.map((name) => name.text).join('.');
 }

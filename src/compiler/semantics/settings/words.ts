@@ -10,13 +10,13 @@ export function word<const O extends string>(...options: readonly O[]): SettingT
       if (!leaf(node, reading)) return undefined;
       const { value } = node.entry!;
       const name = value.kind === 'reference' ? value.name.text : undefined;
-      const option = options.find((known) => known === name);
+      const option = options.find((candidate) => candidate === name);
       if (option) return option;
       const at = value.span;
       const details = { at, notes: [`${what(node)} is ${alternatives(options)}`] };
       if (name === undefined) {
         if (value.kind === 'hole') return undefined;
-        const written = value.kind === 'string' && options.find((known) => known === value.value);
+        const written = value.kind === 'string' && options.find((candidate) => candidate === value.value);
         reading.reporter.report('typeMismatch', {
           ...details,
           arguments: { what: what(node), expected: alternatives(options), actual: describeExpression(value) },
@@ -41,10 +41,10 @@ export const stratification: SettingType<boolean> = {
     if (!leaf(node, reading) || !reading.heads) return undefined;
     const { value } = node.entry!;
     const name = value.kind === 'reference' ? value.name : undefined;
-    const head = reading.heads.find((known) => known.name.text === name?.text);
+    const head = reading.heads.find((candidate) => candidate.name.text === name?.text);
     if (name?.text === 'classes' || head?.headKind.text === 'label') return true;
-    const labels = reading.heads.filter((known) => known.headKind.text === 'label');
-    const names = ['classes', ...labels.map((known) => known.name.text)];
+    const labels = reading.heads.filter((candidate) => candidate.headKind.text === 'label');
+    const names = ['classes', ...labels.map((candidate) => candidate.name.text)];
     if (name && !head) {
       reading.reporter.report('unknownName', {
         at: value.span,

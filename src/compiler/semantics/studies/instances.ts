@@ -70,8 +70,8 @@ export function instancesOf(
 
   const addSweep = (declared: Declared<ast.Sweep>) => {
     const { declaration } = declared;
-    const known = sweeps.get(declaration);
-    if (known) return known;
+    const existing = sweeps.get(declaration);
+    if (existing) return existing;
     const sweep = expandSweep(declared, reporter);
     if (!sweep || !sound(sweep.base.experiment.declaration)) return undefined;
     sweeps.set(declaration, sweep);

@@ -53,7 +53,7 @@ function isMeasured(
   );
   const path = pathOf(names);
   if (measured.includes(path)) return true;
-  const head = heads.find((known) => known.name.text === headName?.text);
+  const head = heads.find((candidate) => candidate.name.text === headName?.text);
   if (head && metricName && !extra && !checkMetric(metricName, head, { reporter })) return false;
   reporter.report('unknownReport', {
     at: span,

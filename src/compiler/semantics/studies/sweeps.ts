@@ -49,7 +49,7 @@ export function expandSweep(declared: Declared<ast.Sweep>, reporter: Reporter): 
   const expanded = axes.map((axis) => ({ axis, steps: stepsOf(axis, declared, reporter) }));
   if (!base) return undefined;
   const count = expanded.reduce((product, { steps }) => product * steps.length, 1);
-  if (count > mostCells) {
+  if (count > maxCells) {
     tooManyCells(name, String(count), reporter);
     return { declaration, base, fixed, cells: [] };
   }
@@ -63,12 +63,12 @@ export function expandSweep(declared: Declared<ast.Sweep>, reporter: Reporter): 
 }
 
 /** More trainings than anybody can wait for. */
-const mostCells = 10_000;
+const maxCells = 10_000;
 
 function tooManyCells(name: ast.Name, count: string, reporter: Reporter): void {
   reporter.report('tooManyCells', {
     at: name.span,
-    arguments: { name: name.text, count, limit: mostCells },
+    arguments: { name: name.text, count, limit: maxCells },
     notes: ['every combination of the varied values is a training of its own'],
     help: [{ message: 'vary fewer values, or in larger steps' }],
   });
@@ -137,7 +137,7 @@ function stepsOf(
   }
   const by = value.step ?? int(1);
   const count = rangeLength(value.low, value.high, by);
-  if (count > mostCells) {
+  if (count > maxCells) {
     tooManyCells(name, String(count), reporter);
     return [];
   }

@@ -9,23 +9,23 @@ export type Base = Pick<Instance, 'experiment' | 'overrides'>;
 
 /** Follows `of` down to the experiment. Undefined when the way does not lead to one, which is reported. */
 export function baseOf(declared: Declared, reporter: Reporter): Base | undefined {
-  const way: ast.Declaration[] = [];
+  const derivation: ast.Declaration[] = [];
   let { declaration, module } = declared;
   const overrides: (readonly Entry[])[] = [];
   while (declaration.kind === 'variant') {
-    if (way.includes(declaration)) {
+    if (derivation.includes(declaration)) {
       // Told once, at the first of the circle.
-      const first = way.every(({ span }) => way[0]!.span.start <= span.start);
-      if (declaration === way[0] && first) {
+      const first = derivation.every(({ span }) => derivation[0]!.span.start <= span.start);
+      if (declaration === derivation[0] && first) {
         reporter.report('derivedCycle', {
           at: declaration.of.span,
           arguments: { name: declaration.name.text },
-          notes: [[...way, declaration].map(({ name }) => `\`${name.text}\``).join(' of ')],
+          notes: [[...derivation, declaration].map(({ name }) => `\`${name.text}\``).join(' of ')],
         });
       }
       return undefined;
     }
-    way.push(declaration);
+    derivation.push(declaration);
     overrides.unshift(overridesOf(declaration.body, module, reporter));
     const next = named(declaration.of, module, ['experiment', 'variant'], reporter);
     if (!next) return undefined;

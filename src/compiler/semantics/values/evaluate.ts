@@ -6,7 +6,7 @@ import {
   add,
   compare,
   divide,
-  isHandy,
+  isRepresentable,
   isWhole,
   isZero,
   multiply,
@@ -80,7 +80,7 @@ export function literal(expression: ast.NumberLiteral): Value {
   const value = parseRational(expression.text);
   const { unit } = expression;
   if (unit === undefined) {
-    return { kind: 'number', type: /^[\d_]+$/.test(expression.text) ? 'int' : 'real', value };
+    return { kind: 'number', type: /^\d+$/.test(expression.text) ? 'int' : 'real', value };
   }
   if (unit === '%') return { kind: 'number', type: 'real', value: divide(value, whole(100)) };
   const quantity = (Object.keys(quantities) as Quantity[]).find(
@@ -130,7 +130,7 @@ export function arithmetic(expression: ast.Binary, left: Value, right: Value, re
     });
     return poison;
   }
-  if (!isHandy(value, ints ? 'int' : 'real')) {
+  if (!isRepresentable(value, ints ? 'int' : 'real')) {
     reporter.report('numberOverflow', {
       at: span,
       arguments: { operator },
@@ -298,7 +298,7 @@ function listFunction(expression: ast.Call, evaluation: Evaluation): Value {
 }
 
 /** The longest list that `repeat` makes: far more layers than a network may have. */
-const mostRepeats = 100_000;
+const maxRepeats = 100_000;
 
 /** `repeat(value, count)`. */
 function repeated(expression: ast.Call, evaluation: Evaluation): Value {
@@ -331,10 +331,10 @@ function repeated(expression: ast.Call, evaluation: Evaluation): Value {
   }
   if (times.kind !== 'number') return { kind: 'unknown', type: { kind: 'list', element, length: undefined } };
   const length = toNumber(times.value);
-  if (length < 1 || length > mostRepeats) {
+  if (length < 1 || length > maxRepeats) {
     reporter.report('outOfBounds', {
       at: count.span,
-      arguments: { name: 'count', bounds: `from 1 to ${mostRepeats}`, value: formatValue(times) },
+      arguments: { name: 'count', bounds: `from 1 to ${maxRepeats}`, value: formatValue(times) },
     });
     return poison;
   }

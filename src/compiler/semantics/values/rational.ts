@@ -1,4 +1,4 @@
-import { isWritable, mostDigits, mostWhole } from '../../syntax/numbers.ts';
+import { isWritable, maxDigits, maxWholeNumber } from '../../syntax/numbers.ts';
 
 /**
  * An exact number in lowest terms with a positive denominator. Constants of the language are computed with these,
@@ -12,16 +12,16 @@ export interface Rational {
 export const one: Rational = { numerator: 1n, denominator: 1n };
 
 /** Whether the result of a computation is still a number that can be handled. */
-export function isHandy(value: Rational, type: 'int' | 'real'): boolean {
+export function isRepresentable(value: Rational, type: 'int' | 'real'): boolean {
   const size = value.numerator < 0n ? -value.numerator : value.numerator;
-  const most = type === 'int' ? mostWhole : 10n ** BigInt(2 * mostDigits);
-  return size <= most && value.denominator <= most;
+  const limit = type === 'int' ? maxWholeNumber : 10n ** BigInt(2 * maxDigits);
+  return size <= limit && value.denominator <= limit;
 }
 
 /** The value of digits as written: `40`, `0.003`, `1e-7`; 0 for digits that {@link isWritable} refuses. */
 export function parseRational(text: string): Rational {
-  if (!isWritable(text.replaceAll('_', ''))) return { numerator: 0n, denominator: 1n };
-  const match = /^(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text.replaceAll('_', ''));
+  if (!isWritable(text)) return { numerator: 0n, denominator: 1n };
+  const match = /^(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text);
   if (!match) throw new Error(`not a number: ${text}`);
   const [, whole = '', fraction = '', exponent = '0'] = match;
   const digits = BigInt(`${whole}${fraction}` || '0');
@@ -81,7 +81,7 @@ export function formatRational(a: Rational): string {
   if (places === undefined) return String(Number(a.numerator) / Number(a.denominator));
   if (places === 0) {
     const digits = String(a.numerator);
-    return digits.length > longestWhole ? String(Number(a.numerator)) : digits;
+    return digits.length > maxWholeDigits ? String(Number(a.numerator)) : digits;
   }
   const scaled = (a.numerator * 10n ** BigInt(places)) / a.denominator;
   const digits = String(scaled < 0n ? -scaled : scaled).padStart(places + 1, '0');
@@ -95,7 +95,7 @@ export function formatRational(a: Rational): string {
 }
 
 /** Longer whole numbers are written with an exponent, as JavaScript does. */
-const longestWhole = 21;
+const maxWholeDigits = 21;
 
 /** How many decimal places write the number exactly, or undefined when none do. */
 function decimalDigits(a: Rational): number | undefined {

@@ -1,3 +1,7 @@
+import type { OperationName } from '../../ir/graph.ts';
+import type { ArgumentValue } from '../../ir/operations.ts';
+import type { Span } from '../../source/span.ts';
+import type * as ast from '../../syntax/ast.ts';
 import type { Declared } from '../program/program.ts';
 import { compare, formatRational, multiply, type Rational, toNumber, whole } from './rational.ts';
 import { assignable, type Quantity, quantities, type Type } from './types.ts';
@@ -17,14 +21,47 @@ export type Value =
   | { readonly kind: 'function'; readonly name: string }
   /** A tensor; `node` is its place in the graph. */
   | { readonly kind: 'tensor'; readonly node: number }
-  /** A layer that owns its weights. The elaboration knows what it is. */
-  | { readonly kind: 'layer'; readonly layer: object }
+  /** A layer that owns its weights. */
+  | { readonly kind: 'layer'; readonly layer: Layer }
   /** A finished stage with the values bound in it. */
   | { readonly kind: 'stage'; readonly name: string; readonly members: ReadonlyMap<string, Value> }
   /** Of a known type but not known itself: bodies are checked with such values before they are instantiated. */
   | { readonly kind: 'unknown'; readonly type: Type }
   /** The result of a mistake that was reported. Whatever meets it stays silent. */
   | { readonly kind: 'poison' };
+
+/** An application that owns its weights under a path of its own: parentheses create, the bare name reuses. */
+export interface Layer {
+  readonly path: string;
+  readonly application: Application;
+}
+
+/** A call of an operation or block, with its arguments, that a tensor can be fed to. */
+export type Application = OperationApplication | BlockApplication;
+
+export interface OperationApplication {
+  readonly kind: 'operation';
+  readonly op: Exclude<OperationName, 'input'>;
+  readonly arguments: Readonly<Record<string, ArgumentValue>>;
+  /** Which argument decided each attribute that was given. */
+  readonly places: ReadonlyMap<string, Span>;
+  readonly span: Span;
+}
+
+export interface BlockApplication {
+  readonly kind: 'block';
+  readonly block: Declared<ast.Block>;
+  readonly given: ReadonlyMap<string, Given>;
+  readonly span: Span;
+}
+
+/** A value given for a parameter, and where. */
+export interface Given {
+  readonly value: Value;
+  readonly at: Span;
+  /** The argument that decided the value, possibly further out: diagnostics about the value point there. */
+  readonly decided?: Span;
+}
 
 export const poison: Value = { kind: 'poison' };
 

@@ -47,8 +47,8 @@ export class Scope {
       this.#moves.delete(name);
       this.#settled.set(name, this.#moved([move])[0]!);
     }
-    const known = this.#settled.get(name) ?? this.#weights.get(name);
-    if (known !== undefined) return known;
+    const existing = this.#settled.get(name) ?? this.#weights.get(name);
+    if (existing !== undefined) return existing;
     const id = this.builder.input({ kind: 'weight', weight: name }, this.#graph.weights.get(name)!.shape);
     this.#weights.set(name, id);
     return id;

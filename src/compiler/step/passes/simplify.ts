@@ -9,17 +9,17 @@ import { copyValue, rewriteValues } from './rewrite.ts';
  * vanishes, and repeating along an axis is left to the reader where it does so by itself.
  */
 export function simplify(program: StepProgram): StepProgram {
-  const known = new Map<string, number>();
+  const computed = new Map<string, number>();
   return rewriteValues(program, (b, value, operands) => {
     const simple = simpler(b, value, operands) ?? folded(b, value, operands);
     if (simple !== undefined) return simple;
     if (value.op === 'input') return copyValue(b, value, operands);
     const spread = unrepeated(b, value, operands);
     const key = JSON.stringify([value.op, commutes(value) ? [...spread].sort() : spread, value.attributes]);
-    const before = known.get(key);
+    const before = computed.get(key);
     if (before !== undefined) return before;
     const id = copyValue(b, value, spread);
-    known.set(key, id);
+    computed.set(key, id);
     return id;
   });
 }

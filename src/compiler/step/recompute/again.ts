@@ -53,8 +53,8 @@ export function computeAgain(program: Pick<StepProgram, 'values' | 'outputs'>, c
   };
   const read = (id: number, time: number): number => {
     const version = versionAt(id, time) + 1;
-    const known = places[id]![version];
-    if (known !== undefined) return known;
+    const existing = places[id]![version];
+    if (existing !== undefined) return existing;
     const value = program.values[id]!;
     const operands = value.operands.map((one) => read(one, time));
     const place = push(value, operands, time, { path: value.origin.path, phase: 'recompute' });

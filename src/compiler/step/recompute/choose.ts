@@ -19,11 +19,11 @@ const lookahead = 2;
  * The cuts by which values take no more than `most` bytes at once, or as little as it finds. Of what is kept when values
  * take most, what saves most bytes per unit of work goes first; see Chen et al. 2016 (arXiv 1604.06174) for the trade.
  */
-export function chooseCuts(heavy: Heavy, most: number): Cuts {
+export function chooseCuts(heavy: Heavy, limit: number): Cuts {
   let now = tried(heavy, new Map());
   const refused = new Set<string>();
   let helped = false;
-  while (now.peak > most) {
+  while (now.peak > limit) {
     const next = candidatesAt(heavy, now.cuts, now.again, now.at).find(({ key }) => !refused.has(key));
     if (next === undefined) {
       // What did not help may do so now that others have gone.
@@ -38,7 +38,7 @@ export function chooseCuts(heavy: Heavy, most: number): Cuts {
       helped = true;
     } else refused.add(next.key);
   }
-  return now.peak > most ? now.cuts : spared(heavy, now.cuts, most);
+  return now.peak > limit ? now.cuts : spared(heavy, now.cuts, limit);
 }
 
 /** A choice that takes less than `peak`: the one given, or with what it takes to bring down where it now takes most. */
@@ -53,12 +53,12 @@ function lower(heavy: Heavy, peak: number, choice: Choice): Choice | null {
 }
 
 /** Cuts without those that turn out not to have been needed, the most work first. */
-function spared(heavy: Heavy, cuts: Cuts, most: number): Cuts {
+function spared(heavy: Heavy, cuts: Cuts, limit: number): Cuts {
   const all = [...cuts].flatMap(([id, times]) => times.map((time) => ({ id, time })));
   let now = cuts;
   for (const { id, time } of all.sort((one, other) => heavy.work[other.id]! - heavy.work[one.id]!)) {
     const fewer = withoutCut(now, id, time);
-    if (tried(heavy, fewer).peak <= most) now = fewer;
+    if (tried(heavy, fewer).peak <= limit) now = fewer;
   }
   return now;
 }

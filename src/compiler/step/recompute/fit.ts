@@ -38,8 +38,8 @@ const smallShare = 1 / 2000;
  */
 export function fitMemory(program: StepProgram, budget: number): Fitted {
   const { given, peak } = stepPeak(program);
-  const most = budget - given;
-  const { cuts, again } = peak <= most ? uncut(program) : search(program, most, peak);
+  const available = budget - given;
+  const { cuts, again } = peak <= available ? uncut(program) : search(program, available, peak);
   const fitted = cuts.size === 0 ? program : built(program.name, again);
   const before = stepCost(program).total;
   return {
@@ -63,15 +63,15 @@ function uncut(program: StepProgram): Found {
 }
 
 /** The search sees large values only: where small ones take it above the limit, it begins again with a lower one. */
-function search(program: StepProgram, most: number, peak: number): Found {
+function search(program: StepProgram, available: number, peak: number): Found {
   const heavy = heavyPart(program, smallShare * peak);
-  let limit = most;
+  let limit = available;
   let best = { ...uncut(program), peak };
-  for (let attempt = 0; attempt < 3 && best.peak > most; attempt++) {
+  for (let attempt = 0; attempt < 3 && best.peak > available; attempt++) {
     const cuts = inProgram(chooseCuts(heavy, limit), heavy);
     const again = computeAgain(program, cuts);
     const found = { cuts, again, peak: stepPeak(again).peak };
-    limit -= 2 * Math.max(0, found.peak - most);
+    limit -= 2 * Math.max(0, found.peak - available);
     if (found.peak < best.peak) best = found;
   }
   return best;

@@ -65,12 +65,12 @@ function kindsOf(graph: Graph, engine: EngineName): readonly Kind[] {
     const choice = choiceFor(node, engine, absorbed.has(node.id));
     const [forward, gradient] = [choice.forward.join(' and '), choice.gradient.join(' and ')];
     const key = [node.op, forward, gradient, choice.reason].join('\n');
-    const known = kinds.get(key);
-    const kind = known ?? {
+    const existing = kinds.get(key);
+    const kind = existing ?? {
       ...{ op: node.op, forward, gradient, reason: choice.reason },
       ...{ nodes: 0, forwardWork: 0, gradientWork: 0 },
     };
-    if (known === undefined) kinds.set(key, kind);
+    if (existing === undefined) kinds.set(key, kind);
     const { multiplyAdds } = nodes[node.id]!;
     kind.nodes += 1;
     kind.forwardWork += multiplyAdds;

@@ -1,6 +1,13 @@
 import { initialWeights } from '../../interpret/initial-weights.ts';
 import type { Graph } from '../../ir/graph.ts';
-import { arraySchema, countSchema, type JsonSchema, objectSchema, textSchema } from '../../ir/schema.ts';
+import {
+  arraySchema,
+  countSchema,
+  documentSchema,
+  type JsonSchema,
+  objectSchema,
+  textSchema,
+} from '../../ir/schema.ts';
 import type { Shape } from '../../ir/shape.ts';
 import { foldWeights } from '../../step/fold.ts';
 import { inferenceProgram, type TrainingStep, trainingProgram } from '../../step/programs.ts';
@@ -83,15 +90,14 @@ function manifestOf(
 const port = { name: textSchema, role: textSchema, shape: arraySchema(countSchema) };
 
 /** The JSON schema of {@link OnnxManifest}. */
-export const onnxManifestSchema: JsonSchema = {
-  $schema: 'https://json-schema.org/draft/2020-12/schema',
-  title: 'The inputs and outputs of an ONNX model of the cmrnet language',
-  ...objectSchema({
+export const onnxManifestSchema: JsonSchema = documentSchema(
+  'The inputs and outputs of an ONNX model of the cmrnet language',
+  {
     version: { const: 1 },
     network: textSchema,
     purpose: { enum: ['inference', 'training'] },
     weights: { type: ['string', 'null'] },
     inputs: arraySchema(objectSchema(port)),
     outputs: arraySchema(objectSchema({ ...port, next: textSchema }, ['next'])),
-  }),
-};
+  },
+);

@@ -102,9 +102,9 @@ export class Lowering {
 
   /** The form of a value that takes least; of those that take about as much the first. */
   choose({ op, origin }: Pick<Value, 'op' | 'origin'>, forms: readonly Form[]): Form['lower'] {
-    const told = forms.map(({ name, work, lower }) => ({ name, lower, ms: timeOfAll(this.#rates, work) }));
-    const sorted = told.toSorted((one, other) => one.ms - other.ms);
-    const usual = told.find(({ ms }) => worthwhile * ms <= sorted[0]!.ms)!;
+    const timed = forms.map(({ name, work, lower }) => ({ name, lower, ms: timeOfAll(this.#rates, work) }));
+    const sorted = timed.toSorted((one, other) => one.ms - other.ms);
+    const usual = timed.find(({ ms }) => worthwhile * ms <= sorted[0]!.ms)!;
     const ranked = [usual, ...sorted.filter((one) => one !== usual)];
     const place = this.options.allForms === true ? this.choices.length % ranked.length : 0;
     const chosen = ranked[place]!;
@@ -247,8 +247,8 @@ export class Lowering {
 
   /** A row in the parts that are read of it, by where each begins, made by one node; null where they are not all of it, once each. */
   parts(row: number): ReadonlyMap<number, string> | null {
-    const known = this.#parts.get(row);
-    if (known !== undefined) return known;
+    const existing = this.#parts.get(row);
+    if (existing !== undefined) return existing;
     const cuts = this.program.values
       .filter((value): value is ValueOf<'slice'> => value.op === 'slice' && value.operands[0] === row)
       .map(({ attributes: { begin, size } }) => ({ begin: begin[0]!, size: size[0]! }))

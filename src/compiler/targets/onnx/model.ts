@@ -119,14 +119,14 @@ export class OnnxModel implements Subgraph {
    * @param block Channels in a block of the internal layout
    */
   sizedNodes(given: ReadonlyMap<string, Shape>, block: number): readonly SizedNode[] {
-    const known = new Map([...this.#sizes, ...given]);
+    const sizes = new Map([...this.#sizes, ...given]);
     return this.#nodes.map(({ op, domain, label, attributes, inputs: read, results: made }) => {
       // An input that is left out has no name.
-      const inputs = read.flatMap((name) => (name === '' ? [] : [known.get(name)!]));
+      const inputs = read.flatMap((name) => (name === '' ? [] : [sizes.get(name)!]));
       const ints = read.map((name) => this.#ints.get(name));
       const node = { name: made[0]!, op, domain, label, attributes, inputs };
       const results = resultSizes({ ...node, ints, count: made.length, block });
-      for (const [index, name] of made.entries()) known.set(name, results[index]!);
+      for (const [index, name] of made.entries()) sizes.set(name, results[index]!);
       return { ...node, results };
     });
   }

@@ -53,11 +53,11 @@ export class Repetition {
   finish(results: readonly Result[], finite: string | null): OnnxModel {
     const [body, model] = [this.#body, this.#model];
     const carried = this.#carried.map((name) => results.find(({ next }) => next === name)!);
-    const told = results.filter(({ next }) => next === null);
+    const reported = results.filter(({ next }) => next === null);
     const going =
       finite === null ? body.nodes('Identity', ['goes on'], {}) : body.nodes('Cast', [finite], { to: 9 });
     body.output('goes on then', going[0]!, [], 'bool');
-    for (const { name, made, sizes } of [...carried, ...told]) body.output(`made/${name}`, made, sizes);
+    for (const { name, made, sizes } of [...carried, ...reported]) body.output(`made/${name}`, made, sizes);
     const steps = model.nodes('Shape', [this.#first!], { start: 0, end: 1 });
     const names = model.nodes(
       'Loop',
@@ -66,7 +66,7 @@ export class Repetition {
       { results: results.length, label: 'steps' },
     );
     for (const [index, { name, sizes }] of carried.entries()) model.output(name, names[index]!, sizes);
-    for (const [index, { name, sizes }] of told.entries())
+    for (const [index, { name, sizes }] of reported.entries())
       model.output(name, names[carried.length + index]!, [null, ...sizes]);
     return model;
   }

@@ -4,6 +4,7 @@ import { alignColumns, formatCount } from '../../ir/print.ts';
 import {
   arraySchema,
   countSchema,
+  documentSchema,
   headKindSchema,
   type JsonSchema,
   objectSchema,
@@ -178,43 +179,40 @@ function memoryLine({ memory: { batch, training_peak, training_peak_at, inferenc
 }
 
 /** The JSON schema of {@link Summary}. */
-export const summarySchema: JsonSchema = {
-  $schema: 'https://json-schema.org/draft/2020-12/schema',
-  title: 'The figures of a network of the cmrnet language',
-  ...objectSchema(
-    {
-      network: textSchema,
-      input: objectSchema({ name: textSchema, shape: shapeSchema }),
-      parameters: objectSchema({ total: countSchema, trainable: countSchema }),
-      macs: countSchema,
-      memory: objectSchema(
-        {
-          batch: { type: 'integer', minimum: 1 },
-          weights: countSchema,
-          gradients: countSchema,
-          optimizer: countSchema,
-          inference_peak: countSchema,
-          training_peak: countSchema,
-          training_peak_at: textSchema,
-          compiled: compiledSchema,
-        },
-        ['compiled'],
-      ),
-      step: stepTimeSchema,
-      heads: arraySchema(
-        objectSchema({ name: textSchema, kind: headKindSchema, path: textSchema, shape: shapeSchema }),
-      ),
-      layers: arraySchema(
-        objectSchema({
-          path: textSchema,
-          op: operationSchema,
-          shape: shapeSchema,
-          parameters: countSchema,
-          macs: countSchema,
-          receptive_field: { type: 'integer', minimum: 1 },
-        }),
-      ),
-    },
-    ['step'],
-  ),
-};
+export const summarySchema: JsonSchema = documentSchema(
+  'The figures of a network of the cmrnet language',
+  {
+    network: textSchema,
+    input: objectSchema({ name: textSchema, shape: shapeSchema }),
+    parameters: objectSchema({ total: countSchema, trainable: countSchema }),
+    macs: countSchema,
+    memory: objectSchema(
+      {
+        batch: { type: 'integer', minimum: 1 },
+        weights: countSchema,
+        gradients: countSchema,
+        optimizer: countSchema,
+        inference_peak: countSchema,
+        training_peak: countSchema,
+        training_peak_at: textSchema,
+        compiled: compiledSchema,
+      },
+      ['compiled'],
+    ),
+    step: stepTimeSchema,
+    heads: arraySchema(
+      objectSchema({ name: textSchema, kind: headKindSchema, path: textSchema, shape: shapeSchema }),
+    ),
+    layers: arraySchema(
+      objectSchema({
+        path: textSchema,
+        op: operationSchema,
+        shape: shapeSchema,
+        parameters: countSchema,
+        macs: countSchema,
+        receptive_field: { type: 'integer', minimum: 1 },
+      }),
+    ),
+  },
+  ['step'],
+);

@@ -3,6 +3,7 @@ import {
   arraySchema,
   attributesSchema,
   countSchema,
+  documentSchema,
   headKindSchema,
   type JsonSchema,
   objectSchema,
@@ -12,10 +13,9 @@ import {
 } from '../../ir/schema.ts';
 
 /** The JSON schema of a layers plan. */
-export const layersPlanSchema: JsonSchema = {
-  $schema: 'https://json-schema.org/draft/2020-12/schema',
-  title: 'A network of the cmrnet language as layers that own weights and nodes that apply them',
-  ...objectSchema({
+export const layersPlanSchema: JsonSchema = documentSchema(
+  'A network of the cmrnet language as layers that own weights and nodes that apply them',
+  {
     version: { const: 1 },
     network: textSchema,
     hash: { type: 'string', pattern: '^[0-9a-f]{32}$' },
@@ -40,5 +40,5 @@ export const layersPlanSchema: JsonSchema = {
       }),
     ),
     heads: arraySchema(objectSchema({ name: textSchema, kind: headKindSchema, node: countSchema })),
-  }),
-};
+  },
+);

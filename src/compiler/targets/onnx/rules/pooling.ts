@@ -8,7 +8,7 @@ import { isPositive } from './elementwise.ts';
 type MaxPoolGradient = ValueOf<'max_pool_gradient'>;
 
 /** Of a window: for each of them the model has a few nodes. */
-const mostPlaces = 9;
+const maxPlaces = 9;
 
 function windowAttributes({ size, stride, padding }: PoolWindow) {
   return { kernel_shape: size, strides: stride, pads: padsOf(padding) };
@@ -81,7 +81,7 @@ export const max_pool_gradient: Rule<'max_pool_gradient'> = (lowering, value) =>
 function canTakeApart({ attributes, shape }: MaxPoolGradient): boolean {
   const { size, stride, padding } = attributes;
   return (
-    size[0] * size[1] <= mostPlaces &&
+    size[0] * size[1] <= maxPlaces &&
     size.every((one, axis) => one === stride[axis] && shape[axis + 1]! % one === 0) &&
     padding.flat().every((amount) => amount === 0)
   );

@@ -20,7 +20,7 @@ export function blockForms(lowering: Lowering, value: Gradient): readonly Form[]
   if (value.attributes.groups !== 1 || !fillsBlocks(lowering, value.shape[3]!)) return [];
   const [batch] = lowering.value(value.operands[0]!).shape as readonly [number];
   const [, across] = axesOf(lowering, value);
-  const alone = chunks(lowering, batch).every(({ count }) => mostTogether(count, lowering.block) === 1);
+  const alone = chunks(lowering, batch).every(({ count }) => imagesTogether(count, lowering.block) === 1);
   const asIs = across.before + across.after === 0;
   return [true, false].flatMap((widened) =>
     [false, true].flatMap((together) => {
@@ -61,7 +61,7 @@ function byBlocks(lowering: Lowering, value: Gradient, form: BlockForm): Held {
   const parts = chunks(lowering, batch).map(({ from, count }) => {
     const images = count === batch ? map : cropped(lowering, map, [1], [count], [from]);
     const filter = count === batch ? filters : cropped(lowering, filters, [0], [count], [from]);
-    const together = form.together ? mostTogether(count, block) : 1;
+    const together = form.together ? imagesTogether(count, block) : 1;
     const groups = count / together;
     const size = [groups, together, results / block, rows * columns * block];
     const gathered =
@@ -143,10 +143,10 @@ function chunks(
 }
 
 /** How many images the convolution itself can sum: fewer than a block, as many in each group. */
-function mostTogether(images: number, block: number): number {
-  let most = Math.min(images, block - 1);
-  while (images % most !== 0) most -= 1;
-  return most;
+function imagesTogether(images: number, block: number): number {
+  let count = Math.min(images, block - 1);
+  while (images % count !== 0) count -= 1;
+  return count;
 }
 
 /** Beside what all forms do: x with batch and channels exchanged, and the gradient brought to the kernel's layout. */
@@ -168,7 +168,7 @@ function blockWork(lowering: Lowering, value: Gradient, { together, widened }: B
   }
   for (const { count } of chunks(lowering, batch)) {
     const share = count / batch;
-    const sums = together ? mostTogether(count, lowering.block) : 1;
+    const sums = together ? imagesTogether(count, lowering.block) : 1;
     const groups = count / sums;
     if (sums > 1) work.push(moved('gathering', 2 * share * filters));
     work.push({

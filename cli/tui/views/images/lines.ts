@@ -1,0 +1,92 @@
+import type { Planes } from '../../../../src/runtime/index.ts';
+import { fitted, justified, line, type Span } from '../../drawing/lines.ts';
+import { scoreOf, slicesOf } from '../../state/case-order.ts';
+import type { CaseImages, ImagesState } from '../../state/images.ts';
+import type { Theme } from '../../theme/theme.ts';
+import { verdictLetters } from '../../widgets/picture.ts';
+import { pixelCounts } from '../../widgets/planes.ts';
+
+export function caseLine(
+  theme: Theme,
+  one: CaseImages,
+  images: ImagesState,
+  count: number,
+  width: number,
+): string {
+  const { cursor, order } = images;
+  const { slices, at } = slicesOf(images);
+  const score = scoreOf(one);
+  const left: Span[] = [
+    ' ',
+    ['title', one.id],
+    [
+      'quiet',
+      one.kind === 'case'
+        ? ` · ${at + 1} of ${slices.length} of ${one.patient} · fold ${one.fold}`
+        : ` · fold ${one.fold} after epoch ${one.epoch}`,
+    ],
+    score === null ? '' : ['heldOut', `  dsc ${score.toFixed(3)}`],
+  ];
+  return justified(
+    theme,
+    left,
+    [['quiet', ` ${cursor + 1} of ${count}, ${order === 'name' ? 'by name' : `${order} first`} `]],
+    width,
+  );
+}
+
+/** What there is to say about a picture that is not there. */
+function pictureSpans(one: CaseImages, { pictures, problem }: ImagesState): readonly Span[] {
+  if (one.kind !== 'case' || one.grey !== null || pictures.has(one.id)) return [];
+  return problem === null ? [['quiet', '  reading the image …']] : [['warning', `  masks alone: ${problem}`]];
+}
+
+export function legendLine(
+  theme: Theme,
+  one: CaseImages,
+  planes: Planes | null,
+  images: ImagesState,
+  width: number,
+): string {
+  if (planes === null) return line(theme, [], width);
+  const counts = pixelCounts(planes);
+  const letters = theme.depth < 8 || theme.ascii || images.overlay === 'letters';
+  const entry = (role: 'correct' | 'missed' | 'false', word: string): Span[] => [
+    '  ',
+    [role, letters ? verdictLetters[role] : '█'],
+    ` ${word} ${counts[role]}`,
+  ];
+  return line(
+    theme,
+    [
+      ...entry('correct', 'correct'),
+      ...entry('missed', 'missed'),
+      ...entry('false', 'false'),
+      ['quiet', ' pixels'],
+      ...pictureSpans(one, images),
+    ],
+    width,
+  );
+}
+
+/** All cases as bars by their score, the shown one marked: where this one stands among the others. */
+export function strip(theme: Theme, cases: readonly CaseImages[], cursor: number, width: number): string {
+  const bars = [...'▁▂▃▄▅▆▇█'];
+  const room = width - 2;
+  const first = Math.max(0, Math.min(cursor - Math.floor(room / 2), cases.length - room));
+  const text = cases.slice(first, first + room).map((one) => {
+    const score = scoreOf(one);
+    return score === null ? '·' : bars[Math.max(0, Math.min(7, Math.floor(score * 8)))]!;
+  });
+  const at = cursor - first;
+  return line(
+    theme,
+    [
+      ' ',
+      ['train', text.slice(0, at).join('')],
+      ['here', text[at] ?? ''],
+      ['train', fitted(text.slice(at + 1).join(''), Math.max(0, room - at - 1))],
+    ],
+    width,
+  );
+}
