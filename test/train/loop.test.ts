@@ -23,6 +23,7 @@ interface Run {
 
 interface Options {
   readonly from?: Checkpoint;
+  readonly start?: Start;
   readonly epochs?: number;
   readonly data?: DataSource;
   readonly train?: Partial<RunPlan['train']>;
@@ -32,6 +33,7 @@ interface Options {
 
 async function run({
   from,
+  start,
   epochs = 2,
   data = tinyData(),
   train = {},
@@ -43,7 +45,7 @@ async function run({
   const events: RunEvent[] = [];
   const checkpoints: Checkpoint[] = [];
   const previews: Preview[] = [];
-  const kept: Start[] = [];
+  const kept: Start[] = start === undefined ? [] : [start];
   const outcome = await trainFold({
     plan,
     fold: 2,
@@ -286,5 +288,52 @@ loop('where a network has no moving averages, no batch is shown again for them',
   assert.is(outcome, 'finished');
   assert.equal(shown, [1, 2, 3]);
 });
+
+loop(
+  'masks that stay empty begin again with other weights as often as the plan allows, and going on is no different',
+  async () => {
+    const data: DataSource = {
+      ...tinyData(),
+      // One pixel in a thousand: heads that start there and do not move predict nothing.
+      async *training() {
+        const batch = batchOf('training', 4);
+        const rare = batch.targets['segmentation']!.map((_, index) => (index % 1000 === 0 ? 1 : 0));
+        yield { ...batch, targets: { ...batch.targets, segmentation: rare } };
+      },
+    };
+    const train = {
+      restart: 1,
+      head_bias: 'prior',
+      optimizer: { kind: 'sgd', lr: 1e-30, momentum: 0 },
+    } as const;
+    const { events, checkpoints, outcome, start } = await run({ epochs: 3, data, train });
+    assert.is(outcome, 'finished');
+    const codes = events.flatMap((event) =>
+      event.type === 'notice' && event.code !== null ? [event.code] : [],
+    );
+    assert.equal(codes, ['CMR990', 'CMR996', 'CMR990']);
+    assert.equal(
+      events.flatMap((event) => (event.type === 'epoch' ? [event.epoch] : [])),
+      [1, 2, 1, 2, 3],
+    );
+    assert.is(events.filter(({ type }) => type === 'started').length, 2);
+    assert.is(start!.draw, 1);
+    assert.equal(
+      checkpoints.map(({ epoch, state }) => [epoch, state['draw']]),
+      [
+        [1, undefined],
+        [1, 1],
+        [2, 1],
+        [3, 1],
+      ],
+    );
+    const kernel = (checkpoint: Checkpoint) => checkpoint.weights.get('first/conv/kernel')!.values;
+    assert.not.equal(kernel(checkpoints[0]!), kernel(checkpoints[1]!));
+    // Killed between the decision and the first checkpoint of the new draw: the old one is no place to go on from.
+    const again = await run({ epochs: 3, data, train, from: checkpoints[0]!, start: start! });
+    assert.equal(again.checkpoints.at(-1), checkpoints.at(-1));
+    assert.is(again.checkpoints.length, 3);
+  },
+);
 
 loop.run();

@@ -5,6 +5,7 @@ import { nameCodes } from './codes/names.ts';
 import { shapeCodes } from './codes/shapes.ts';
 import { targetCodes } from './codes/targets.ts';
 import { textCodes } from './codes/text.ts';
+import { trainingCodes } from './codes/training.ts';
 import { typeCodes } from './codes/types.ts';
 import { variantCodes } from './codes/variants.ts';
 import type { Cause } from './message.ts';
@@ -24,6 +25,7 @@ export const codes = {
   ...targetCodes,
   ...dataCodes,
   ...environmentCodes,
+  ...trainingCodes,
 };
 
 const causes: ReadonlyMap<string, Cause> = new Map(

@@ -5,6 +5,7 @@ import type { RunPlan } from '../plan/run-plan.ts';
 import type { ResolvedExperiment } from '../semantics/experiments/experiment.ts';
 import type { Reporter } from '../semantics/program/program.ts';
 import type { LayersPlan } from '../targets/tfjs/plan.ts';
+import { checkProspects } from './prospects.ts';
 
 /** How many images train and how many steps an epoch has; undefined when the spec does not say how many there are. */
 export function trainingSize({
@@ -33,6 +34,7 @@ export function assemblePlan(
   const enough = checkImages(experiment, reporter);
   checkIntensity(experiment, reporter);
   if (!fits || !enough || !loss || !heads || !train || !augment || !evaluate || !reported) return undefined;
+  checkProspects({ loss, train, heads, place: experiment.place }, graph, reporter);
   const plan = {
     version: 1 as const,
     experiment: name,

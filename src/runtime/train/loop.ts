@@ -1,53 +1,23 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
-import { diagnostic, type RunPlan } from '../../compiler/index.ts';
-import type { Batch, DataSource } from '../data/batches/data-source.ts';
+import { type Diagnostic, diagnostic } from '../../compiler/index.ts';
+import type { Batch } from '../data/batches/data-source.ts';
 import { answersOf } from '../engines/answers.ts';
-import type { Backend } from '../engines/backend.ts';
-import type { StepLoss, Trainer } from '../engines/trainer.ts';
-import { type Gathering, predictionsOf } from '../metrics/prediction.ts';
-import type { Preview, RunEvent } from '../runs/journal/events.ts';
-import { type Control, noControl } from '../runs/record/control.ts';
+import type { StepLoss } from '../engines/trainer.ts';
+import { predictionsOf } from '../metrics/prediction.ts';
+import type { NoticeEvent, Preview } from '../runs/journal/events.ts';
+import { noControl } from '../runs/record/control.ts';
 import type { Checkpoint } from '../runs/results/checkpoint.ts';
-import { type Selection, selectionIn } from '../runs/results/selection.ts';
-import type { Start } from '../runs/results/start.ts';
+import { noSelection, selectionIn } from '../runs/results/selection.ts';
+import { beginAt, startOf, startText } from './begin.ts';
+import type { Fold } from './fold.ts';
 import { Pace } from './pace.ts';
 import { previewOf } from './preview.ts';
 import { learningRateAt } from './schedule.ts';
+import { SeenMasks } from './seen-masks.ts';
 import { isOver, select } from './selection.ts';
-import { measurePriors, startState } from './start.ts';
 import { Steering } from './steering.ts';
-
-/** Where a fold's results go. Paths returned are relative to the run's folder, for the events that name them. */
-interface FoldSink {
-  emit(event: RunEvent): void;
-  saveCheckpoint(checkpoint: Checkpoint): string | Promise<string>;
-  savePreview(epoch: number, preview: Preview): string | Promise<string>;
-  /** What the fold started from; null before it was kept. */
-  readStart(): Start | null;
-  saveStart(start: Start): void;
-}
-
-/** One fold of a run. */
-export interface Fold {
-  readonly plan: RunPlan;
-  /** Starts at 1. */
-  readonly fold: number;
-  readonly trainer: Trainer;
-  readonly data: DataSource;
-  /** Begins an epoch's metrics. */
-  gather(): Gathering;
-  readonly sink: FoldSink;
-  readonly backend: Pick<Backend, 'name' | 'threads' | 'tensors'>;
-  /** The checkpoint to go on from; null starts anew. */
-  readonly from: Checkpoint | null;
-  /** Asked between steps, or some seconds of them. */
-  stopRequested(): boolean;
-  /** Asked between steps: what else people want; nothing where it is left out. */
-  control?(): Control;
-  /** Milliseconds since 1970. */
-  now(): number;
-}
+import { nothingWatched, watch, watchedIn } from './watch.ts';
 
 export type FoldOutcome = 'finished' | 'stopped' | 'failed';
 
@@ -57,32 +27,45 @@ export type FoldOutcome = 'finished' | 'stopped' | 'failed';
  * never having stopped.
  */
 export async function trainFold(fold: Fold): Promise<FoldOutcome> {
-  const { plan, trainer, data, sink, from } = fold;
+  const { plan, trainer, data, sink } = fold;
   const stamp = () => ({ time: fold.now(), fold: fold.fold });
+  // Weights of an earlier draw are no place to go on from.
+  const from = drawIn(fold.from?.state) === (sink.readStart()?.draw ?? 0) ? fold.from : null;
   let done = from?.epoch ?? 0;
   let selection = selectionIn(from?.state);
+  let watched = watchedIn(from?.state);
   const pace = new Pace(trainer.maxSteps);
   const steering = new Steering(plan, fold.control ?? (() => noControl));
-  sink.emit({
-    type: 'started',
-    ...stamp(),
-    pid: process.pid,
-    epoch: done,
-    epochs: plan.train.epochs,
-    folds: plan.evaluate.folds.count,
-    stepsPerEpoch: data.stepsPerEpoch,
-    backend: fold.backend.name,
-    threads: fold.backend.threads,
-    parameters: trainer.parameters,
-    images: { train: data.trainImages, heldOut: data.heldOutImages },
-    patients: { train: data.trainPatients, heldOut: data.heldOutPatients },
-  });
-  if (from !== null) await trainer.restore(from);
-  else if (!(await begin(fold, stamp()))) {
+  const started = () =>
+    sink.emit({
+      type: 'started',
+      ...stamp(),
+      pid: process.pid,
+      epoch: done,
+      epochs: plan.train.epochs,
+      folds: plan.evaluate.folds.count,
+      stepsPerEpoch: data.stepsPerEpoch,
+      backend: fold.backend.name,
+      threads: fold.backend.threads,
+      parameters: trainer.parameters,
+      images: { train: data.trainImages, heldOut: data.heldOutImages },
+      patients: { train: data.trainPatients, heldOut: data.heldOutPatients },
+    });
+  const tell = (finding: Pick<NoticeEvent, 'severity' | 'code' | 'message'>) =>
+    sink.emit({ type: 'notice', ...stamp(), ...finding });
+  started();
+  let start = await startOf(fold);
+  if (start === null) {
     sink.emit({ type: 'stopped', ...stamp(), epoch: done });
     return 'stopped';
   }
-  for (let epoch = done + 1; epoch <= plan.train.epochs; epoch++) {
+  if (from !== null) await trainer.restore(from);
+  else {
+    await beginAt(fold, start);
+    const message = startText(start);
+    if (message !== null) tell({ severity: 'note', code: null, message });
+  }
+  for (let epoch = done + 1; epoch <= plan.train.epochs; epoch = done + 1) {
     if (isOver(selection, done, plan.train)) break;
     const begin = performance.now();
     const { plateaus } = selection;
@@ -95,7 +78,7 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
     }
     if (steps === 'failed') return 'failed';
     await trainer.recalibrate(recalibrationBatches(fold, epoch));
-    const { heldOut, preview } = await evaluate(fold, epoch);
+    const { heldOut, preview, masks } = await evaluate(fold, epoch);
     const judged = heldOut['loss'] ?? 0;
     // The last step of an epoch may be the one that breaks the weights: they must not replace the last good ones.
     if (!Number.isFinite(judged)) {
@@ -104,14 +87,16 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
     }
     const validation = await validationLoss(fold);
     if (validation !== null) selection = select(selection, epoch, validation, plan.train);
+    const mean = meanLoss(steps.losses);
+    const learningRate = rateAt(data.stepsPerEpoch);
     sink.emit({
       type: 'epoch',
       ...stamp(),
       epoch,
-      ...meanLoss(steps.losses),
+      ...mean,
       heldOut,
       ...(validation === null ? {} : { validation }),
-      learningRate: rateAt(data.stepsPerEpoch),
+      learningRate,
       epochMs: performance.now() - begin - steering.takeWaited(),
       inputMs: steps.inputMs,
       memoryBytes: process.memoryUsage().rss,
@@ -121,7 +106,26 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
       sink.emit({ type: 'image', ...stamp(), epoch, file: await sink.savePreview(epoch, preview) });
     }
     const { state, ...arrays } = await trainer.snapshot();
-    const folder = await sink.saveCheckpoint({ epoch, ...arrays, state: withSelection(state, selection) });
+    const rateLeft = learningRate / plan.train.optimizer.lr;
+    const verdict = watch(plan, watched, { loss: mean.loss, rateLeft, masks, weights: arrays.weights });
+    for (const finding of verdict.findings) tell(noticeOf(finding));
+    watched = verdict.watched;
+    if (verdict.collapsed && start.draw < (plan.train.restart ?? 0)) {
+      start = { ...start, draw: start.draw + 1 };
+      sink.saveStart(start);
+      await beginAt(fold, start);
+      [done, selection, watched] = [0, noSelection, nothingWatched];
+      const again = { fold: fold.fold, draw: start.draw, most: plan.train.restart ?? 0 };
+      tell(noticeOf(diagnostic('restarted', { at: nowhere, arguments: again })));
+      started();
+      continue;
+    }
+    const remembered = {
+      ...(selection.epoch === 0 ? {} : { selection }),
+      watched,
+      ...(start.draw === 0 ? {} : { draw: start.draw }),
+    };
+    const folder = await sink.saveCheckpoint({ epoch, ...arrays, state: { ...state, ...remembered } });
     sink.emit({ type: 'checkpoint', ...stamp(), epoch, folder });
     done = epoch;
   }
@@ -129,40 +133,20 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
   return 'finished';
 }
 
-/** Sets the weights to those of epoch 0. False when a stop was asked for meanwhile. */
-async function begin(fold: Fold, stamp: { readonly time: number; readonly fold: number }): Promise<boolean> {
-  const { plan, trainer, sink } = fold;
-  let start = sink.readStart();
-  if (start === null) {
-    const headLogits = plan.train.head_bias === 'prior' ? await priors(fold) : {};
-    if (headLogits === null) return false;
-    start = { draw: 0, headLogits };
-    sink.saveStart(start);
-  }
-  await trainer.restore(startState(plan, start));
-  const heads = Object.entries(start.headLogits).map(
-    ([head, logits]) => `${head} ${logits.map((logit) => logit.toFixed(2)).join(', ')}`,
-  );
-  if (heads.length > 0) {
-    const message = `heads start at the class prior of the training images, as logits: ${heads.join('; ')}`;
-    sink.emit({ type: 'notice', ...stamp, severity: 'note', code: null, message });
-  }
-  return true;
+const nowhere = { file: 'training', start: 0, end: 0 };
+
+/** Which draw of the weights a checkpoint is of. */
+function drawIn(state: Checkpoint['state'] | undefined): number {
+  return (state?.['draw'] as number | undefined) ?? 0;
 }
 
-/** The class prior of the training images; null when a stop was asked for meanwhile. */
-async function priors({ plan, data, stopRequested }: Fold): Promise<Start['headLogits'] | null> {
-  let stopped = false;
-  async function* untilStop() {
-    for await (const batch of data.training()) {
-      yield batch;
-      await setImmediate();
-      stopped = stopRequested();
-      if (stopped) return;
-    }
-  }
-  const measured = await measurePriors(plan, untilStop());
-  return stopped ? null : measured;
+/** A finding as an event says it. */
+function noticeOf({
+  severity,
+  code,
+  message,
+}: Diagnostic): Pick<NoticeEvent, 'severity' | 'code' | 'message'> {
+  return { severity: severity === 'note' ? 'note' : 'warning', code, message };
 }
 
 async function trainEpoch(
@@ -217,8 +201,7 @@ function fail(
   epoch: number,
   step: number,
 ): void {
-  const at = { file: 'training', start: 0, end: 0 };
-  const { code, message } = diagnostic('diverged', { at, arguments: { value, epoch, step } });
+  const { code, message } = diagnostic('diverged', { at: nowhere, arguments: { value, epoch, step } });
   sink.emit({ type: 'failed', ...stamp, code, message });
 }
 
@@ -231,10 +214,6 @@ async function validationLoss({ trainer, data }: Fold): Promise<number | null> {
     await setImmediate();
   }
   return sum / data.validationImages;
-}
-
-function withSelection(state: Checkpoint['state'], selection: Selection): Checkpoint['state'] {
-  return selection.epoch === 0 ? state : { ...state, selection };
 }
 
 /** The first batches of the epoch again, with the weights at its end; none where there are no statistics to recompute. */
@@ -250,8 +229,10 @@ async function evaluate(
 ): Promise<{
   readonly heldOut: Readonly<Record<string, number | null>>;
   readonly preview: Preview | null;
+  readonly masks: SeenMasks['seen'];
 }> {
   const gathered = gather();
+  const masks = new SeenMasks(plan);
   const shown = (epoch - 1) % data.heldOutImages;
   let preview: Preview | null = null;
   let [loss, images] = [0, 0];
@@ -260,12 +241,14 @@ async function evaluate(
     loss += answers.loss * batch.ids.length;
     const predictions = predictionsOf(batch, await answersOf(plan, trainer, batch, answers.heads));
     gathered.add(predictions);
+    masks.add(predictions);
     const chosen = predictions[shown - images];
     if (chosen !== undefined) preview = previewOf(plan, chosen);
     images += predictions.length;
     await setImmediate();
   }
-  return { heldOut: { ...gathered.metrics(), loss: images === 0 ? null : loss / images }, preview };
+  const heldOut = { ...gathered.metrics(), loss: images === 0 ? null : loss / images };
+  return { heldOut, preview, masks: masks.seen };
 }
 
 function meanLoss(steps: readonly StepLoss[]): StepLoss {

@@ -155,4 +155,24 @@ export const experimentCodes = codeTable('experiment', {
     severity: 'warning',
     message: msg`\`${'head'}\` cannot start at its class prior: no bias moves its logits alone`,
   },
+  fastWithoutNorms: {
+    code: 'CMR534',
+    severity: 'warning',
+    message: msg`\`${'optimizer'}\` at ${'rate'} rarely trains ${'layers'} convolutions without a norm between them`,
+  },
+  overlapAlone: {
+    code: 'CMR535',
+    severity: 'warning',
+    message: msg`\`${'head'}\` has a loss of overlap alone, which hardly moves empty masks`,
+  },
+  smallBatches: {
+    code: 'CMR536',
+    severity: 'warning',
+    message: msg`batch norm takes its statistics from ${'batch'} at a time`,
+  },
+  largeRate: {
+    code: 'CMR537',
+    severity: 'warning',
+    message: msg`\`${'optimizer'}\` rarely survives a learning rate of ${'rate'}`,
+  },
 });
