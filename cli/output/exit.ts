@@ -26,8 +26,8 @@ const commandLineCodes: ReadonlySet<string> = new Set([
   'CMR963',
 ]);
 
-/** Beside 1xx to 8xx what is the spec's own: that it diverged, and that it allows itself less than it needs. */
-const ofTheSpec: ReadonlySet<string> = new Set(['CMR904', 'CMR981']);
+/** Beside 1xx to 8xx: that training diverged, that nothing trains what is to be steered, that a study is over its budget. */
+const ofTheSpec: ReadonlySet<string> = new Set(['CMR904', 'CMR934', 'CMR981']);
 
 /** What a code means for the exit: the spec or the data, the command line, or what is around them. */
 export function exitCodeFor(code: string): ExitCode {

@@ -1,12 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Preview } from '../../../src/runtime/index.ts';
+import { type Preview, readSealed } from '../../../src/runtime/index.ts';
 import type { CaseImages } from '../state/images.ts';
 
 /** Reads a validation image. One that is gone or damaged is passed over: the next epoch brings another. */
 export function previewAt(path: string): Preview | null {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Preview;
+    const found = readSealed(path);
+    return typeof found === 'string' ? null : (found.value as Preview);
   } catch {
     return null;
   }

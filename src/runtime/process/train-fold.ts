@@ -6,10 +6,11 @@ import { JournalWriter } from '../runs/journal/journal.ts';
 import { controlOf } from '../runs/record/control.ts';
 import { runFiles } from '../runs/record/folder.ts';
 import type { Run } from '../runs/record/store.ts';
-import { readLastCheckpoint, writeCheckpoint } from '../runs/results/checkpoint.ts';
-import { writeAtomically } from '../storage/atomic.ts';
+import { checkpointEpochs, readLastCheckpoint, writeCheckpoint } from '../runs/results/checkpoint.ts';
+import { lastEpoch } from '../runs/results/judged.ts';
 import { acquire, isLock } from '../storage/lock.ts';
 import { nowhere, systemProblem } from '../storage/problems.ts';
+import { writeSealed } from '../storage/seal.ts';
 import { trainFold } from '../train/loop.ts';
 import { isError, prepare } from './prepare.ts';
 
@@ -44,6 +45,7 @@ async function train(run: Run, fold: number, journal: JournalWriter, stop: () =>
   const bag = new Bag();
   const prepared = await prepare(run, bag, null);
   const from = prepared === null ? null : readLastCheckpoint(folder, fold, bag);
+  if (prepared !== null) tellLost(folder, fold, from?.epoch ?? 0, bag);
   const findings = bag.sorted();
   const error = findings.find(isError);
   if (prepared === null || error !== undefined) {
@@ -71,7 +73,7 @@ async function train(run: Run, fold: number, journal: JournalWriter, stop: () =>
         saveCheckpoint: (checkpoint) => writeCheckpoint(folder, fold, checkpoint),
         savePreview: (epoch, preview) => {
           const file = runFiles.preview(fold, epoch);
-          writeAtomically(join(folder, file), JSON.stringify(preview));
+          writeSealed(join(folder, file), preview);
           return file;
         },
       },
@@ -84,6 +86,18 @@ async function train(run: Run, fold: number, journal: JournalWriter, stop: () =>
     await trainer.dispose();
     await data.dispose();
   }
+}
+
+/** Tells of epochs that were kept and are gone, which are trained again. */
+function tellLost(folder: string, fold: number, from: number, bag: Bag): void {
+  const kept = lastEpoch(folder, fold);
+  const path = runFiles.checkpoint(fold, kept);
+  if (kept <= from || checkpointEpochs(folder, fold).includes(kept)) return;
+  bag.report('brokenCheckpoint', {
+    at: nowhere(join(folder, path)),
+    arguments: { path: join(folder, path), reason: 'it is gone' },
+    help: [{ message: `training goes on from epoch ${from}` }],
+  });
 }
 
 /** Whether anyone has asked this process to stop. */

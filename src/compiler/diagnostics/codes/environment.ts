@@ -63,6 +63,21 @@ export const environmentCodes = codeTable('experiment', {
     severity: 'error',
     message: msg`fold ${'fold'} has no complete checkpoint`,
   },
+  lostCheckpoint: {
+    code: 'CMR970',
+    severity: 'error',
+    message: msg`fold ${'fold'} is judged by its weights after epoch ${'epoch'}, and they cannot be read: ${'reason'}`,
+  },
+  damagedRun: {
+    code: 'CMR971',
+    severity: 'warning',
+    message: msg`\`${'path'}\` is passed over, for its record is damaged: ${'reason'}`,
+  },
+  brokenEvaluation: {
+    code: 'CMR972',
+    severity: 'warning',
+    message: msg`\`${'path'}\` cannot be believed: ${'reason'}`,
+  },
   unknownFold: {
     code: 'CMR916',
     severity: 'error',
