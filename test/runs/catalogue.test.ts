@@ -129,9 +129,7 @@ test('leaves out records that cannot be read, and names them', () =>
     change(first[0]!.folder, { version: 2 });
     const catalogue = new Catalogue(parent);
     assert.is(catalogue.readAll().length, 6);
-    assert.equal(catalogue.damaged(), [
-      { folder: first[0]!.folder, reason: 'its version is 2, not 3 or 4' },
-    ]);
+    assert.equal(catalogue.damaged(), [{ folder: first[0]!.folder, reason: 'its version is 2, not 3 or 4' }]);
   }));
 
 test('goes with the run', () =>
