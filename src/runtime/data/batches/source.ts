@@ -5,7 +5,7 @@ import type { Dataset } from '../dataset/dataset.ts';
 import { splitOf } from '../dataset/split.ts';
 import { drawAhead } from '../phantom/ahead.ts';
 import { BatchThreads } from './batch-threads.ts';
-import { type BatchReply, balancedOrder, epochOrder } from './batches.ts';
+import { type BatchReply, balancedOrder, epochOrder, showingsIn } from './batches.ts';
 import type { Batch, DataSource } from './data-source.ts';
 import { type Truth, Truths } from './truths.ts';
 
@@ -71,8 +71,14 @@ export function openFold(
     const key = `${epoch}/${step}`;
     const known = prepared.get(key);
     if (known !== undefined) return known;
-    const order = orderOf(epoch).slice((step - 1) * size, step * size);
-    const reply = threads.make({ cases: order.map((place) => train[place]!), epoch, originals: false });
+    const order = orderOf(epoch);
+    const part = [(step - 1) * size, step * size] as const;
+    const reply = threads.make({
+      cases: order.slice(...part).map((place) => train[place]!),
+      epoch,
+      showings: showingsIn(order).slice(...part),
+      originals: false,
+    });
     prepared.set(key, reply);
     return reply;
   }
