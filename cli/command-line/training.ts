@@ -1,6 +1,14 @@
 import { type Command, Option } from 'commander';
 import type { SegmentationForm } from '../../src/runtime/index.ts';
-import { backends, type CommonOptions, examples, formatOption, setOption, wholeNumber } from './options.ts';
+import {
+  acceptDataOption,
+  backends,
+  type CommonOptions,
+  examples,
+  formatOption,
+  setOption,
+  wholeNumber,
+} from './options.ts';
 import type { Run } from './run.ts';
 
 /** Commands about one run. */
@@ -24,6 +32,7 @@ export function addTrainingCommands(program: Command, run: Run): void {
     .option('--run <folder>', 'the run directory (default: a new one in runs)')
     .option('--resume <folder>', 'go on with a stopped run')
     .addOption(new Option('--backend <name>', 'the engine').choices(backends))
+    .addOption(acceptDataOption())
     .option('--plain', 'print lines even on a terminal')
     .option('--detach', 'start training and return')
     .addOption(formatOption())
@@ -51,6 +60,12 @@ export function addTrainingCommands(program: Command, run: Run): void {
     .command('evaluate')
     .argument('<run>', 'a run directory')
     .description('compute the metrics of a run on its held-out images')
+    .option(
+      '--epoch <number>',
+      'judge the weights after this epoch, beside the results (default: those that count)',
+      wholeNumber,
+    )
+    .addOption(acceptDataOption())
     .addOption(new Option('--backend <name>', 'the engine').choices(backends))
     .addOption(formatOption())
     .action(

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -20,7 +20,8 @@ import {
 } from '../../src/runtime/runs/record/control.ts';
 import { runFiles } from '../../src/runtime/runs/record/folder.ts';
 import { openRun } from '../../src/runtime/runs/record/store.ts';
-import { knownRuns } from '../../src/runtime/studies/trials.ts';
+import { acquire, isLock } from '../../src/runtime/storage/lock.ts';
+import { KnownRuns } from '../../src/runtime/studies/known-runs.ts';
 import { type Steered, Steering } from '../../src/runtime/train/steering.ts';
 import { paperPlan } from '../metrics/plans.ts';
 import { inFolder } from '../support/folder.ts';
@@ -37,7 +38,10 @@ control('a wish is seen once it is written, and a damaged one asks for nothing',
     writeControl(folder, { paused: true });
     assert.ok(current().paused);
     writeControl(folder, { learningRate: 0.5 });
-    assert.equal(current(), { version: 1, paused: true, learningRate: 0.5 });
+    assert.equal(current(), { version: 2, paused: true, learningRate: 0.5 });
+    const text = readFileSync(runFiles.control(folder), 'utf8');
+    writeFileSync(runFiles.control(folder), text.replace('0.5', '0.7'));
+    assert.equal(readControl(folder), noControl);
     writeFileSync(runFiles.control(folder), '{"paused": true, "learningRate": -1');
     assert.equal(readControl(folder), noControl);
     writeFileSync(runFiles.control(folder), '{"learningRate": "fast"}');
@@ -96,19 +100,46 @@ control.run();
 
 const kept = suite('runs that people change');
 
-kept('a changed learning rate is in the record, and takes the run out of studies', () =>
+kept('a learning rate changed at work is in the record, and takes the run out of studies', () =>
   inFolder((parent) => {
     recordRuns(parent);
-    const folder = join(parent, 'Demo-20210225-120000');
-    const { hash } = openRun(folder, new Bag())!.record.plan;
-    assert.is(knownRuns(parent).get(hash)?.folder, folder);
+    const folder = join(parent, 'Wide-20210225-170000');
+    const { plan } = openRun(folder, new Bag())!.record;
+    const find = () => new KnownRuns(parent, { acceptData: false, bag: new Bag() }).find(plan, 'Wide').run;
+    assert.is(find()?.folder, folder);
+    const lock = acquire(runFiles.lock(folder));
     assert.ok(changeLearningRate(folder, 0.001, new Bag()));
+    if (isLock(lock)) lock.release();
     const { byHand } = openRun(folder, new Bag())!.record;
     assert.equal(
       byHand?.map(({ learningRate }) => learningRate),
       [{ from: 0.003, to: 0.001 }],
     );
-    assert.is(knownRuns(parent).get(hash), undefined);
+    assert.is(find(), null);
+  }),
+);
+
+kept('nobody steers a run that is not at work, or whose folds are finished', () =>
+  inFolder((parent) => {
+    recordRuns(parent);
+    for (const [name, locked] of [
+      ['Demo-20210225-120000', true],
+      ['Demo-20210225-120000', false],
+      ['Wide-20210225-170000', false],
+    ] as const) {
+      const folder = join(parent, name);
+      const lock = locked ? acquire(runFiles.lock(folder)) : null;
+      const before = readFileSync(runFiles.record(folder), 'utf8');
+      const bag = new Bag();
+      assert.is(changeLearningRate(folder, 0.001, bag), null);
+      assert.equal(
+        bag.sorted().map(({ code }) => code),
+        ['CMR934'],
+      );
+      assert.is(readFileSync(runFiles.record(folder), 'utf8'), before);
+      assert.not.ok(existsSync(runFiles.control(folder)));
+      if (lock !== null && isLock(lock)) lock.release();
+    }
   }),
 );
 

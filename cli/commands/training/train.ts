@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { Bag, type SourceFile } from '../../../src/compiler/index.ts';
 import {
   advance,
+  hasLastCheckpoint,
   launchTraining,
   noProgress,
   type Run,
@@ -40,8 +41,9 @@ export async function train(
       : await resumedRun(resumed, options, bag);
   const texts = { get: (path: string) => sources.get(path) ?? fileSources.get(path) };
   if (run === null) return fail(output, bag.sorted(), texts);
+  const evaluated = isEvaluated(run, bag);
   report(output, bag.sorted(), texts);
-  if (isEvaluated(run)) return conclude(output, run);
+  if (evaluated) return conclude(output, run);
   return (await watch(output, run, options)) ?? conclude(output, run);
 }
 
@@ -85,13 +87,18 @@ async function watch(output: Output, run: Run, options: TrainOptions): Promise<E
 }
 
 /** Whether there is nothing left to do. */
-function isEvaluated({ folder, record }: Run): boolean {
+function isEvaluated({ folder, record }: Run, bag: Bag): boolean {
   const { folds } = advance(noProgress, readEvents(runFiles.events(folder)));
   const done = record.folds.every((number) => {
     const fold = folds.get(number);
-    return fold?.state === 'finished' && fold.started.epochs >= record.plan.train.epochs;
+    const all = fold?.state === 'finished' && fold.started.epochs >= record.plan.train.epochs;
+    return all && hasLastCheckpoint(folder, number);
   });
-  return done && readEvaluation(folder)?.folds.length === record.folds.length;
+  const evaluation = readEvaluation(folder, bag);
+  const accepted = evaluation?.data?.accepted.length ?? 0;
+  return (
+    done && evaluation?.folds.length === record.folds.length && accepted === (record.accepted ?? []).length
+  );
 }
 
 function usageProblem(file: string | undefined, options: TrainOptions): string | null {

@@ -1,4 +1,11 @@
-import type { CatalogueRun, PictureReply, Preview, RunBrief, RunEvent } from '../../../src/runtime/index.ts';
+import type {
+  CatalogueRun,
+  DamagedRun,
+  PictureReply,
+  Preview,
+  RunBrief,
+  RunEvent,
+} from '../../../src/runtime/index.ts';
 import type { Insight } from '../state/compare.ts';
 import type { CaseImages } from '../state/images.ts';
 import type { PlanState } from '../state/plan.ts';
@@ -11,7 +18,7 @@ export type Message =
       readonly kind: 'catalogue';
       readonly runs: readonly CatalogueRun[];
       readonly loading: boolean;
-      readonly unreadable?: number;
+      readonly damaged?: readonly DamagedRun[];
     }
   | { readonly kind: 'opened'; readonly folder: string; readonly brief: RunBrief }
   | {

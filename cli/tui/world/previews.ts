@@ -1,12 +1,14 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Preview } from '../../../src/runtime/index.ts';
+import { type Preview, readSealed } from '../../../src/runtime/index.ts';
 import type { CaseImages } from '../state/images.ts';
 
 /** Reads a validation image. Null for one that is gone or damaged: the next epoch brings another. */
 export function previewAt(path: string): Preview | null {
   try {
-    const preview = JSON.parse(readFileSync(path, 'utf8')) as Preview;
+    const found = readSealed(path);
+    if (typeof found === 'string') return null;
+    const preview = found.value as Preview;
     return isWhole(preview) ? preview : null;
   } catch {
     return null;

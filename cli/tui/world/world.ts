@@ -100,8 +100,8 @@ export class World {
   }
 
   #sendRuns(loading: boolean): void {
-    const { unreadable } = this.#catalogue;
-    this.#send({ kind: 'catalogue', runs: this.#catalogue.runs(), loading, unreadable });
+    const damaged = this.#catalogue.damaged();
+    this.#send({ kind: 'catalogue', runs: this.#catalogue.runs(), loading, damaged });
   }
 
   perform(effect: Exclude<Effect, { kind: 'leave' }>): void {

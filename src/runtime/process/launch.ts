@@ -80,7 +80,8 @@ export function pauseTraining(run: string, paused: boolean, bag: Bag): boolean {
   return true;
 }
 
-function notTrained(run: string, bag: Bag): false {
+/** Reports that there is nobody to steer. */
+export function notTrained(run: string, bag: Bag): false {
   bag.report('notTraining', {
     at: nowhere(run),
     arguments: { path: run },

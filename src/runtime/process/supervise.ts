@@ -7,6 +7,7 @@ import { readEvents } from '../runs/journal/journal.ts';
 import { advance, type FoldProgress, noProgress } from '../runs/journal/progress.ts';
 import { runFiles } from '../runs/record/folder.ts';
 import type { Run } from '../runs/record/store.ts';
+import { hasLastCheckpoint } from '../runs/results/judged.ts';
 import { acquire, isLock, liveHolder } from '../storage/lock.ts';
 import { systemProblem } from '../storage/problems.ts';
 import { type Ending, endingOf, reportLoss } from './ending.ts';
@@ -81,10 +82,11 @@ function start(run: Run, task: readonly string[]): ChildProcess {
   });
 }
 
-/** Whether a fold has all the epochs that its run now asks for. */
+/** Whether a fold has all the epochs that its run now asks for, and their weights. */
 function isFinished(run: Run, fold: number): boolean {
   const progress = stateOf(run, fold);
-  return progress?.state === 'finished' && progress.started.epochs >= run.record.plan.train.epochs;
+  const all = progress?.state === 'finished' && progress.started.epochs >= run.record.plan.train.epochs;
+  return all && hasLastCheckpoint(run.folder, fold);
 }
 
 function stateOf(run: Run, fold: number): FoldProgress | undefined {

@@ -6,12 +6,13 @@ import { JournalWriter } from '../runs/journal/journal.ts';
 import { controlOf } from '../runs/record/control.ts';
 import { runFiles } from '../runs/record/folder.ts';
 import type { Run } from '../runs/record/store.ts';
-import { readLastCheckpoint, writeCheckpoint } from '../runs/results/checkpoint.ts';
+import { checkpointEpochs, readLastCheckpoint, writeCheckpoint } from '../runs/results/checkpoint.ts';
+import { lastEpoch } from '../runs/results/judged.ts';
 import { readStart } from '../runs/results/start.ts';
 import { tenureOf } from '../runs/results/tenure.ts';
-import { writeAtomically } from '../storage/atomic.ts';
 import { acquire, isLock, type Lock } from '../storage/lock.ts';
 import { nowhere, systemProblem } from '../storage/problems.ts';
+import { writeSealed } from '../storage/seal.ts';
 import { trainFold } from '../train/loop.ts';
 import { isError, prepare } from './prepare.ts';
 import type { StopWishes } from './stop-wishes.ts';
@@ -107,6 +108,7 @@ async function train(
   const bag = new Bag();
   const prepared = await prepare(run, bag, null);
   const from = prepared === null ? null : readLastCheckpoint(folder, fold, bag);
+  if (prepared !== null) tellLost(folder, fold, from?.epoch ?? 0, bag);
   const findings = bag.sorted();
   const error = findings.find(isError);
   if (prepared === null || error !== undefined) {
@@ -135,11 +137,11 @@ async function train(
         savePreview: (epoch, preview) => {
           tenure.confirm();
           const file = runFiles.preview(fold, epoch);
-          writeAtomically(join(folder, file), JSON.stringify(preview));
+          writeSealed(join(folder, file), preview);
           return file;
         },
         readStart: () => readStart(runFiles.start(folder, fold)),
-        saveStart: (start) => writeAtomically(runFiles.start(folder, fold), JSON.stringify(start)),
+        saveStart: (start) => writeSealed(runFiles.start(folder, fold), start),
       },
       stopRequested: stop.asked,
       control: controlOf(folder),
@@ -150,6 +152,18 @@ async function train(
     await trainer.dispose();
     await data.dispose();
   }
+}
+
+/** Tells of epochs that were kept and are gone, which are trained again. */
+function tellLost(folder: string, fold: number, from: number, bag: Bag): void {
+  const kept = lastEpoch(folder, fold);
+  const path = runFiles.checkpoint(fold, kept);
+  if (kept <= from || checkpointEpochs(folder, fold).includes(kept)) return;
+  bag.report('brokenCheckpoint', {
+    at: nowhere(join(folder, path)),
+    arguments: { path: join(folder, path), reason: 'it is gone' },
+    help: [{ message: `training goes on from epoch ${from}` }],
+  });
 }
 
 /** A failure as something to tell: the system's refusals and lack of memory are no bugs. */

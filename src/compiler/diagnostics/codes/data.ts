@@ -240,4 +240,31 @@ export const dataCodes = codeTable('experiment', {
     severity: 'warning',
     message: msg`the values of \`${'path'}\` are turned round: low is bright in it`,
   },
+
+  // The data that a run recorded.
+  dataChanged: {
+    code: 'CMR870',
+    severity: 'error',
+    message: msg`the data of \`${'run'}\` have changed: ${'change'}`,
+  },
+  dataGrew: {
+    code: 'CMR871',
+    severity: 'warning',
+    message: msg`${'change'} since \`${'run'}\` was made, which are in no fold of it`,
+  },
+  unprovenData: {
+    code: 'CMR872',
+    severity: 'warning',
+    message: msg`nothing can be proved of the data of \`${'run'}\`: ${'reason'}`,
+  },
+  brokenDataRecord: {
+    code: 'CMR873',
+    severity: 'error',
+    message: msg`\`${'path'}\`, which says what a run trained on, cannot be believed: ${'reason'}`,
+  },
+  otherData: {
+    code: 'CMR874',
+    severity: 'warning',
+    message: msg`\`${'run'}\` is not taken for \`${'member'}\`: since it was made ${'change'}`,
+  },
 });

@@ -66,6 +66,21 @@ export const environmentCodes = codeTable('environment', {
     severity: 'error',
     message: msg`fold ${'fold'} has no complete checkpoint`,
   },
+  lostCheckpoint: {
+    code: 'CMR977',
+    severity: 'error',
+    message: msg`fold ${'fold'} is judged by its weights after epoch ${'epoch'}, and they cannot be read: ${'reason'}`,
+  },
+  damagedRun: {
+    code: 'CMR978',
+    severity: 'warning',
+    message: msg`\`${'path'}\` is passed over, for its record is damaged: ${'reason'}`,
+  },
+  brokenEvaluation: {
+    code: 'CMR979',
+    severity: 'warning',
+    message: msg`\`${'path'}\` cannot be believed: ${'reason'}`,
+  },
   unknownFold: {
     code: 'CMR916',
     cause: 'command line',
@@ -84,6 +99,7 @@ export const environmentCodes = codeTable('environment', {
   },
   notTraining: {
     code: 'CMR934',
+    cause: 'experiment',
     severity: 'error',
     message: msg`nothing is being trained in \`${'path'}\``,
   },

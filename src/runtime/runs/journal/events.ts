@@ -14,7 +14,8 @@ export type RunEvent =
   | ChangedEvent
   | StoppedEvent
   | FailedEvent
-  | FinishedEvent;
+  | FinishedEvent
+  | DamagedEvent;
 
 interface Stamp {
   readonly time: number;
@@ -131,6 +132,13 @@ export interface FailedEvent extends Stamp {
 export interface FinishedEvent extends Stamp {
   readonly type: 'finished';
   readonly epoch: number;
+}
+
+/** A line that can no longer be believed, in the place of what it said. No file holds this: whoever reads finds it. */
+export interface DamagedEvent extends Stamp {
+  readonly type: 'damaged';
+  /** Nobody knows which. */
+  readonly fold: 0;
 }
 
 /** One held-out image with its true and predicted mask at the network's size, for pictures in the interface. */
