@@ -2,8 +2,10 @@ import { dirname } from 'node:path';
 import { Bag, type SourceFile } from '../../../src/compiler/index.ts';
 import {
   advance,
+  isDiskFull,
   launchTraining,
   noProgress,
+  nowhere,
   type Run,
   readEvaluation,
   readEvents,
@@ -46,11 +48,14 @@ export async function train(
 /** Starts training and shows it. An exit code when there is nothing more to say. */
 async function watch(output: Output, run: Run, options: TrainOptions): Promise<ExitCode | null> {
   const { folder } = run;
+  const bag = new Bag();
   const seen = readEvents(runFiles.events(folder)).length;
   const interrupts = watchInterrupts(output, run);
   try {
     if (!(await launchTraining(folder))) {
-      output.say(`training did not start; ${runFiles.log(folder)} says why`);
+      if (isDiskFull(folder)) bag.report('diskFull', { at: nowhere(folder), arguments: { path: folder } });
+      else output.say(`training did not start; ${runFiles.log(folder)} says why`);
+      report(output, bag.sorted());
       return exit.environment;
     }
     if (options.detach === true) {
