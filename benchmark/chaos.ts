@@ -4,7 +4,16 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  watch,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -49,7 +58,8 @@ async function killAndResume(wanted: number): Promise<void> {
   while (kills < wanted && Date.now() < end) {
     const broken = join(folder, `broken-${chains}`);
     mkdirSync(broken);
-    for (const name of ['run.json', 'spec']) cpSync(join(whole, name), join(broken, name), { recursive: true });
+    for (const name of ['run.json', 'spec'])
+      cpSync(join(whole, name), join(broken, name), { recursive: true });
     for (let finished = false; !finished && Date.now() < end; ) {
       const isLast = kills >= wanted;
       const begun = Date.now();
@@ -70,7 +80,8 @@ async function killAndResume(wanted: number): Promise<void> {
       if (killed && signal === 'SIGKILL' && !finished) {
         kills += 1;
         if (isWriting(broken)) during += 1;
-        if (kills % 10 === 0) console.log(`${kills} kills, ${during} during a checkpoint, ${chains} runs done`);
+        if (kills % 10 === 0)
+          console.log(`${kills} kills, ${during} during a checkpoint, ${chains} runs done`);
       } else if (!finished) {
         wrong += 1;
         console.log(`${broken} ended with ${signal ?? 'a code'} and ${JSON.stringify(fresh.at(-1))}`);
@@ -135,7 +146,18 @@ function isWriting(run: string): boolean {
 async function twoSweeps(interrupts: number): Promise<void> {
   if (interrupts === 0) return;
   const runs = join(folder, 'runs');
-  const words = ['sweep', spec, '--runs', runs, '--backend', values.backend, '--jobs', '1', '--sweep', 'Batches'];
+  const words = [
+    'sweep',
+    spec,
+    '--runs',
+    runs,
+    '--backend',
+    values.backend,
+    '--jobs',
+    '1',
+    '--sweep',
+    'Batches',
+  ];
   const slowest: number[] = [];
   for (let round = 0; round < interrupts && Date.now() < end; round += 1) {
     const both = [start(...words), start(...words)];
@@ -144,7 +166,8 @@ async function twoSweeps(interrupts: number): Promise<void> {
     for (const { child } of both) child.kill('SIGINT');
     const codes = await Promise.all(both.map(({ ended }) => ended));
     slowest.push(Date.now() - asked);
-    if (codes.some((code) => code !== 0 && code !== null)) fault(`round ${round} ended with ${codes.join(', ')}`);
+    if (codes.some((code) => code !== 0 && code !== null))
+      fault(`round ${round} ended with ${codes.join(', ')}`);
   }
   const codes = await Promise.all([start(...words), start(...words)].map(({ ended }) => ended));
   if (codes.some((code) => code !== 0)) fault(`the last sweeps ended with ${codes.join(', ')}`);
