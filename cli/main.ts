@@ -11,6 +11,18 @@ import { report } from './output/report.ts';
 import { watchStreams, writeError } from './output/streams.ts';
 import { isDumb } from './output/terminal.ts';
 
+/** No space, too large, too many: see `system-reason.ts`. */
+const limits: ReadonlySet<string> = new Set([
+  'ENOSPC',
+  'EDQUOT',
+  'EFBIG',
+  'EMFILE',
+  'ENFILE',
+  'ENOMEM',
+  'EROFS',
+  'EAGAIN',
+]);
+
 process.on('uncaughtException', (error) => process.exit(reportFailure(error)));
 watchStreams((name, error) => {
   const reason = systemReason(error) ?? error.message;
@@ -58,18 +70,6 @@ function reportFailure(error: unknown): ExitCode {
   report(processOutput('text'), [systemProblem(error, path ?? 'a file')]);
   return exit.environment;
 }
-
-/** No space, too large, too many: see `system-reason.ts`. */
-const limits: ReadonlySet<string> = new Set([
-  'ENOSPC',
-  'EDQUOT',
-  'EFBIG',
-  'EMFILE',
-  'ENFILE',
-  'ENOMEM',
-  'EROFS',
-  'EAGAIN',
-]);
 
 /** Our own mistake: one line for the user, the stack for the report. */
 function reportBug(error: unknown): ExitCode {

@@ -37,7 +37,7 @@ async function session(
     cpSync(recorded, parent, { recursive: true });
     const asked: string[] = [];
     const program = createProgram(freshSession(size, parent), (effect) => {
-      if (effect.kind !== 'leave') world.perform(effect);
+      if (effect.kind !== 'leave' && effect.kind !== 'suspend') world.perform(effect);
     });
     const world: World = new World({
       parent,

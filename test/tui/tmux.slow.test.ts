@@ -289,3 +289,36 @@ for (const size of sizes) {
 
   test.run();
 }
+
+const shell = suite(`a shell around the interface${hasTmux ? '' : ' (SKIPPED: there is no tmux)'}`);
+
+(hasTmux ? shell : shell.skip)(
+  'Ctrl-Z gives the terminal back, `fg` draws the interface again; a dumb terminal gets lines',
+  () =>
+    inFolder(async (folder) => {
+      mkdirSync(join(folder, 'runs'));
+      recordRuns(join(folder, 'runs'));
+      await inTmux(sizes[0], folder, async ({ keys, type, until }) => {
+        await type('clear; cmrc');
+        await keys('Enter');
+        await until('7 of 7 runs');
+        for (const round of ['once', 'twice']) {
+          await keys('C-z');
+          await until(/Stopped|[Ss]uspended/);
+          await type(`clear; echo here ${round}`);
+          await keys('Enter');
+          await until(new RegExp(`^here ${round}`, 'm'));
+          await type('fg');
+          await keys('Enter');
+          await until('7 of 7 runs');
+        }
+        await keys('q');
+        await type('clear; TERM=dumb cmrc; echo left with $?');
+        await keys('Enter');
+        await until('left with 0');
+        await until('Usage: cmrc');
+      });
+    }),
+);
+
+shell.run();

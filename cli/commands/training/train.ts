@@ -1,3 +1,4 @@
+import { isDiskFull } from '../../../src/runtime/index.ts';
 import { dirname } from 'node:path';
 import { Bag, type SourceFile } from '../../../src/compiler/index.ts';
 import {
@@ -5,6 +6,7 @@ import {
   hasLastCheckpoint,
   launchTraining,
   noProgress,
+  nowhere,
   type Run,
   readEvaluation,
   readEvents,
@@ -50,11 +52,14 @@ export async function train(
 /** Starts training and shows it. An exit code when there is nothing more to say. */
 async function watch(output: Output, run: Run, options: TrainOptions): Promise<ExitCode | null> {
   const { folder } = run;
+  const bag = new Bag();
   const seen = readEvents(runFiles.events(folder)).length;
   const interrupts = watchInterrupts(output, run);
   try {
     if (!(await launchTraining(folder))) {
-      output.say(`training did not start; ${runFiles.log(folder)} says why`);
+      if (isDiskFull(folder)) bag.report('diskFull', { at: nowhere(folder), arguments: { path: folder } });
+      else output.say(`training did not start; ${runFiles.log(folder)} says why`);
+      report(output, bag.sorted());
       return exit.environment;
     }
     if (options.detach === true) {

@@ -60,7 +60,7 @@ export async function exportView(wish: ViewExport, patience = patienceMs): Promi
       compare: { ...first.compare, panel: part ?? first.compare.panel },
     },
     (effect) => {
-      if (effect.kind !== 'leave') world.perform(effect);
+      if (effect.kind !== 'leave' && effect.kind !== 'suspend') world.perform(effect);
     },
   );
   const world: World = new World({

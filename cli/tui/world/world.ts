@@ -11,7 +11,7 @@ import {
   readCases,
   restoreRun,
 } from '../../../src/runtime/index.ts';
-import type { Effect } from '../session/effects.ts';
+import type { Effect, WorldEffect } from '../session/effects.ts';
 import type { Session } from '../session/session.ts';
 import { insightKey } from '../state/compare.ts';
 import type { CaseImages } from '../state/images.ts';
@@ -104,7 +104,7 @@ export class World {
     this.#send({ kind: 'catalogue', runs: this.#catalogue.runs(), loading, damaged });
   }
 
-  perform(effect: Exclude<Effect, { kind: 'leave' }>): void {
+  perform(effect: WorldEffect): void {
     try {
       this.#do(effect);
     } catch (error) {
@@ -113,7 +113,7 @@ export class World {
     }
   }
 
-  #do(effect: Exclude<Effect, { kind: 'leave' }>): void {
+  #do(effect: WorldEffect): void {
     switch (effect.kind) {
       case 'open':
         this.#run.open(effect.folder);

@@ -4,7 +4,7 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 import { type Diagnostic, diagnostic } from '../../compiler/index.ts';
 import { JournalWriter } from '../runs/journal/journal.ts';
 import { runFiles } from '../runs/record/folder.ts';
-import { nowhere } from '../storage/problems.ts';
+import { isDiskFull, nowhere } from '../storage/problems.ts';
 
 /** How a process ended. */
 export interface Ending {
@@ -35,6 +35,7 @@ export function reportLoss(folder: string, fold: number, ending: Ending): void {
 /** Why a process ended without a word, as far as its signal and the last lines of its log tell. */
 export function lossOf(folder: string, fold: number, { code, signal, memoryRanOut }: Ending): Diagnostic {
   const at = nowhere(folder);
+  if (isDiskFull(folder)) return diagnostic('diskFull', { at, arguments: { path: folder } });
   const killed = signal === 'SIGKILL';
   if (killed && memoryRanOut) {
     return diagnostic('outOfMemory', { at, arguments: { reason: 'the system ended the process' } });
