@@ -79,7 +79,7 @@ export function dicomSegmentation(
     ImageType: ['DERIVED', 'PRIMARY'],
     ContentLabel: 'SEGMENTATION',
     ContentDescription: 'Prediction of a network; not for diagnosis',
-    ContentCreatorName: 'cmrnet',
+    ContentCreatorName: 'cmrnet^network',
     SamplesPerPixel: 1,
     PhotometricInterpretation: 'MONOCHROME2',
     Rows: rows,
