@@ -6,6 +6,7 @@ import type { Volume } from '../../src/runtime/images/formats/volume.ts';
 import { dicomSegmentation } from '../../src/runtime/predict/segmentation/dicom-segmentation.ts';
 import type { SegmentationForm } from '../../src/runtime/predict/segmentation/forms.ts';
 import { dicomSeries } from '../images/dicom-series.ts';
+import type { DicomSample } from '../images/samples.ts';
 
 const test = suite('DICOM segmentations');
 
@@ -17,10 +18,10 @@ const segments = [
 ];
 
 /** A cine of which the first image has no structure, and its segmentation read again. */
-function segmented(form: SegmentationForm) {
+function segmented(form: SegmentationForm, image: Partial<DicomSample> = {}) {
   const files = dicomSeries({
     ...{ rows, columns, places: slices, phases: frames },
-    image: () => ({ characterSet: 'ISO_IR 100', nameBytes: Buffer.from('Müller^Jörg ', 'latin1') }),
+    image: () => ({ characterSet: 'ISO_IR 100', nameBytes: Buffer.from('Müller^Jörg ', 'latin1'), ...image }),
   });
   const own = [...files]
     .sort((a, b) => a.phase - b.phase || a.place - b.place)
@@ -100,6 +101,16 @@ test('frames count by structure, time and place, and name the image that they be
 test('a patient has the same name as in the images, in UTF-8', () => {
   const { facts, dataSet } = segmented('binary');
   assert.equal([facts.study['PatientName'], dataSet.string('x00080005')], ['Müller^Jörg', 'ISO_IR 192']);
+});
+
+test('identifiers are those of the images even where they are too long', () => {
+  const long = `1.2.${'3456789.'.repeat(9)}1`;
+  assert.is(segmented('binary', { frameOfReference: long }).dataSet.string('x00200052'), long);
+});
+
+test('images without places are counted by their number in the stack', () => {
+  const { dataSet } = segmented('binary', { position: null });
+  assert.is(pointers(dataSet).at(-1), 'x00209057 in x00209111');
 });
 
 test('frames without pixels are written on request', () => {
