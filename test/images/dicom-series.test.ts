@@ -236,6 +236,8 @@ test('unevenly placed slices give no volume, and directions that are none no pla
   const uneven = await readSample({ image: (place) => ({ position: [0, 0, [0, 8, 20, 29][place]!] }) });
   assert.equal(uneven.said, ['CMR853 IM001']);
   assert.equal([uneven.volumes[0]!.spacing![2], uneven.volumes[0]!.affine], [0, null]);
+  const far = await readSample({ image: (place) => ({ position: [0, 0, [0, 8, 16, 8000][place]!] }) });
+  assert.equal(far.said, ['CMR853 IM001']);
   const flat = await readSample({ image: () => ({ orientation: [1, 0, 0, 1, 0, 0] }) });
   assert.equal(flat.said, ['CMR853 IM001']);
 });

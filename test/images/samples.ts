@@ -139,6 +139,7 @@ export interface DicomSample {
   /** Milliseconds after the R wave. */
   readonly trigger?: number;
   readonly thickness?: number;
+  readonly frameOfReference?: string;
   readonly photometric?: string;
   /** The character set, and the patient's name in its bytes. */
   readonly characterSet?: string;
@@ -182,7 +183,7 @@ export function dicom(sample: DicomSample): Uint8Array {
     element(0x0020, 0x0013, 'IS', String(sample.instance ?? 1)),
     ...(places === undefined && own !== null ? [element(0x0020, 0x0032, 'DS', own.join('\\'))] : []),
     element(0x0020, 0x0037, 'DS', (sample.orientation ?? [1, 0, 0, 0, 1, 0]).join('\\')),
-    element(0x0020, 0x0052, 'UI', '1.2.3.9'),
+    element(0x0020, 0x0052, 'UI', sample.frameOfReference ?? '1.2.3.9'),
     element(0x0028, 0x0002, 'US', uint16(halved ? 3 : 1)),
     element(0x0028, 0x0004, 'CS', sample.photometric ?? (halved ? 'YBR_FULL_422' : 'MONOCHROME2')),
     element(0x0028, 0x0008, 'IS', String(frames)),

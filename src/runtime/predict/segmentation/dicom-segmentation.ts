@@ -9,7 +9,7 @@ interface Dcmjs {
       denaturalizeDataset(dataset: object): Record<string, unknown>;
       uid(): string;
     };
-    readonly DicomDict: new (meta: object) => { dict: object; write(): ArrayBuffer };
+    readonly DicomDict: new (meta: object) => { dict: object; write(options: object): ArrayBuffer };
   };
 }
 
@@ -79,7 +79,8 @@ export function dicomSegmentation(
     ImageType: ['DERIVED', 'PRIMARY'],
     ContentLabel: 'SEGMENTATION',
     ContentDescription: 'Prediction of a network; not for diagnosis',
-    ContentCreatorName: 'cmrnet',
+    ContentCreatorName: 'cmrnet^network',
+    ...(isPlaced(sources) ? {} : { PatientOrientation: '' }),
     SamplesPerPixel: 1,
     PhotometricInterpretation: 'MONOCHROME2',
     Rows: rows,
@@ -112,8 +113,8 @@ export function dicomSegmentation(
     _vrMap: { FileMetaInformationVersion: 'OB' },
   };
   const file = new DicomDict(DicomMetaDictionary.denaturalizeDataset(meta));
-  file.dict = DicomMetaDictionary.denaturalizeDataset(dataset);
-  return new Uint8Array(file.write());
+  file.dict = withWholeTexts(dataset, (short) => DicomMetaDictionary.denaturalizeDataset(short));
+  return new Uint8Array(file.write({ allowInvalidVRLength: true }));
 }
 
 function segmentItem(name: string, number: number): object {
@@ -153,7 +154,7 @@ function dimensionsOf(
   sources: SegmentationSources,
   organisation: string,
 ): object {
-  const placed = sources.every(({ facts, frame }) => facts.frames[frame]?.place);
+  const placed = isPlaced(sources);
   const timed = volume.frames > 1;
   const bySegment = frames.some(({ segment }) => segment !== null);
   return {
@@ -189,6 +190,11 @@ function dimensionsOf(
       };
     }),
   };
+}
+
+/** Whether every image says where it lies. */
+function isPlaced(sources: SegmentationSources): boolean {
+  return sources.every(({ facts, frame }) => facts.frames[frame]?.place);
 }
 
 /** Attributes that frames count by, and the groups that hold them. */
@@ -233,6 +239,30 @@ function reference({ sopClass, sopInstance }: DicomFacts): object {
 
 function distinct<T extends { readonly facts: DicomFacts }>(sources: readonly T[]): readonly T[] {
   return [...new Map(sources.map((one) => [one.facts.sopInstance, one])).values()];
+}
+
+/**
+ * Tags a dataset whose texts may be longer than DICOM allows: dcmjs would cut them and print so, and an identifier or a name that is
+ * cut is another one. They stand aside as short marks meanwhile.
+ */
+function withWholeTexts(dataset: object, tag: (short: object) => object): object {
+  const texts: string[] = [];
+  const copy = structuredClone(dataset);
+  changeTexts(copy, (text) => (text.length > 8 ? `\u0002${texts.push(text) - 1}` : text));
+  const tagged = tag(copy);
+  changeTexts(tagged, (text) => (text.startsWith('\u0002') ? texts[Number(text.slice(1))]! : text));
+  return tagged;
+}
+
+/** Changes every text within a tree of objects and arrays, in place: dcmjs gives some of them powers that a copy would lose. */
+function changeTexts(tree: object, change: (text: string) => string): void {
+  if (tree instanceof ArrayBuffer) return;
+  for (const [key, value] of Object.entries(tree)) {
+    // A name is an object that is a text.
+    if (typeof value === 'string' || value instanceof String) {
+      (tree as Record<string, unknown>)[key] = change(String(value));
+    } else if (typeof value === 'object' && value !== null) changeTexts(value, change);
+  }
 }
 
 /** A number as DICOM's decimal string, which has at most 16 characters. */

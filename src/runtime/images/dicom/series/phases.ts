@@ -169,6 +169,7 @@ function slotsOf(
   count: number,
 ): readonly number[] | null {
   if (own.length === count) return range(count);
+  if (count > mostPhases) return null;
   for (const key of ['temporal', 'trigger', 'inversion', 'echo'] as const) {
     const times = own.map((index) => images[index]!.frame.moment[key]);
     const reference = range(count).map((phase) =>
@@ -203,6 +204,9 @@ function slotsByNumber(
   });
   return fits.length === 1 ? fits[0]! : null;
 }
+
+/** More phases than any heart was imaged in are not sorted out where some are missing. */
+const mostPhases = 1000;
 
 /** Rising times matched to rising reference times, each to another one, with the least squared differences in sum. */
 function nearest(times: readonly number[], reference: readonly number[]): readonly number[] {

@@ -44,7 +44,10 @@ export type Steps =
     }
   | { readonly even: false; readonly smallest: number; readonly largest: number };
 
-/** Distances may differ by this share from a whole number of steps. */
+/** A stack with more steps than this for each of its slices has no step at all. */
+const mostSteps = 10;
+
+/** Distances may differ from one step by this share of it, and across a gap by twice as much. */
 const unevenness = 0.1;
 
 /**
@@ -56,13 +59,12 @@ export function stepsOf(corners: readonly Vector[], depths: readonly number[]): 
   const distances = depths.slice(1).map((depth, index) => depth - depths[index]!);
   const smallest = Math.min(...distances);
   const counts = distances.map((distance) => Math.round(distance / smallest));
-  if (
-    distances.some(
-      (distance, index) => Math.abs(distance / counts[index]! - smallest) > unevenness * smallest,
-    )
-  ) {
-    return { even: false, smallest, largest: Math.max(...distances) };
-  }
+  const uneven = distances.some((distance, index) => {
+    const count = counts[index]!;
+    return Math.abs(distance - count * smallest) > (count > 1 ? 2 : 1) * unevenness * smallest;
+  });
+  const many = counts.reduce((sum, count) => sum + count, 0) > mostSteps * corners.length;
+  if (uneven || many) return { even: false, smallest, largest: Math.max(...distances) };
   const slots = [0];
   for (const count of counts) slots.push(slots.at(-1)! + count);
   const whole = slots.at(-1)!;
