@@ -158,6 +158,7 @@ test('the table has a line per image, and the report the published form', () => 
         spacingMm: null,
         labels: { diagnosis: { diseased: 0.25, healthy: 0.75 } },
         structures: { segmentation: { muscle: { pixels: 4, volumeMl: null, massG: null, mean: 1234.5 } } },
+        heart: {},
         images: [
           {
             slice: 0,

@@ -52,7 +52,7 @@ export async function predict(
   return exit.wrong;
 }
 
-function inputLines({ input, sources, shape, labels, structures }: PredictedInput): readonly string[] {
+function inputLines({ input, sources, shape, labels, structures, heart }: PredictedInput): readonly string[] {
   const shares = Object.entries(labels).map(([head, classes]) => {
     const names = Object.entries(classes).sort(([, a], [, b]) => b - a);
     return `  ${head}: ${names.map(([name, share]) => `${name} ${(100 * share).toFixed(1)}%`).join(', ')}`;
@@ -60,11 +60,20 @@ function inputLines({ input, sources, shape, labels, structures }: PredictedInpu
   const measures = Object.entries(structures).flatMap(([head, all]) =>
     Object.entries(all).map(([name, { pixels, volumeMl, massG, mean }]) => {
       const whole =
-        volumeMl === null ? [] : [`${volumeMl.toFixed(1)} ml`, `${massG!.toFixed(1)} g as muscle`];
+        volumeMl === null
+          ? []
+          : [`${volumeMl.toFixed(1)} ml`, ...(massG === null ? [] : [`${massG.toFixed(1)} g of muscle`])];
       const level = mean === null ? [] : [`mean value ${mean.toFixed(1)}`];
       return `  ${head}: ${name} ${[counted(pixels, 'pixel'), ...whole, ...level].join(', ')}`;
     }),
   );
+  const functions = Object.entries(heart).flatMap(([head, found]) =>
+    Object.entries(found.function).map(([name, one]) => {
+      const { edvMl, esvMl, strokeVolumeMl, ejectionFraction, endDiastole, endSystole } = one;
+      const volumes = `EDV ${edvMl.toFixed(1)} ml (phase ${endDiastole}), ESV ${esvMl.toFixed(1)} ml (phase ${endSystole})`;
+      return `  ${head}: ${name} ${volumes}, SV ${strokeVolumeMl.toFixed(1)} ml, EF ${ejectionFraction.toFixed(1)}%`;
+    }),
+  );
   const files = sources.length > 1 ? ` of ${counted(sources.length, 'file')}` : '';
-  return [`${input}: ${shape.join('×')}${files}`, ...shares, ...measures];
+  return [`${input}: ${shape.join('×')}${files}`, ...shares, ...measures, ...functions];
 }

@@ -1,9 +1,9 @@
-import { isDiskFull } from '../../../src/runtime/index.ts';
 import { dirname } from 'node:path';
 import { Bag, type SourceFile } from '../../../src/compiler/index.ts';
 import {
   advance,
   hasLastCheckpoint,
+  isDiskFull,
   launchTraining,
   noProgress,
   nowhere,

@@ -16,10 +16,13 @@ import { checkpointEpochs } from '../runs/results/checkpoint.ts';
 import { readJudgedCheckpoint } from '../runs/results/judged.ts';
 import { writeAtomically } from '../storage/atomic.ts';
 import { systemProblem } from '../storage/problems.ts';
+import { heartMeasures } from './heart.ts';
+import { massOf } from './heart-function.ts';
 import { findInputs, type Input } from './inputs.ts';
 import { maskOf, maskValues } from './masks.ts';
 import { measureSlice, type SliceMeasures } from './measure-slice.ts';
 import {
+  heartTables,
   type Labels,
   type PredictedImage,
   type PredictedInput,
@@ -100,6 +103,8 @@ export async function predict(
     };
     writeAtomically(join(out, 'predictions.json'), `${JSON.stringify(report, null, 1)}\n`);
     writeAtomically(join(out, 'predictions.csv'), predictionsTable(report));
+    for (const [name, text] of Object.entries(heartTables(report)))
+      writeAtomically(join(out, `${name}.csv`), text);
     return report;
   } catch (error) {
     bag.add(systemProblem(error, out));
@@ -205,6 +210,7 @@ async function predictInput(
     spacingMm: volume.spacing,
     labels: meanLabels(images),
     structures: wholes(images, volume),
+    heart: Object.fromEntries([...written].map(([head, mask]) => [head, heartMeasures(plan, mask, volume)])),
     images,
   };
 }
@@ -282,9 +288,6 @@ function meanLabels(images: readonly PredictedImage[]): Labels {
   );
 }
 
-/** Grams of muscle in a millilitre. */
-const density = 1.05;
-
 /** Volumes are those of one moment; that of a series of points in time is the first. */
 function wholes(images: readonly PredictedImage[], { spacing }: Volume): PredictedInput['structures'] {
   const first = images.filter(({ time }) => time === 0);
@@ -303,7 +306,7 @@ function wholes(images: readonly PredictedImage[], { spacing }: Volume): Predict
             {
               pixels,
               volumeMl,
-              massG: volumeMl === null ? null : volumeMl * density,
+              massG: volumeMl === null ? null : massOf(name, volumeMl),
               mean: pixels === 0 ? null : total / pixels,
             },
           ];

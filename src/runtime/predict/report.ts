@@ -1,4 +1,5 @@
 import { type CsvCell, csvText } from '../storage/csv.ts';
+import { type HeartMeasures, heartSchema } from './heart.ts';
 import type { SliceMeasures } from './measure-slice.ts';
 
 /** What `cmrc predict` says of all its inputs; `predictions.json`. */
@@ -27,6 +28,8 @@ export interface PredictedInput {
   readonly labels: Labels;
   /** By head and structure, over all images of the first point in time. */
   readonly structures: Readonly<Record<string, Readonly<Record<string, WholeMeasures>>>>;
+  /** By head: phases, function, segments. */
+  readonly heart: Readonly<Record<string, HeartMeasures>>;
   readonly images: readonly PredictedImage[];
 }
 
@@ -42,7 +45,7 @@ export interface PredictedImage {
 export interface WholeMeasures {
   readonly pixels: number;
   readonly volumeMl: number | null;
-  /** Of muscle, 1.05 g/ml. */
+  /** Of muscle, 1.05 g/ml; null for what is none. */
   readonly massG: number | null;
   readonly mean: number | null;
 }
@@ -76,7 +79,17 @@ export const predictedSchema = {
       type: 'array',
       items: {
         type: 'object',
-        required: ['input', 'sources', 'files', 'shape', 'spacingMm', 'labels', 'structures', 'images'],
+        required: [
+          'input',
+          'sources',
+          'files',
+          'shape',
+          'spacingMm',
+          'labels',
+          'structures',
+          'heart',
+          'images',
+        ],
         additionalProperties: false,
         properties: {
           input: { type: 'string' },
@@ -95,6 +108,7 @@ export const predictedSchema = {
             massG: numberOrNull,
             mean: numberOrNull,
           }),
+          heart: heartSchema,
           images: {
             type: 'array',
             items: {
@@ -171,6 +185,47 @@ export function predictionsTable({ inputs }: PredictionReport): string {
   const columns = [...new Set(lines.flatMap((line) => Object.keys(line)))];
   const rows = lines.map((line: Readonly<Record<string, CsvCell>>) => columns.map((column) => line[column]));
   return csvText([columns, ...rows]);
+}
+
+/** Phases, function and segments as tables: a line per input, head, structure and phase, or per segment. */
+export function heartTables({
+  inputs,
+}: PredictionReport): Readonly<Record<'phases' | 'function' | 'segments', string>> {
+  const heads = inputs.flatMap(({ input, heart }) =>
+    Object.entries(heart).map(([head, found]) => ({ start: { input, head }, found })),
+  );
+  return {
+    phases: table(
+      ['input', 'head', 'structure', 'time', 'volumeMl', 'massG'],
+      heads.flatMap(({ start, found }) =>
+        Object.entries(found.phases).flatMap(([structure, phases]) =>
+          phases.map((phase) => ({ ...start, structure, ...phase })),
+        ),
+      ),
+    ),
+    function: table(
+      ['input', 'head', 'structure', 'endDiastole', 'endSystole', 'edvMl', 'esvMl'].concat([
+        'strokeVolumeMl',
+        'ejectionFraction',
+      ]),
+      heads.flatMap(({ start, found }) =>
+        Object.entries(found.function).map(([structure, one]) => ({ ...start, structure, ...one })),
+      ),
+    ),
+    segments: table(
+      ['input', 'head', 'time', 'segment', 'pixels', 'wallMm', 'mean', 'deviation'],
+      heads.flatMap(({ start, found }) =>
+        (found.segments ?? []).map((segment) => ({ ...start, time: found.segmentsTime, ...segment })),
+      ),
+    ),
+  };
+}
+
+function table(
+  columns: readonly string[],
+  lines: readonly Readonly<Partial<Record<string, CsvCell>>>[],
+): string {
+  return csvText([columns, ...lines.map((line) => columns.map((column) => line[column]))]);
 }
 
 /** `{ a: { b: 1 } }` as `{ 'a.b': 1 }`. */

@@ -1,6 +1,7 @@
 import { alternatives, type Bag, type DataPlan, didYouMean, formatShape } from '../../../compiler/index.ts';
 import { type FileProblem, FileReader, type FileReference, isFileProblem } from '../../images/files.ts';
 import { type Grid, sameSize } from '../../images/grid.ts';
+import { withWholeValues } from '../../images/mask-values.ts';
 import type { ManifestRow } from '../manifest/manifest.ts';
 import { rowNote } from './check-rows.ts';
 import { checkSize } from './check-size.ts';
@@ -8,6 +9,7 @@ import { countValues } from './count-values.ts';
 import type { Case, DataNeeds } from './dataset.ts';
 import type { ContentDigests } from './digests.ts';
 import { belongs } from './encode.ts';
+import { MaskFindings, type MaskPlace } from './mask-findings.ts';
 
 /** A row with the files it names. */
 export interface CheckedRow {
@@ -43,6 +45,7 @@ export function checkImages(
   const kinds = new Set<string>();
   const structures = new Map(plan.structures.map(({ name }) => [name, { masks: 0, pixels: 0 }]));
   const blank: ManifestRow[] = [];
+  const findings = new MaskFindings(plan, needs);
   let masks = 0;
 
   for (const { row, case: one } of rows) {
@@ -66,7 +69,7 @@ export function checkImages(
     if (mask === null) continue;
     masks += 1;
     digests?.note(one.source.mask, mask);
-    checkValues(mask, 'mask', row, one.source.mask, bag);
+    if (!checkValues(mask, 'mask', row, one.source.mask, bag)) continue;
     if (image !== null && (!sameSize(image, mask) || mask.channels !== 1)) {
       bag.report('maskSize', {
         at: row.at(maskKey(row)),
@@ -80,8 +83,11 @@ export function checkImages(
         notes: placeNotes(row, one.source.mask),
       });
     }
-    if (!countStructures(mask, plan, structures)) blank.push(row);
+    if (mask.channels !== 1 || !findings.see(mask, placeOfMask(row, one.source.mask), bag)) continue;
+    const whole = { ...mask, values: withWholeValues(mask.values) };
+    if (!countStructures(whole, plan, structures)) blank.push(row);
   }
+  findings.report(bag);
   reportMasks(blank, masks, structures, plan, needs, rows, bag);
   return { sizes, masks, structures };
 }
@@ -144,7 +150,20 @@ function reportFile(
   }
 }
 
-function checkValues(grid: Grid, role: Role, row: ManifestRow, file: FileReference, bag: Bag): void {
+/** Where a mask is from. Rows of a cine say their point in time in their names, as imports write them. */
+function placeOfMask(row: ManifestRow, file: FileReference): MaskPlace {
+  const time = /_t(\d+)_s(\d+)$/.exec(row.entry.id);
+  return {
+    id: row.entry.id,
+    at: row.at(maskKey(row)),
+    notes: placeNotes(row, file),
+    volume: `${file.path} ${file.array} ${time?.[1] ?? ''}`,
+    slice: time === null ? file.slice : Number(time[2]),
+  };
+}
+
+/** Whether all values are numbers; an image of one value is told. */
+function checkValues(grid: Grid, role: Role, row: ManifestRow, file: FileReference, bag: Bag): boolean {
   const { id } = row.entry;
   let bad = 0;
   let constant = true;
@@ -165,6 +184,7 @@ function checkValues(grid: Grid, role: Role, row: ManifestRow, file: FileReferen
       notes: placeNotes(row, file),
     });
   }
+  return bad === 0;
 }
 
 /** Adds a mask to the counts; false when it shows none of the structures. */

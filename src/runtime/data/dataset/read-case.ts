@@ -1,5 +1,6 @@
 import { type FileProblem, FileReader, type FileReference, isFileProblem } from '../../images/files.ts';
 import type { Grid } from '../../images/grid.ts';
+import { withWholeValues } from '../../images/mask-values.ts';
 import { drawCached } from '../phantom/cache.ts';
 import type { Case, Dataset } from './dataset.ts';
 
@@ -26,7 +27,7 @@ export class CaseReader {
     if (source.kind === 'files') {
       return {
         image: this.#open(one, source.image),
-        mask: source.mask === null ? null : this.#open(one, source.mask),
+        mask: source.mask === null ? null : withWhole(this.#open(one, source.mask)),
       };
     }
     const phantom = this.#dataset.plan.source;
@@ -44,6 +45,11 @@ export class CaseReader {
     if (isFileProblem(found)) throw new Error(`${file.path}, of image ${one.id}, ${problemText(found)}`);
     return found;
   }
+}
+
+/** Masks name structures by whole numbers; scaling leaves some of them beside. */
+function withWhole(mask: Grid): Grid {
+  return { ...mask, values: withWholeValues(mask.values) };
 }
 
 function problemText(problem: FileProblem): string {

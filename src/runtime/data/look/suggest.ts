@@ -48,9 +48,12 @@ function intensityOf({ intensities }: Facts): Suggestion {
     : { setting: 'intensity = percentile(1%, 99%)', reason: 'the images have no scale in common' };
 }
 
+const mostStructures = 16;
+
 function structuresOf({ maskValues }: Facts): readonly Suggestion[] {
-  const found = maskValues.filter(({ value }) => value !== 0);
-  if (found.length === 0) return [];
+  const found = maskValues.filter(({ value }) => Number.isInteger(value) && value > 0);
+  // Grey levels are no structures, and names of them would help nobody.
+  if (found.length === 0 || found.length > mostStructures) return [];
   const lines = found.map(({ value }) => `structure_${value} = ${value}`);
   return [
     {
