@@ -75,7 +75,8 @@ function filesOf(folder: string): readonly string[] {
 
 const test = suite('damaged runs');
 
-const rounds = 150;
+/** More of them with `npm run fuzz:runs`. */
+const rounds = Number(process.env['DAMAGES'] ?? 75);
 
 test(`${rounds} random damages to every kind of file never change what is read of a run`, () =>
   inFolder((parent) => {
