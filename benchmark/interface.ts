@@ -41,7 +41,7 @@ function opened(parent: string, run?: string) {
   const program: Program = createProgram(
     initialSession({ columns: 120, rows: 40, now: Date.now(), look, parent, view }),
     (effect) => {
-      if (effect.kind !== 'leave') world.perform(effect);
+      if (effect.kind !== 'leave' && effect.kind !== 'suspend') world.perform(effect);
     },
     67,
   );

@@ -27,7 +27,7 @@ export async function workloadOfRun(
     specs.map(({ name, shape }) => [name, { shape, values: Float32Array.from(values.get(name)!) }]),
   );
   const [height, width] = plan.network.input.shape as [number, number];
-  const one = { height, width, batch: batch.ids.length, channels: 16, serial: 3 };
+  const one = { network: 'paper', height, width, batch: batch.ids.length, channels: 16, serial: 3 } as const;
   const layers = plan.network.layers.map((layer) =>
     layer.op === 'dropout' ? { ...layer, attributes: { ...layer.attributes, rate: 0 } } : layer,
   );

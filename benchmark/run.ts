@@ -1,4 +1,4 @@
-// Times the paper's network on every engine that this machine has, paired with PyTorch and TensorFlow where a Python with
+// Times the paper's network and a U-Net on every engine that this machine has, paired with PyTorch and TensorFlow where a Python with
 // them is found: `npm run bench -- --help`. How to read it is in README.md.
 import { writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -18,7 +18,7 @@ import { table } from './table.ts';
 const help = `npm run bench -- [options]
 
   --case SIZES       256x224x8: height, width and batch, then the network's width and the convolutions of its serial
-                     stacks; may be repeated
+                     stacks; recipe:128x128x8 and u-net:128x128x8 of the other networks of networks.cmrnet; may be repeated
   --scaling          from 64 to 512 pixels, 1 to 32 images and 3 to 24 convolutions instead, half a minute of rounds each
   --run FOLDER       a run's network and the first batch of its first fold instead, of its own size
   --players NAMES    wasm, tfjs-node, onnx, 'onnx standard', 'onnx 400 MB', pytorch, tensorflow, 'pytorch untuned', 'pytorch compiled',
@@ -125,7 +125,9 @@ function casesAsked(): readonly Case[] {
   return values.case.map((text) => {
     const one = parseCase(text);
     if (one === null) {
-      process.stderr.write(`--case ${text}: no such case; 256x224x8 is one, sizes are multiples of 16\n`);
+      process.stderr.write(
+        `--case ${text}: no such case; 256x224x8 and recipe:128x128x8 are, sizes are multiples of 16\n`,
+      );
       process.exit(2);
     }
     return one;

@@ -1,21 +1,35 @@
-import { writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { CommanderError } from 'commander';
+import { diagnostic } from '../src/compiler/index.ts';
+import { nowhere, systemProblem, systemReason } from '../src/runtime/index.ts';
 import { allCommands, commandLine, usageExit } from './command-line/arguments.ts';
 import { version } from './environment/package.ts';
+import { keepCrashReport } from './output/crash-report.ts';
 import { type ExitCode, exit } from './output/exit.ts';
+import { processOutput } from './output/output.ts';
+import { report } from './output/report.ts';
+import { watchStreams, writeError } from './output/streams.ts';
+import { isDumb } from './output/terminal.ts';
 
-process.on('uncaughtException', (error) => process.exit(reportBug(error)));
-// A reader such as `head` that has seen enough is no failure. A terminal that was closed sends a signal, and who listens to
-// that has something to finish.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(exit.fine);
-    if (error.code !== 'EIO') throw error;
-  });
-}
+/** No space, too large, too many: see `system-reason.ts`. */
+const limits: ReadonlySet<string> = new Set([
+  'ENOSPC',
+  'EDQUOT',
+  'EFBIG',
+  'EMFILE',
+  'ENFILE',
+  'ENOMEM',
+  'EROFS',
+  'EAGAIN',
+]);
+
+process.on('uncaughtException', (error) => process.exit(reportFailure(error)));
+watchStreams((name, error) => {
+  const reason = systemReason(error) ?? error.message;
+  const problem = diagnostic('notWritable', { at: nowhere(name), arguments: { path: name, reason } });
+  if (name === 'standard output') report(processOutput('text'), [problem]);
+  process.exit(exit.environment);
+});
 // Node.js crashes as it ends where it cannot give a terminal its settings back: then the signal of a closed one ends it first.
 const terminals = [0, 1, 2].filter(isatty);
 process.on('exit', () => {
@@ -28,7 +42,7 @@ process.exitCode = await main(wordsOf(process.argv.slice(2)));
 
 /** Without any words a terminal gets the interface, everything else the help. */
 function wordsOf(words: readonly string[]): readonly string[] {
-  const atTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  const atTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true && !isDumb();
   return words.length === 0 && atTerminal ? ['tui'] : words;
 }
 
@@ -45,30 +59,29 @@ async function main(words: readonly string[]): Promise<ExitCode> {
     await program.parseAsync(words, { from: 'user' });
     return code;
   } catch (error) {
-    return error instanceof CommanderError ? usageExit(error.code) : reportBug(error);
+    return error instanceof CommanderError ? usageExit(error.code) : reportFailure(error);
   }
+}
+
+/** What a command did not expect: a limit of the system that any file may meet, or our own mistake. */
+function reportFailure(error: unknown): ExitCode {
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (!limits.has(code ?? '')) return reportBug(error);
+  report(processOutput('text'), [systemProblem(error, path ?? 'a file')]);
+  return exit.environment;
 }
 
 /** Our own mistake: one line for the user, the stack for the report. */
 function reportBug(error: unknown): ExitCode {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const message = stack.split('\n')[0];
   if (process.argv.includes('--debug')) {
-    process.stderr.write(`${stack}\n`);
+    writeError(`${stack}\n`);
     return exit.bug;
   }
-  const file = join(tmpdir(), `cmrc-crash-${process.pid}.txt`);
   const about = `cmrc ${version()}, node ${process.version}, ${process.platform} ${process.arch}`;
   const words = process.argv.slice(2).join(' ');
-  try {
-    writeFileSync(file, `${about}\ncmrc ${words}\n\n${stack}\n`);
-    process.stderr.write(
-      `internal error: ${message}; this is a bug in cmrc, please report it with ${file}\n`,
-    );
-  } catch {
-    process.stderr.write(
-      `internal error: ${message}; this is a bug in cmrc, please report it (see --debug)\n`,
-    );
-  }
+  const file = keepCrashReport(`${about}\ncmrc ${words}\n\n${stack}\n`);
+  const how = file === null ? '(see --debug)' : `with ${file}`;
+  writeError(`internal error: ${stack.split('\n')[0]}; this is a bug in cmrc, please report it ${how}\n`);
   return exit.bug;
 }

@@ -19,6 +19,7 @@ import { evaluationSchema } from '../src/runtime/metrics/evaluation-schema.ts';
 import { predictedSchema } from '../src/runtime/predict/report.ts';
 import { comparisonSchema } from '../src/runtime/report/comparison-schema.ts';
 import { runsSchema } from '../src/runtime/runs/catalogue/runs-schema.ts';
+import { dataRecordSchema } from '../src/runtime/runs/record/data-record.ts';
 import { predictionsSchema } from '../src/runtime/runs/results/predictions-schema.ts';
 import { studySchema } from '../src/runtime/studies/study-schema.ts';
 
@@ -26,6 +27,7 @@ import { studySchema } from '../src/runtime/studies/study-schema.ts';
 const published: Readonly<Record<string, object>> = {
   'calibration.schema.json': calibrationSchema,
   'comparison.schema.json': comparisonSchema,
+  'data-record.schema.json': dataRecordSchema,
   'diagnostics.schema.json': diagnosticsJsonSchema,
   'difference.schema.json': differenceSchema,
   'doctor.schema.json': doctorSchema,

@@ -1,20 +1,25 @@
-// Runs every *.test.ts(x) below test/ (or below the folder named on the command line, with the text named behind it in its
-// name), in as many processes as the machine has cores. Fails when a file queues no suite (a forgotten `test.run()`), when one ends its process, and when no file matches:
-// uvu alone would exit 0 for all three.
+// Runs tests in as many processes as the machine has cores: every quick one below test/, the slow ones with `--slow`, or all
+// of a folder named on the command line, with the text named behind it in their name. Slow are those of real terminals, and
+// of processes that are waited for: `*.slow.test.ts`. Fails when a file queues no suite (a forgotten `test.run()`), when one
+// ends its process, and when no file matches: uvu alone would exit 0 for all three.
 import { type ChildProcess, spawn } from 'node:child_process';
 import os from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
-import { stripVTControlCharacters } from 'node:util';
+import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { parse } from 'uvu/parse';
 import { endOfFile } from './run-files.ts';
 
 /** Folders whose files take longest, which start first so that no process idles at the end. */
 const longest = ['cli/', 'engines/', 'data/', 'kernels/', 'train/', 'driver/'];
 
-const { suites } = await parse(process.argv[2] ?? 'test', /\.test\.tsx?$/);
+const { values, positionals } = parseArgs({ options: { slow: { type: 'boolean' } }, allowPositionals: true });
+const [folder, part = ''] = positionals;
+const wanted =
+  folder !== undefined ? /\.test\.tsx?$/ : values.slow ? /\.slow\.test\.tsx?$/ : /(?<!\.slow)\.test\.tsx?$/;
+const { suites } = await parse(folder ?? 'test', wanted);
 const waiting = suites
-  .filter(({ name }) => name.includes(process.argv[3] ?? ''))
+  .filter(({ name }) => name.includes(part))
   .map(({ name, file }) => ({ name, file }))
   .sort((one, other) => rank(one.file) - rank(other.file));
 const begun = performance.now();

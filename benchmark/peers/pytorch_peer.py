@@ -17,6 +17,7 @@ except ImportError as error:
     player.refuse(str(error))
 
 settings = player.settings
+torch.backends.nnpack.set_flags(False)
 torch.set_num_threads(settings["threads"])
 torch.manual_seed(1)
 compiled = settings["variant"] == "compiled"

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { type ExitCode, exit } from '../output/exit.ts';
+import { writeError, writeOut } from '../output/streams.ts';
 import { addDataCommands } from './data.ts';
 import { addEnginesCommands } from './engines.ts';
 import { addInterfaceCommands } from './interface.ts';
@@ -22,6 +23,7 @@ export function commandLine(version: string, finish: Finish): Command {
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .option('--debug', 'print the stack of an internal error')
+    .configureOutput({ writeOut, writeErr: writeError })
     .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
     .addHelpText(
       'after',

@@ -31,7 +31,7 @@ export function addDataCommands(program: Command, run: Run): void {
     .option('--deidentify', 'write pseudonyms in the place of patients and names, and copies of the images')
     .option(
       '--key <file>',
-      'the key of the pseudonyms (default: .cmrnet-key beside the images, made when missing)',
+      'the key of the pseudonyms (default: .cmrnet-key beside the manifest, made when missing)',
     )
     .option('--force', 'replace an existing manifest')
     .addOption(formatOption())

@@ -28,6 +28,14 @@ export function setOption(): Option {
   ).argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
 }
 
+/** For data that are not those that were recorded. */
+export function acceptDataOption(): Option {
+  return new Option(
+    '--accept-data',
+    "take data that have changed as they are; the run's record and numbers then say so",
+  );
+}
+
 export function wholeNumber(text: string): number {
   if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('a whole number from 1 on is needed.');
   return Number(text);

@@ -1,5 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { backends, type CommonOptions, examples, formatOption, setOption, wholeNumber } from './options.ts';
+import {
+  acceptDataOption,
+  backends,
+  type CommonOptions,
+  examples,
+  formatOption,
+  setOption,
+  wholeNumber,
+} from './options.ts';
 import type { Run } from './run.ts';
 
 /** The commands that act on runs that are there already: they wait, change, carry notes, and are deleted. */
@@ -39,10 +47,16 @@ export function addSteeringCommands(program: Command, run: Run): void {
     .argument('<run>', 'a run directory')
     .argument('<epochs>', 'the last epoch', wholeNumber)
     .description('train a run to a later epoch, in the background; a run at work stops and goes on')
+    .addOption(acceptDataOption())
     .addOption(formatOption())
     .action(
-      run(async (output, folder: string, epochs: number, options: CommonOptions) =>
-        (await import('../commands/steering/steer.ts')).extend(output, folder, epochs, options),
+      run(
+        async (
+          output,
+          folder: string,
+          epochs: number,
+          options: CommonOptions & import('../commands/steering/steer.ts').ExtendOptions,
+        ) => (await import('../commands/steering/steer.ts')).extend(output, folder, epochs, options),
       ),
     );
   program

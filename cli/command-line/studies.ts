@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { processOutput } from '../output/output.ts';
-import { backends, examples, formatOption, setOption, wholeNumber } from './options.ts';
+import { acceptDataOption, backends, examples, formatOption, setOption, wholeNumber } from './options.ts';
 import type { Finish, Run } from './run.ts';
 
 /** Commands about many runs of one spec. */
@@ -14,6 +14,7 @@ export function addStudiesCommands(program: Command, run: Run, finish: Finish): 
     .option('--seeds <number>', 'train each with this many seeds, counting up', wholeNumber)
     .option('--jobs <number>', 'trials at once, as far as memory allows', wholeNumber)
     .option('--runs <folder>', 'where the run directories are', 'runs')
+    .addOption(acceptDataOption())
     .option('--dry-run', 'print the trials with predicted time and memory, train nothing')
     .addOption(setOption())
     .addOption(new Option('--backend <name>', 'the engine').choices(backends))
@@ -38,6 +39,7 @@ export function addStudiesCommands(program: Command, run: Run, finish: Finish): 
     .option('--sweep <name>', 'this sweep (default: every sweep and comparison of the file)')
     .option('--compare <name>', 'this comparison')
     .option('--runs <folder>', 'where the run directories are', 'runs')
+    .addOption(acceptDataOption())
     .addOption(setOption())
     .addOption(
       new Option('--format <form>', 'how to write the table')
@@ -65,6 +67,7 @@ export function addStudiesCommands(program: Command, run: Run, finish: Finish): 
     .option('--sweep <name>', 'this sweep (default: every sweep and comparison of the file)')
     .option('--compare <name>', 'this comparison')
     .option('--runs <folder>', 'where the run directories are', 'runs')
+    .addOption(acceptDataOption())
     .option('--out <folder>', 'where to write', 'report')
     .addOption(setOption())
     .addOption(formatOption())

@@ -1,5 +1,14 @@
 import { type Command, Option } from 'commander';
-import { backends, type CommonOptions, examples, formatOption, setOption, wholeNumber } from './options.ts';
+import type { SegmentationForm } from '../../src/runtime/index.ts';
+import {
+  acceptDataOption,
+  backends,
+  type CommonOptions,
+  examples,
+  formatOption,
+  setOption,
+  wholeNumber,
+} from './options.ts';
 import type { Run } from './run.ts';
 
 /** Commands about one run. */
@@ -23,6 +32,7 @@ export function addTrainingCommands(program: Command, run: Run): void {
     .option('--run <folder>', 'the run directory (default: a new one in runs)')
     .option('--resume <folder>', 'go on with a stopped run')
     .addOption(new Option('--backend <name>', 'the engine').choices(backends))
+    .addOption(acceptDataOption())
     .option('--plain', 'print lines even on a terminal')
     .option('--detach', 'start training and return')
     .addOption(formatOption())
@@ -50,6 +60,12 @@ export function addTrainingCommands(program: Command, run: Run): void {
     .command('evaluate')
     .argument('<run>', 'a run directory')
     .description('compute the metrics of a run on its held-out images')
+    .option(
+      '--epoch <number>',
+      'judge the weights after this epoch, beside the results (default: those that count)',
+      wholeNumber,
+    )
+    .addOption(acceptDataOption())
     .addOption(new Option('--backend <name>', 'the engine').choices(backends))
     .addOption(formatOption())
     .action(
@@ -67,6 +83,12 @@ export function addTrainingCommands(program: Command, run: Run): void {
     .requiredOption('--out <folder>', 'where to write')
     .option('--fold <number>', 'the network of this fold only (default: the mean of all)', wholeNumber)
     .option('--array <name>', 'the array with the image, in npz and HDF5 files (default: image)')
+    .addOption(
+      new Option(
+        '--segmentation <form>',
+        'of DICOM images: a frame for each structure where it is (binary) or everywhere (full, for older viewers), or numbers (labelmap)',
+      ).choices(['binary', 'full', 'labelmap'] satisfies readonly SegmentationForm[]),
+    )
     .addOption(new Option('--backend <name>', 'the engine').choices(backends))
     .addOption(formatOption())
     .addHelpText(

@@ -14,13 +14,24 @@ export function fileHost(): Host {
   };
 }
 
+/** No text that people write is larger. */
+const maxBytes = 2 ** 26;
+
+/** Undefined where there is none that ends: a pipe may wait forever, and a device may never stop. */
 function readText(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return reasonAgainst(path) === null ? readFileSync(path, 'utf8') : undefined;
   } catch (error) {
     if (systemReason(error) === null) throw error;
     return undefined;
   }
+}
+
+/** Why a path names no text, before any of it is read; the system's own reasons are thrown. */
+function reasonAgainst(path: string): string | null {
+  const facts = statSync(path);
+  if (!facts.isFile()) return 'it is no regular file';
+  return facts.size > maxBytes ? `it has ${facts.size} bytes, more than ${maxBytes}` : null;
 }
 
 /** Reports why a file that the command line names cannot be read: it is missing, a folder, or refused. */
@@ -33,6 +44,11 @@ export function isReadable(path: string, bag: Bag): boolean {
         arguments: { path },
         help: [{ message: `name a file, such as \`${path.replace(/\/$/, '')}/*.cmrnet\`` }],
       });
+      return false;
+    }
+    const reason = reasonAgainst(path);
+    if (reason !== null) {
+      bag.report('unreadableFile', { at, arguments: { path, reason } });
       return false;
     }
     readFileSync(path);

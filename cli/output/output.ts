@@ -1,3 +1,6 @@
+import { cleanJson } from '../../src/compiler/index.ts';
+import { writeError, writeOut } from './streams.ts';
+
 /** Where a command writes. With `json` standard output carries exactly one JSON value and nothing else. */
 export interface Output {
   readonly format: 'text' | 'json';
@@ -18,19 +21,20 @@ export interface Output {
 /** Output on the process's own streams. */
 export function processOutput(format: 'text' | 'json'): Output {
   const { stdout, stderr } = process;
+  const [color, errorColor] = [wantsColor(stdout), wantsColor(stderr)];
   return {
     format,
-    color: wantsColor(stdout),
-    errorColor: wantsColor(stderr),
+    color,
+    errorColor,
     width: stdout.columns ?? 100,
     print: (text) => {
-      if (format === 'text') stdout.write(`${text}\n`);
+      if (format === 'text') writeOut(`${text}\n`, { coloured: color });
     },
     value: (result) => {
-      if (format === 'json') stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+      if (format === 'json') writeOut(`${cleanJson(JSON.stringify(result, null, 2))}\n`);
     },
     say: (text) => {
-      stderr.write(`${text}\n`);
+      writeError(`${text}\n`, { coloured: errorColor });
     },
   };
 }

@@ -16,6 +16,7 @@ import {
   timeLeft,
 } from '../../src/runtime/index.ts';
 import type { Output } from '../output/output.ts';
+import { isReaderGone } from '../output/streams.ts';
 import { eventText } from '../text/event.ts';
 import { shownMetrics } from '../text/metric-names.ts';
 import { duration, number } from '../text/quantities.ts';
@@ -53,7 +54,7 @@ export async function followPlainly(
       lastLine = Date.now();
     }
     if (more) continue;
-    if (!training || interrupts.leave()) return;
+    if (!training || interrupts.leave() || isReaderGone()) return;
     await setTimeout(pollMs);
   }
 }

@@ -1,5 +1,11 @@
 import { basename, dirname } from 'node:path';
-import { Catalogue, type CatalogueRun, epochsDone, readControl } from '../../src/runtime/index.ts';
+import {
+  Catalogue,
+  type CatalogueRun,
+  checkpointEpochs,
+  epochsDone,
+  readControl,
+} from '../../src/runtime/index.ts';
 import { stateOfRun } from './state.ts';
 
 /** A run as `--format json` prints it: what `cmrc runs` lists, and what each command that steers a run leaves. */
@@ -16,6 +22,17 @@ export function runValue(run: CatalogueRun) {
     };
   });
   const current = progress.folds.get(progress.current);
+  const problems = [
+    ...brief.folds.flatMap((fold) => {
+      const end = progress.folds.get(fold)?.end ?? null;
+      return end === null || checkpointEpochs(folder, fold).includes(end)
+        ? []
+        : [`the checkpoint of epoch ${end} of fold ${fold} is gone`];
+    }),
+    ...(progress.damaged === 0
+      ? []
+      : [`${progress.damaged === 1 ? 'a line' : `${progress.damaged} lines`} of events.jsonl damaged`]),
+  ];
   return {
     folder,
     experiment: brief.experiment,
@@ -23,6 +40,8 @@ export function runValue(run: CatalogueRun) {
     created: brief.created,
     state: stateOfRun(run),
     byHand: brief.byHand > 0,
+    acceptedData: brief.accepted,
+    problems,
     asked: { paused, epochs: brief.epochs, learningRate: learningRate ?? brief.learningRate },
     tags: annotations.tags,
     notes: annotations.notes,

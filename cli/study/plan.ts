@@ -1,7 +1,6 @@
-import type { Bag, Compilation, SourceFile } from '../../src/compiler/index.ts';
+import { type Bag, type Compilation, type SourceFile, withContent } from '../../src/compiler/index.ts';
 import {
   canOpenBackend,
-  checkDataset,
   type DatasetFacts,
   EpochModel,
   type Forecast,
@@ -10,6 +9,7 @@ import {
   measuredRuns,
   memoryLimit,
   planRuns,
+  readData,
   type ToldTime,
   type Trial,
   timeTogether,
@@ -28,6 +28,7 @@ export interface SweepOptions {
   readonly set?: readonly string[];
   readonly backend?: string;
   readonly dryRun?: boolean;
+  readonly acceptData?: boolean;
 }
 
 /** What a study is to do, worked out before anything is trained. */
@@ -62,11 +63,12 @@ export async function planStudies(
   for (const { plan } of members) {
     const key = dataKey(plan);
     if (facts.has(key)) continue;
-    const found = await checkDataset(plan, bag);
+    const found = await readData(plan, options.runs, bag);
     if (found === null) return null;
-    facts.set(key, found);
+    facts.set(key, found.facts);
   }
-  const trials = trialsOf(planRuns(members, options.seeds ?? 1, options.runs));
+  const lookup = { acceptData: options.acceptData === true, bag };
+  const trials = trialsOf(planRuns(members, options.seeds ?? 1, options.runs, lookup));
   return {
     file,
     options,
@@ -90,7 +92,9 @@ function totalBudget(studies: readonly Study[]): Plan['budget'] {
   };
 }
 
-export function dataKey({ data, network, heads }: Trial['run']['plan']): string {
+/** Equal for plans that read the same data in the same way. */
+export function dataKey(plan: Trial['run']['plan']): string {
+  const { data, network, heads } = withContent(plan, null);
   return JSON.stringify([data, network.input.shape, heads.map(({ kind }) => kind)]);
 }
 

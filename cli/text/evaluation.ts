@@ -30,6 +30,7 @@ export function evaluationText(evaluation: Evaluation): readonly string[] {
     '',
     ...columns([head, ...rows], true).map((line) => `  ${line}`),
     '',
+    ...(evaluation.data?.accepted ?? []).map((change) => `  changes of the data were accepted: ${change}`),
     'what the numbers mean',
     ...(certain ? ['  95 % intervals: bootstrap over patients, of the AUC by DeLong'] : []),
     ...heads.flatMap((head) =>

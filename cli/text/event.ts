@@ -34,6 +34,8 @@ export function eventText(event: LogEvent, metrics: readonly string[]): string {
     }
     case 'stopped':
       return `fold ${event.fold} stopped after epoch ${event.epoch}`;
+    case 'damaged':
+      return 'warning: a line of events.jsonl is damaged; what it said is not known';
     case 'finished':
       return `fold ${event.fold} finished after epoch ${event.epoch}`;
     default:

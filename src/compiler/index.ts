@@ -69,7 +69,7 @@ export { type Cost, cost } from './passes/cost.ts';
 export { type Memory, memory } from './passes/memory.ts';
 export { serialChains } from './passes/reach/chains.ts';
 export { type Sampling, sampling } from './passes/reach/sampling.ts';
-export { runHash } from './plan/run-hash.ts';
+export { runHash, withContent } from './plan/run-hash.ts';
 export type * from './plan/run-plan.ts';
 export { languageReference, type Term, terms } from './reference/language-reference.ts';
 export {
@@ -89,6 +89,7 @@ export {
   metricsOf,
 } from './semantics/settings/metrics.ts';
 export type { ReportPlan } from './semantics/studies/reports.ts';
+export { cleanJson, cleanLine, cleanText } from './source/clean.ts';
 export { type Host, joinPath, memoryHost } from './source/host.ts';
 export { type Position, SourceFile } from './source/source-file.ts';
 export type { Span } from './source/span.ts';

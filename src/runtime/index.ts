@@ -21,15 +21,18 @@ import type { ProviderState } from './engines/onnx/providers.ts';
 import type { Evaluation } from './metrics/evaluate.ts';
 import type { PredictOptions } from './predict/predict.ts';
 import type { PredictedInput, PredictionReport } from './predict/report.ts';
+import type { SegmentationForm } from './predict/segmentation/forms.ts';
+import type { EvaluateOptions } from './process/evaluate.ts';
 import type { Comparison } from './report/comparison.ts';
 import type { Report, StudyRequest } from './report/write.ts';
+import { cacheBeside } from './runs/record/located.ts';
 import type { Run } from './runs/record/store.ts';
 
 export type { DatasetFacts } from './data/dataset/dataset-facts.ts';
 export type { Layout } from './data/import/import.ts';
 export type { Calibration, CalibrationState } from './engines/calibration/calibration.ts';
 export type { Examination, ExaminedEngine } from './engines/doctor/doctor.ts';
-export type { NativeEngine } from './engines/installed/cache.ts';
+export { cacheFolder, type NativeEngine } from './engines/installed/cache.ts';
 export type { EngineState } from './engines/installed/manage.ts';
 export type { InstalledEngine } from './engines/installed/record.ts';
 export type { ProviderState } from './engines/onnx/providers.ts';
@@ -43,9 +46,9 @@ export type { CaseInsight, LabelInsight, RunsInsight } from './report/insight.ts
 export { insightInThread } from './report/insight-thread.ts';
 export { writeTable } from './report/tables.ts';
 export type { Report, StudyRequest } from './report/write.ts';
-export { Catalogue, type CatalogueRun } from './runs/catalogue/catalogue.ts';
+export { Catalogue, type CatalogueRun, type DamagedRun } from './runs/catalogue/catalogue.ts';
 export { deletedRuns, deleteRun, emptyTrash, restoreRun } from './runs/catalogue/trash.ts';
-export type { EpochEvent, Preview, RunEvent, StepEvent } from './runs/journal/events.ts';
+export type { EpochEvent, FailedEvent, Preview, RunEvent, StepEvent } from './runs/journal/events.ts';
 export { JournalReader, readEvents } from './runs/journal/journal.ts';
 export {
   advance,
@@ -84,10 +87,13 @@ export {
 export { type PackedCase, type Planes, readCases, unpackCase } from './runs/results/cases.ts';
 export { checkpointEpochs } from './runs/results/checkpoint.ts';
 export { readEvaluation } from './runs/results/evaluation.ts';
+export { hasLastCheckpoint } from './runs/results/judged.ts';
 export { readWeights } from './runs/results/judged-weights.ts';
 export { detectableArea, detectableMean, fewestDiscordant } from './statistics/detectable.ts';
 export { createFolders, writeAtomically } from './storage/atomic.ts';
-export { nowhere, systemProblem } from './storage/problems.ts';
+export { csvText } from './storage/csv.ts';
+export { isDiskFull, nowhere, systemProblem } from './storage/problems.ts';
+export { readSealed } from './storage/seal.ts';
 export { systemReason } from './storage/system-reason.ts';
 export { EpochModel } from './studies/epoch-model.ts';
 export { type Forecast, forecasts, type ToldTime } from './studies/forecast.ts';
@@ -105,7 +111,7 @@ export {
   type TrialStatus,
   trialsOf,
 } from './studies/trials.ts';
-export type { FingerprintReport, PredictedInput };
+export type { FingerprintReport, PredictedInput, SegmentationForm };
 
 /** Writes the manifest of a folder that has one of the known layouts. */
 export async function importDataset(
@@ -146,6 +152,32 @@ export async function showManifest(path: string, options: ShowOptions, bag: Bag)
 /** Opens every image that a plan would train on. */
 export async function checkDataset(plan: RunPlan, bag: Bag): Promise<DatasetFacts | null> {
   return (await import('./data/dataset/dataset-facts.ts')).gatherFacts(plan, bag);
+}
+
+/**
+ * Opens every image that a plan trains on, and gives the plan an identity by what they hold.
+ * @param runs the folder of runs, beside which digests are kept
+ */
+export async function readData(
+  plan: RunPlan,
+  runs: string,
+  bag: Bag,
+): Promise<{ readonly facts: DatasetFacts; readonly plan: RunPlan } | null> {
+  const { readData: read } = await import('./data/dataset/dataset-facts.ts');
+  return read(plan, cacheBeside(runs), bag);
+}
+
+/**
+ * Holds the data of a run to its record: the run, or null with the reason in the bag when they have changed.
+ * @param options.accept takes them as they are; the run's record then says so
+ */
+export async function checkRunData(
+  run: Run,
+  bag: Bag,
+  options: { readonly accept: boolean },
+): Promise<Run | null> {
+  const { openRunData } = await import('./process/run-data.ts');
+  return openRunData(run, bag, options)?.run ?? null;
 }
 
 /** Opens every image that a manifest lists, without a spec. The file can be read. */
@@ -253,8 +285,12 @@ function engineRooms() {
 }
 
 /** Computes a run's metrics with this process's own engine, and writes `evaluation.json`. */
-export async function evaluateRun(run: Run, bag: Bag, backend: string | null): Promise<Evaluation | null> {
-  return (await import('./process/evaluate.ts')).evaluate(run, bag, { backend, reuse: false });
+export async function evaluateRun(
+  run: Run,
+  bag: Bag,
+  options: Omit<EvaluateOptions, 'reuse'>,
+): Promise<Evaluation | null> {
+  return (await import('./process/evaluate.ts')).evaluate(run, bag, { ...options, reuse: false });
 }
 
 /** The execution providers in ONNX Runtime's library here; none where its package is not installed. */
@@ -282,9 +318,14 @@ export async function canOpenBackend(name: string | undefined, bag: Bag): Promis
 }
 
 /** Compares what was trained of a study's rows in a folder. */
-export async function compareStudy(study: StudyRequest, parent: string, bag: Bag): Promise<Comparison> {
+export async function compareStudy(
+  study: StudyRequest,
+  parent: string,
+  bag: Bag,
+  acceptData: boolean,
+): Promise<Comparison> {
   const { compareRows } = await import('./report/comparison.ts');
-  return compareRows(study.name, study.rows, study.metrics, parent, bag).comparison;
+  return compareRows(study.name, study.rows, study.metrics, parent, bag, acceptData).comparison;
 }
 
 /** Writes tables, figures and a page about studies. */
@@ -294,6 +335,7 @@ export async function reportStudies(
   parent: string,
   out: string,
   bag: Bag,
+  acceptData: boolean,
 ): Promise<Report | null> {
-  return (await import('./report/write.ts')).writeReport(title, studies, parent, out, bag);
+  return (await import('./report/write.ts')).writeReport(title, studies, parent, out, bag, acceptData);
 }

@@ -5,15 +5,15 @@ import * as assert from 'uvu/assert';
 import { train } from '../../cli/commands/training/train.ts';
 import type { Output } from '../../cli/output/output.ts';
 import { Bag } from '../../src/compiler/index.ts';
-import { createRun, type RunRecord, runFiles } from '../../src/runtime/index.ts';
-import { paperPlan } from '../metrics/plans.ts';
+import { createRun, runFiles } from '../../src/runtime/index.ts';
 import { inFolder } from '../support/folder.ts';
+import { smallPlan, writeSmallData } from '../support/small-data.ts';
 
 const test = suite('a run folder that cannot be written');
 
 test('is told with its code, not as an internal error', async () => {
   await inFolder(async (root) => {
-    const plan = { ...paperPlan, network: {} } as unknown as RunRecord['plan'];
+    const plan = smallPlan(writeSmallData(root, 4));
     const request = {
       folder: join(root, 'run'),
       plan,

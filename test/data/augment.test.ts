@@ -112,6 +112,8 @@ test('the draw depends on seed, epoch and image, and stays in its range', () => 
   assert.equal(drawMovement(settings, 7, 1, 3, size), draws[3]);
   assert.not.equal(drawMovement(settings, 7, 2, 3, size), draws[3]);
   assert.not.equal(drawMovement(settings, 8, 1, 3, size), draws[3]);
+  assert.not.equal(drawMovement(settings, 7, 1, 3, size, 1), draws[3], 'shown twice, it moves twice');
+  assert.not.equal(drawMovement(settings, 7, 1, 3, size, 2), drawMovement(settings, 7, 1, 3, size, 1));
   assert.equal(drawMovement(plain, 7, 1, 3, size), still);
 });
 

@@ -29,4 +29,12 @@ test('installing it never runs the script of onnxruntime-node, which fetches CUD
   assert.not.ok(existsSync(new URL('.npmrc', root)), 'npm warns of keys in .npmrc that it does not know');
 });
 
+test('every package that is fetched is known by its checksum, those of other systems too', () => {
+  const { packages } = read('package-lock.json');
+  const unknown = Object.entries(packages as Record<string, { integrity?: string; link?: true }>)
+    .filter(([path, { integrity, link }]) => path !== '' && !link && !/^sha512-/.test(integrity ?? ''))
+    .map(([path]) => path);
+  assert.equal(unknown, [], '`npm view NAME@VERSION dist` says it');
+});
+
 test.run();

@@ -70,6 +70,20 @@ export function nifti(
     inter = 0,
     affine = [1.25, 0, 0, -7.1, 0, 1.5, 0, 3.3, 0, 0, 8, 0.1],
     magic = 'n+',
+    sizes = [1.25, 1.5, 8],
+    codes = [0, 1],
+  }: {
+    readonly version?: number;
+    readonly little?: boolean;
+    readonly slope?: number;
+    readonly inter?: number;
+    /** The sform. */
+    readonly affine?: readonly number[];
+    readonly magic?: string;
+    /** `pixdim`, along columns, rows and slices. */
+    readonly sizes?: readonly number[];
+    /** Of the qform, which turns nothing, and of the sform. */
+    readonly codes?: readonly number[];
   } = {},
 ): Uint8Array {
   const start = version === 1 ? 352 : 544;
@@ -77,7 +91,8 @@ export function nifti(
   const view = new DataView(bytes.buffer);
   const text = (at: number, words: string) => bytes.set(new TextEncoder().encode(words), at);
   const dims = [3, columns, rows, slices, 1, 1, 1, 1];
-  const spacing = [1, 1.25, 1.5, 8, 1, 1, 1, 1];
+  const spacing = [1, ...sizes, 1, 1, 1, 1];
+  const [qform, sform] = codes as [number, number];
   if (version === 1) {
     view.setInt32(0, 348, little);
     for (const [axis, size] of dims.entries()) view.setInt16(40 + 2 * axis, size, little);
@@ -88,7 +103,8 @@ export function nifti(
     view.setFloat32(112, slope, little);
     view.setFloat32(116, inter, little);
     bytes[123] = 2;
-    view.setInt16(254, 1, little);
+    view.setInt16(252, qform, little);
+    view.setInt16(254, sform, little);
     for (const [place, value] of affine.entries()) view.setFloat32(280 + 4 * place, value, little);
     text(344, `${magic}1`);
   } else {
@@ -101,7 +117,8 @@ export function nifti(
     view.setBigInt64(168, BigInt(start), little);
     view.setFloat64(176, slope, little);
     view.setFloat64(184, inter, little);
-    view.setInt32(348, 1, little);
+    view.setInt32(344, qform, little);
+    view.setInt32(348, sform, little);
     for (const [place, value] of affine.entries()) view.setFloat64(400 + 8 * place, value, little);
     view.setInt32(500, 2, little);
   }
@@ -116,6 +133,19 @@ export interface DicomSample {
   readonly pixels: readonly number[];
   readonly frames?: number;
   readonly z?: number;
+  /** In the place of `z`; null for a file that does not say where it lies. */
+  readonly position?: readonly number[] | null;
+  readonly orientation?: readonly number[];
+  /** Milliseconds after the R wave. */
+  readonly trigger?: number;
+  readonly thickness?: number;
+  readonly photometric?: string;
+  /** The character set, and the patient's name in its bytes. */
+  readonly characterSet?: string;
+  readonly nameBytes?: Uint8Array;
+  readonly sopInstance?: string;
+  /** A modality's table of values. */
+  readonly table?: readonly number[];
   readonly instance?: number;
   readonly patient?: string;
   readonly series?: string;
@@ -135,21 +165,26 @@ export function dicom(sample: DicomSample): Uint8Array {
   const bits = halved ? 8 : 16;
   const syntax = sample.transferSyntax ?? '1.2.840.10008.1.2.1';
   const position = (depth: number) => element(0x0020, 0x0032, 'DS', `-10\\20\\${depth}`);
+  const own = sample.position === undefined ? [-10, 20, z] : sample.position;
   const words = Buffer.alloc(pixels.length * 2);
   for (const [index, value] of pixels.entries()) words.writeUInt16LE(value & 0xffff, index * 2);
   const body = [
+    ...(sample.characterSet === undefined ? [] : [element(0x0008, 0x0005, 'CS', sample.characterSet)]),
     element(0x0008, 0x0016, 'UI', '1.2.840.10008.5.1.4.1.1.4'),
-    element(0x0008, 0x0018, 'UI', `1.2.3.${sample.instance ?? 1}`),
+    element(0x0008, 0x0018, 'UI', sample.sopInstance ?? `1.2.3.${sample.instance ?? 1}`),
     element(0x0008, 0x0060, 'CS', 'MR'),
-    element(0x0010, 0x0010, 'PN', `${sample.patient ?? 'Nobody'}^Anne`),
+    element(0x0010, 0x0010, 'PN', sample.nameBytes ?? `${sample.patient ?? 'Nobody'}^Anne`),
     element(0x0010, 0x0020, 'LO', sample.patient ?? 'Nobody'),
+    ...(sample.thickness === undefined ? [] : [element(0x0018, 0x0050, 'DS', String(sample.thickness))]),
+    ...(sample.trigger === undefined ? [] : [element(0x0018, 0x1060, 'DS', String(sample.trigger))]),
     element(0x0020, 0x000d, 'UI', '1.2.3'),
     element(0x0020, 0x000e, 'UI', sample.series ?? '1.2.3.4'),
     element(0x0020, 0x0013, 'IS', String(sample.instance ?? 1)),
-    ...(places === undefined ? [position(z)] : []),
-    element(0x0020, 0x0037, 'DS', '1\\0\\0\\0\\1\\0'),
+    ...(places === undefined && own !== null ? [element(0x0020, 0x0032, 'DS', own.join('\\'))] : []),
+    element(0x0020, 0x0037, 'DS', (sample.orientation ?? [1, 0, 0, 0, 1, 0]).join('\\')),
+    element(0x0020, 0x0052, 'UI', '1.2.3.9'),
     element(0x0028, 0x0002, 'US', uint16(halved ? 3 : 1)),
-    element(0x0028, 0x0004, 'CS', halved ? 'YBR_FULL_422' : 'MONOCHROME2'),
+    element(0x0028, 0x0004, 'CS', sample.photometric ?? (halved ? 'YBR_FULL_422' : 'MONOCHROME2')),
     element(0x0028, 0x0008, 'IS', String(frames)),
     element(0x0028, 0x0010, 'US', uint16(rows)),
     element(0x0028, 0x0011, 'US', uint16(columns)),
@@ -160,6 +195,7 @@ export function dicom(sample: DicomSample): Uint8Array {
     element(0x0028, 0x0103, 'US', uint16(0)),
     element(0x0028, 0x1052, 'DS', String(sample.intercept ?? 0)),
     element(0x0028, 0x1053, 'DS', String(sample.slope ?? 1)),
+    ...(sample.table === undefined ? [] : [tableSequence(sample.table)]),
     ...(places === undefined
       ? []
       : [
@@ -190,6 +226,14 @@ export function dicom(sample: DicomSample): Uint8Array {
   ]);
 }
 
+function tableSequence(entries: readonly number[]): Buffer {
+  const words = Buffer.concat(entries.map(uint16));
+  const descriptor = Buffer.concat([entries.length, 0, 16].map(uint16));
+  return sequence(0x0028, 0x3000, [
+    Buffer.concat([element(0x0028, 0x3002, 'US', descriptor), element(0x0028, 0x3006, 'OW', words)]),
+  ]);
+}
+
 function element(group: number, number: number, kind: string, content: string | Uint8Array): Buffer {
   const bytes = Buffer.from(content as string);
   const padded =
@@ -217,4 +261,64 @@ function item(content: Buffer): Buffer {
 
 function uint16(value: number): Uint8Array {
   return Buffer.from([value & 255, value >> 8]);
+}
+
+/** What a TIFF file of a test says: each page's samples, row by row, as its words. */
+export interface TiffSample {
+  readonly rows: number;
+  readonly columns: number;
+  /** 1 unsigned, 2 signed, 3 floats. */
+  readonly format: number;
+  readonly bits: number;
+  readonly pages: readonly Uint8Array[];
+  readonly description?: string;
+  /** Strips that the page lists; the first holds one row where there are several. */
+  readonly rowsPerStrip?: number;
+  readonly white?: boolean;
+}
+
+/** A TIFF file without compression, the lowest byte first, of one strip a page. */
+export function tiff({
+  rows,
+  columns,
+  format,
+  bits,
+  pages,
+  description,
+  rowsPerStrip,
+  white,
+}: TiffSample): Uint8Array {
+  const words = Buffer.from(`${description ?? ''}\0`);
+  const parts: Buffer[] = [Buffer.from([0x49, 0x49, 42, 0, 0, 0, 0, 0])];
+  let end = 8;
+  let link: readonly [Buffer, number] = [parts[0]!, 4];
+  for (const page of pages) {
+    const pixels = Buffer.concat([page, words, Buffer.alloc((page.length + words.length) % 2)]);
+    const entries: readonly (readonly [number, number, number, number])[] = [
+      [256, 4, 1, columns],
+      [257, 4, 1, rows],
+      [258, 3, 1, bits],
+      [259, 3, 1, 1],
+      [262, 3, 1, white === true ? 0 : 1],
+      ...(description === undefined ? [] : [[270, 2, words.length, end + page.length] as const]),
+      [273, 4, 1, end],
+      [277, 3, 1, 1],
+      [278, 4, 1, rowsPerStrip ?? rows],
+      [279, 4, 1, page.length],
+      [339, 3, 1, format],
+    ];
+    const list = Buffer.alloc(2 + 12 * entries.length + 4);
+    list.writeUInt16LE(entries.length);
+    for (const [index, [tag, type, count, value]] of entries.entries()) {
+      list.writeUInt16LE(tag, 2 + 12 * index);
+      list.writeUInt16LE(type, 4 + 12 * index);
+      list.writeUInt32LE(count, 6 + 12 * index);
+      list.writeUInt32LE(value, 10 + 12 * index);
+    }
+    link[0].writeUInt32LE(end + pixels.length, link[1]);
+    link = [list, list.length - 4];
+    parts.push(pixels, list);
+    end += pixels.length + list.length;
+  }
+  return Buffer.concat(parts);
 }

@@ -4,10 +4,9 @@ import { Ajv } from 'ajv';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { DataPlan, HeadPlan } from '../../src/compiler/index.ts';
-import { openDicom } from '../../src/runtime/images/formats/dicom-file.ts';
+import { openDicom } from '../../src/runtime/images/dicom/dicom-file.ts';
 import { readVolume } from '../../src/runtime/images/formats/read-volume.ts';
 import type { Volume } from '../../src/runtime/images/formats/volume.ts';
-import { dicomSegmentation } from '../../src/runtime/predict/dicom-seg.ts';
 import { maskOf } from '../../src/runtime/predict/masks.ts';
 import { measureSlice } from '../../src/runtime/predict/measure-slice.ts';
 import { niftiMask } from '../../src/runtime/predict/nifti-mask.ts';
@@ -16,6 +15,7 @@ import {
   predictedSchema,
   predictionsTable,
 } from '../../src/runtime/predict/report.ts';
+import { dicomSegmentation } from '../../src/runtime/predict/segmentation/dicom-segmentation.ts';
 import { dicom, nifti, temporaryFolder, write } from '../images/samples.ts';
 
 const test = suite('what predictions are written as');
@@ -152,6 +152,7 @@ test('the table has a line per image, and the report the published form', () => 
     inputs: [
       {
         input: '=cmd.png',
+        sources: ['=cmd.png'],
         files: { 'segmentation.nifti': 'a.nii.gz' },
         shape: [1, 4, 4],
         spacingMm: null,
@@ -161,6 +162,7 @@ test('the table has a line per image, and the report the published form', () => 
           {
             slice: 0,
             time: 0,
+            triggerMs: null,
             labels: { diagnosis: { diseased: 0.25, healthy: 0.75 } },
             structures: { segmentation: { muscle: measures } },
           },
@@ -168,12 +170,13 @@ test('the table has a line per image, and the report the published form', () => 
       },
     ],
     failed: [{ input: 'b', reason: 'it is empty' }],
+    leftOut: [],
   };
   const validate = new Ajv({ allowUnionTypes: true }).compile(predictedSchema);
   assert.ok(validate(report), JSON.stringify(validate.errors));
   const [header, line] = predictionsTable(report).split('\n');
   assert.match(header!, 'diagnosis.diseased');
-  assert.match(line!, "'=cmd.png,0,0,0.25,0.75,4,,1234.5,,,2");
+  assert.match(line!, "'=cmd.png,0,0,,0.25,0.75,4,,1234.5,,,2");
   assert.equal(
     JSON.parse(readFileSync('schemas/predicted.schema.json', 'utf8')),
     JSON.parse(JSON.stringify(predictedSchema)),

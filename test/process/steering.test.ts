@@ -1,4 +1,6 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -18,10 +20,12 @@ import {
 } from '../../src/runtime/runs/record/control.ts';
 import { runFiles } from '../../src/runtime/runs/record/folder.ts';
 import { openRun } from '../../src/runtime/runs/record/store.ts';
-import { knownRuns } from '../../src/runtime/studies/trials.ts';
+import { acquire, isLock } from '../../src/runtime/storage/lock.ts';
+import { KnownRuns } from '../../src/runtime/studies/known-runs.ts';
 import { type Steered, Steering } from '../../src/runtime/train/steering.ts';
 import { paperPlan } from '../metrics/plans.ts';
 import { inFolder } from '../support/folder.ts';
+import { holderOf, idleWorker } from '../support/held-lock.ts';
 import { recordedEvents } from '../support/recorded-run.ts';
 import { recordRuns } from '../support/recorded-runs.ts';
 
@@ -34,7 +38,10 @@ control('a wish is seen once it is written, and a damaged one asks for nothing',
     writeControl(folder, { paused: true });
     assert.ok(current().paused);
     writeControl(folder, { learningRate: 0.5 });
-    assert.equal(current(), { version: 1, paused: true, learningRate: 0.5 });
+    assert.equal(current(), { version: 2, paused: true, learningRate: 0.5 });
+    const text = readFileSync(runFiles.control(folder), 'utf8');
+    writeFileSync(runFiles.control(folder), text.replace('0.5', '0.7'));
+    assert.equal(readControl(folder), noControl);
     writeFileSync(runFiles.control(folder), '{"paused": true, "learningRate": -1');
     assert.equal(readControl(folder), noControl);
     writeFileSync(runFiles.control(folder), '{"learningRate": "fast"}');
@@ -93,19 +100,46 @@ control.run();
 
 const kept = suite('runs that people change');
 
-kept('a changed learning rate is in the record, and takes the run out of studies', () =>
+kept('a learning rate changed at work is in the record, and takes the run out of studies', () =>
   inFolder((parent) => {
     recordRuns(parent);
-    const folder = join(parent, 'Demo-20210225-120000');
-    const { hash } = openRun(folder, new Bag())!.record.plan;
-    assert.is(knownRuns(parent).get(hash)?.folder, folder);
+    const folder = join(parent, 'Wide-20210225-170000');
+    const { plan } = openRun(folder, new Bag())!.record;
+    const find = () => new KnownRuns(parent, { acceptData: false, bag: new Bag() }).find(plan, 'Wide').run;
+    assert.is(find()?.folder, folder);
+    const lock = acquire(runFiles.lock(folder));
     assert.ok(changeLearningRate(folder, 0.001, new Bag()));
+    if (isLock(lock)) lock.release();
     const { byHand } = openRun(folder, new Bag())!.record;
     assert.equal(
       byHand?.map(({ learningRate }) => learningRate),
       [{ from: 0.003, to: 0.001 }],
     );
-    assert.is(knownRuns(parent).get(hash), undefined);
+    assert.is(find(), null);
+  }),
+);
+
+kept('nobody steers a run that is not at work, or whose folds are finished', () =>
+  inFolder((parent) => {
+    recordRuns(parent);
+    for (const [name, locked] of [
+      ['Demo-20210225-120000', true],
+      ['Demo-20210225-120000', false],
+      ['Wide-20210225-170000', false],
+    ] as const) {
+      const folder = join(parent, name);
+      const lock = locked ? acquire(runFiles.lock(folder)) : null;
+      const before = readFileSync(runFiles.record(folder), 'utf8');
+      const bag = new Bag();
+      assert.is(changeLearningRate(folder, 0.001, bag), null);
+      assert.equal(
+        bag.sorted().map(({ code }) => code),
+        ['CMR934'],
+      );
+      assert.is(readFileSync(runFiles.record(folder), 'utf8'), before);
+      assert.not.ok(existsSync(runFiles.control(folder)));
+      if (lock !== null && isLock(lock)) lock.release();
+    }
   }),
 );
 
@@ -205,6 +239,42 @@ rest('nothing is paused or stopped where nothing trains, nor by a signal where a
     assert.not.ok(stopTraining(folder, far));
     assert.equal(codesIn(far), ['CMR935']);
     assert.ok(pauseTraining(folder, true, far), 'a wish in the run directory is read everywhere');
+  }),
+);
+
+rest('a signal goes to the worker of this very run, and to nobody else whom a lock may name', () =>
+  inFolder(async (parent) => {
+    recordRuns(parent);
+    const folder = join(parent, 'Wide-20210225-170000');
+    const worker = await idleWorker(parent, folder);
+    const bystander = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+    const ended = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
+    const stop = (holder: object): string[] => {
+      writeFileSync(runFiles.lock(folder), JSON.stringify(holder));
+      const bag = new Bag();
+      stopTraining(folder, bag);
+      return codesIn(bag);
+    };
+    try {
+      const honest = holderOf(worker.pid!);
+      assert.equal(stop({ ...honest, pid: -1 }), ['CMR934'], 'every process of the user');
+      assert.equal(stop({ ...honest, pid: 1 }), ['CMR934']);
+      assert.equal(stop(holderOf(bystander.pid!)), ['CMR971'], 'another program');
+      assert.equal(stop({ ...honest, born: null }), ['CMR935'], 'its birth is unknown');
+      assert.equal(stop({ ...honest, born: '1' }), ['CMR934'], 'a later process of the number');
+      assert.equal(stop({ ...honest, table: 'another pid namespace' }), ['CMR935']);
+      const other = await idleWorker(parent, join(parent, 'another-run'));
+      assert.equal(stop(holderOf(other.pid!)), ['CMR971'], 'the worker of another run');
+      assert.not.ok([worker, bystander, other].some(ended));
+      other.kill('SIGKILL');
+
+      assert.equal(stop(honest), []);
+      await once(worker, 'exit');
+      assert.is(worker.signalCode, 'SIGTERM');
+    } finally {
+      worker.kill('SIGKILL');
+      bystander.kill('SIGKILL');
+    }
   }),
 );
 

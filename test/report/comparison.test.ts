@@ -49,7 +49,12 @@ function row(
     );
     return { ...measured, probabilities: {}, shapes: {} };
   });
-  return { label, plan, runs: [{ folder: `runs/${label}`, plan, folds: [], cases }], missing: null };
+  return {
+    label,
+    plan,
+    runs: [{ folder: `runs/${label}`, plan, folds: [], accepted: [], cases }],
+    missing: null,
+  };
 }
 
 const right = (image: number) => (image % 3 === 0 ? 0.1 : 0.9);

@@ -16,6 +16,7 @@ import { Bag } from '../../src/compiler/diagnostics/diagnostic.ts';
 import { Catalogue } from '../../src/runtime/runs/catalogue/catalogue.ts';
 import { deleteRun } from '../../src/runtime/runs/catalogue/trash.ts';
 import { runFiles } from '../../src/runtime/runs/record/folder.ts';
+import { sealedLine, sealedText } from '../../src/runtime/storage/seal.ts';
 import { inFolder } from '../support/folder.ts';
 import { stepEvent } from '../support/recorded-run.ts';
 import { recordRuns } from '../support/recorded-runs.ts';
@@ -49,8 +50,8 @@ async function readOnce(
 }
 
 function change(folder: string, part: object): void {
-  const record = JSON.parse(readFileSync(runFiles.record(folder), 'utf8'));
-  writeFileSync(runFiles.record(folder), JSON.stringify({ ...record, ...part }));
+  const { seal: _, ...record } = JSON.parse(readFileSync(runFiles.record(folder), 'utf8'));
+  writeFileSync(runFiles.record(folder), sealedText({ ...record, ...part }));
 }
 
 const test = suite('what a list remembers of runs');
@@ -90,7 +91,7 @@ test('gives way to what files say now: more events, another journal, another rec
   readOnce((parent, first) => {
     const [one, other, third] = first as [(typeof first)[0], (typeof first)[0], (typeof first)[0]];
     const more = { ...stepEvent(1, 9, 1, 10, Date.now()), type: 'finished' };
-    writeFileSync(runFiles.events(one.folder), `${JSON.stringify(more)}\n`, { flag: 'a' });
+    writeFileSync(runFiles.events(one.folder), `${sealedLine(JSON.stringify(more))}\n`, { flag: 'a' });
     // Another run in its place: its journal may have the number of the one that was removed.
     const start = readFileSync(runFiles.events(other.folder), 'utf8').split('\n')[0]!;
     writeFileSync(runFiles.events(other.folder), `${start}\n${' '.repeat(100_000)}\n`);
@@ -123,12 +124,12 @@ test('is left by whoever trained a run, too', () =>
     assert.equal(read(parent), first);
   }));
 
-test('leaves out records that cannot be read, and counts them', () =>
+test('leaves out records that cannot be read, and names them', () =>
   readOnce((parent, first) => {
     change(first[0]!.folder, { version: 2 });
     const catalogue = new Catalogue(parent);
     assert.is(catalogue.readAll().length, 6);
-    assert.is(catalogue.unreadable, 1);
+    assert.equal(catalogue.damaged(), [{ folder: first[0]!.folder, reason: 'its version is 2, not 3 or 4' }]);
   }));
 
 test('goes with the run', () =>

@@ -105,6 +105,16 @@ checkpoints('the last and the one before are kept', () =>
   }),
 );
 
+checkpoints('the best one is kept, however long ago it was', () =>
+  inFolder((run) => {
+    for (let epoch = 1; epoch <= 6; epoch += 1) {
+      const selection = { epoch: Math.min(epoch, 2), loss: 0.5, since: 0, plateaus: 0 };
+      writeCheckpoint(run, 1, { ...checkpointOf(epoch), state: { selection } });
+    }
+    assert.equal(checkpointEpochs(run, 1), [2, 5, 6]);
+  }),
+);
+
 checkpoints('folds do not see each other', () =>
   inFolder((run) => {
     writeCheckpoint(run, 2, checkpointOf(5));

@@ -106,13 +106,39 @@ test('a slow disk ends a portion by time', () =>
 test('a run that has not begun has no events', () =>
   inFolder((folder) => assert.equal(readEvents(join(folder, 'events.jsonl')), [])));
 
-test('complete lines that are no events are passed over', () =>
+test('complete lines that are no events are told as damaged, each in its place', () =>
   inFolder((folder) => {
     const path = join(folder, 'events.jsonl');
     const event = stepEvent(1, 1, 1, 10, noon);
     writeFileSync(path, `{"half\n[1]\nnull\n{"type":"step"}\n${JSON.stringify(event)}\n`);
-    assert.equal(readEvents(path), [event]);
+    const lost: RunEvent = { type: 'damaged', time: 0, fold: 0 };
+    assert.equal(readEvents(path), [lost, lost, lost, lost, event]);
     assert.is(readFileSync(path, 'utf8').split('\n').length, 6, 'the file is left as it was');
   }));
+
+test('a changed byte costs its line and no other, and never changes what an event says', () => {
+  const events = recordedEvents({ done: 2, stepsPerEpoch: 3 });
+  return inFolder((folder) => {
+    const path = join(folder, 'events.jsonl');
+    const writer = new JournalWriter(path);
+    for (const event of events) writer.append(event);
+    writer.close();
+    const bytes = readFileSync(path);
+    fc.assert(
+      fc.property(fc.nat(bytes.length - 2), fc.integer({ min: 1, max: 255 }), (at, flip) => {
+        const changed = Buffer.from(bytes);
+        changed[at]! ^= flip;
+        writeFileSync(path, changed);
+        const found = readEvents(path);
+        const whole = found.filter(({ type }) => type !== 'damaged');
+        const texts = new Set(events.map((event) => JSON.stringify(event)));
+        assert.ok(whole.every((event) => texts.has(JSON.stringify(event))));
+        assert.ok(whole.length >= events.length - 2, 'a line, or two whose border is gone');
+        assert.ok(found.length > whole.length, 'and it is told');
+      }),
+      { seed: 7, numRuns: 300 },
+    );
+  });
+});
 
 test.run();

@@ -188,17 +188,19 @@ const cases: { readonly [P in PrimitiveName]: readonly Case<P>[] } = {
   exp: one,
   sqrt: [{ shapes: [[2, 3]], attributes: {}, draw: positive }],
   sigmoid: one,
-  relu: one,
-  positive: one,
+  relu: [0, 0.2].map((slope) => ({ shapes: [[2, 3, 4]], attributes: { slope } })),
+  positive: [0, 0.2].map((below) => ({ shapes: [[2, 3, 4]], attributes: { below } })),
   softplus: one,
-  affine: [true, false].map((rectify) => ({
-    shapes: [
-      [2, 3, 2, 4],
-      [1, 1, 1, 4],
-      [1, 1, 1, 4],
-    ],
-    attributes: { rectify },
-  })),
+  affine: [0, 0.2, null].flatMap((rectify) =>
+    [1, 2].map((images) => ({
+      shapes: [
+        [2, 3, 2, 4],
+        [images, 1, 1, 4],
+        [images, 1, 1, 4],
+      ],
+      attributes: { rectify },
+    })),
+  ),
   broadcast: [
     { shapes: [[2, 1, 3]], attributes: { shape: [2, 4, 3] } },
     { shapes: [[]], attributes: { shape: [2, 2] } },

@@ -9,6 +9,7 @@ export const recordedBrief: RunBrief = {
   experiment: 'Demo',
   source: 'specs/phantom.cmrnet',
   family: 'demo',
+  recipe: 'demo',
   seed: 7,
   epochs: 8,
   learningRate: 0.003,
@@ -27,6 +28,7 @@ export const recordedBrief: RunBrief = {
   reported: { 'segmentation.dsc': 0.8214, 'segmentation.jaccard': 0.7038, 'diagnosis.auc': 0.9788 },
   overrides: [],
   byHand: 0,
+  accepted: [],
   created: new Date(2021, 1, 25, 12, 0, 0).getTime(),
 };
 

@@ -311,7 +311,7 @@ loop(
     const codes = events.flatMap((event) =>
       event.type === 'notice' && event.code !== null ? [event.code] : [],
     );
-    assert.equal(codes, ['CMR970', 'CMR976', 'CMR970']);
+    assert.equal(codes, ['CMR990', 'CMR996', 'CMR990']);
     assert.equal(
       events.flatMap((event) => (event.type === 'epoch' ? [event.epoch] : [])),
       [1, 2, 1, 2, 3],

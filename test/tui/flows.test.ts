@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -13,6 +12,7 @@ import { readControl } from '../../src/runtime/runs/record/control.ts';
 import { runFiles } from '../../src/runtime/runs/record/folder.ts';
 import { openRun } from '../../src/runtime/runs/record/store.ts';
 import { inFolder } from '../support/folder.ts';
+import { holderOf, idleWorker } from '../support/held-lock.ts';
 import { recordRuns } from '../support/recorded-runs.ts';
 import { freshSession } from '../support/recorded-session.ts';
 import { type Screen, screen } from '../support/screen.ts';
@@ -37,7 +37,7 @@ async function session(
     cpSync(recorded, parent, { recursive: true });
     const asked: string[] = [];
     const program = createProgram(freshSession(size, parent), (effect) => {
-      if (effect.kind !== 'leave') world.perform(effect);
+      if (effect.kind !== 'leave' && effect.kind !== 'suspend') world.perform(effect);
     });
     const world: World = new World({
       parent,
@@ -71,14 +71,12 @@ async function session(
 
 /** A process that stands for one that trains a run: it holds the lock until it is asked to stop. */
 async function withTrainer(folder: string, use: (ended: () => boolean) => Promise<void>): Promise<void> {
-  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+  const child = await idleWorker(join(folder, 'program'), folder);
   let ended = false;
   child.once('exit', () => {
     ended = true;
   });
-  const stat = existsSync(`/proc/${child.pid}/stat`) ? readFileSync(`/proc/${child.pid}/stat`, 'utf8') : null;
-  const born = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-  writeFileSync(runFiles.lock(folder), JSON.stringify({ pid: child.pid, host: hostname(), born }));
+  writeFileSync(runFiles.lock(folder), JSON.stringify(holderOf(child.pid!)));
   try {
     await use(() => ended);
   } finally {

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { Bag } from '../../../src/compiler/index.ts';
-import { systemProblem } from '../../../src/runtime/index.ts';
+import { nowhere, systemProblem } from '../../../src/runtime/index.ts';
 import { type ExitCode, exit } from '../../output/exit.ts';
 import type { Output } from '../../output/output.ts';
 import { fail } from '../../output/report.ts';
@@ -40,7 +40,7 @@ export async function exportShown(
         : opening.spec !== undefined
           ? 'specs'
           : 'runs');
-  const { exportView } = await import('../../tui/app/export-view.ts');
+  const { exportView, ViewIncomplete } = await import('../../tui/app/export-view.ts');
   try {
     const files = await exportView({
       opening,
@@ -55,6 +55,14 @@ export async function exportShown(
     output.value({ version: 1, files });
     return exit.fine;
   } catch (error) {
+    if (error instanceof ViewIncomplete) {
+      bag.report('viewIncomplete', {
+        at: nowhere(paths[0] ?? opening.parent),
+        arguments: { view },
+        help: [{ message: 'choose another view with `--view`, or look at it in the interface' }],
+      });
+      return fail(output, bag.sorted());
+    }
     return fail(output, [systemProblem(error, options.out)]);
   }
 }

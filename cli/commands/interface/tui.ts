@@ -2,6 +2,7 @@ import { Bag } from '../../../src/compiler/index.ts';
 import { type ExitCode, exit } from '../../output/exit.ts';
 import type { Output } from '../../output/output.ts';
 import { fail } from '../../output/report.ts';
+import { isDumb } from '../../output/terminal.ts';
 import { openingOf } from '../../tui/app/opening.ts';
 
 /** `cmrc tui`: opens a session on a spec, a run, or a folder of runs. Nothing has to be there yet. */
@@ -9,8 +10,8 @@ export async function tui(output: Output, path: string | undefined, _options: ob
   const bag = new Bag();
   const opening = openingOf(path, bag);
   if (opening === null) return fail(output, bag.sorted());
-  if (!process.stdout.isTTY || !process.stdin.isTTY) {
-    output.say('the interface needs a terminal; `cmrc runs` lists the runs as lines');
+  if (!process.stdout.isTTY || !process.stdin.isTTY || isDumb()) {
+    output.say('the interface needs a terminal that draws; `cmrc runs` lists the runs as lines');
     return exit.environment;
   }
   const { attach } = await import('../../tui/app/app.tsx');

@@ -5,11 +5,18 @@ import { isReadable } from '../../environment/host.ts';
 import { type ExitCode, exit } from '../../output/exit.ts';
 import type { Output } from '../../output/output.ts';
 import { fail } from '../../output/report.ts';
+import { writeOut } from '../../output/streams.ts';
 
 export interface FormatOptions {
   readonly format?: 'text' | 'json';
   readonly check?: boolean;
   readonly stdout?: boolean;
+}
+
+/** A file or another program gets every byte; a terminal gets what it may show. */
+function writeFormatted(text: string): void {
+  if (process.stdout.isTTY) writeOut(text);
+  else process.stdout.write(text);
 }
 
 /** `cmrc fmt`: writes specs as the formatter has them. A spec with syntax errors is left as it is. */
@@ -27,7 +34,7 @@ export async function fmt(
     sources.set(path, new SourceFile(path, text));
     const formatted = formatSource(sources.get(path)!, bag);
     if (formatted === null) continue;
-    if (options.stdout === true) process.stdout.write(formatted);
+    if (options.stdout === true) writeFormatted(formatted);
     else if (formatted !== text) {
       unformatted += 1;
       output.print(`${options.check === true ? 'not formatted: ' : 'formatted '}${path}`);

@@ -1,6 +1,7 @@
 import { Bag } from '../../../src/compiler/index.ts';
 import {
   changeLearningRate,
+  checkRunData,
   extendRun,
   isTraining,
   launchTraining,
@@ -16,6 +17,10 @@ import { type ExitCode, exit } from '../../output/exit.ts';
 import type { Output } from '../../output/output.ts';
 import { fail, report } from '../../output/report.ts';
 import { valueOfRun } from '../../runs/value.ts';
+
+export interface ExtendOptions {
+  readonly acceptData?: boolean;
+}
 
 /** `cmrc pause`: lets the process at work on a run wait before its next step. */
 export function pause(output: Output, folder: string, _options: object): Promise<ExitCode> {
@@ -47,10 +52,17 @@ export function stop(output: Output, folder: string, _options: object): Promise<
 }
 
 /** `cmrc extend`: trains a run to another epoch in the background; a run at work stops after its step and goes on. */
-export function extend(output: Output, folder: string, epochs: number, _options: object): Promise<ExitCode> {
-  return withRun(output, folder, async ({ record }, bag) => {
+export function extend(
+  output: Output,
+  folder: string,
+  epochs: number,
+  options: ExtendOptions,
+): Promise<ExitCode> {
+  return withRun(output, folder, async (run, bag) => {
+    const { record } = run;
     const before = record.plan.train.epochs;
     if (before === epochs && isTraining(folder)) return `${folder} trains to epoch ${epochs} already`;
+    if ((await checkRunData(run, bag, { accept: options.acceptData === true })) === null) return null;
     const waits = () => output.say(`${folder} stops after its current step, then goes on`);
     if ((await extendRun(folder, epochs, bag, waits)) === null) return null;
     if (!(await launchTraining(folder)))
@@ -59,7 +71,7 @@ export function extend(output: Output, folder: string, epochs: number, _options:
   });
 }
 
-/** `cmrc rate`: another learning rate for a run that trains, or will go on. */
+/** `cmrc rate`: another learning rate for a run that trains. */
 export function rate(
   output: Output,
   folder: string,

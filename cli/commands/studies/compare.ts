@@ -9,6 +9,7 @@ import { comparisonText } from '../../text/comparison.ts';
 export interface CompareOptions extends StudyOptions {
   readonly format: 'text' | 'json' | 'markdown' | 'csv' | 'latex';
   readonly runs: string;
+  readonly acceptData?: boolean;
 }
 
 /** `cmrc compare`: tables of what was trained, with paired tests. */
@@ -19,7 +20,8 @@ export async function compare(output: Output, file: string, options: CompareOpti
   const studies = studiesForReading(file, options, bag, sources);
   if (studies === null) return fail(output, bag.sorted(), texts);
   const comparisons: Comparison[] = [];
-  for (const study of studies) comparisons.push(await compareStudy(requestOf(study), options.runs, bag));
+  const { runs, acceptData = false } = options;
+  for (const study of studies) comparisons.push(await compareStudy(requestOf(study), runs, bag, acceptData));
   if (isEmpty(comparisons)) {
     nothingTrained(studies.map(({ name }) => name).join(', '), file, options.runs, bag);
     return fail(output, bag.sorted(), texts);

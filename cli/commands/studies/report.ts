@@ -12,6 +12,7 @@ export interface ReportOptions extends StudyOptions {
   readonly format: 'text' | 'json';
   readonly runs: string;
   readonly out: string;
+  readonly acceptData?: boolean;
 }
 
 /** `cmrc report`: tables, figures and a page about what was trained. */
@@ -28,6 +29,7 @@ export async function writeReport(output: Output, file: string, options: ReportO
     options.runs,
     options.out,
     bag,
+    options.acceptData === true,
   );
   if (written === null) return fail(output, bag.sorted(), texts);
   if (isEmpty(written.comparisons)) {

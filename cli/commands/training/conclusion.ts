@@ -1,10 +1,14 @@
+import { diagnostic } from '../../../src/compiler/index.ts';
 import {
   advance,
   checkpointEpochs,
   epochsDone,
+  type FailedEvent,
   type FoldProgress,
+  isDiskFull,
   noProgress,
   noticeText,
+  nowhere,
   type Run,
   readEvaluation,
   readEvents,
@@ -24,9 +28,9 @@ export function conclude(output: Output, run: Run): ExitCode {
   const { folder, record } = run;
   const progress = advance(noProgress, readEvents(runFiles.events(folder)));
   const folds = record.folds.map((fold) => progress.folds.get(fold));
-  const { failure } = progress;
   const finished = folds.every((fold) => fold?.state === 'finished');
   const training = trainer(folder) !== null;
+  const failure = progress.failure ?? (training || finished ? null : silentEnd(run, folds));
   const evaluation = finished ? readEvaluation(folder) : null;
   const state = training ? 'training' : finished ? 'finished' : failure === null ? 'stopped' : 'failed';
   output.value({
@@ -61,6 +65,27 @@ export function conclude(output: Output, run: Run): ExitCode {
   }
   if (failure === null || training) return exit.fine;
   return exitCodeFor(failure.code);
+}
+
+/**
+ * Why training ended where its journal does not say it: a process that was at work and is gone, or a disk without room for
+ * a journal's next line.
+ */
+function silentEnd(
+  { folder, record }: Run,
+  folds: readonly (FoldProgress | undefined)[],
+): FailedEvent | null {
+  const place = folds.findIndex((fold) => fold?.state !== 'finished');
+  const state = folds[place]?.state;
+  const fold = record.folds[place]!;
+  const at = nowhere(folder);
+  const problem = isDiskFull(folder)
+    ? diagnostic('diskFull', { at, arguments: { path: folder } })
+    : state === 'running'
+      ? diagnostic('processLost', { at, arguments: { fold } })
+      : null;
+  if (problem === null || state === 'stopped') return null;
+  return { type: 'failed', time: Date.now(), fold, code: problem.code, message: problem.message };
 }
 
 function foldValue(fold: FoldProgress | undefined) {

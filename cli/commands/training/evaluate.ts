@@ -1,5 +1,5 @@
 import { Bag } from '../../../src/compiler/index.ts';
-import { evaluateRun, openRun } from '../../../src/runtime/index.ts';
+import { evaluateRun, openRun, runFiles } from '../../../src/runtime/index.ts';
 import { type ExitCode, exit } from '../../output/exit.ts';
 import type { Output } from '../../output/output.ts';
 import { fail, report } from '../../output/report.ts';
@@ -8,16 +8,20 @@ import { evaluationText } from '../../text/evaluation.ts';
 export interface EvaluateOptions {
   readonly format: 'text' | 'json';
   readonly backend?: string;
+  readonly epoch?: number;
+  readonly acceptData?: boolean;
 }
 
-/** `cmrc evaluate`: predicts every held-out image with the last weights of its fold, and measures. */
+/** `cmrc evaluate`: predicts every held-out image with the weights of its fold that count, and measures. */
 export async function evaluate(output: Output, folder: string, options: EvaluateOptions): Promise<ExitCode> {
   const bag = new Bag();
   const run = openRun(folder, bag);
-  const evaluation = run === null ? null : await evaluateRun(run, bag, options.backend ?? null);
+  const { backend = null, epoch = null, acceptData = false } = options;
+  const evaluation = run === null ? null : await evaluateRun(run, bag, { backend, epoch, acceptData });
   if (evaluation === null) return fail(output, bag.sorted());
   report(output, bag.sorted());
   output.value(evaluation);
   for (const line of evaluationText(evaluation)) output.print(line);
+  if (epoch !== null) output.print(`written beside the results: ${runFiles.olderEvaluation(folder, epoch)}`);
   return exit.fine;
 }

@@ -1,5 +1,10 @@
 import { Bag } from '../../../src/compiler/index.ts';
-import { openRun, type PredictedInput, predictRun } from '../../../src/runtime/index.ts';
+import {
+  openRun,
+  type PredictedInput,
+  predictRun,
+  type SegmentationForm,
+} from '../../../src/runtime/index.ts';
 import { type ExitCode, exit } from '../../output/exit.ts';
 import type { Output } from '../../output/output.ts';
 import { progressOf } from '../../output/progress.ts';
@@ -12,6 +17,7 @@ export interface PredictOptions {
   readonly fold?: number;
   readonly array?: string;
   readonly backend?: string;
+  readonly segmentation?: SegmentationForm;
 }
 
 /** `cmrc predict`: masks, diagnoses and measures of new images. An input that fails costs itself, and the exit code. */
@@ -28,6 +34,7 @@ export async function predict(
     backend: options.backend ?? null,
     array: options.array ?? 'image',
     fold: options.fold ?? null,
+    segmentation: options.segmentation ?? 'binary',
     progress: progressOf(output),
   });
   if (predicted === null) return fail(output, bag.sorted());
@@ -35,6 +42,9 @@ export async function predict(
   output.value(predicted);
   for (const one of predicted.inputs) for (const line of inputLines(one)) output.print(line);
   const { inputs: done, failed, folds, out } = predicted;
+  if (predicted.leftOut.length > 0) {
+    output.print(`left out ${counted(predicted.leftOut.length, 'file')}, as said above`);
+  }
   const networks = folds.length > 1 ? `, the mean of ${folds.length} networks` : '';
   output.print(`wrote ${counted(done.length, 'prediction')} to ${out}${networks}`);
   if (failed.length === 0) return exit.fine;
@@ -42,7 +52,7 @@ export async function predict(
   return exit.wrong;
 }
 
-function inputLines({ input, shape, labels, structures }: PredictedInput): readonly string[] {
+function inputLines({ input, sources, shape, labels, structures }: PredictedInput): readonly string[] {
   const shares = Object.entries(labels).map(([head, classes]) => {
     const names = Object.entries(classes).sort(([, a], [, b]) => b - a);
     return `  ${head}: ${names.map(([name, share]) => `${name} ${(100 * share).toFixed(1)}%`).join(', ')}`;
@@ -55,5 +65,6 @@ function inputLines({ input, shape, labels, structures }: PredictedInput): reado
       return `  ${head}: ${name} ${[counted(pixels, 'pixel'), ...whole, ...level].join(', ')}`;
     }),
   );
-  return [`${input}: ${shape.join('×')}`, ...shares, ...measures];
+  const files = sources.length > 1 ? ` of ${counted(sources.length, 'file')}` : '';
+  return [`${input}: ${shape.join('×')}${files}`, ...shares, ...measures];
 }

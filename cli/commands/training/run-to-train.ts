@@ -1,12 +1,14 @@
+import { dirname, join } from 'node:path';
 import type { Bag, SourceFile } from '../../../src/compiler/index.ts';
 import {
   canOpenBackend,
-  checkDataset,
+  checkRunData,
   createRun,
   extendRun,
   nowhere,
   openRun,
   type Run,
+  readData,
   trainer,
   updateRecord,
 } from '../../../src/runtime/index.ts';
@@ -33,11 +35,12 @@ export async function newRun(
   if (folds === null) return null;
   if (!(await canOpenBackend(options.backend, bag))) return null;
   // Everything wrong with the images is told before there is a run; training itself reads them without looking again.
-  if ((await checkDataset(chosen.plan, bag)) === null) return null;
+  const data = await readData(chosen.plan, dirname(options.run ?? join('runs', 'new')), bag);
+  if (data === null) return null;
   return createRun(
     {
       folder: options.run ?? null,
-      plan: chosen.plan,
+      plan: data.plan,
       workingFolder: process.cwd(),
       folds,
       backend: options.backend ?? null,
@@ -80,8 +83,10 @@ export async function resumedRun(folder: string, options: TrainOptions, bag: Bag
     });
     return null;
   }
+  const held = await checkRunData(run, bag, { accept: options.acceptData === true });
+  if (held === null) return null;
   if (options.epochs !== undefined) return extendRun(folder, options.epochs, bag);
-  return options.fold === undefined ? run : withFold(run, options.fold, bag);
+  return options.fold === undefined ? held : withFold(held, options.fold, bag);
 }
 
 function withFold(run: Run, fold: number, bag: Bag): Run | null {

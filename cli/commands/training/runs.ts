@@ -7,9 +7,11 @@ import { number } from '../../text/quantities.ts';
 
 /** `cmrc runs`: the runs below a folder, newest first. */
 export async function runs(output: Output, folder: string, _options: object): Promise<ExitCode> {
-  const found = new Catalogue(folder).readAll().map(runValue);
-  output.value({ version: 1, runs: found });
-  if (found.length === 0) {
+  const catalogue = new Catalogue(folder);
+  const found = catalogue.readAll().map(runValue);
+  const damaged = catalogue.damaged();
+  output.value({ version: 1, runs: found, damaged });
+  if (found.length + damaged.length === 0) {
     output.print(`no runs in ${folder}`);
     return exit.fine;
   }
@@ -22,10 +24,13 @@ export async function runs(output: Output, folder: string, _options: object): Pr
     [
       ...(run.loss === null ? [] : [`loss ${number(run.loss)}`]),
       ...(run.byHand ? ['changed by hand'] : []),
+      ...run.acceptedData.map((change) => `data accepted: ${change}`),
+      ...run.problems,
       ...run.tags.map((tag) => `#${tag}`),
     ].join(' '),
   ]);
-  for (const line of columns([['run', 'experiment', 'state', 'epochs', 'started', ''], ...rows], true))
-    output.print(line);
+  const broken = damaged.map(({ folder: path, reason }) => [path, '–', 'damaged', '–', '–', reason]);
+  const table = [['run', 'experiment', 'state', 'epochs', 'started', ''], ...rows, ...broken];
+  for (const line of columns(table, true)) output.print(line);
   return exit.fine;
 }

@@ -7,6 +7,7 @@ export interface TrainOptions {
   readonly run?: string;
   readonly resume?: string;
   readonly backend?: string;
+  readonly acceptData?: boolean;
   readonly plain?: boolean;
   readonly detach?: boolean;
 }

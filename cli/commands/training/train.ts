@@ -1,9 +1,12 @@
+import { isDiskFull } from '../../../src/runtime/index.ts';
 import { dirname } from 'node:path';
 import { Bag, type SourceFile } from '../../../src/compiler/index.ts';
 import {
   advance,
+  hasLastCheckpoint,
   launchTraining,
   noProgress,
+  nowhere,
   type Run,
   readEvaluation,
   readEvents,
@@ -14,6 +17,7 @@ import { fileSources } from '../../environment/host.ts';
 import { type ExitCode, exit } from '../../output/exit.ts';
 import type { Output } from '../../output/output.ts';
 import { fail, report } from '../../output/report.ts';
+import { isDumb } from '../../output/terminal.ts';
 import { followPlainly, watchInterrupts } from '../../runs/follow.ts';
 import { conclude, waysBack } from './conclusion.ts';
 import { newRun, resumedRun } from './run-to-train.ts';
@@ -39,19 +43,23 @@ export async function train(
       : await resumedRun(resumed, options, bag);
   const texts = { get: (path: string) => sources.get(path) ?? fileSources.get(path) };
   if (run === null) return fail(output, bag.sorted(), texts);
+  const evaluated = isEvaluated(run, bag);
   report(output, bag.sorted(), texts);
-  if (isEvaluated(run)) return conclude(output, run);
+  if (evaluated) return conclude(output, run);
   return (await watch(output, run, options)) ?? conclude(output, run);
 }
 
 /** Starts training and shows it. An exit code when there is nothing more to say. */
 async function watch(output: Output, run: Run, options: TrainOptions): Promise<ExitCode | null> {
   const { folder } = run;
+  const bag = new Bag();
   const seen = readEvents(runFiles.events(folder)).length;
   const interrupts = watchInterrupts(output, run);
   try {
     if (!(await launchTraining(folder))) {
-      output.say(`training did not start; ${runFiles.log(folder)} says why`);
+      if (isDiskFull(folder)) bag.report('diskFull', { at: nowhere(folder), arguments: { path: folder } });
+      else output.say(`training did not start; ${runFiles.log(folder)} says why`);
+      report(output, bag.sorted());
       return exit.environment;
     }
     if (options.detach === true) {
@@ -84,13 +92,18 @@ async function watch(output: Output, run: Run, options: TrainOptions): Promise<E
 }
 
 /** Whether there is nothing left to do. */
-function isEvaluated({ folder, record }: Run): boolean {
+function isEvaluated({ folder, record }: Run, bag: Bag): boolean {
   const { folds } = advance(noProgress, readEvents(runFiles.events(folder)));
   const done = record.folds.every((number) => {
     const fold = folds.get(number);
-    return fold?.state === 'finished' && fold.started.epochs >= record.plan.train.epochs;
+    const all = fold?.state === 'finished' && fold.started.epochs >= record.plan.train.epochs;
+    return all && hasLastCheckpoint(folder, number);
   });
-  return done && readEvaluation(folder)?.folds.length === record.folds.length;
+  const evaluation = readEvaluation(folder, bag);
+  const accepted = evaluation?.data?.accepted.length ?? 0;
+  return (
+    done && evaluation?.folds.length === record.folds.length && accepted === (record.accepted ?? []).length
+  );
 }
 
 function usageProblem(file: string | undefined, options: TrainOptions): string | null {
@@ -106,5 +119,6 @@ function usageProblem(file: string | undefined, options: TrainOptions): string |
 }
 
 function isTerminal(): boolean {
-  return process.stdout.isTTY === true && process.stdin.isTTY === true && process.env['CI'] === undefined;
+  const { stdin, stdout, env } = process;
+  return stdout.isTTY === true && stdin.isTTY === true && env['CI'] === undefined && !isDumb();
 }

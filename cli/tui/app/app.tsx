@@ -53,6 +53,19 @@ export async function attach({ parent, run, spec }: Opening): Promise<void> {
     program.send({ kind: 'resized', ...size() });
   };
   stdout.on('resize', resized);
+  const suspend = (): void => {
+    screen.close();
+    stdin.setRawMode(false);
+    process.once('SIGCONT', () => {
+      stdin.setRawMode(true);
+      screen.open();
+      program.send({ kind: 'resized', ...size() });
+      draw();
+    });
+    // The whole job, as the terminal does it: a shell waits for all of its processes. Runs are jobs of their own.
+    process.kill(0, 'SIGSTOP');
+  };
+  process.on('SIGTSTP', suspend);
   const leave = (): void => ink.unmount();
   for (const signal of endings) process.on(signal, leave);
   // A terminal that was closed says nothing more, and not every shell passes its signal on.
@@ -67,6 +80,7 @@ export async function attach({ parent, run, spec }: Opening): Promise<void> {
     world.stop();
     unsubscribe();
     stdout.off('resize', resized);
+    process.off('SIGTSTP', suspend);
     for (const signal of endings) process.off(signal, leave);
     for (const ended of ['end', 'error'] as const) stdin.off(ended, leave);
     process.off('exit', restore);
@@ -76,6 +90,7 @@ export async function attach({ parent, run, spec }: Opening): Promise<void> {
 
   function perform(effect: Effect): void {
     if (effect.kind === 'leave') ink.unmount();
+    else if (effect.kind === 'suspend') suspend();
     else world.perform(effect);
   }
 }

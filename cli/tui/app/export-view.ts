@@ -37,8 +37,19 @@ const isRead: Readonly<Record<ViewName, (session: Session) => boolean>> = {
   network: ({ specs }) => specs.path === null || specs.compiled !== null,
 };
 
-/** Writes a view as the interface shows it, once all that it shows has been read, as SVG and CSV. The files. */
-export async function exportView(wish: ViewExport): Promise<readonly string[]> {
+/** How long nothing new may come of what a view still waits for. */
+const patienceMs = 60_000;
+
+/** What a view shows did not come. */
+export class ViewIncomplete extends Error {
+  override readonly name = 'ViewIncomplete';
+}
+
+/**
+ * Writes a view as the interface shows it, once all that it shows has been read, as SVG and CSV. The files.
+ * @throws ViewIncomplete where a minute brings nothing of what is missing
+ */
+export async function exportView(wish: ViewExport, patience = patienceMs): Promise<readonly string[]> {
   const { opening, view, part, marked, screen, ground } = wish;
   const { paint: _, cell: __, light: ___, ...look } = themeOf({ ground });
   const first = initialSession({ ...screen, now: Date.now(), look, parent: opening.parent });
@@ -49,22 +60,37 @@ export async function exportView(wish: ViewExport): Promise<readonly string[]> {
       compare: { ...first.compare, panel: part ?? first.compare.panel },
     },
     (effect) => {
-      if (effect.kind !== 'leave') world.perform(effect);
+      if (effect.kind !== 'leave' && effect.kind !== 'suspend') world.perform(effect);
     },
   );
   const world: World = new World({
     parent: opening.parent,
     spec: opening.spec ?? null,
-    send: program.send,
+    send: (message) => {
+      // The clock, and who works on a run, are told for as long as one waits.
+      if (message.kind !== 'tick' && message.kind !== 'alive') heard = performance.now();
+      program.send(message);
+    },
     current: program.current,
   });
+  let heard = performance.now();
   const until = (wanted: (session: Session) => boolean): Promise<void> =>
-    new Promise((resolve) => {
-      const check = (): void => {
-        if (!wanted(program.current())) return;
+    new Promise((resolve, reject) => {
+      heard = performance.now();
+      const end = (act: () => void): void => {
+        clearInterval(timer);
         unsubscribe();
-        resolve();
+        act();
       };
+      const check = (): void => {
+        if (wanted(program.current())) end(resolve);
+      };
+      const timer = setInterval(
+        () => {
+          if (performance.now() - heard > patience) end(() => reject(new ViewIncomplete(view)));
+        },
+        Math.min(1000, patience),
+      );
       const unsubscribe = program.subscribe(check);
       check();
     });

@@ -23,12 +23,21 @@ export class AlternateScreen {
   readonly #mouse: boolean;
   #lines: readonly string[] = [];
   #over = '';
-  #open = true;
+  #open = false;
 
   constructor(terminal: Terminal, options: { readonly mouse?: boolean } = {}) {
     this.#terminal = terminal;
     this.#mouse = options.mouse ?? false;
-    terminal.write(enter + (this.#mouse ? mouseOn : ''));
+    this.open();
+  }
+
+  /** Takes the terminal, at first and after it was given back. The next frame is drawn whole. */
+  open(): void {
+    if (this.#open) return;
+    this.#open = true;
+    this.#lines = [];
+    this.#over = '';
+    this.#terminal.write(enter + (this.#mouse ? mouseOn : ''));
   }
 
   /**

@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from 'node:util';
+import { cleanLine } from '../../../src/compiler/index.ts';
 import type { Role } from '../theme/colours.ts';
 import type { Theme } from '../theme/theme.ts';
 
@@ -78,18 +78,8 @@ export function lengthOf(spans: readonly Span[]): number {
   return spans.reduce((sum, span) => sum + widthOf(textOf(span)), 0);
 }
 
-/** Without control characters, which names from files might carry. */
-export function clean(text: string): string {
-  // Nearly every text is clean already, and a frame has thousands.
-  return control.test(text) ? stripVTControlCharacters(text).replace(controls, ' ') : text;
-}
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
-const control = /[\u0000-\u001f\u007f-\u009f]/;
-const controls = new RegExp(control, 'g');
-
 function textOf(span: Span): string {
-  return clean(typeof span === 'string' ? span : span[1]);
+  return cleanLine(typeof span === 'string' ? span : span[1]);
 }
 
 function roleOf(span: Span): Role {

@@ -108,6 +108,13 @@ export const sessionKeys: readonly Binding[] = bindingsIn('all', [
     },
   },
   {
+    keys: ['ctrl+z'],
+    shown: '^Z',
+    name: 'suspend',
+    description: 'back to the shell, until `fg` brings this here again',
+    run: (session) => [session, [{ kind: 'suspend' }]],
+  },
+  {
     keys: ['q', 'ctrl+c'],
     shown: 'q',
     name: 'leave',

@@ -1,8 +1,10 @@
 import type { WantedPicture } from '../../../src/runtime/index.ts';
 
-/** What the world is asked to do. */
+/** What the world and the terminal are asked to do. */
 export type Effect =
   | { readonly kind: 'leave' }
+  /** Gives the terminal back to the shell until it brings this program to the front again. */
+  | { readonly kind: 'suspend' }
   | { readonly kind: 'open'; readonly folder: string }
   | { readonly kind: 'stop' | 'resume'; readonly folder: string }
   /** Lets runs wait, or go on where all of them are to wait already. */
@@ -27,3 +29,6 @@ export type Effect =
   | { readonly kind: 'plan'; readonly spec: string }
   | { readonly kind: 'sweep'; readonly spec: string; readonly study: string }
   | { readonly kind: 'export' };
+
+/** What the world does; the rest is the terminal's. */
+export type WorldEffect = Exclude<Effect, { kind: 'leave' | 'suspend' }>;

@@ -27,7 +27,7 @@ export function initialSession(start: {
     notice: null,
     runs: {
       all: [],
-      unreadable: 0,
+      damaged: [],
       loading: true,
       cursor: 0,
       sort: { column: 'started', descending: true },

@@ -1,4 +1,11 @@
-import type { CatalogueRun, PictureReply, Preview, RunBrief, RunEvent } from '../../../src/runtime/index.ts';
+import type {
+  CatalogueRun,
+  DamagedRun,
+  PictureReply,
+  Preview,
+  RunBrief,
+  RunEvent,
+} from '../../../src/runtime/index.ts';
 import type { Insight } from '../state/compare.ts';
 import type { CaseImages } from '../state/images.ts';
 import type { PlanState } from '../state/plan.ts';
@@ -11,7 +18,7 @@ export type Message =
       readonly kind: 'catalogue';
       readonly runs: readonly CatalogueRun[];
       readonly loading: boolean;
-      readonly unreadable?: number;
+      readonly damaged?: readonly DamagedRun[];
     }
   | { readonly kind: 'opened'; readonly folder: string; readonly brief: RunBrief }
   | {
@@ -20,7 +27,12 @@ export type Message =
       readonly events: readonly RunEvent[];
       readonly loading: boolean;
     }
-  | { readonly kind: 'preview'; readonly folder: string; readonly fold: number; readonly preview: Preview }
+  | {
+      readonly kind: 'preview';
+      readonly folder: string;
+      readonly fold: number;
+      readonly preview: Preview | null;
+    }
   | { readonly kind: 'alive'; readonly folder: string; readonly alive: boolean }
   | { readonly kind: 'insight'; readonly insight: Insight }
   | { readonly kind: 'cases'; readonly folder: string; readonly cases: readonly CaseImages[] }

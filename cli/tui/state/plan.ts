@@ -75,7 +75,7 @@ export function trialsOfSpec(compiled: CompiledSpec, runs: readonly CatalogueRun
     const { plan, family } = experiment;
     const { seed, epochs: allEpochs } = plan.train;
     const run = runs
-      .filter(({ brief }) => brief.family === family && brief.seed === seed && brief.byHand === 0)
+      .filter(({ brief }) => brief.recipe === family && brief.seed === seed && brief.byHand === 0)
       .toSorted((one, other) => finishedFolds(other) - finishedFolds(one))[0];
     for (let fold = 1; fold <= plan.evaluate.folds.count; fold += 1) {
       const key = `${family} ${seed} ${fold}`;

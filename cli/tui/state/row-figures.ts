@@ -64,6 +64,7 @@ export const isUntrained = (row: RunRow, metric: string) =>
 export function tagText({ brief, annotations }: CatalogueRun): string {
   return [
     ...(brief.byHand > 0 ? ['by hand'] : []),
+    ...(brief.accepted.length > 0 ? ['other data'] : []),
     ...annotations.tags.map((tag) => `#${tag}`),
     ...(annotations.notes.length > 0
       ? [`${annotations.notes.length} note${annotations.notes.length === 1 ? '' : 's'}`]

@@ -48,7 +48,8 @@ export function groupsOf(runs: readonly CatalogueRun[]): readonly (readonly Cata
   const groups = new Map<string, CatalogueRun[]>();
   for (const run of runs) {
     // What was changed by hand is no repetition of anything.
-    const family = run.brief.byHand > 0 ? run.folder : run.brief.family;
+    const { byHand, accepted } = run.brief;
+    const family = byHand > 0 || accepted.length > 0 ? run.folder : run.brief.family;
     const group = groups.get(family);
     if (group === undefined) groups.set(family, [run]);
     else group.push(run);

@@ -6,8 +6,8 @@ export interface RunState {
   readonly folder: string;
   readonly brief: RunBrief;
   readonly progress: RunProgress;
-  /** The newest validation image by fold. */
-  readonly previews: ReadonlyMap<number, Preview>;
+  /** The newest validation image by fold; null where its file is gone or damaged. */
+  readonly previews: ReadonlyMap<number, Preview | null>;
   /** Whether a process works on the run; null before this was looked up. */
   readonly alive: boolean | null;
   /** Whether its journal is still being read for the first time. */

@@ -1,10 +1,10 @@
-import type { CatalogueRun } from '../../../src/runtime/index.ts';
+import type { CatalogueRun, DamagedRun } from '../../../src/runtime/index.ts';
 import type { RunColumnName } from './run-columns.ts';
 
 export interface RunsState {
   readonly all: readonly CatalogueRun[];
-  /** How many folders hold a record that cannot be read. */
-  readonly unreadable: number;
+  /** Folders whose record is damaged, missing, or of another version. */
+  readonly damaged: readonly DamagedRun[];
   /** Whether runs are still being read for the first time. */
   readonly loading: boolean;
   /** Of the rows shown. */

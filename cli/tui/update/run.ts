@@ -59,5 +59,7 @@ export function withPreview(
 ): Session {
   const { run } = session;
   if (run?.folder !== folder) return session;
-  return { ...session, run: { ...run, previews: new Map([...run.previews, [fold, preview]]) } };
+  // An older image says more than none.
+  const known = preview ?? run.previews.get(fold) ?? null;
+  return { ...session, run: { ...run, previews: new Map([...run.previews, [fold, known]]) } };
 }

@@ -5,10 +5,10 @@ import { rowsOf } from '../state/rows.ts';
 /** The cursor stays on its run when others come and go. */
 export function withRuns(
   session: Session,
-  { runs: all, loading, unreadable = 0 }: Extract<Message, { kind: 'catalogue' }>,
+  { runs: all, loading, damaged = [] }: Extract<Message, { kind: 'catalogue' }>,
 ): Session {
   const before = rowsOf(session.runs)[session.runs.cursor]?.runs[0]?.folder;
-  const runs = { ...session.runs, all, loading, unreadable };
+  const runs = { ...session.runs, all, loading, damaged };
   const rows = rowsOf(runs);
   const at = rows.findIndex((row) => row.runs.some(({ folder }) => folder === before));
   const cursor =

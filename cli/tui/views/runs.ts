@@ -11,6 +11,9 @@ import type { Theme } from '../theme/theme.ts';
 /** Lines above the rows of the table. */
 export const runsHeading = 1;
 
+/** So many damaged runs are named; the line below counts all. */
+const mostDamaged = 3;
+
 /** The table of runs. */
 export function runsView(
   { runs, parent }: Session,
@@ -19,7 +22,11 @@ export function runsView(
 ): readonly string[] {
   const rows = rowsOf(runs);
   const columns = shownColumns(width);
-  const room = height - runsHeading - 1;
+  const damaged = runs.damaged.slice(0, mostDamaged).map(({ folder, reason }) => {
+    const span: Span = ['warning', ` ! ${folder} is damaged: ${reason}`];
+    return line(theme, [span], width);
+  });
+  const room = height - runsHeading - 1 - damaged.length;
   const top = topOf(runs.cursor, rows.length, room);
   const body = rows.slice(top, top + room).map((row, index) => {
     const spans = rowSpans(row, columns, runs, top + index === runs.cursor);
@@ -33,6 +40,7 @@ export function runsView(
   return [
     heading(theme, columns, runs, rows[0]?.metrics ?? [], width),
     ...filled(body.length > 0 ? body : ['', line(theme, [['quiet', `   ${empty}`]], width)], width, room),
+    ...damaged,
     statusLine(theme, runs, rows.length, width),
   ];
 }
@@ -90,7 +98,7 @@ function rowSpans(
 
 function statusLine(
   theme: Theme,
-  { all, unreadable, filter, grouped, marked, loading }: RunsState,
+  { all, damaged, filter, grouped, marked, loading }: RunsState,
   shown: number,
   width: number,
 ): string {
@@ -102,9 +110,7 @@ function statusLine(
       ...(training > 0 ? ([' · ', ['good', `${training} training`]] as const) : []),
       ...(marked.size > 0 ? ([' · ', ['key', `${marked.size} marked`]] as const) : []),
       ...(filter !== '' ? ([' · ', ['key', `filter ${filter}`]] as const) : []),
-      ...(unreadable > 0
-        ? ([' · ', ['warning', `${unreadable} of another version or damaged`]] as const)
-        : []),
+      ...(damaged.length > 0 ? ([' · ', ['warning', `${damaged.length} damaged`]] as const) : []),
       ...(loading ? ([' · ', ['quiet', 'reading …']] as const) : []),
     ],
     width,

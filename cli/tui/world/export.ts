@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { writeAtomically } from '../../../src/runtime/index.ts';
+import { csvText, writeAtomically } from '../../../src/runtime/index.ts';
 import { svgOf } from '../drawing/svg/svg.ts';
 import type { Session } from '../session/session.ts';
 import { frameOf } from '../views/frame.ts';
@@ -18,12 +18,6 @@ export function exportShown(session: Session, folder = 'exports', now = new Date
     look: { ...look, depth: 24, ascii: false, graphics: null },
   });
   writeAtomically(`${name}.svg`, svgOf(frame, { ground: look.ground, title: `cmrc ${view}` }));
-  writeAtomically(`${name}.csv`, csvOf(views[view].table(session)));
+  writeAtomically(`${name}.csv`, csvText(views[view].table(session)));
   return [`${name}.svg`, `${name}.csv`];
-}
-
-/** Rows as RFC 4180 has them. */
-export function csvOf(rows: readonly (readonly string[])[]): string {
-  const cell = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  return rows.map((row) => `${row.map(cell).join(',')}\n`).join('');
 }

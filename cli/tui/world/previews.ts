@@ -1,15 +1,26 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Preview } from '../../../src/runtime/index.ts';
+import { type Preview, readSealed } from '../../../src/runtime/index.ts';
 import type { CaseImages } from '../state/images.ts';
 
-/** Reads a validation image. One that is gone or damaged is passed over: the next epoch brings another. */
+/** Reads a validation image. Null for one that is gone or damaged: the next epoch brings another. */
 export function previewAt(path: string): Preview | null {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Preview;
+    const found = readSealed(path);
+    if (typeof found === 'string') return null;
+    const preview = found.value as Preview;
+    return isWhole(preview) ? preview : null;
   } catch {
     return null;
   }
+}
+
+function isWhole({ image, height, width, grey, truth, prediction, dsc }: Preview): boolean {
+  return (
+    typeof image === 'string' &&
+    (dsc === null || typeof dsc === 'number') &&
+    [grey, truth, prediction].every((plane) => Buffer.from(plane, 'base64').length === height * width)
+  );
 }
 
 /** All validation images that a run has kept, by fold and epoch. */

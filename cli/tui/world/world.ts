@@ -11,7 +11,7 @@ import {
   readCases,
   restoreRun,
 } from '../../../src/runtime/index.ts';
-import type { Effect } from '../session/effects.ts';
+import type { Effect, WorldEffect } from '../session/effects.ts';
 import type { Session } from '../session/session.ts';
 import { insightKey } from '../state/compare.ts';
 import type { CaseImages } from '../state/images.ts';
@@ -100,11 +100,11 @@ export class World {
   }
 
   #sendRuns(loading: boolean): void {
-    const { unreadable } = this.#catalogue;
-    this.#send({ kind: 'catalogue', runs: this.#catalogue.runs(), loading, unreadable });
+    const damaged = this.#catalogue.damaged();
+    this.#send({ kind: 'catalogue', runs: this.#catalogue.runs(), loading, damaged });
   }
 
-  perform(effect: Exclude<Effect, { kind: 'leave' }>): void {
+  perform(effect: WorldEffect): void {
     try {
       this.#do(effect);
     } catch (error) {
@@ -113,7 +113,7 @@ export class World {
     }
   }
 
-  #do(effect: Exclude<Effect, { kind: 'leave' }>): void {
+  #do(effect: WorldEffect): void {
     switch (effect.kind) {
       case 'open':
         this.#run.open(effect.folder);
@@ -147,9 +147,8 @@ export class World {
         return;
       }
       case 'loadPreview': {
-        const preview = previewAt(join(effect.folder, effect.file));
-        if (preview !== null)
-          this.#send({ kind: 'preview', folder: effect.folder, fold: effect.fold, preview });
+        const { folder, fold, file } = effect;
+        this.#send({ kind: 'preview', folder, fold, preview: previewAt(join(folder, file)) });
         return;
       }
       case 'insight':

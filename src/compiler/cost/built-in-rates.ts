@@ -13,10 +13,10 @@ export const builtInRates: Rates = {
   block: 8,
   kinds: {
     convolution: rate(0, 19.3, 134),
-    filter_gradient: rate(0, 19.8, 218),
+    filter_gradient: rate(0, 17, 218),
     bordered_filter_gradient: rate(0, 34.3, 1210),
     one_tap_filter_gradient: rate(0.137, 45.6, 196),
-    standard_convolution: rate(0.037, 23.2, 205),
+    standard_convolution: rate(0.037, 15, 100),
     standard_filter_gradient: rate(0, 69.1, 6670),
     grouped_convolution: rate(0.646, 110, 0),
     per_channel: rate(0.022, 99, 104),
@@ -36,13 +36,17 @@ export const builtInRates: Rates = {
   factor: 2,
 };
 
-/** {@link builtInRates} on so many threads: what is computed is divided among them, what is called is not. */
+/**
+ * {@link builtInRates} on so many threads, and with blocks of a size: what is computed is divided among threads, what is
+ * called is not. Blocks are as long as the processor's registers, which multiply as many numbers at once.
+ */
 export function builtInRatesFor(threads: number, block: number | null): Rates {
   const share = builtInRates.threads / threads;
+  const length = builtInRates.block! / (block ?? builtInRates.block!);
   const kinds = Object.fromEntries(
     Object.entries(builtInRates.kinds).map(([kind, { call, multiplyAdds, numbers }]) => [
       kind,
-      rate(call, share * multiplyAdds, share * numbers),
+      rate(call, share * length * multiplyAdds, share * numbers),
     ]),
   ) as unknown as Rates['kinds'];
   return { ...builtInRates, threads, block, kinds };

@@ -1,10 +1,11 @@
 import { sha256Hex } from '../source/sha256.ts';
-import type { RunPlan } from './run-plan.ts';
+import type { DataPlan, RunPlan } from './run-plan.ts';
 
 /**
  * The identity of a run, 32 hexadecimal digits: equal for plans that train and judge the same network on the same data
  * in the same way. Names of experiments, datasets, classes, structures and heads do not count, nor do the published
- * values and the memory of a step; heads, classes and structures count by their order.
+ * values and the memory of a step; heads, classes and structures count by their order. Data are what they hold: the path
+ * of a manifest counts only where its content is not known.
  */
 export function runHash(plan: Omit<RunPlan, 'hash'>): string {
   const { network, heads, loss, data, train, augment, evaluate } = plan;
@@ -18,6 +19,7 @@ export function runHash(plan: Omit<RunPlan, 'hash'>): string {
     loss: loss.map((term) => ({ ...term, head: headAt(term.head) })).sort((a, b) => a.head - b.head),
     data: {
       ...files,
+      source: identityOf(data.source),
       classes: classes.map(({ labels }) => labels),
       positive: classes.findIndex((item) => item.name === positive),
       structures: structures.map(({ values }) => values),
@@ -32,6 +34,22 @@ export function runHash(plan: Omit<RunPlan, 'hash'>): string {
     },
   };
   return sha256Hex(canonical(identity)).slice(0, 32);
+}
+
+/** The plan with the digest of its data, or without one; a phantom is what its settings say. */
+export function withContent(plan: RunPlan, content: string | null): RunPlan {
+  const { source } = plan.data;
+  if (source.kind !== 'manifest' || (source.content ?? null) === content) return plan;
+  const { content: _content, ...bare } = source;
+  const { hash: _hash, ...rest } = plan;
+  const data = { ...plan.data, source: content === null ? bare : { ...bare, content } };
+  return { ...rest, data, hash: runHash({ ...rest, data }) };
+}
+
+function identityOf(source: DataPlan['source']): object {
+  return source.kind === 'manifest' && source.content !== undefined
+    ? { kind: source.kind, content: source.content }
+    : source;
 }
 
 /** JSON with the keys of every object in alphabetical order. */

@@ -70,6 +70,11 @@ export interface DataPlan {
         readonly kind: 'manifest';
         /** Relative to the working directory, or absolute. */
         readonly path: string;
+        /**
+         * A digest of all images, masks and labels, which takes the path's place in the plan's identity. The runtime hands
+         * it in once it has read them; a plan as compiled has none.
+         */
+        readonly content?: string;
       }
     | {
         readonly kind: 'phantom';

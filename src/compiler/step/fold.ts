@@ -44,7 +44,8 @@ export function foldWeights(program: StepProgram, weights: ReadonlyMap<string, F
           const id = newWeight(b, changed, `${value.origin.path}/${value.id}/kernel`, folded);
           const y = b.conv(renamed[x]!, id, conv.attributes);
           const sum = b.add(y, newWeight(b, changed, `${value.origin.path}/${value.id}/shift`, shift));
-          return (value as ValueOf<'affine'>).attributes.rectify ? b.apply('relu', [sum], {}) : sum;
+          const { rectify } = (value as ValueOf<'affine'>).attributes;
+          return rectify === null ? sum : b.relu(sum, rectify);
         }
         const { op, attributes, operands } = value as ValueOf<PrimitiveName>;
         return b.apply(

@@ -35,8 +35,13 @@ export abstract class PrimitiveBuilder {
   negate(x: number): number {
     return this.apply('negate', [x], {});
   }
-  positive(x: number): number {
-    return this.apply('positive', [x], {});
+  /** `slope` is what negative values are multiplied by. */
+  relu(x: number, slope = 0): number {
+    return this.apply('relu', [x], { slope });
+  }
+  /** 1 where x is above 0, else `below`. */
+  positive(x: number, below = 0): number {
+    return this.apply('positive', [x], { below });
   }
   sqrt(x: number): number {
     return this.apply('sqrt', [x], {});

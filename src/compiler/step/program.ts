@@ -120,10 +120,13 @@ export interface PrimitiveAttributes {
   exp: None;
   sqrt: None;
   sigmoid: None;
-  relu: None;
-  positive: None;
   softplus: None;
-  affine: { readonly rectify: boolean };
+  /** `slope` is what negative values are multiplied by; 0 in a plain ReLU. */
+  relu: { readonly slope: number };
+  /** `below` is what values that are not above 0 become. */
+  positive: { readonly below: number };
+  /** `rectify` is the slope of the ReLU that follows; null without one. */
+  affine: { readonly rectify: number | null };
   broadcast: { readonly shape: Shape };
   reduce_sum: { readonly axes: readonly number[] };
   reduce_mean: { readonly axes: readonly number[] };

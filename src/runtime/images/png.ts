@@ -1,3 +1,4 @@
+import { inflateSync } from 'node:zlib';
 import { type DecodedPng, decode } from 'fast-png';
 import { type Damage, isDamage, maxValues } from './damage.ts';
 import type { Grid } from './grid.ts';
@@ -27,9 +28,13 @@ interface Header {
   readonly width: number;
 }
 
+/** No colour profile needs more room. */
+const maxProfileBytes = 2 ** 24;
+
 /**
- * Walks the chunks without unpacking them. Compressed data never needs much more room than the pixels, so more of it is a
- * file that would unpack to something else than the image it declares.
+ * Walks the chunks. Compressed data never needs much more room than the pixels, and unpacks to a row of them and a byte
+ * each, so anything larger is a file that would unpack to something else than the image it declares: it is refused before
+ * the decoder, which knows no limit, sees it.
  */
 function readHeader(bytes: Uint8Array): Header | Damage {
   if (!isPng(bytes)) return { damage: 'it is no PNG file' };
@@ -42,22 +47,44 @@ function readHeader(bytes: Uint8Array): Header | Damage {
   if (width * height * Math.ceil(bits / 8) > maxValues) {
     return { damage: `it declares ${height}×${width} pixels, more than ${maxValues} values` };
   }
+  const packed: Uint8Array[] = [];
   let compressed = 0;
   let offset = signature.length;
   while (offset + 12 <= bytes.length) {
     const length = view.getUint32(offset);
     const type = String.fromCharCode(...bytes.subarray(offset + 4, offset + 8));
     if (offset + 12 + length > bytes.length) return { damage: `the file ends within its chunk ${type}` };
-    if (type === 'IDAT') compressed += length;
+    const content = bytes.subarray(offset + 8, offset + 8 + length);
+    if (type === 'IDAT') {
+      compressed += length;
+      packed.push(content);
+    }
+    if (type === 'iCCP' && unpacksBeyond([content.subarray(content.indexOf(0) + 2)], maxProfileBytes)) {
+      return { damage: `its colour profile unpacks to more than ${maxProfileBytes} bytes` };
+    }
     if (type === 'IEND') {
-      const raw = height * (Math.ceil((width * bits) / 8) + 8);
-      return compressed > 1.02 * raw + 65536
-        ? { damage: `its ${compressed} compressed bytes are too many for ${height}×${width} pixels` }
+      // Of an interlaced image some rows are short, and have their byte all the same.
+      const raw = height * (Math.ceil((width * bits) / 8) + 8) + 64;
+      if (compressed > 1.02 * raw + 65536) {
+        return { damage: `its ${compressed} compressed bytes are too many for ${height}×${width} pixels` };
+      }
+      return unpacksBeyond(packed, raw)
+        ? { damage: `its data unpacks to more than the ${raw} bytes that ${height}×${width} pixels need` }
         : { height, width };
     }
     offset += 12 + length;
   }
   return { damage: 'the file ends before its last chunk' };
+}
+
+/** Whether compressed data unpacks to more bytes; what is damaged the decoder tells of. Takes no more memory than that. */
+function unpacksBeyond(packed: readonly Uint8Array[], bytes: number): boolean {
+  try {
+    inflateSync(Buffer.concat(packed), { maxOutputLength: bytes });
+    return false;
+  } catch (problem) {
+    return (problem as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+  }
 }
 
 function gridOf({ height, width, channels, depth, data }: DecodedPng): Grid {

@@ -27,6 +27,10 @@ export interface Evaluation {
   >;
   /** Per label head: the reliability curve of the positive class's probability, by bins that hold images. */
   readonly reliability: Readonly<Record<string, readonly ReliabilityBin[]>>;
+  /** Of an evaluation of a run: the epoch after which each fold's weights were taken. */
+  readonly weights?: readonly { readonly fold: number; readonly epoch: number }[];
+  /** Of an evaluation of a run: the digest of its data, null where nothing is known of them, and accepted changes of them. */
+  readonly data?: { readonly digest: string | null; readonly accepted: readonly string[] };
 }
 
 export interface MetricResult {

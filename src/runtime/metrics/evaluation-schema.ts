@@ -43,14 +43,21 @@ const metric = closed({
 export const evaluationSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'The metrics of a run of cmrnet on its held-out images',
-  ...closed({
-    version: { const: 1 },
-    experiment: text,
-    images: count,
-    patients: count,
-    folds: list({ type: 'integer', minimum: 1 }),
-    metrics: list(metric),
-    confusions: byName(closed({ outcomes: list(text), counts: list(list(count)) })),
-    reliability: byName(list(closed({ images: count, score: number, positives: number }))),
-  }),
+  ...closed(
+    {
+      version: { const: 1 },
+      experiment: text,
+      images: count,
+      patients: count,
+      folds: list({ type: 'integer', minimum: 1 }),
+      metrics: list(metric),
+      confusions: byName(closed({ outcomes: list(text), counts: list(list(count)) })),
+      reliability: byName(list(closed({ images: count, score: number, positives: number }))),
+      weights: list(closed({ fold: { type: 'integer', minimum: 1 }, epoch: count })),
+      data: closed({ digest: textOrNull, accepted: list(text) }),
+      /** Of a file: its checksum. */
+      seal: text,
+    },
+    ['weights', 'data', 'seal'],
+  ),
 };

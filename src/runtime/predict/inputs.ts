@@ -1,9 +1,12 @@
 import { statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, relative } from 'node:path';
 import type { Bag } from '../../compiler/index.ts';
-import { findSeries } from '../data/import/dicom-series.ts';
-import { type FoundImage, file, listTree, reportFile, stemOf } from '../data/import/found.ts';
-import { findVolumes } from '../data/import/layouts.ts';
+import { type OtherFile, sortFiles } from '../data/import/dicom-series.ts';
+import { type FoundImage, file, reportFile, type Search, stemOf } from '../data/import/found.ts';
+import { isCompanion } from '../data/import/layouts.ts';
+import { listTree } from '../data/import/list-files.ts';
+import { isMaskName } from '../data/import/mask-pairs.ts';
+import { fileNames } from '../data/import/unique-names.ts';
 import type { ReaderThread } from '../images/formats/reader-thread.ts';
 
 /** One image or series to predict. */
@@ -15,7 +18,10 @@ export interface Input {
   readonly image: FoundImage['image'];
 }
 
-/** What the arguments of `cmrc predict` name. A folder gives its DICOM series, or else the images that it holds. */
+/**
+ * What the arguments of `cmrc predict` name: files, and of folders the DICOM series and the volumes that they hold. Every
+ * other file of a folder is reported with the reason why it is no input.
+ */
 export async function findInputs(
   paths: readonly string[],
   array: string,
@@ -23,34 +29,36 @@ export async function findInputs(
   bag: Bag,
 ): Promise<readonly Input[]> {
   const inputs: Input[] = [];
-  const taken = new Set<string>();
-  const add = (name: string, path: string, image: FoundImage['image']) => {
-    let free = name.replace(/[^\w.-]+/g, '_');
-    for (let attempt = 2; taken.has(free); attempt += 1) free = `${name}-${attempt}`;
-    taken.add(free);
-    inputs.push({ name: free, path, image });
-  };
+  const add = (name: string, path: string, image: FoundImage['image']) =>
+    void inputs.push({ name, path, image });
   for (const path of paths) {
     const facts = statSync(path, { throwIfNoEntry: false });
+    const search: Search = {
+      ...{ folder: path, layout: 'dicom', needs: '', bag, patient: null, imageArray: array, maskArray: '' },
+    };
     if (facts === undefined) reportFile(bag, path, 'it does not exist');
     else if (!facts.isDirectory()) add(stemOf(basename(path)), path, file(path, array));
     else {
-      const search = {
-        folder: path,
-        layout: 'dicom',
-        needs: '',
-        bag,
-        patient: null,
-        imageArray: array,
-        maskArray: '',
-      };
-      const images = findVolumes(search).filter(
-        ({ image }) => image.kind === 'file' && !/\.dcm$/i.test(image.path),
-      );
-      const found = images.length > 0 ? images : await findSeries(search, reader);
-      for (const { name, image } of found) add(name, image.kind === 'file' ? image.path : path, image);
-      if (found.length === 0 && listTree(search).length === 0) reportFile(bag, path, 'the folder is empty');
+      const files = listTree(search);
+      if (files.length === 0) reportFile(bag, path, 'the folder is empty');
+      const { series, others } = await sortFiles(bag, files, reader);
+      for (const { name, image } of series) add(name, path, image);
+      for (const other of others) {
+        const reason = notPredicted(other, series.length > 0);
+        const name = stemOf(relative(path, other.path)).replace(/[\\/]+/g, '_');
+        if (reason === null) add(name, other.path, file(other.path, array));
+        else if (!isCompanion(other.path)) reportFile(bag, other.path, reason);
+      }
     }
   }
-  return inputs;
+  const names = fileNames(inputs.map(({ name }) => name));
+  return inputs.map((input, index) => ({ ...input, name: names[index]! }));
+}
+
+/** Why a file of a folder is no input; null for one that is. */
+function notPredicted({ path, format }: OtherFile, besideDicom: boolean): string | null {
+  if (typeof format !== 'string') return format.unknown;
+  if (isMaskName(path)) return 'its name is that of a mask';
+  if (besideDicom && format === 'png') return 'it is a picture beside DICOM files: name it to predict it';
+  return null;
 }

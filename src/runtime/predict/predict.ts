@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { type Bag, formatStep, type RunPlan } from '../../compiler/index.ts';
 import { readImage, reasonOf } from '../data/import/convert.ts';
-import { reportFile } from '../data/import/found.ts';
+import { Remarks, reportFile } from '../data/import/found.ts';
 import type { Trainer } from '../engines/trainer.ts';
+import { reportFinding } from '../images/dicom/series/findings.ts';
 import { type FitProblem, fit, isFitProblem, planFit, unfit } from '../images/fit.ts';
 import { ReaderThread } from '../images/formats/reader-thread.ts';
 import { imageCount, imageOf, type Volume } from '../images/formats/volume.ts';
@@ -11,7 +12,8 @@ import { scaleIntensity } from '../images/intensity.ts';
 import { outcomes } from '../metrics/measure.ts';
 import { openNetwork } from '../process/prepare.ts';
 import type { Run } from '../runs/record/store.ts';
-import { checkpointEpochs, readJudgedCheckpoint } from '../runs/results/checkpoint.ts';
+import { checkpointEpochs } from '../runs/results/checkpoint.ts';
+import { readJudgedCheckpoint } from '../runs/results/judged.ts';
 import { writeAtomically } from '../storage/atomic.ts';
 import { systemProblem } from '../storage/problems.ts';
 import { findInputs, type Input } from './inputs.ts';
@@ -25,6 +27,7 @@ import {
   predictionsTable,
   type WholeMeasures,
 } from './report.ts';
+import type { SegmentationForm } from './segmentation/forms.ts';
 import { writeOutputs } from './write-outputs.ts';
 
 export interface PredictOptions {
@@ -33,6 +36,8 @@ export interface PredictOptions {
   readonly array: string;
   /** Only this fold; null asks the networks of all folds that were trained, and averages. */
   readonly fold: number | null;
+  /** The form of DICOM segmentations. */
+  readonly segmentation: SegmentationForm;
   readonly progress: (done: number, total: number) => void;
 }
 
@@ -66,14 +71,22 @@ export async function predict(
     const inputs = await findInputs(paths, options.array, reader, bag);
     const done: PredictedInput[] = [];
     const failed: { input: string; reason: string }[] = [];
+    const remarks = new Remarks();
     for (const [index, input] of inputs.entries()) {
       options.progress(index, inputs.length);
-      const found = await predictInput(network.plan, trainers, input, out, reader);
+      const found = await predictInput(network.plan, trainers, input, {
+        out,
+        reader,
+        bag,
+        remarks,
+        form: options.segmentation,
+      });
       if ('reason' in found) {
         reportFile(bag, input.path, found.reason);
         failed.push({ input: input.path, reason: found.reason });
       } else done.push(found);
     }
+    remarks.report(bag);
     if (done.length === 0) {
       bag.report('nothingPredicted', {
         at: { file: out, start: 0, end: 0 },
@@ -81,7 +94,10 @@ export async function predict(
       });
       return null;
     }
-    const report: PredictionReport = { version: 1, run: run.folder, folds, out, inputs: done, failed };
+    const report: PredictionReport = {
+      ...{ version: 1, run: run.folder, folds, out, inputs: done, failed },
+      leftOut: leftOut(bag, failed),
+    };
     writeAtomically(join(out, 'predictions.json'), `${JSON.stringify(report, null, 1)}\n`);
     writeAtomically(join(out, 'predictions.csv'), predictionsTable(report));
     return report;
@@ -92,6 +108,15 @@ export async function predict(
     for (const trainer of trainers) await trainer.dispose();
     await reader.end();
   }
+}
+
+/** The files that warnings say are no part of any input. */
+function leftOut(bag: Bag, failed: PredictionReport['failed']): PredictionReport['leftOut'] {
+  const inputs = new Set(failed.map(({ input }) => input));
+  return bag.sorted().flatMap(({ name, primary, message }) => {
+    const left = name === 'import-file' || name === 'series-copy';
+    return left && !inputs.has(primary.span.file) ? [{ file: primary.span.file, reason: message }] : [];
+  });
 }
 
 function problemText({ reason, size, step }: FitProblem): string {
@@ -106,15 +131,24 @@ interface ImageAnswer {
   readonly maps: Readonly<Record<string, Grid>>;
 }
 
+/** What predicting an input needs beside it. */
+interface Surroundings {
+  readonly out: string;
+  readonly reader: ReaderThread;
+  readonly bag: Bag;
+  readonly remarks: Remarks;
+  readonly form: SegmentationForm;
+}
+
 async function predictInput(
   plan: RunPlan,
   trainers: readonly Trainer[],
   input: Input,
-  out: string,
-  reader: ReaderThread,
+  { out, reader, bag, remarks, form }: Surroundings,
 ): Promise<PredictedInput | { readonly reason: string }> {
   const volume = await readImage(input.image, reader);
   if ('problem' in volume) return { reason: reasonOf(volume) };
+  for (const finding of volume.findings ?? []) reportFinding(bag, finding);
   const channels = plan.network.input.shape[2]!;
   if (volume.channels !== channels) {
     return { reason: `it has ${volume.channels} channels, where the network takes ${channels}` };
@@ -124,6 +158,7 @@ async function predictInput(
   const size = { height: volume.rows, width: volume.columns };
   const fitting = planFit(plan.data.fit, size, volume.spacing && [volume.spacing[0], volume.spacing[1]]);
   if (isFitProblem(fitting)) return { reason: problemText(fitting) };
+  remarks.add(input.path, volume.remarks);
   const masks = plan.heads.filter(({ kind }) => kind === 'mask');
   const count = imageCount(volume);
   const each = volume.rows * volume.columns;
@@ -156,6 +191,7 @@ async function predictInput(
       images.push({
         slice: index % volume.slices,
         time: Math.floor(index / volume.slices),
+        triggerMs: volume.times?.[Math.floor(index / volume.slices)] ?? null,
         labels,
         structures,
       });
@@ -163,13 +199,19 @@ async function predictInput(
   }
   return {
     input: input.path,
-    files: await writeOutputs(plan, volume, written, input.name, out, reader),
+    sources: sourceFiles(input.path, volume),
+    files: await writeOutputs(plan, volume, written, input.name, out, reader, form),
     shape: [count, volume.rows, volume.columns],
     spacingMm: volume.spacing,
     labels: meanLabels(images),
     structures: wholes(images, volume),
     images,
   };
+}
+
+/** The files that a volume was read from. */
+function sourceFiles(path: string, { source }: Volume): readonly string[] {
+  return source.kind === 'dicom' ? [...new Set(source.files.map((file) => file.path))] : [path];
 }
 
 /** The answers of all networks to a batch of fitted images, averaged. */

@@ -1,3 +1,4 @@
+import { type CsvCell, csvText } from '../storage/csv.ts';
 import type { SliceMeasures } from './measure-slice.ts';
 
 /** What `cmrc predict` says of all its inputs; `predictions.json`. */
@@ -9,10 +10,14 @@ export interface PredictionReport {
   readonly out: string;
   readonly inputs: readonly PredictedInput[];
   readonly failed: readonly { readonly input: string; readonly reason: string }[];
+  /** Files of the folders that were named which belong to no input. */
+  readonly leftOut: readonly { readonly file: string; readonly reason: string }[];
 }
 
 export interface PredictedInput {
   readonly input: string;
+  /** The files that it was read from: of a DICOM series all that belong to it, in the order of its images. */
+  readonly sources: readonly string[];
   /** Files written, by what they are, relative to the output folder. */
   readonly files: Readonly<Record<string, string>>;
   /** Slices times points in time, rows, columns. */
@@ -28,6 +33,8 @@ export interface PredictedInput {
 export interface PredictedImage {
   readonly slice: number;
   readonly time: number;
+  /** When it was taken, in milliseconds after the R wave; null where nothing says. */
+  readonly triggerMs: number | null;
   readonly labels: Labels;
   readonly structures: Readonly<Record<string, Readonly<Record<string, SliceMeasures>>>>;
 }
@@ -54,7 +61,7 @@ export const predictedSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'cmrnet predictions',
   type: 'object',
-  required: ['version', 'run', 'folds', 'out', 'inputs', 'failed'],
+  required: ['version', 'run', 'folds', 'out', 'inputs', 'failed', 'leftOut'],
   additionalProperties: false,
   properties: {
     version: { const: 1 },
@@ -69,10 +76,15 @@ export const predictedSchema = {
       type: 'array',
       items: {
         type: 'object',
-        required: ['input', 'files', 'shape', 'spacingMm', 'labels', 'structures', 'images'],
+        required: ['input', 'sources', 'files', 'shape', 'spacingMm', 'labels', 'structures', 'images'],
         additionalProperties: false,
         properties: {
           input: { type: 'string' },
+          sources: {
+            type: 'array',
+            items: { type: 'string' },
+            description: 'the files that it was read from',
+          },
           files: { type: 'object', additionalProperties: { type: 'string' } },
           shape: { type: 'array', items: { type: 'integer' }, minItems: 3, maxItems: 3 },
           spacingMm: { type: ['array', 'null'], items: { type: 'number' }, minItems: 3, maxItems: 3 },
@@ -87,11 +99,12 @@ export const predictedSchema = {
             type: 'array',
             items: {
               type: 'object',
-              required: ['slice', 'time', 'labels', 'structures'],
+              required: ['slice', 'time', 'triggerMs', 'labels', 'structures'],
               additionalProperties: false,
               properties: {
                 slice: { type: 'integer' },
                 time: { type: 'integer' },
+                triggerMs: { ...numberOrNull, description: 'milliseconds after the R wave' },
                 labels,
                 structures: measured({
                   pixels: { type: 'integer' },
@@ -116,6 +129,16 @@ export const predictedSchema = {
         properties: { input: { type: 'string' }, reason: { type: 'string' } },
       },
     },
+    leftOut: {
+      type: 'array',
+      description: 'files of the named folders that belong to no input, with what was said of them',
+      items: {
+        type: 'object',
+        required: ['file', 'reason'],
+        additionalProperties: false,
+        properties: { file: { type: 'string' }, reason: { type: 'string' } },
+      },
+    },
   },
 } as const;
 
@@ -136,23 +159,22 @@ function measured(properties: Readonly<Record<string, object>>): object {
 /** The same as a table with a line per image. */
 export function predictionsTable({ inputs }: PredictionReport): string {
   const lines = inputs.flatMap(({ input, images }) =>
-    images.map(({ slice, time, labels: own, structures }) => ({
+    images.map(({ slice, time, triggerMs, labels: own, structures }) => ({
       input,
       slice,
       time,
+      triggerMs,
       ...flatten(own),
       ...flatten(structures),
     })),
   );
   const columns = [...new Set(lines.flatMap((line) => Object.keys(line)))];
-  const rows = lines.map((line: Readonly<Record<string, unknown>>) =>
-    columns.map((column) => cell(line[column])).join(','),
-  );
-  return [columns.map(cell).join(','), ...rows, ''].join('\n');
+  const rows = lines.map((line: Readonly<Record<string, CsvCell>>) => columns.map((column) => line[column]));
+  return csvText([columns, ...rows]);
 }
 
 /** `{ a: { b: 1 } }` as `{ 'a.b': 1 }`. */
-function flatten(tree: object, prefix = ''): Record<string, unknown> {
+function flatten(tree: object, prefix = ''): Record<string, CsvCell> {
   return Object.fromEntries(
     Object.entries(tree).flatMap(([key, value]) =>
       typeof value === 'object' && value !== null
@@ -160,11 +182,4 @@ function flatten(tree: object, prefix = ''): Record<string, unknown> {
         : [[`${prefix}${key}`, value]],
     ),
   );
-}
-
-/** A text that a spreadsheet would take for a formula is quoted with an apostrophe. */
-function cell(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  const text = typeof value === 'string' && /^[=+@-]/.test(value) ? `'${value}` : String(value);
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -4,9 +4,10 @@ import type { ReaderThread } from '../images/formats/reader-thread.ts';
 import { imageCount, imageOf, type Volume } from '../images/formats/volume.ts';
 import { drawSheet, sheetPng } from '../images/sheet.ts';
 import { writeAtomically } from '../storage/atomic.ts';
-import { dicomSegmentation } from './dicom-seg.ts';
 import { maskValues } from './masks.ts';
 import { niftiMask } from './nifti-mask.ts';
+import { dicomSegmentation, type SegmentationSources } from './segmentation/dicom-segmentation.ts';
+import type { SegmentationForm } from './segmentation/forms.ts';
 
 /** The most images of an input that its picture shows. */
 const maxShown = 36;
@@ -19,6 +20,7 @@ export async function writeOutputs(
   name: string,
   out: string,
   reader: ReaderThread,
+  form: SegmentationForm,
 ): Promise<Readonly<Record<string, string>>> {
   const files: Record<string, string> = {};
   const save = (kind: string, file: string, content: Uint8Array) => {
@@ -34,7 +36,7 @@ export async function writeOutputs(
   for (const [head, mask] of masks) {
     save(`${head}.nifti`, `${name}_${head}.nii.gz`, niftiMask(volume, mask));
     const segmentation =
-      sources === null ? null : dicomSegmentation(volume, mask, segments, sources, new Date());
+      sources === null ? null : dicomSegmentation(volume, mask, segments, sources, new Date(), form);
     if (segmentation !== null) save(`${head}.dicom`, `${name}_${head}.seg.dcm`, segmentation);
     save(`${head}.picture`, `${name}_${head}.png`, overlay(volume, mask));
   }
@@ -52,14 +54,12 @@ function overlay(volume: Volume, mask: Uint8Array): Uint8Array {
   return sheetPng(drawSheet(pictures, Math.ceil(Math.sqrt(count))));
 }
 
-type Sources = Parameters<typeof dicomSegmentation>[3];
-
 /** What each image's file says of itself; null when one no longer says it. */
 async function sourcesOf(
   files: readonly { readonly path: string; readonly frame: number }[],
   reader: ReaderThread,
-): Promise<Sources | null> {
-  const known = new Map<string, Sources[number]['facts']>();
+): Promise<SegmentationSources | null> {
+  const known = new Map<string, SegmentationSources[number]['facts']>();
   for (const { path } of files) {
     if (known.has(path)) continue;
     const found = await reader.dicom(path);

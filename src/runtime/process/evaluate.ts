@@ -7,8 +7,8 @@ import { diceOf, notable } from '../metrics/notable.ts';
 import { predictionsOf } from '../metrics/prediction.ts';
 import { packBytes, type StoredCase } from '../metrics/stored.ts';
 import type { Run } from '../runs/record/store.ts';
-import { checkpointEpochs, readJudgedCheckpoint } from '../runs/results/checkpoint.ts';
 import { writeEvaluation } from '../runs/results/evaluation.ts';
+import { readJudgedCheckpoint } from '../runs/results/judged.ts';
 import {
   type FoldPredictions,
   readPredictions,
@@ -17,57 +17,76 @@ import {
 } from '../runs/results/predictions.ts';
 import { systemProblem } from '../storage/problems.ts';
 import { type Prepared, prepare } from './prepare.ts';
+import { openRunData, type RunData } from './run-data.ts';
 
 /** How a run is evaluated. */
 export interface EvaluateOptions {
   /** The backend asked for; null takes the one that the run was made with. */
   readonly backend: string | null;
-  /** Whether predictions that are there already, made by a fold's last weights, count. */
+  /** Whether predictions that are there already, made by the weights and of the data that count, are taken. */
   readonly reuse: boolean;
+  /** Weights of another epoch than the one that counts: what they say goes beside the results, never in their place. */
+  readonly epoch?: number | null;
+  /** Takes data that have changed as they are; the run's record then says so. */
+  readonly acceptData?: boolean;
 }
 
 /**
  * Predicts the held-out images of every fold with the fold's weights, the last or the best as the plan says, keeps what they say in `predictions.json`,
- * measures them, and writes `evaluation.json`. Null, with the reason in the bag, when a fold has no weights or the data
- * is gone.
+ * measures them, and writes `evaluation.json`. Null, with the reason in the bag, when a fold's weights are gone, or its data
+ * are not those that it was trained on.
  */
-export async function evaluate(run: Run, bag: Bag, options: EvaluateOptions): Promise<Evaluation | null> {
+export async function evaluate(asked: Run, bag: Bag, options: EvaluateOptions): Promise<Evaluation | null> {
+  const { epoch = null, acceptData = false } = options;
   try {
-    const known = run.record.folds.map((fold) => (options.reuse ? usable(run, fold) : null));
-    const folds = known.every((one) => one !== null)
-      ? known
-      : await predict(run, known, bag, options.backend);
+    const data = openRunData(asked, bag, { accept: acceptData });
+    if (data === null) return null;
+    const { run, digest } = data;
+    const weights: { readonly fold: number; readonly epoch: number }[] = [];
+    for (const fold of run.record.folds) {
+      const checkpoint = readJudgedCheckpoint(run.folder, fold, run.record.plan.train, bag, epoch);
+      if (checkpoint === null) return null;
+      weights.push({ fold, epoch: checkpoint.epoch });
+    }
+    const known = weights.map((one) => (options.reuse && epoch === null ? usable(run, one, digest) : null));
+    const folds = known.every((one) => one !== null) ? known : await predict(data, known, bag, options);
     if (folds === null) return null;
-    const evaluation = evaluateWithIntervals(
-      run.record.plan,
-      folds.flatMap(({ cases }) => cases),
-    );
-    writeEvaluation(run.folder, evaluation);
+    const evaluation: Evaluation = {
+      ...evaluateWithIntervals(
+        run.record.plan,
+        folds.flatMap(({ cases }) => cases),
+      ),
+      weights,
+      data: { digest, accepted: (run.record.accepted ?? []).map(({ change }) => change) },
+    };
+    writeEvaluation(run.folder, evaluation, epoch);
     return evaluation;
   } catch (error) {
-    bag.add(systemProblem(error, run.folder));
+    bag.add(systemProblem(error, asked.folder));
     return null;
   }
 }
 
-/** A fold's predictions when the weights to evaluate made them; damaged ones are made again without a word. */
-function usable({ folder, record }: Run, fold: number): FoldPredictions | null {
+/** A fold's predictions when the weights to evaluate made them, of these data; damaged ones are made again without a word. */
+function usable(
+  { folder }: Run,
+  { fold, epoch }: { readonly fold: number; readonly epoch: number },
+  digest: string | null,
+): FoldPredictions | null {
   const predictions = readPredictions(folder, fold, new Bag());
-  const epoch =
-    record.plan.train.keep === 'best'
-      ? readJudgedCheckpoint(folder, fold, record.plan.train, new Bag())?.epoch
-      : checkpointEpochs(folder, fold).at(-1);
-  return predictions !== null && predictions.epoch === epoch ? predictions : null;
+  const fits = predictions?.epoch === epoch && (predictions.data ?? null) === digest;
+  return predictions !== null && fits ? predictions : null;
 }
 
 /** The predictions of all folds; those known are not made again. */
 async function predict(
-  run: Run,
+  data: RunData,
   known: readonly (FoldPredictions | null)[],
   bag: Bag,
-  backend: string | null,
+  { backend, epoch = null }: EvaluateOptions,
 ): Promise<readonly FoldPredictions[] | null> {
-  const prepared = await prepare(run, bag, backend);
+  const { run } = data;
+  const prepared = await prepare(run, bag, backend, data);
   if (prepared === null) return null;
   const { trainer } = prepared;
   const folds: FoldPredictions[] = [];
@@ -78,13 +97,13 @@ async function predict(
         folds.push(there);
         continue;
       }
-      const checkpoint = readJudgedCheckpoint(run.folder, fold, prepared.plan.train, bag);
+      const checkpoint = readJudgedCheckpoint(run.folder, fold, prepared.plan.train, bag, epoch);
       if (checkpoint === null) return null;
       await trainer.restore(checkpoint);
       const predictions = await predictFold(prepared, fold, checkpoint.epoch, (batch) =>
         trainer.predict(batch),
       );
-      writePredictions(run.folder, predictions);
+      if (epoch === null) writePredictions(run.folder, predictions);
       folds.push(predictions);
     }
     return folds;
@@ -119,7 +138,8 @@ async function predictFold(
     await data.dispose();
   }
   return {
-    version: 1,
+    version: 2,
+    ...(prepared.data === null ? {} : { data: prepared.data }),
     fold,
     epoch,
     backend: prepared.backend.name,

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import type { Bag } from '../../compiler/index.ts';
 import { isTraining, trainer } from '../runs/record/at-work.ts';
 import { readControl, writeControl } from '../runs/record/control.ts';
 import { runFiles } from '../runs/record/folder.ts';
+import { isHere } from '../storage/lock.ts';
 import { nowhere } from '../storage/problems.ts';
+import { isProvedToRun } from '../storage/process-facts.ts';
 import { processArguments } from '../threads/entry.ts';
 
 /**
@@ -34,6 +35,9 @@ export async function launchTraining(run: string): Promise<boolean> {
   }
 }
 
+/** With what a run's processes exit: they did what they were asked, could not, or found that another process does it. */
+export const workerExit = { done: 0, failed: 3, busy: 4 } as const;
+
 /** The arguments that make Node run the worker. */
 export function workerArguments(rest: readonly string[]): string[] {
   return processArguments(import.meta.url, 'worker', rest);
@@ -41,16 +45,26 @@ export function workerArguments(rest: readonly string[]): string[] {
 
 /**
  * Asks the process at work to finish its step, keep the last checkpoint and end. False, with the reason in the bag, when
- * there is none (`notTraining`), or when it works on another machine, where no signal reaches it (`trainedElsewhere`).
+ * there is none (`notTraining`), when it works on another machine, where no signal reaches it (`trainedElsewhere`), or
+ * when a lock names a process that is not proved to train this run (`unprovedHolder`): a lock is a file like any other, and
+ * whoever wrote it must not decide whom this user's signals reach.
  */
 export function stopTraining(run: string, bag: Bag): boolean {
   const holder = trainer(run);
   if (holder === null) return notTrained(run, bag);
-  if (holder.host !== hostname()) {
+  if (!isHere(holder)) {
     bag.report('trainedElsewhere', {
       at: nowhere(run),
       arguments: { path: run, host: holder.host },
       help: [{ message: `stop it there, or let it wait: \`cmrc pause ${run}\`` }],
+    });
+    return false;
+  }
+  if (!isProvedToRun(holder, 'process/worker', run)) {
+    bag.report('unprovedHolder', {
+      at: nowhere(run),
+      arguments: { path: run, pid: holder.pid },
+      help: [{ message: 'where nothing trains it, remove its lock files: `lock` and `fold-1/lock`' }],
     });
     return false;
   }
@@ -66,7 +80,8 @@ export function pauseTraining(run: string, paused: boolean, bag: Bag): boolean {
   return true;
 }
 
-function notTrained(run: string, bag: Bag): false {
+/** Reports that there is nobody to steer. */
+export function notTrained(run: string, bag: Bag): false {
   bag.report('notTraining', {
     at: nowhere(run),
     arguments: { path: run },

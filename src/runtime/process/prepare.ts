@@ -7,13 +7,13 @@ import {
   type RunPlan,
 } from '../../compiler/index.ts';
 import { type FoldSource, openFold } from '../data/batches/source.ts';
-import { loadDataset } from '../data/dataset/load.ts';
 import type { Backend } from '../engines/backend.ts';
 import { openBackend } from '../engines/choice/backend.ts';
 import type { Trainer } from '../engines/trainer.ts';
 import { cacheFolderOf, locatedPlan } from '../runs/record/located.ts';
 import type { Run } from '../runs/record/store.ts';
 import { nowhere } from '../storage/problems.ts';
+import { openRunData, type RunData } from './run-data.ts';
 
 /** A run's network on an engine, without any data. */
 export interface Network {
@@ -27,25 +27,35 @@ export interface Network {
 
 /** What training and evaluating a run's folds need alike. */
 export interface Prepared extends Network {
+  /** The digest of the run's data; null where nothing is known of it. */
+  readonly data: string | null;
   fold(fold: number): FoldSource;
 }
 
 /**
- * Opens the backend and the data of a run. Images were looked at when the run was made; here only the manifest is read.
+ * Opens the backend and the data of a run, which are held to its record. Images were looked at when the run was made; here
+ * the manifest is read, and what changed since.
  * Null when there are errors.
  * @param backend the backend asked for; null takes the one that the run was made with
+ * @param known its data, where they were looked at already
  */
-export async function prepare(run: Run, bag: Bag, backend: string | null): Promise<Prepared | null> {
+export async function prepare(
+  run: Run,
+  bag: Bag,
+  backend: string | null,
+  known: RunData | null = null,
+): Promise<Prepared | null> {
   const network = await openNetwork(run, bag, backend);
   if (network === null) return null;
-  const loaded = loadDataset(network.plan, bag, { complete: false });
-  if (loaded === null) {
+  const data = known ?? openRunData(run, bag);
+  if (data === null) {
     await network.trainer.dispose();
     return null;
   }
   return {
     ...network,
-    fold: (fold) => openFold(network.plan, loaded.dataset, fold, { cacheFolder: cacheFolderOf(run.folder) }),
+    data: data.digest,
+    fold: (fold) => openFold(network.plan, data.dataset, fold, { cacheFolder: cacheFolderOf(run.folder) }),
   };
 }
 

@@ -1,15 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { basename, dirname, resolve } from 'node:path';
-import { diagnostic } from '../../compiler/index.ts';
+import { setTimeout } from 'node:timers/promises';
+import { renderDiagnostics } from '../../compiler/index.ts';
 import { Catalogue } from '../runs/catalogue/catalogue.ts';
-import { JournalWriter, readEvents } from '../runs/journal/journal.ts';
+import { readEvents } from '../runs/journal/journal.ts';
 import { advance, type FoldProgress, noProgress } from '../runs/journal/progress.ts';
 import { runFiles } from '../runs/record/folder.ts';
 import type { Run } from '../runs/record/store.ts';
-import { acquire, isLock } from '../storage/lock.ts';
-import { nowhere } from '../storage/problems.ts';
-import { workerArguments } from './launch.ts';
+import { hasLastCheckpoint } from '../runs/results/judged.ts';
+import { acquire, isLock, liveHolder } from '../storage/lock.ts';
+import { systemProblem } from '../storage/problems.ts';
+import { type Ending, endingOf, reportLoss } from './ending.ts';
+import { workerArguments, workerExit } from './launch.ts';
+
+const lookAgainMs = 100;
 
 /**
  * Trains the folds of a run that are not finished, then evaluates. Each fold has a process of its own, which gives back
@@ -29,28 +33,46 @@ export async function supervise(run: Run): Promise<boolean> {
       child?.kill('SIGTERM');
     });
   }
-  const call = async (...task: string[]): Promise<string> => {
+  const call = async (...task: string[]): Promise<Ending> => {
     child = start(run, task);
-    const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+    const ending = await endingOf(child);
     child = null;
-    return signal ?? `exit code ${code}`;
+    return ending;
   };
   try {
     for (const fold of run.record.folds) {
+      while (!stopping && !isFinished(run, fold)) {
+        const ending = await call('--fold', String(fold));
+        // Left over from a parent that was killed: it hears of that and ends.
+        if (ending.code === workerExit.busy) await freed(runFiles.foldLock(run.folder, fold), () => stopping);
+        else if (!isFinished(run, fold)) return stopping || endedAs(run, fold, ending);
+      }
       if (stopping) return true;
-      if (isFinished(run, fold)) continue;
-      const ending = await call('--fold', String(fold));
-      const after = stateOf(run, fold);
-      if (after?.state === 'running' || (after === undefined && !hasFailed(run)))
-        reportLoss(run.folder, fold, ending);
-      if (after?.state !== 'finished') return after?.state === 'stopped';
     }
-    return (await call('--evaluate')) === 'exit code 0';
+    return (await call('--evaluate')).code === workerExit.done;
+  } catch (error) {
+    // A disk without room for the journal, or a folder that is gone: the log says it, and `cmrc train` looks itself.
+    const problem = systemProblem(error, run.folder);
+    process.stderr.write(renderDiagnostics([problem], { get: () => undefined }));
+    return false;
   } finally {
     lock.release();
     const folder = resolve(run.folder);
     new Catalogue(dirname(folder)).remember(basename(folder));
   }
+}
+
+/** Waits until nobody holds a lock any more. */
+async function freed(lock: string, stopped: () => boolean): Promise<void> {
+  while (liveHolder(lock) !== null && !stopped()) await setTimeout(lookAgainMs);
+}
+
+/** Whether a fold that is not finished was stopped; a process that ended without a word is written down. */
+function endedAs(run: Run, fold: number, ending: Ending): boolean {
+  const after = stateOf(run, fold);
+  if (after?.state === 'running' || (after === undefined && !hasFailed(run)))
+    reportLoss(run.folder, fold, ending);
+  return after?.state === 'stopped';
 }
 
 /** The child hears through its channel when this process is gone, and then stops too. */
@@ -60,10 +82,11 @@ function start(run: Run, task: readonly string[]): ChildProcess {
   });
 }
 
-/** Whether a fold has all the epochs that its run now asks for. */
+/** Whether a fold has all the epochs that its run now asks for, and their weights. */
 function isFinished(run: Run, fold: number): boolean {
   const progress = stateOf(run, fold);
-  return progress?.state === 'finished' && progress.started.epochs >= run.record.plan.train.epochs;
+  const all = progress?.state === 'finished' && progress.started.epochs >= run.record.plan.train.epochs;
+  return all && hasLastCheckpoint(run.folder, fold);
 }
 
 function stateOf(run: Run, fold: number): FoldProgress | undefined {
@@ -72,18 +95,4 @@ function stateOf(run: Run, fold: number): FoldProgress | undefined {
 
 function hasFailed(run: Run): boolean {
   return readEvents(runFiles.events(run.folder)).at(-1)?.type === 'failed';
-}
-
-/** Writes down that a fold's process ended without saying why. */
-export function reportLoss(folder: string, fold: number, ending: string): void {
-  const problem = diagnostic('processLost', { at: nowhere(folder), arguments: { fold } });
-  const journal = new JournalWriter(runFiles.events(folder));
-  journal.append({
-    type: 'failed',
-    time: Date.now(),
-    fold,
-    code: problem.code,
-    message: `${problem.message} (${ending})`,
-  });
-  journal.close();
 }

@@ -6,45 +6,109 @@ import { JournalWriter } from '../runs/journal/journal.ts';
 import { controlOf } from '../runs/record/control.ts';
 import { runFiles } from '../runs/record/folder.ts';
 import type { Run } from '../runs/record/store.ts';
-import { readLastCheckpoint, writeCheckpoint } from '../runs/results/checkpoint.ts';
+import { checkpointEpochs, readLastCheckpoint, writeCheckpoint } from '../runs/results/checkpoint.ts';
+import { lastEpoch } from '../runs/results/judged.ts';
 import { readStart } from '../runs/results/start.ts';
-import { writeAtomically } from '../storage/atomic.ts';
-import { acquire, isLock } from '../storage/lock.ts';
+import { tenureOf } from '../runs/results/tenure.ts';
+import { acquire, isLock, type Lock } from '../storage/lock.ts';
 import { nowhere, systemProblem } from '../storage/problems.ts';
+import { writeSealed } from '../storage/seal.ts';
 import { trainFold } from '../train/loop.ts';
 import { isError, prepare } from './prepare.ts';
+import type { StopWishes } from './stop-wishes.ts';
+
+/** How long a step, or what comes before the first one, may go on after a stop was asked for. */
+const patienceMs = 1500;
+
+/** How the training of a fold ended; `busy` where another process has the fold. */
+export type FoldEnding = 'done' | 'failed' | 'busy';
 
 /**
- * Trains one fold in this process, from its last checkpoint on. Signals and the end of the parent are wishes to stop.
- * Every way in which it can end is an event; false when it failed.
+ * Trains one fold in this process, from its last checkpoint on. Every way in which it can end is an event, but for one:
+ * whoever lost the fold's lock while it was suspended writes nothing more than a notice.
  */
-export async function trainOneFold(run: Run, fold: number): Promise<boolean> {
+export async function trainOneFold(run: Run, fold: number, stop: StopWishes): Promise<FoldEnding> {
   const { folder } = run;
   const lock = acquire(runFiles.foldLock(folder, fold));
   if (!isLock(lock)) {
     process.stderr.write(`process ${lock.pid} trains fold ${fold}\n`);
-    return false;
+    return 'busy';
   }
-  const journal = new JournalWriter(runFiles.events(folder));
-  const stop = stopWishes();
+  const journal = new FoldJournal(runFiles.events(folder), lock);
+  stop.whenAsked(() => {
+    setTimeout(() => endNow(journal, fold, lock), patienceMs).unref();
+  });
   try {
-    return await train(run, fold, journal, stop);
+    return (await train(run, fold, journal, lock, stop)) ? 'done' : 'failed';
   } catch (error) {
+    if (!lock.isHeld()) {
+      tellLoss(folder, fold);
+      return 'failed';
+    }
     const problem = problemOf(error, folder);
     if (problem.code === 'CMR930') process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
-    journal.append(failure(fold, problem));
-    return false;
+    else process.stderr.write(renderDiagnostics([problem], { get: () => undefined }));
+    try {
+      journal.append(failure(fold, problem));
+    } catch {
+      // No room for it: the log of the process says it, and whoever started it sees that no end was told.
+    }
+    return 'failed';
   } finally {
     journal.close();
     lock.release();
   }
 }
 
-async function train(run: Run, fold: number, journal: JournalWriter, stop: () => boolean): Promise<boolean> {
+/** A journal that knows the last epoch kept, and whether the fold's end was told. */
+class FoldJournal extends JournalWriter {
+  kept = 0;
+  isEnded = false;
+
+  override append(event: RunEvent): void {
+    super.append(event);
+    if (event.type === 'started' || event.type === 'checkpoint') this.kept = event.epoch;
+    if (event.type === 'stopped' || event.type === 'failed' || event.type === 'finished') this.isEnded = true;
+  }
+}
+
+/** Ends this process in the middle of whatever it does; the checkpoints that it wrote are whole. */
+function endNow(journal: FoldJournal, fold: number, lock: Lock): void {
+  try {
+    if (!journal.isEnded) journal.append({ type: 'stopped', time: Date.now(), fold, epoch: journal.kept });
+  } catch {
+    // Neither a full disk nor a lost lock keeps it from ending.
+  }
+  lock.release();
+  process.exit(0);
+}
+
+/** Tells in the run's log that this process ends because another has its fold. */
+function tellLoss(folder: string, fold: number): void {
+  const lost = diagnostic('leaseLost', { at: nowhere(folder), arguments: { fold } });
+  process.stderr.write(renderDiagnostics([lost], { get: () => undefined }));
+  try {
+    const journal = new JournalWriter(runFiles.events(folder));
+    journal.append(noticeOf(fold, lost));
+    journal.close();
+  } catch {
+    // The folder is gone, or its disk is full: the log of the process says it.
+  }
+}
+
+async function train(
+  run: Run,
+  fold: number,
+  journal: JournalWriter,
+  lock: Lock,
+  stop: StopWishes,
+): Promise<boolean> {
   const { folder } = run;
+  const tenure = tenureOf(folder, fold, lock);
   const bag = new Bag();
   const prepared = await prepare(run, bag, null);
   const from = prepared === null ? null : readLastCheckpoint(folder, fold, bag);
+  if (prepared !== null) tellLost(folder, fold, from?.epoch ?? 0, bag);
   const findings = bag.sorted();
   const error = findings.find(isError);
   if (prepared === null || error !== undefined) {
@@ -69,16 +133,17 @@ async function train(run: Run, fold: number, journal: JournalWriter, stop: () =>
           // A log begins with what runs; what was found on the way there comes next.
           if (event.type === 'started') for (const item of findings) journal.append(noticeOf(fold, item));
         },
-        saveCheckpoint: (checkpoint) => writeCheckpoint(folder, fold, checkpoint),
+        saveCheckpoint: (checkpoint) => writeCheckpoint(folder, fold, checkpoint, tenure),
         savePreview: (epoch, preview) => {
+          tenure.confirm();
           const file = runFiles.preview(fold, epoch);
-          writeAtomically(join(folder, file), JSON.stringify(preview));
+          writeSealed(join(folder, file), preview);
           return file;
         },
         readStart: () => readStart(runFiles.start(folder, fold)),
-        saveStart: (start) => writeAtomically(runFiles.start(folder, fold), JSON.stringify(start)),
+        saveStart: (start) => writeSealed(runFiles.start(folder, fold), start),
       },
-      stopRequested: stop,
+      stopRequested: stop.asked,
       control: controlOf(folder),
       now: Date.now,
     });
@@ -89,15 +154,16 @@ async function train(run: Run, fold: number, journal: JournalWriter, stop: () =>
   }
 }
 
-/** Whether anyone has asked this process to stop. */
-function stopWishes(): () => boolean {
-  let asked = false;
-  const ask = (): void => {
-    asked = true;
-  };
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, ask);
-  process.on('disconnect', ask);
-  return () => asked;
+/** Tells of epochs that were kept and are gone, which are trained again. */
+function tellLost(folder: string, fold: number, from: number, bag: Bag): void {
+  const kept = lastEpoch(folder, fold);
+  const path = runFiles.checkpoint(fold, kept);
+  if (kept <= from || checkpointEpochs(folder, fold).includes(kept)) return;
+  bag.report('brokenCheckpoint', {
+    at: nowhere(join(folder, path)),
+    arguments: { path: join(folder, path), reason: 'it is gone' },
+    help: [{ message: `training goes on from epoch ${from}` }],
+  });
 }
 
 /** A failure as something to tell: the system's refusals and lack of memory are no bugs. */

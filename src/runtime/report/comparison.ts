@@ -1,6 +1,7 @@
 import { type Bag, metricFacts, type RunPlan } from '../../compiler/index.ts';
 import { lengthUnit } from '../metrics/mask-metrics.ts';
 import { holm } from '../statistics/paired.ts';
+import { KnownRuns } from '../studies/known-runs.ts';
 import { type ComparedMember, type ComparedValue, findMember, valuesOf } from './members.ts';
 import { comparePair, type Paired } from './pairs.ts';
 
@@ -64,8 +65,10 @@ export function compareRows(
   metrics: readonly string[],
   parent: string,
   bag: Bag,
+  acceptData = false,
 ): { readonly comparison: Comparison; readonly members: readonly ComparedMember[] } {
-  const members = requests.map(({ label, plan }) => findMember(label, plan, parent, bag));
+  const known = new KnownRuns(parent, { acceptData, bag });
+  const members = requests.map(({ label, plan }) => findMember(label, plan, known, bag));
   const reported = requests.map((request) => request.reported);
   const comparison = compareMembers(study, members, reported, metrics);
   const notes = [...comparison.notes, ...unpublishedNotes(requests)];
@@ -180,6 +183,14 @@ function notesOf(
   const images = first.runs[0]!.cases.length;
   const patients = new Set(first.runs[0]!.cases.map(({ patient }) => patient)).size;
   notes.push(`${images} held-out images of ${patients} patients; ± is the sample deviation over folds`);
+  for (const { label, runs } of members) {
+    for (const { folder, accepted } of runs) {
+      if (accepted.length === 0) continue;
+      notes.push(`\`${label}\`: changes of the data of ${folder} were accepted: ${accepted.join('; ')}`);
+    }
+  }
+  if (new Set(members.flatMap(({ runs }) => runs.flatMap(({ folds }) => folds[0]?.data ?? []))).size > 1)
+    notes.push('the rows were trained and judged on different data');
   const positive = columns.find((column) => column.positive !== null)?.positive;
   if (positive != null) notes.push(`positive is \`${positive}\``);
   if (tests.length > 0) {

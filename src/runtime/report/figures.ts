@@ -3,7 +3,7 @@ import { evaluatePredictions } from '../metrics/evaluate.ts';
 import { reliability, rocCurve } from '../metrics/label-metrics.ts';
 import { outcomes } from '../metrics/measure.ts';
 import type { StoredCase } from '../metrics/stored.ts';
-import { progressOf } from '../studies/trials.ts';
+import { progressOf } from '../runs/journal/progress-of.ts';
 import type { Comparison } from './comparison.ts';
 import { type ComparedMember, caseValues } from './members.ts';
 import { drawPlot, type Mark, type Plot, palette } from './plot.ts';

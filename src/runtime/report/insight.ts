@@ -5,7 +5,7 @@ import { outcomes } from '../metrics/measure.ts';
 import { diceOf } from '../metrics/notable.ts';
 import { groupBy } from '../random/group.ts';
 import { briefOf } from '../runs/record/brief.ts';
-import { openRun, type Run } from '../runs/record/store.ts';
+import { openRun, type Run, type RunRecord } from '../runs/record/store.ts';
 import { type Comparison, compareMembers } from './comparison.ts';
 import { type ComparedMember, completeRun } from './members.ts';
 
@@ -40,7 +40,7 @@ export function insightOf(folders: readonly string[]): RunsInsight {
   const bag = new Bag();
   const runs = folders.flatMap((folder) => openRun(folder, bag) ?? []);
   const families = groupBy(runs, ({ folder, record }) =>
-    (record.byHand ?? []).length > 0 ? folder : briefOf(record).family,
+    isAsPlanned(record) ? briefOf(record).family : folder,
   );
   const groups = [...families.values()];
   const labels = labelsOf(groups.map((group) => group[0]!));
@@ -54,19 +54,25 @@ export function insightOf(folders: readonly string[]): RunsInsight {
   };
 }
 
+/** Whether nothing was done to a run that its plan does not say. */
+function isAsPlanned({ byHand = [], accepted = [] }: RunRecord): boolean {
+  return byHand.length === 0 && accepted.length === 0;
+}
+
 /** The name of the experiment; the seed or the folder besides where several are called so. */
 function labelsOf(runs: readonly Run[]): readonly string[] {
   const names = runs.map(({ record }) => record.plan.experiment);
   return runs.map(({ folder, record }, index) => {
     const name = names[index]!;
     const hand = (record.byHand ?? []).length > 0 ? ' (by hand)' : '';
+    const data = (record.accepted ?? []).length > 0 ? ' (other data)' : '';
     const alike = names.filter((other) => other === name).length > 1;
-    return `${name}${alike ? ` ${/\w+$/.exec(folder)?.[0] ?? folder}` : ''}${hand}`;
+    return `${name}${alike ? ` ${/\w+$/.exec(folder)?.[0] ?? folder}` : ''}${hand}${data}`;
   });
 }
 
 function memberOf(label: string, group: readonly Run[], bag: Bag): ComparedMember {
-  const found = group.map(({ folder, record }) => completeRun(folder, record.plan, bag));
+  const found = group.map((run) => completeRun(run, run.record.plan, bag));
   const runs = found.filter((run) => typeof run !== 'string');
   const reason = found.find((run) => typeof run === 'string') ?? null;
   return {

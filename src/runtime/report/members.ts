@@ -3,8 +3,11 @@ import { evaluatePredictions, type Interval, measuresOf } from '../metrics/evalu
 import { evaluateWithIntervals, intervalsOverSeeds } from '../metrics/intervals.ts';
 import type { StoredCase } from '../metrics/stored.ts';
 import { isDefined } from '../metrics/value.ts';
+import { progressOf } from '../runs/journal/progress-of.ts';
+import type { Run } from '../runs/record/store.ts';
 import { type FoldPredictions, readPredictions } from '../runs/results/predictions.ts';
-import { knownRuns, progressOf, reseeded } from '../studies/trials.ts';
+import type { KnownRuns } from '../studies/known-runs.ts';
+import { reseeded } from '../studies/trials.ts';
 
 /** One row of a comparison: an experiment with what its runs, one per seed, say about held-out images. */
 export interface ComparedMember {
@@ -20,19 +23,19 @@ export interface ComparedRun {
   readonly folder: string;
   readonly plan: RunPlan;
   readonly folds: readonly FoldPredictions[];
+  /** Changes of its data that were accepted. */
+  readonly accepted: readonly string[];
   readonly cases: readonly StoredCase[];
 }
 
-/** Looks the runs of an experiment up below a folder: of its own seed, and of those that follow. */
-export function findMember(label: string, plan: RunPlan, parent: string, bag: Bag): ComparedMember {
-  const runsByHash = knownRuns(parent);
+/** Looks the runs of an experiment up among those that are there: of its own seed, and of those that follow. */
+export function findMember(label: string, plan: RunPlan, known: KnownRuns, bag: Bag): ComparedMember {
   const runs: ComparedRun[] = [];
   let missing: string | null = null;
   for (let offset = 0; ; offset += 1) {
-    const own = reseeded(plan, offset);
-    const folder = runsByHash.get(own.hash)?.folder;
-    if (folder === undefined) break;
-    const run = completeRun(folder, own, bag);
+    const { plan: own, run: found } = known.find(reseeded(plan, offset), label);
+    if (found === null) break;
+    const run = completeRun(found, own, bag);
     if (typeof run === 'string') missing ??= run;
     else runs.push(run);
   }
@@ -40,19 +43,30 @@ export function findMember(label: string, plan: RunPlan, parent: string, bag: Ba
 }
 
 /** The run with the predictions of all its folds, or why they are not all there. */
-export function completeRun(folder: string, plan: RunPlan, bag: Bag): ComparedRun | string {
+export function completeRun({ folder, record }: Run, plan: RunPlan, bag: Bag): ComparedRun | string {
   const progress = progressOf(folder);
   const failure = progress.log.findLast((event) => event.type === 'failed');
   const folds: FoldPredictions[] = [];
   for (let fold = 1; fold <= plan.evaluate.folds.count; fold += 1) {
+    const known = progress.folds.get(fold);
     const predictions = readPredictions(folder, fold, bag);
-    if (predictions !== null) folds.push(predictions);
-    else if (progress.folds.get(fold)?.state !== 'finished') {
+    const again = `\`cmrc evaluate ${folder}\``;
+    // A journal that lost its lines does not speak against predictions that are whole.
+    const whole = known === undefined && progress.damaged > 0;
+    if (known?.state !== 'finished' && !(predictions !== null && whole)) {
       if (failure?.type !== 'failed') return `fold ${fold} is not trained to its end`;
       return failure.code === 'CMR904' ? 'no valid result: training diverged' : `failed: ${failure.message}`;
-    } else return `fold ${fold} has no predictions: \`cmrc evaluate ${folder}\``;
+    }
+    if (predictions === null) return `fold ${fold} has no predictions: ${again}`;
+    const end = known?.end ?? predictions.epoch;
+    if (plan.train.keep === 'best' ? predictions.epoch > end : predictions.epoch !== end)
+      return `fold ${fold} was trained to epoch ${end}, and its predictions are of epoch ${predictions.epoch}: ${again}`;
+    folds.push(predictions);
   }
-  return { folder, plan, folds, cases: folds.flatMap(({ cases }) => cases) };
+  if (new Set(folds.map(({ data }) => data)).size > 1)
+    return `its folds are judged on different data: \`cmrc evaluate ${folder}\``;
+  const accepted = (record.accepted ?? []).map(({ change }) => change);
+  return { folder, plan, folds, accepted, cases: folds.flatMap(({ cases }) => cases) };
 }
 
 /** A number of a row. */

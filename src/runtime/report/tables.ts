@@ -1,4 +1,5 @@
 import { blank } from '../metrics/untrained.ts';
+import { csvText } from '../storage/csv.ts';
 import type { Column, Comparison, Row } from './comparison.ts';
 import type { ComparedValue } from './members.ts';
 
@@ -73,8 +74,6 @@ function spanned(text: string, columns: readonly Column[]): readonly string[] {
 
 /** One line per row and metric, with all that is known of it. */
 function csv({ study, columns, rows }: Comparison): string {
-  const quoted = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const plain = (value: number | null | undefined) => (value == null ? '' : String(value));
   const head = [
     'study',
     'row',
@@ -97,18 +96,18 @@ function csv({ study, columns, rows }: Comparison): string {
         row.label,
         column.path,
         column.unit,
-        plain(value?.value),
-        plain(value?.interval?.low),
-        plain(value?.interval?.high),
-        plain(value?.folds.mean),
-        plain(value?.folds.deviation),
-        plain(value?.reported),
+        value?.value,
+        value?.interval?.low,
+        value?.interval?.high,
+        value?.folds.mean,
+        value?.folds.deviation,
+        value?.reported,
         String(row.best.includes(column.path)),
         row.missing ?? '',
-      ].map(quoted);
+      ];
     }),
   );
-  return `${[head, ...lines].map((cells) => cells.join(',')).join('\n')}\n`;
+  return csvText([head, ...lines]);
 }
 
 function latex(comparison: Comparison): string {

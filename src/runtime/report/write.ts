@@ -34,9 +34,10 @@ export function writeReport(
   parent: string,
   out: string,
   bag: Bag,
+  acceptData = false,
 ): Report | null {
   const sections: Section[] = studies.map(({ name, about, rows, metrics, reports, varied }) => {
-    const { comparison, members } = compareRows(name, rows, metrics, parent, bag);
+    const { comparison, members } = compareRows(name, rows, metrics, parent, bag, acceptData);
     return { about, comparison, members, figures: figuresOf(comparison, members, reports, varied) };
   });
   const comparisons = sections.map(({ comparison }) => comparison);

@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -36,10 +38,19 @@ export function writeAtomically(
   if (durable) syncFolder(dirname(path));
 }
 
+/** Asked while a folder is put in its place. */
+export interface Replacement {
+  /** Throws where this process must not write any more; what is there then stays. */
+  readonly confirm?: () => void;
+  /** Whether a folder that is replaced may be removed; where it may not, it stays beside the new one as `.replaced-`. */
+  readonly mayRemove?: (folder: string) => boolean;
+}
+
 /** The same for a folder of files: it appears complete or not at all. A folder of that name is replaced. */
 export function writeFolderAtomically(
   folder: string,
   files: Readonly<Record<string, string | Uint8Array>>,
+  { confirm = () => undefined, mayRemove = () => true }: Replacement = {},
 ): void {
   createFolders(dirname(folder));
   const neighbour = temporaryName(folder);
@@ -47,12 +58,21 @@ export function writeFolderAtomically(
     mkdirSync(neighbour);
     for (const [name, content] of Object.entries(files)) writeSynced(join(neighbour, name), content);
     syncFolder(neighbour);
+    // Writing may have taken long, or this process may have slept.
+    confirm();
     if (existsSync(folder)) {
       // A folder cannot be renamed onto another that holds files.
       const retired = temporaryName(folder);
       renameSync(folder, retired);
+      try {
+        confirm();
+      } catch (error) {
+        renameSync(retired, folder);
+        throw error;
+      }
       renameSync(neighbour, folder);
-      rmSync(retired, { recursive: true, force: true });
+      if (mayRemove(retired)) rmSync(retired, { recursive: true, force: true });
+      else renameSync(retired, `${folder}.replaced-${randomBytes(4).toString('hex')}`);
     } else {
       renameSync(neighbour, folder);
     }
@@ -62,6 +82,42 @@ export function writeFolderAtomically(
   }
   syncFolder(dirname(folder));
 }
+
+/**
+ * A folder of files, some of them in folders of their own, that appears complete or not at all. False where there is one of
+ * that name with something in it, which stays as it is. An empty one, which may be where somebody works, is filled, its
+ * last file last.
+ */
+export function createFolderAtomically(
+  folder: string,
+  files: Readonly<Record<string, string | Uint8Array>>,
+): boolean {
+  const fill = (place: string): void => {
+    for (const [name, content] of Object.entries(files)) writeAtomically(join(place, name), content);
+  };
+  if (existsSync(folder)) {
+    if (readdirSync(folder).length > 0) return false;
+    fill(folder);
+    return true;
+  }
+  createFolders(dirname(folder));
+  const neighbour = temporaryName(folder);
+  try {
+    mkdirSync(neighbour);
+    fill(neighbour);
+    syncFolder(neighbour);
+    renameSync(neighbour, folder);
+  } catch (error) {
+    rmSync(neighbour, { recursive: true, force: true });
+    if (occupied.has((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  }
+  syncFolder(dirname(folder));
+  return true;
+}
+
+/** What systems say of a folder that is there and holds something. */
+const occupied: ReadonlySet<string> = new Set(['ENOTEMPTY', 'EEXIST']);
 
 /**
  * Creates a folder and those above it that are missing, one by one: where a folder cannot be made although its parent

@@ -1,24 +1,32 @@
+import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { hostname, uptime } from 'node:os';
 import { dirname } from 'node:path';
 import { createFolders } from './atomic.ts';
+import { isAlive, type ProcessIdentity, processFacts, processTable, thisProcess } from './process-facts.ts';
 
 /** Who holds a lock file. */
-export interface Holder {
-  readonly pid: number;
-  readonly host: string;
-  /** When the process began, as the system counts it; tells a process from a later one of the same number. */
-  readonly born: string | null;
+export interface Holder extends ProcessIdentity {
+  /** Of this one taking of the lock; null in locks of earlier versions. */
+  readonly token: string | null;
 }
 
-/** A lock that this process holds. */
+/**
+ * A lock that this process holds: a lease, as another machine takes it over where this one was silent for too long.
+ * Whatever is written under it carries its token.
+ */
 export interface Lock {
+  readonly token: string;
+  /** Whether the lock is still this process's; asked before each write, as it may have been suspended since the last. */
+  isHeld(): boolean;
   release(): void;
 }
 
-/** A holder on another machine, or of unknown birth, counts as gone when its heartbeat is this old. */
+/** A holder that this machine cannot see counts as gone when its heartbeat is this old. */
 const staleAfterMs = 10 * 60 * 1000;
 const heartbeatMs = 5000;
+/** How old a heartbeat is that was missed whatever the load. */
+const missedMs = 12 * heartbeatMs;
 
 /**
  * Takes a lock file, or says who holds it. A lock whose process is gone is taken over.
@@ -26,10 +34,11 @@ const heartbeatMs = 5000;
  */
 export function acquire(path: string): Lock | Holder {
   createFolders(dirname(path));
-  const own: Holder = { pid: process.pid, host: hostname(), born: birth(process.pid) };
-  const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, JSON.stringify(own));
+  const token = randomBytes(8).toString('hex');
+  const own: Holder = { ...thisProcess(), token };
+  const draft = `${path}.${token}`;
   try {
+    writeFileSync(draft, JSON.stringify(own));
     for (;;) {
       // A link appears at once and whole, and fails where a lock is: no one ever reads a half-written lock.
       if (tryLink(draft, path)) break;
@@ -40,14 +49,29 @@ export function acquire(path: string): Lock | Holder {
   } finally {
     rmSync(draft, { force: true });
   }
-  const beat = setInterval(() => touch(path), heartbeatMs);
+  const isHeld = (): boolean => readHolder(path)?.token === token;
+  const beat = setInterval(() => {
+    if (isHeld()) touch(path);
+  }, heartbeatMs);
   beat.unref();
   return {
+    token,
+    isHeld,
     release: () => {
       clearInterval(beat);
-      if (readHolder(path)?.pid === process.pid) rmSync(path, { force: true });
+      if (isHeld()) rmSync(path, { force: true });
     },
   };
+}
+
+/** A lock was held, and is another's now. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
+
+/** Throws {@link LeaseLost} where a lock is no longer this process's. */
+export function confirmHeld(lock: Lock): void {
+  if (!lock.isHeld()) throw new LeaseLost('another process holds the lock');
 }
 
 /** Whether {@link acquire} gave the lock. */
@@ -59,14 +83,17 @@ export function isLock(result: Lock | Holder): result is Lock {
 export function liveHolder(path: string): Holder | null {
   const holder = readHolder(path);
   if (holder === null) return null;
-  if (holder.host !== hostname()) return isFresh(path) ? holder : null;
-  if (!isAlive(holder.pid)) return null;
-  if (holder.born === null) return isFresh(path) ? holder : null;
-  return birth(holder.pid) === holder.born ? holder : null;
+  if (!isHere(holder)) return isFresh(path, holder) ? holder : null;
+  return processFacts(holder.pid)?.born === holder.born ? holder : null;
+}
+
+/** Whether this process sees the holder's process, if it lives. */
+export function isHere({ table, born }: Holder): boolean {
+  return table !== null && table === processTable && born !== null;
 }
 
 /** Moves a dead lock aside. Two processes may try at once: the one that moved a live lock by mistake puts it back. */
-function retire(path: string, draft: string): void {
+export function retire(path: string, draft: string): void {
   const aside = `${draft}.stale`;
   try {
     renameSync(path, aside);
@@ -89,29 +116,27 @@ function tryLink(from: string, to: string): boolean {
 
 function readHolder(path: string): Holder | null {
   try {
-    const holder = JSON.parse(readFileSync(path, 'utf8')) as Holder;
-    return Number.isInteger(holder.pid) ? holder : null;
+    const { pid, host, table, born, token } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Holder>;
+    if (!Number.isSafeInteger(pid) || pid! < 1) return null;
+    const text = (value: unknown) => (typeof value === 'string' ? value : null);
+    return { pid: pid!, host: String(host), table: text(table), born: text(born), token: text(token) };
   } catch {
     return null;
   }
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Another user's process may not be signalled, but it is there.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-function isFresh(path: string): boolean {
-  try {
-    return Date.now() - statSync(path).mtimeMs < staleAfterMs;
-  } catch {
-    return false;
-  }
+/**
+ * Whether a holder that this process does not see may be at work, by its heartbeat. One of this machine's name that has
+ * not been heard of since the machine started was ended by that start.
+ */
+function isFresh(path: string, { host, pid, table }: Holder): boolean {
+  const heard = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+  if (heard === undefined) return false;
+  // A system that tells only whether a number is in use, such as Windows.
+  if (host === hostname() && table === null && processTable === null && !isAlive(pid)) return false;
+  const silent = Date.now() - heard;
+  if (host === hostname() && silent > missedMs && silent > uptime() * 1000) return false;
+  return silent < staleAfterMs;
 }
 
 function touch(path: string): void {
@@ -120,15 +145,5 @@ function touch(path: string): void {
     utimesSync(path, now, now);
   } catch {
     // The run directory was removed under us; the next write will say so.
-  }
-}
-
-/** Field 22 of Linux's process table; the name before it may hold spaces and parentheses. Null on other systems. */
-function birth(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-  } catch {
-    return null;
   }
 }

@@ -1,3 +1,4 @@
+import { statfsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Diagnostic, diagnostic, type Span } from '../../compiler/index.ts';
 import { isTemporary } from './atomic.ts';
@@ -6,6 +7,19 @@ import { systemReason } from './system-reason.ts';
 /** The span of a whole file or folder, for problems that no text shows. */
 export function nowhere(path: string): Span {
   return { file: path, start: 0, end: 0 };
+}
+
+/** What a journal line and a checkpoint's smallest files need. */
+const leastBytes = 2 ** 16;
+
+/** Whether the disk of a folder has no room for anything; false where the system does not say. */
+export function isDiskFull(folder: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize < leastBytes;
+  } catch {
+    return false;
+  }
 }
 
 /** What the operating system's refusal to write means. Anything else is our own bug and is thrown on. */

@@ -1,6 +1,6 @@
 import type { RunPlan } from '../../compiler/index.ts';
+import { progressOf } from '../runs/journal/progress-of.ts';
 import { listRuns, type Run } from '../runs/record/store.ts';
-import { progressOf } from './trials.ts';
 
 /** What was measured while a fold was trained here. */
 export interface Measured {

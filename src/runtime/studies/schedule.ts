@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Bag, type Diagnostic } from '../../compiler/index.ts';
-import { workerArguments } from '../process/launch.ts';
-import { reportLoss } from '../process/supervise.ts';
+import { type Ending, endingOf, reportLoss } from '../process/ending.ts';
+import { workerArguments, workerExit } from '../process/launch.ts';
 import { runFiles } from '../runs/record/folder.ts';
 import { createFolders } from '../storage/atomic.ts';
 import { systemProblem } from '../storage/problems.ts';
@@ -46,9 +45,9 @@ const lookMs = 5000;
 interface Job {
   readonly child: ChildProcess;
   readonly bytes: number;
-  readonly ended: Promise<string>;
+  readonly ended: Promise<Ending>;
   over: boolean;
-  readonly finish: (ending: string) => void;
+  readonly finish: (ending: Ending) => void;
 }
 
 /**
@@ -73,7 +72,7 @@ export async function runSchedule(
     try {
       if (ensureRun(run, schedule.making, bag) === null) return false;
       const child = start(run, task);
-      const ended = once(child, 'exit').then(([code, signal]) => String(signal ?? `exit code ${code}`));
+      const ended = endingOf(child);
       const job: Job = { child, bytes, ended, over: false, finish };
       void ended.then(() => {
         job.over = true;
@@ -85,9 +84,11 @@ export async function runSchedule(
       return false;
     }
   };
-  const settle = (trial: Trial, ending: string): void => {
-    const found = statusOf(trial);
-    if ((found.state === 'waiting' || found.state === 'stopped') && !stopping && ending !== 'exit code 0') {
+  const settle = (trial: Trial, ending: Ending): void => {
+    const { state } = statusOf(trial);
+    const isBusy = ending.code === workerExit.busy;
+    const isQuiet = isBusy || ending.code === workerExit.done;
+    if ((state === 'waiting' || state === 'stopped') && !stopping && !isQuiet) {
       try {
         reportLoss(trial.run.folder, trial.fold, ending);
       } catch (error) {
@@ -95,8 +96,8 @@ export async function runSchedule(
       }
     }
     const status = statusOf(trial);
-    // Another study was faster to begin it: then this one waits.
-    if (status.holder !== null && !stopping) {
+    // Another study was faster to begin it: then this one waits, and goes on where that one was stopped.
+    if ((status.holder !== null || (isBusy && isOpen(status))) && !stopping) {
       waiting.push(trial);
       return;
     }

@@ -1,12 +1,13 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Bag, type RunPlan, runHash } from '../../compiler/index.ts';
-import { readEvents } from '../runs/journal/journal.ts';
-import { advance, epochsDone, noProgress, type RunProgress } from '../runs/journal/progress.ts';
+import { Bag, type RunPlan, runHash } from '../../compiler/index.ts';
+import { epochsDone } from '../runs/journal/progress.ts';
+import { progressOf } from '../runs/journal/progress-of.ts';
 import { runFiles } from '../runs/record/folder.ts';
-import { createRun, listRuns, openRun, type Run, updateRecord } from '../runs/record/store.ts';
+import { createRun, openRun, type Run, updateRecord } from '../runs/record/store.ts';
 import { readEvaluation } from '../runs/results/evaluation.ts';
 import { type Holder, liveHolder } from '../storage/lock.ts';
+import { KnownRuns, type Lookup } from './known-runs.ts';
 
 /** An experiment, variant or cell that a study trains. */
 export interface Member {
@@ -50,22 +51,26 @@ export function reseeded(plan: RunPlan, offset: number): RunPlan {
 
 /**
  * The runs that members need, each with this many seeds, in the order of the members. A run that lies in the folder
- * already, whoever made it, is taken: the one with the most folds done where there are several.
+ * already, whoever made it and wherever its data lay, is taken.
  */
-export function planRuns(members: readonly Member[], seeds: number, parent: string): readonly StudyRun[] {
-  const runsByHash = knownRuns(parent);
+export function planRuns(
+  members: readonly Member[],
+  seeds: number,
+  parent: string,
+  lookup: Lookup = { acceptData: false, bag: new Bag() },
+): readonly StudyRun[] {
+  const known = new KnownRuns(parent, lookup);
   const runs = new Map<string, { members: string[]; plan: RunPlan; folder: string }>();
   for (const { name, plan } of members) {
     for (let offset = 0; offset < seeds; offset += 1) {
-      const own = reseeded(plan, offset);
+      const { plan: own, run } = known.find(reseeded(plan, offset), name);
       const before = runs.get(own.hash);
       if (before !== undefined) {
         // A member of two studies is named once.
         if (!before.members.includes(name)) before.members.push(name);
         continue;
       }
-      const folder = runsByHash.get(own.hash)?.folder ?? freeFolder(parent, own.hash);
-      runs.set(own.hash, { members: [name], plan: own, folder });
+      runs.set(own.hash, { members: [name], plan: own, folder: run?.folder ?? freeFolder(parent, own.hash) });
     }
   }
   return [...runs.values()];
@@ -79,21 +84,6 @@ function freeFolder(parent: string, hash: string): string {
   return folder;
 }
 
-/** The runs below a folder by their identity; runs that were changed by hand have none. */
-export function knownRuns(parent: string): ReadonlyMap<string, Run> {
-  const found = new Map<string, { readonly run: Run; readonly done: number }>();
-  for (const run of listRuns(parent)) {
-    // Its numbers are not those of its plan.
-    if ((run.record.byHand ?? []).length > 0) continue;
-    const { hash } = run.record.plan;
-    const before = found.get(hash);
-    const progress = progressOf(run.folder);
-    const done = [...progress.folds.values()].filter(({ state }) => state === 'finished').length;
-    if (before === undefined || done > before.done) found.set(hash, { run, done });
-  }
-  return new Map([...found].map(([hash, { run }]) => [hash, run]));
-}
-
 /** Every fold of every run. */
 export function trialsOf(runs: readonly StudyRun[]): readonly Trial[] {
   return runs.flatMap((run) => foldsOf(run.plan).map((fold) => ({ run, fold })));
@@ -101,10 +91,6 @@ export function trialsOf(runs: readonly StudyRun[]): readonly Trial[] {
 
 function foldsOf(plan: RunPlan): readonly number[] {
   return Array.from({ length: plan.evaluate.folds.count }, (_, index) => index + 1);
-}
-
-export function progressOf(folder: string): RunProgress {
-  return advance(noProgress, readEvents(runFiles.events(folder)));
 }
 
 /** Where a trial stands. */
@@ -146,10 +132,13 @@ export interface Making {
 export function ensureRun({ folder, plan }: StudyRun, making: Making, bag: Bag): Run | null {
   const folds = foldsOf(plan);
   if (!existsSync(runFiles.record(folder))) {
-    // What a process left that was killed while it made this folder.
-    rmSync(runFiles.specs(folder), { recursive: true, force: true });
-    const made = createRun({ folder, plan, folds, ...making, now: new Date() }, bag);
-    if (made !== null || !existsSync(runFiles.record(folder))) return made;
+    const findings = new Bag();
+    const made = createRun({ folder, plan, folds, ...making, now: new Date() }, findings);
+    if (made !== null) return made;
+    if (!existsSync(runFiles.record(folder))) {
+      for (const item of findings.sorted()) bag.add(item);
+      return null;
+    }
   }
   const run = openRun(folder, bag);
   if (run === null || folds.every((fold) => run.record.folds.includes(fold))) return run;

@@ -33,11 +33,14 @@ const slide = (settings: Partial<Sliding> = {}): Sliding => ({
 /** A map of whole blocks, whatever the machine's block size. */
 const map: Shape = [2, 4, 6, 32];
 const row: Shape = [1, 1, 1, 32];
+const rowOfImages: Shape = [2, 1, 1, 32];
+const shapesAlone: readonly (readonly Shape[])[] = [[map], [[2, 5, 3, 6]], [[2, 3]]];
 const meet = (draw?: (normal: number) => number) =>
   [
     [map, map],
     [map, row],
     [row, map],
+    [map, rowOfImages],
     [map, []],
     [[6, 5, 1, 1], []],
     [
@@ -139,11 +142,12 @@ const cases: { readonly [P in PrimitiveName]: readonly Case<P>[] } = {
   exp: one(),
   sqrt: one(away),
   sigmoid: one(),
-  relu: one(),
-  positive: one(),
+  relu: [0, 0.2].flatMap((slope) => shapesAlone.map((shapes) => ({ shapes, attributes: { slope } }))),
+  positive: [0, 0.2].flatMap((below) => shapesAlone.map((shapes) => ({ shapes, attributes: { below } }))),
   softplus: one((x) => 30 * x),
-  affine: [true, false].flatMap((rectify) => [
+  affine: [0, 0.2, null].flatMap((rectify) => [
     { shapes: [map, row, row], attributes: { rectify } },
+    { shapes: [map, rowOfImages, rowOfImages], attributes: { rectify } },
     {
       shapes: [
         [2, 3, 5, 3],

@@ -21,7 +21,7 @@ interface Parts {
   readonly row: number;
 }
 
-const relu = (b: StepBuilder, x: number) => b.apply('relu', [x], {});
+const relu = (b: StepBuilder, x: number) => b.relu(x);
 
 /** Ways to go on from a convolution, and how many nodes in blocks may be left that add or rectify. */
 const ways: Readonly<Record<string, readonly [(parts: Parts) => number, number]>> = {
@@ -29,6 +29,8 @@ const ways: Readonly<Record<string, readonly [(parts: Parts) => number, number]>
   'a bias that comes first': [({ b, conv, row }) => b.add(row, conv), 0],
   'a ReLU': [({ b, conv }) => relu(b, conv), 0],
   'a bias and a ReLU': [({ b, conv, row }) => relu(b, b.add(conv, row)), 0],
+  'a leaky ReLU': [({ b, conv }) => b.relu(conv, 0.2), 0],
+  'a bias and a leaky ReLU': [({ b, conv, row }) => b.relu(b.add(conv, row), 0.01), 0],
   'another map': [({ b, conv, map }) => b.add(map, conv), 0],
   'another map and a ReLU': [({ b, conv, map }) => relu(b, b.add(map, conv)), 0],
   'a sum that another reads': [

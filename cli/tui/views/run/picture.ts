@@ -10,10 +10,9 @@ import { pixelCounts } from '../../widgets/planes.ts';
 export function picturePanel(theme: Theme, run: RunState, size: Area): readonly string[] {
   const fold = shownFold(run);
   const preview = fold === undefined ? undefined : run.previews.get(fold.fold);
-  if (preview === undefined) {
-    const words = [' comes after', ' each epoch'].map((text) =>
-      line(theme, [['quiet', text]], size.width - 2),
-    );
+  if (preview == null) {
+    const said = preview === null ? [' its file is', ' gone or damaged'] : [' comes after', ' each epoch'];
+    const words = said.map((text) => line(theme, [['quiet', text]], size.width - 2));
     return frame(theme, [['title', 'held-out image']], words, size.width, size.height);
   }
   const wide = size.width >= 40;
@@ -31,7 +30,7 @@ export function picturePanel(theme: Theme, run: RunState, size: Area): readonly 
 /** Words, letters and counts beside the colours. */
 function pictureLegend(theme: Theme, run: RunState, width: number): string {
   const preview = run.previews.get(shownFold(run)?.fold ?? 0);
-  if (preview === undefined) return line(theme, [], width);
+  if (preview == null) return line(theme, [], width);
   const counts = pixelCounts(preview);
   const letters = theme.depth < 8 || theme.ascii || run.overlay === 'letters';
   const entry = (role: 'correct' | 'missed' | 'false'): Span[] => {

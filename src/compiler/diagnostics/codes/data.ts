@@ -102,6 +102,27 @@ export const dataCodes = codeTable('experiment', {
     message: msg`the manifest has ${'found'} ${'what'}, expected are ${'expected'}`,
   },
 
+  unnamedValues: {
+    code: 'CMR864',
+    severity: 'warning',
+    message: msg`the masks have the values ${'values'}, which all count as \`${'structure'}\``,
+  },
+  wrongMask: {
+    code: 'CMR865',
+    severity: 'error',
+    message: msg`the mask of \`${'id'}\` is none: ${'reason'}`,
+  },
+  roundedMask: {
+    code: 'CMR866',
+    severity: 'warning',
+    message: msg`the masks of ${'count'} images are rounded to whole numbers, by up to ${'most'}`,
+  },
+  oddMask: {
+    code: 'CMR867',
+    severity: 'warning',
+    message: msg`the masks of ${'count'} images are odd: ${'reason'}`,
+  },
+
   // Folds.
   splitPatient: {
     code: 'CMR830',
@@ -157,6 +178,26 @@ export const dataCodes = codeTable('experiment', {
     severity: 'warning',
     message: msg`\`${'path'}\` is left out: ${'reason'}`,
   },
+  importRemark: {
+    code: 'CMR860',
+    severity: 'warning',
+    message: msg`\`${'path'}\`: ${'remark'}`,
+  },
+  importTable: {
+    code: 'CMR861',
+    severity: 'warning',
+    message: msg`${'place'} ${'problem'}`,
+  },
+  sourceFolder: {
+    code: 'CMR862',
+    severity: 'error',
+    message: msg`\`${'path'}\` lies in the folder \`${'folder'}\` that is imported, into which nothing is written`,
+  },
+  decodedFolder: {
+    code: 'CMR863',
+    severity: 'warning',
+    message: msg`the images are written to \`${'folder'}\`, because \`${'taken'}\` holds other files`,
+  },
   nothingPredicted: {
     code: 'CMR844',
     severity: 'error',
@@ -171,5 +212,59 @@ export const dataCodes = codeTable('experiment', {
     code: 'CMR843',
     severity: 'error',
     message: msg`the key \`${'path'}\` has ${'length'} characters, ${'least'} are needed`,
+  },
+
+  // Series of DICOM images.
+  seriesCopy: {
+    code: 'CMR850',
+    severity: 'warning',
+    message: msg`\`${'path'}\` is the same image as \`${'of'}\` and counts once`,
+  },
+  seriesGap: {
+    code: 'CMR851',
+    severity: 'warning',
+    message: msg`between \`${'before'}\` and \`${'after'}\` a series lacks slices: ${'count'}`,
+  },
+  seriesPhase: {
+    code: 'CMR852',
+    severity: 'warning',
+    message: msg`a series of ${'places'} places and ${'phases'} phases lacks images: ${'count'}`,
+  },
+  seriesPlaces: {
+    code: 'CMR853',
+    severity: 'warning',
+    message: msg`the slices of the series of \`${'path'}\` ${'problem'}`,
+  },
+  invertedValues: {
+    code: 'CMR854',
+    severity: 'warning',
+    message: msg`the values of \`${'path'}\` are turned round: low is bright in it`,
+  },
+
+  // The data that a run recorded.
+  dataChanged: {
+    code: 'CMR870',
+    severity: 'error',
+    message: msg`the data of \`${'run'}\` have changed: ${'change'}`,
+  },
+  dataGrew: {
+    code: 'CMR871',
+    severity: 'warning',
+    message: msg`${'change'} since \`${'run'}\` was made, which are in no fold of it`,
+  },
+  unprovenData: {
+    code: 'CMR872',
+    severity: 'warning',
+    message: msg`nothing can be proved of the data of \`${'run'}\`: ${'reason'}`,
+  },
+  brokenDataRecord: {
+    code: 'CMR873',
+    severity: 'error',
+    message: msg`\`${'path'}\`, which says what a run trained on, cannot be believed: ${'reason'}`,
+  },
+  otherData: {
+    code: 'CMR874',
+    severity: 'warning',
+    message: msg`\`${'run'}\` is not taken for \`${'member'}\`: since it was made ${'change'}`,
   },
 });

@@ -66,6 +66,21 @@ export const environmentCodes = codeTable('environment', {
     severity: 'error',
     message: msg`fold ${'fold'} has no complete checkpoint`,
   },
+  lostCheckpoint: {
+    code: 'CMR977',
+    severity: 'error',
+    message: msg`fold ${'fold'} is judged by its weights after epoch ${'epoch'}, and they cannot be read: ${'reason'}`,
+  },
+  damagedRun: {
+    code: 'CMR978',
+    severity: 'warning',
+    message: msg`\`${'path'}\` is passed over, for its record is damaged: ${'reason'}`,
+  },
+  brokenEvaluation: {
+    code: 'CMR979',
+    severity: 'warning',
+    message: msg`\`${'path'}\` cannot be believed: ${'reason'}`,
+  },
   unknownFold: {
     code: 'CMR916',
     cause: 'command line',
@@ -84,6 +99,7 @@ export const environmentCodes = codeTable('environment', {
   },
   notTraining: {
     code: 'CMR934',
+    cause: 'experiment',
     severity: 'error',
     message: msg`nothing is being trained in \`${'path'}\``,
   },
@@ -91,6 +107,21 @@ export const environmentCodes = codeTable('environment', {
     code: 'CMR935',
     severity: 'error',
     message: msg`\`${'path'}\` is being trained on \`${'host'}\`, which this machine cannot reach`,
+  },
+  leaseLost: {
+    code: 'CMR970',
+    severity: 'warning',
+    message: msg`fold ${'fold'} was taken over by another process while this one was suspended or cut off: this one ends and writes nothing more`,
+  },
+  unprovedHolder: {
+    code: 'CMR971',
+    severity: 'error',
+    message: msg`process ${'pid'}, which the lock of \`${'path'}\` names, is not proved to train it, and is not signalled`,
+  },
+  viewIncomplete: {
+    code: 'CMR972',
+    severity: 'error',
+    message: msg`not all that the view \`${'view'}\` shows can be read`,
   },
   diskFull: { code: 'CMR917', severity: 'error', message: msg`no space left to write \`${'path'}\`` },
   notWritable: {

@@ -1,39 +1,39 @@
 import { codeTable, msg } from '../message.ts';
 
-/** 97x — what training notices while it goes on, each said once in a fold. */
+/** 99x — what training notices while it goes on, each said once in a fold. */
 export const trainingCodes = codeTable('experiment', {
   predictsNothing: {
-    code: 'CMR970',
+    code: 'CMR990',
     severity: 'warning',
     message: msg`the masks of \`${'head'}\` have been empty for ${'epochs'} epochs; ${'advice'}`,
   },
   predictsTooMuch: {
-    code: 'CMR971',
+    code: 'CMR991',
     severity: 'warning',
     message: msg`the masks of \`${'head'}\` have covered ${'predicted'} of the images for ${'epochs'} epochs, where ${'actual'} is right; ${'advice'}`,
   },
   neverPredicted: {
-    code: 'CMR972',
+    code: 'CMR992',
     severity: 'warning',
     message: msg`\`${'structure'}\` of \`${'head'}\` has not been predicted for ${'epochs'} epochs; ${'advice'}`,
   },
   lossStandsStill: {
-    code: 'CMR973',
+    code: 'CMR993',
     severity: 'warning',
     message: msg`the loss has stood still at ${'loss'} for ${'epochs'} epochs; ${'advice'}`,
   },
   largeLogits: {
-    code: 'CMR974',
+    code: 'CMR994',
     severity: 'warning',
     message: msg`logits of \`${'head'}\` go beyond −50; ${'advice'}`,
   },
   deadChannels: {
-    code: 'CMR975',
+    code: 'CMR995',
     severity: 'warning',
     message: msg`${'dead'} of ${'all'} channels of \`${'layer'}\` hardly ever pass their ReLU; ${'advice'}`,
   },
   restarted: {
-    code: 'CMR976',
+    code: 'CMR996',
     severity: 'warning',
     message: msg`fold ${'fold'} begins again with other random weights, for the ${'draw'}. of at most ${'most'} times`,
   },

@@ -30,15 +30,24 @@ export function groupNorm(
   groups: number,
   epsilon: number,
 ): number {
-  const [batch, height, width, channels] = b.shape(x!) as [number, number, number, number];
-  const parted = b.reshape(x!, [batch, height * width, groups, channels / groups]);
-  const { mean, variance } = momentsOf(b, parted, [1, 3]);
-  const deviation = b.sqrt(b.add(variance, b.scalar(epsilon)));
-  const even = b.divide(b.subtract(parted, mean), deviation);
+  const channels = b.shape(x!)[3]!;
   const [gamma, beta] = node.weights.map((name) => b.reshape(scope.weight(name), [1, 1, 1, channels]));
-  return b.apply('affine', [b.reshape(even, [batch, height, width, channels]), gamma!, beta!], {
-    rectify: false,
-  });
+  return scaled(b, x!, ofGroups(b, momentsOf(b, x!, [1, 2]), groups), [gamma!, beta!], epsilon);
+}
+
+/**
+ * The moments of groups of neighbouring channels, for each of them, from those of the channels `[batch, 1, 1, channels]`: the
+ * variance of a group is the mean of its channels' variances and of the squares of what their means are off.
+ */
+function ofGroups(b: StepBuilder, ofChannels: Moments, groups: number): Moments {
+  const shape = b.shape(ofChannels.mean) as readonly [number, number, number, number];
+  if (groups === shape[3]) return ofChannels;
+  const parted = [shape[0], 1, groups, shape[3] / groups];
+  const [means, variances] = [ofChannels.mean, ofChannels.variance].map((row) => b.reshape(row, parted));
+  const mean = b.mean(means!, [3]);
+  const variance = b.add(b.mean(variances!, [3]), b.apply('variance', [means!, mean], { axes: [3] }));
+  const spread = (row: number) => b.reshape(b.broadcast(row, parted), shape);
+  return { mean: spread(mean), variance: spread(variance) };
 }
 
 interface Moments {
@@ -51,7 +60,7 @@ function momentsOf(b: StepBuilder, x: number, axes: readonly number[]): Moments 
   return { mean, variance: b.apply('variance', [x, mean], { axes }) };
 }
 
-/** `gamma · (x − mean) / √(variance + epsilon) + beta` as one factor and one summand per channel. */
+/** `gamma · (x − mean) / √(variance + epsilon) + beta` as one factor and one summand per channel, or per image and channel. */
 function scaled(
   b: StepBuilder,
   x: number,
@@ -60,5 +69,5 @@ function scaled(
   epsilon: number,
 ): number {
   const scale = b.divide(gamma, b.sqrt(b.add(variance, b.scalar(epsilon))));
-  return b.apply('affine', [x, scale, b.subtract(beta, b.multiply(mean, scale))], { rectify: false });
+  return b.apply('affine', [x, scale, b.subtract(beta, b.multiply(mean, scale))], { rectify: null });
 }

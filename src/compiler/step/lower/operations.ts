@@ -44,16 +44,13 @@ const rules: { readonly [O in OperationName]: (call: Lowered<O>) => number } = {
   batch_norm: batchNorm,
   group_norm: (call) => groupNorm(call, call.node.attributes.groups, call.node.attributes.epsilon),
   instance_norm: (call) => groupNorm(call, call.node.shape[2]!, call.node.attributes.epsilon),
-  relu: ({ builder, operands: [x] }) => builder.apply('relu', [x!], {}),
-  leaky_relu: ({ node, builder: b, operands: [x] }) => {
-    const below = b.apply('relu', [b.negate(x!)], {});
-    return b.subtract(b.apply('relu', [x!], {}), b.scale(below, node.attributes.slope));
-  },
+  relu: ({ builder, operands: [x] }) => builder.relu(x!),
+  leaky_relu: ({ node, builder, operands: [x] }) => builder.relu(x!, node.attributes.slope),
   // Below zero relu(x) is 0, above it exp(min(x, 0)) − 1 is 0.
   elu: ({ node, builder: b, operands: [x] }) => {
-    const below = b.negate(b.apply('relu', [b.negate(x!)], {}));
+    const below = b.negate(b.relu(b.negate(x!)));
     const decay = b.subtract(b.apply('exp', [below], {}), b.scalar(1));
-    return b.add(b.apply('relu', [x!], {}), b.scale(decay, node.attributes.alpha));
+    return b.add(b.relu(x!), b.scale(decay, node.attributes.alpha));
   },
   swish: ({ builder: b, operands: [x] }) => b.multiply(x!, b.apply('sigmoid', [x!], {})),
   sigmoid: ({ builder, operands: [x] }) => builder.apply('sigmoid', [x!], {}),

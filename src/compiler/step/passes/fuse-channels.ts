@@ -21,8 +21,8 @@ export function fuseChannels(program: StepProgram): StepProgram {
       if (sum !== undefined) return emit(b, sum, value.shape, as);
       const x = b.values[as(value.operands[0]!)];
       const alone = value.op === 'relu' && readers[value.operands[0]!] === 1;
-      if (alone && x?.op === 'affine' && !x.attributes.rectify) {
-        return b.apply('affine', x.operands, { rectify: true });
+      if (alone && x?.op === 'affine' && x.attributes.rectify === null) {
+        return b.apply('affine', x.operands, { rectify: value.attributes.slope });
       }
       return copyValue(b, value, value.operands.map(as));
     });
@@ -92,9 +92,11 @@ function isOne(factors: readonly Factor[]): boolean {
   return factors.length === 1 && factors[0]!.rows.length === 0 && !factors[0]!.negative;
 }
 
-/** One value per channel, or one in all, beside a map of the given shape. */
+/** One value per channel, of all images or of each, or one in all, beside a map of the given shape. */
 function isRow(shape: Shape, map: Shape): boolean {
-  return !sameShape(shape, map) && shape.slice(0, -1).every((size) => size === 1);
+  if (sameShape(shape, map)) return false;
+  const ofImages = map.length === 4 && sameShape(shape, [map[0]!, 1, 1, map[3]!]);
+  return ofImages || shape.slice(0, -1).every((size) => size === 1);
 }
 
 function isLinear({ values }: StepProgram, value: Value): boolean {
@@ -112,7 +114,7 @@ function isLinear({ values }: StepProgram, value: Value): boolean {
     case 'negate':
       return true;
     case 'affine':
-      return !value.attributes.rectify;
+      return value.attributes.rectify === null;
     default:
       return false;
   }
@@ -153,7 +155,6 @@ function emit(
   shape: Shape,
   as: (id: number) => number,
 ): number {
-  const row = shape.map((size, axis) => (axis === shape.length - 1 ? size : 1));
   const product = ({ rows, negative }: Factor): number => {
     const ids = rows.map(as);
     const value = ids.length === 0 ? b.scalar(1) : ids.reduce((left, right) => b.multiply(left, right));
@@ -161,13 +162,17 @@ function emit(
   };
   const sum = (factors: readonly Factor[]) =>
     factors.map(product).reduce((left, right) => b.add(left, right));
-  const asRow = (value: number) => (sameShape(b.shape(value), row) ? value : b.broadcast(value, row));
+  const asRow = (value: number, row: Shape) =>
+    sameShape(b.shape(value), row) ? value : b.broadcast(value, row);
   const scaled = [...terms].filter(([, factors]) => !isOne(factors));
   const last = shifts.length > 0 ? scaled.at(-1)?.[0] : undefined;
   const parts = [...terms].map(([map, factors]) => {
     if (isOne(factors)) return as(map);
     if (map !== last) return b.multiply(as(map), sum(factors));
-    return b.apply('affine', [as(map), asRow(sum(factors)), asRow(sum(shifts))], { rectify: false });
+    const rows = [sum(factors), sum(shifts)];
+    const images = Math.max(...rows.map((row) => (b.shape(row).length === 4 ? b.shape(row)[0]! : 1)));
+    const row = shape.map((size, axis) => (axis === shape.length - 1 ? size : axis === 0 ? images : 1));
+    return b.apply('affine', [as(map), ...rows.map((one) => asRow(one, row))], { rectify: null });
   });
   const total = parts.reduce((left, right) => b.add(left, right));
   return shifts.length > 0 && last === undefined ? b.add(total, sum(shifts)) : total;

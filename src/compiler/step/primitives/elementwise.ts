@@ -161,39 +161,44 @@ export const softplus = unary<'softplus'>(
   (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   (b, { x, dy }) => b.multiply(dy, b.apply('sigmoid', [x], {})),
 );
-/** Its gradient reads the result only, so that the operand need not be kept. */
+/** Its gradient reads the result only, so that the operand need not be kept: a slope is not negative. */
 export const relu = unary<'relu'>(
-  'The value where it is positive, else 0.',
-  (x) => Math.max(0, x),
-  (b, { y, dy }) => b.multiply(dy, b.positive(y)),
+  'The value where it is positive, else the value times `slope`.',
+  rectified,
+  (b, { y, dy, attributes: { slope } }) => b.multiply(dy, b.positive(y, slope)),
 );
-export const positive = unary<'positive'>('1 where the value is above 0, else 0.', (x) => (x > 0 ? 1 : 0));
+export const positive = unary<'positive'>('1 where the value is above 0, else `below`.', (x, { below }) =>
+  x > 0 ? 1 : below,
+);
 
-/** `x · scale + shift` with factors per channel, then a ReLU when `rectify`: batch norm's last step. */
+function rectified(x: number, { slope }: { readonly slope: number }): number {
+  return slope === 0 ? Math.max(0, x) : x > 0 ? x : slope * x;
+}
+
+/** `x · scale + shift` with factors per channel, then a ReLU of the slope `rectify`: the last step of every norm. */
 export const affine: Primitive<'affine'> = {
   summary:
-    '`x · scale + shift`, scale and shift one value per channel `[1, …, channels]`; with `rectify` then a ReLU.',
+    '`x · scale + shift`, both one value per channel, of all images `[1, …, channels]` or of each `[batch, 1, …, channels]`; with `rectify` then a ReLU of that slope.',
   operands: 3,
   shape([x, scale, shift]) {
     const row = x!.map((size, axis) => (axis === x!.length - 1 ? size : 1));
-    demand(`${scale}` === `${row}` && `${shift}` === `${row}`, () => `[${scale}], [${shift}] for [${x}]`);
+    const isRow = `${scale}` === `${row}` || `${scale}` === `${row.with(0, x![0]!)}`;
+    demand(isRow && `${shift}` === `${scale}`, () => `[${scale}], [${shift}] for [${x}]`);
     return x!;
   },
   evaluate([x, scale, shift], { rectify }) {
-    const channels = scale!.data.length;
+    const channels = x!.shape.at(-1)!;
+    const ofImage = scale!.data.length === channels ? x!.data.length : x!.data.length / x!.shape[0]!;
     const data = x!.data.map((value, index) => {
-      const channel = index % channels;
-      const result = value * scale!.data[channel]! + shift!.data[channel]!;
-      return rectify ? Math.max(0, result) : result;
+      const place = channels * Math.floor(index / ofImage) + (index % channels);
+      const result = value * scale!.data[place]! + shift!.data[place]!;
+      return rectify === null ? result : rectified(result, { slope: rectify });
     });
     return { shape: x!.shape, data };
   },
   gradient(b, { operands: [x, scale], attributes: { rectify }, result, dy }) {
-    const axes = b
-      .shape(x!)
-      .slice(1)
-      .map((_, axis) => axis);
-    const behind = () => (rectify ? b.multiply(dy, b.positive(result)) : dy);
+    const axes = [...b.shape(x!).slice(0, -1).keys()].slice(b.shape(scale!)[0] === 1 ? 0 : 1);
+    const behind = () => (rectify === null ? dy : b.multiply(dy, b.positive(result, rectify)));
     return [
       () => b.multiply(behind(), scale!),
       () => b.productSum(behind(), x!, axes),

@@ -1,6 +1,6 @@
 import type { Shape } from '../../ir/shape.ts';
 import type { InputRole, OutputRole, PrimitiveName, StepProgram, Value } from '../../step/program.ts';
-import { type Layout, memoryShape, plainLayout } from './layout.ts';
+import { type Layout, memoryShape, plainLayout, unblockedLayout } from './layout.ts';
 import { type Choice, Lowering, type LoweringOptions, plain, type Rule } from './lowering.ts';
 import { OnnxModel } from './model.ts';
 import type { SizedNode } from './node.ts';
@@ -93,7 +93,11 @@ function lowered(program: StepProgram, options: OnnxOptions) {
         repetition === null
           ? model.input(name, hidden ? sizes.map(() => null) : sizes)
           : repetition[changed.has(name) ? 'carried' : state ? 'constant' : 'given'](name, sizes);
-      lowering.lower(value, () => ({ name: read, shape: value.shape, layout }));
+      const held = { name: read, shape: value.shape, layout };
+      // Predictions lie channels first, and meet the truth more than once.
+      lowering.lower(value, () =>
+        role.kind === 'target' ? lowering.convert(held, unblockedLayout(value.shape.length)) : held,
+      );
     } else {
       const tail = tails.get(value.id);
       if (tail !== undefined) lowering.lowerTail(value, tail, ruleOf);

@@ -41,11 +41,18 @@ export const layouts = {
   thinSwappedFilter: [outer(2), whole(3), whole(0), whole(1), inner(2)],
   /** `[channels, results / block, rows, columns, results block]`: what a blocked filter gradient comes as. */
   filterGradient: [whole(2), outer(3), whole(0), whole(1), inner(3)],
+  /** `[results, channels / block, rows, columns, channels block]`: as what it comes where x is the filter. */
+  exchangedFilterGradient: [whole(3), outer(2), whole(0), whole(1), inner(2)],
 } as const satisfies Record<string, Layout>;
 
 /** Axes in their own order, none of them blocked. */
 export function plainLayout(rank: number): Layout {
   return Array.from({ length: rank }, (_, axis) => whole(axis));
+}
+
+/** Axes in the order that most operators take them in, none of them blocked. */
+export function unblockedLayout(rank: number): Layout {
+  return rank === 4 ? layouts.channelsFirst : plainLayout(rank);
 }
 
 /** How many axes the values of a layout have. */

@@ -1,4 +1,4 @@
-import { builtInRates } from '../../cost/built-in-rates.ts';
+import { builtInRates, builtInRatesFor } from '../../cost/built-in-rates.ts';
 import { type Rates, timeOfAll, type Work } from '../../cost/work.ts';
 import type { Shape } from '../../ir/shape.ts';
 import type { PrimitiveName, StepProgram, Value, ValueOf } from '../../step/program.ts';
@@ -33,12 +33,12 @@ export type Rule<P extends PrimitiveName> = (
 ) => Held & { readonly includes?: Tail };
 
 /** One of several ways to compute a value. */
-export interface Form {
+export interface Form<H extends Held = Held> {
   /** A few words for people. */
   readonly name: string;
   /** What it takes that the others may not. */
   readonly work: readonly Work[];
-  readonly lower: () => Held;
+  readonly lower: () => H;
 }
 
 /** The form that was chosen for a value, and what each takes in milliseconds, the chosen one first. */
@@ -86,7 +86,7 @@ export class Lowering {
     this.model = model;
     this.program = program;
     this.options = options;
-    this.#rates = options.rates ?? builtInRates;
+    this.#rates = options.rates ?? builtInRatesFor(builtInRates.threads, options.block);
   }
 
   /** The block's size; 1 where nothing is blocked. */
@@ -101,7 +101,10 @@ export class Lowering {
   }
 
   /** The form of a value that takes least; of those that take about as much the first. */
-  choose({ op, origin }: Pick<Value, 'op' | 'origin'>, forms: readonly Form[]): Form['lower'] {
+  choose<H extends Held>(
+    { op, origin }: Pick<Value, 'op' | 'origin'>,
+    forms: readonly Form<H>[],
+  ): Form<H>['lower'] {
     const timed = forms.map(({ name, work, lower }) => ({ name, lower, ms: timeOfAll(this.#rates, work) }));
     const sorted = timed.toSorted((one, other) => one.ms - other.ms);
     const usual = timed.find(({ ms }) => worthwhile * ms <= sorted[0]!.ms)!;

@@ -124,8 +124,8 @@ export class OnnxModel implements Subgraph {
       // An input that is left out has no name.
       const inputs = read.flatMap((name) => (name === '' ? [] : [sizes.get(name)!]));
       const ints = read.map((name) => this.#ints.get(name));
-      const node = { name: made[0]!, op, domain, label, attributes, inputs };
-      const results = resultSizes({ ...node, ints, count: made.length, block });
+      const node = { name: made[0]!, op, domain, label, attributes, inputs, block };
+      const results = resultSizes({ ...node, ints, count: made.length });
       for (const [index, name] of made.entries()) sizes.set(name, results[index]!);
       return { ...node, results };
     });
@@ -200,6 +200,7 @@ function attributeMessage(name: string, value: Attribute): Message {
   if (typeof value === 'number') return message.int(3, value).int(20, 2);
   if (typeof value === 'string') return message.text(4, value).int(20, 3);
   if ('float' in value) return message.float(2, value.float).int(20, 1);
+  if ('floats' in value) return message.floats(7, value.floats).int(20, 6);
   if ('graph' in value) return message.message(6, value.graph.graph(name)).int(20, 5);
   return message.ints(8, value).int(20, 7);
 }

@@ -7,8 +7,6 @@ export interface NodeFacts extends Omit<SizedNode, 'results'> {
   readonly ints: readonly (readonly number[] | undefined)[];
   /** How many results it has. */
   readonly count: number;
-  /** Channels in a block of the internal layout. */
-  readonly block: number;
 }
 
 type SizeRule = (node: NodeFacts) => Shape;
@@ -102,13 +100,8 @@ const sizeRules: Readonly<Record<string, SizeRule>> = {
     }
     return sizes;
   },
-  ReduceSum(node) {
-    const [sizes] = node.inputs as readonly [Shape];
-    const axes = node.ints[1] ?? sizes.map((_, axis) => axis);
-    return numberOf(node, 'keepdims', 1) === 1
-      ? sizes.map((size, axis) => (axes.includes(axis) ? 1 : size))
-      : sizes.filter((_, axis) => !axes.includes(axis));
-  },
+  ReduceSum: reduced,
+  ReduceMax: reduced,
   Gemm(node) {
     const [left, right] = node.inputs as readonly [Shape, Shape];
     return [left[numberOf(node, 'transA', 0)]!, right[1 - numberOf(node, 'transB', 0)]!];
@@ -117,6 +110,14 @@ const sizeRules: Readonly<Record<string, SizeRule>> = {
     return [...repeated([left!.slice(0, -2), right!.slice(0, -2)]), left!.at(-2)!, right!.at(-1)!];
   },
 };
+
+function reduced(node: NodeFacts): Shape {
+  const [sizes] = node.inputs as readonly [Shape];
+  const axes = node.ints[1] ?? sizes.map((_, axis) => axis);
+  return numberOf(node, 'keepdims', 1) === 1
+    ? sizes.map((size, axis) => (axes.includes(axis) ? 1 : size))
+    : sizes.filter((_, axis) => !axes.includes(axis));
+}
 
 function windowOf(node: NodeFacts) {
   const one = [1, 1];

@@ -7,6 +7,7 @@ export type Attribute =
   | readonly number[]
   | string
   | { readonly float: number }
+  | { readonly floats: readonly number[] }
   | { readonly graph: Subgraph };
 
 /** The domains of operators: the standard one, ONNX Runtime's own, and its internal one for blocked maps. */
@@ -31,4 +32,6 @@ export interface SizedNode {
   readonly attributes: Readonly<Record<string, Attribute>>;
   readonly inputs: readonly Shape[];
   readonly results: readonly Shape[];
+  /** Channels in a block of the internal layout. */
+  readonly block: number;
 }

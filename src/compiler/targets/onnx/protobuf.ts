@@ -46,6 +46,10 @@ export class Message {
     for (const value of values) this.int(number, value);
     return this;
   }
+  floats(number: number, values: readonly number[]): this {
+    for (const value of values) this.float(number, value);
+    return this;
+  }
 
   /** The message as it is stored. */
   encode(): Uint8Array {

@@ -1,6 +1,6 @@
 import type { PrimitiveName } from '../../step/program.ts';
 import type { Rule } from './lowering.ts';
-import { conv2d } from './rules/convolution.ts';
+import { conv2d } from './rules/conv2d.ts';
 import {
   add,
   affine,

@@ -60,12 +60,16 @@ export function selfTest(): SelfTest {
   const mean = b.mean(stem, [0, 1, 2]);
   const variance = b.apply('variance', [stem, mean], { axes: [0, 1, 2] });
   const scale = given('scale', [1, 1, 1, 32]);
-  const norm = b.apply('affine', [stem, variance, mean], { rectify: true });
+  const norm = b.apply('affine', [stem, variance, mean], { rectify: 0 });
   output(b.productSum(norm, stem, [0, 1, 2]));
+  const ofImages = b.mean(stem, [1, 2]);
+  const leaky = b.apply('affine', [stem, ofImages, ofImages], { rectify: 0.1 });
+  output(leaky);
+  output(b.multiply(stem, b.positive(leaky, 0.1)));
   output(b.add(norm, b.multiply(stem, scale)));
   output(b.add(norm, b.conv(stem, given('added', [1, 1, 32, 32]), pointwise)));
   const biased = b.add(b.conv(stem, given('biased', [1, 1, 32, 32]), pointwise), scale);
-  output(b.apply('relu', [biased], {}));
+  output(b.relu(biased));
   const window = { size: [2, 2], stride: [2, 2], padding: pointwise.padding } as const;
   output(b.apply('max_pool', [norm], window));
   const program = b.build();

@@ -4,7 +4,7 @@ import type { PrimitiveName, StepProgram, Value } from '../../step/program.ts';
 
 /**
  * What follows a map in a program and its operator may do by itself: `relu(map + row + other map)`, each part of it
- * optional. Only a convolution takes a row, and only what takes the sum takes the ReLU.
+ * optional, the ReLU leaky or not. Only a convolution takes a row, and only what takes the sum takes the ReLU.
  */
 export interface Tail {
   /** The value that it begins with. */
@@ -15,7 +15,8 @@ export interface Tail {
   readonly map?: number;
   /** The value that holds a number per channel that is added. */
   readonly row?: number;
-  readonly rectify: boolean;
+  /** The slope of the ReLU at the end; null without one. */
+  readonly rectify: number | null;
 }
 
 /** What may add a map to its result by itself, where that lies in blocks. */
@@ -33,7 +34,7 @@ export function tailsOf(program: StepProgram): ReadonlyMap<number, Tail> {
       value.op === 'add'
         ? sumTail(value, operands, alone)
         : value.op === 'relu'
-          ? reluTail(operands[0]!)
+          ? reluTail(value.attributes.slope, operands[0]!)
           : null;
     if (tail === null || taken.has(tail.of)) continue;
     found.set(value.id, tail);
@@ -42,16 +43,16 @@ export function tailsOf(program: StepProgram): ReadonlyMap<number, Tail> {
   return found;
 
   /** A ReLU goes on where a sum ends, or begins behind a convolution. */
-  function reluTail(operand: Value): Tail | null {
+  function reluTail(rectify: number, operand: Value): Tail | null {
     if (!alone(operand)) return null;
     const sum = found.get(operand.id);
     if (sum === undefined) {
-      return operand.op === 'conv2d' ? { of: operand.id, through: null, rectify: true } : null;
+      return operand.op === 'conv2d' ? { of: operand.id, through: null, rectify } : null;
     }
     if (program.values[sum.of]!.op !== 'conv2d') return null;
     found.delete(operand.id);
     taken.delete(sum.of);
-    return { ...sum, through: operand.id, rectify: true };
+    return { ...sum, through: operand.id, rectify };
   }
 }
 
@@ -68,11 +69,16 @@ function sumTail(
     .find((map) => alone(map) && (maps.length === 2 ? adding.has(map.op) : map.op === 'conv2d'));
   if (late === undefined) return null;
   const other = late === x ? y : x;
-  if (maps.length === 2) return { of: late.id, through: null, map: other.id, rectify: false };
-  return isRow(other.shape, shape) ? { of: late.id, through: null, row: other.id, rectify: false } : null;
+  if (maps.length === 2) return { of: late.id, through: null, map: other.id, rectify: null };
+  return isRow(other.shape, shape) ? { of: late.id, through: null, row: other.id, rectify: null } : null;
 }
 
 /** Whether values of a shape are one for each channel of maps. */
 export function isRow(shape: Shape, map: Shape): boolean {
   return sameShape(shape, [1, 1, 1, map[3]!]);
+}
+
+/** Whether they are one for each channel of every image. */
+export function isRowOfImages(shape: Shape, map: Shape): boolean {
+  return sameShape(shape, [map[0]!, 1, 1, map[3]!]);
 }

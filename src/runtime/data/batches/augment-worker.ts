@@ -10,7 +10,14 @@ export interface NumberedRequest {
 
 export type NumberedReply =
   | { readonly number: number; readonly reply: BatchReply }
-  | { readonly number: number; readonly problem: string };
+  | { readonly number: number; readonly problem: ThreadProblem };
+
+/** What is left of an error on its way out of a thread; the code and the path are the system's, where it refused. */
+export interface ThreadProblem {
+  readonly message: string;
+  readonly code?: string | undefined;
+  readonly path?: string | undefined;
+}
 
 const maker = new BatchMaker(workerData as BatchSettings);
 
@@ -21,7 +28,8 @@ parentPort?.on('message', ({ number, request }: NumberedRequest) => {
     const transfer = [images, ...Object.values(targets)].map(({ buffer }) => buffer as TransferListItem);
     parentPort?.postMessage({ number, reply } satisfies NumberedReply, transfer);
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    parentPort?.postMessage({ number, problem } satisfies NumberedReply);
+    const { code, path } = error as NodeJS.ErrnoException;
+    const message = error instanceof Error ? error.message : String(error);
+    parentPort?.postMessage({ number, problem: { message, code, path } } satisfies NumberedReply);
   }
 });

@@ -22,15 +22,19 @@ export function augments({ rotate, shift, scale, gamma, flip }: AugmentSettings)
   return flip !== 'none' || [rotate, shift, scale, gamma].some((range) => range !== null);
 }
 
-/** The movement that a seed gives an image in an epoch. It does not depend on the batch, nor on other images. */
+/**
+ * The movement that a seed gives an image in an epoch. It does not depend on the batch, nor on other images.
+ * @param showing how often the epoch has shown the image before: each showing moves by itself
+ */
 export function drawMovement(
   settings: AugmentSettings,
   seed: number,
   epoch: number,
   image: Key,
   size: Size,
+  showing = 0,
 ): Movement {
-  const random = stream(seed, 'augment', epoch, image);
+  const random = stream(seed, 'augment', epoch, image, ...(showing === 0 ? [] : [showing]));
   const turn = settings.rotate ?? [0, 0];
   const shift = settings.shift ?? [0, 0];
   const scale = settings.scale ?? [1, 1];

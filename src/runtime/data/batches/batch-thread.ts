@@ -47,7 +47,7 @@ export class BatchThread {
     this.#waiting.delete(reply.number);
     if (this.#waiting.size === 0) this.#worker.unref();
     if ('reply' in reply) waiting?.resolve(reply.reply);
-    else waiting?.reject(new Error(reply.problem));
+    else waiting?.reject(Object.assign(new Error(reply.problem.message), reply.problem));
   }
 
   #fail(problem: Error): void {

@@ -29,6 +29,8 @@ export interface BatchRequest {
   readonly cases: readonly number[];
   /** The epoch whose movements they make; null leaves them where they are. */
   readonly epoch: number | null;
+  /** How often the epoch has shown each of them before; never where it is left out. */
+  readonly showings?: readonly number[];
   /** Whether the masks on their original grid are wanted too, for measuring. */
   readonly originals: boolean;
 }
@@ -72,6 +74,16 @@ export function balancedOrder(
   return random.permutation(drawn.length).map((place) => drawn[place]!);
 }
 
+/** For each place in an order, how often its image came before. */
+export function showingsIn(order: readonly number[]): readonly number[] {
+  const shown = new Map<number, number>();
+  return order.map((image) => {
+    const before = shown.get(image) ?? 0;
+    shown.set(image, before + 1);
+    return before;
+  });
+}
+
 /** Makes batches: reads, maps intensities, fits, moves, encodes. Equal requests give equal replies. */
 export class BatchMaker {
   readonly #settings: BatchSettings;
@@ -90,10 +102,12 @@ export class BatchMaker {
     this.#siblings = groupBy(cases.keys(), (index) => fileOf(cases[index]!));
   }
 
-  make({ cases, epoch, originals }: BatchRequest): BatchReply {
+  make({ cases, epoch, showings, originals }: BatchRequest): BatchReply {
     const { dataset } = this.#settings;
     const members = cases.map((index) => dataset.cases[index]!);
-    const moved = cases.map((index, place) => this.#move(this.#fit(index), members[place]!, epoch));
+    const moved = cases.map((index, place) =>
+      this.#move(this.#fit(index), members[place]!, epoch, showings?.[place] ?? 0),
+    );
     return {
       batch: {
         ids: members.map(({ id }) => id),
@@ -130,10 +144,10 @@ export class BatchMaker {
     };
   }
 
-  #move(fitted: Fitted, { id }: Case, epoch: number | null): Fitted {
+  #move(fitted: Fitted, { id }: Case, epoch: number | null, showing: number): Fitted {
     const { augment, seed } = this.#settings;
     if (epoch === null || !augments(augment)) return fitted;
-    return move(fitted.image, fitted.mask, drawMovement(augment, seed, epoch, id, fitted.image));
+    return move(fitted.image, fitted.mask, drawMovement(augment, seed, epoch, id, fitted.image, showing));
   }
 
   /** The truth of every head that all images of the batch can answer. */

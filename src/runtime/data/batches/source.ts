@@ -2,10 +2,10 @@ import type { RunPlan } from '../../../compiler/index.ts';
 import { type GreyImage, greyImage } from '../../images/grey-image.ts';
 import type { Grid } from '../../images/grid.ts';
 import type { Dataset } from '../dataset/dataset.ts';
-import { dealFolds, foldsOf } from '../dataset/folds.ts';
+import { splitOf } from '../dataset/split.ts';
 import { drawAhead } from '../phantom/ahead.ts';
 import { BatchThreads } from './batch-threads.ts';
-import { type BatchReply, balancedOrder, epochOrder } from './batches.ts';
+import { type BatchReply, balancedOrder, epochOrder, showingsIn } from './batches.ts';
 import type { Batch, DataSource } from './data-source.ts';
 import { type Truth, Truths } from './truths.ts';
 
@@ -36,13 +36,7 @@ export function openFold(
   fold: number,
   options: { readonly cacheFolder: string | null },
 ): FoldSource {
-  const folds = foldsOf(plan, dataset);
-  const places = dataset.cases.map((_, index) => index);
-  const trainSide = places.filter((index) => folds[index] !== fold);
-  const judging = judgesOf(plan, dataset, trainSide);
-  const train = trainSide.filter((index) => !judging.has(index));
-  const validation = trainSide.filter((index) => judging.has(index));
-  const heldOut = places.filter((index) => folds[index] === fold);
+  const { train, validation, heldOut } = splitOf(plan, dataset, fold);
   const patients = (members: readonly number[]) =>
     new Set(members.map((index) => dataset.cases[index]!.patient)).size;
   const { batch: size, seed } = plan.train;
@@ -77,8 +71,14 @@ export function openFold(
     const key = `${epoch}/${step}`;
     const known = prepared.get(key);
     if (known !== undefined) return known;
-    const order = orderOf(epoch).slice((step - 1) * size, step * size);
-    const reply = threads.make({ cases: order.map((place) => train[place]!), epoch, originals: false });
+    const order = orderOf(epoch);
+    const part = [(step - 1) * size, step * size] as const;
+    const reply = threads.make({
+      cases: order.slice(...part).map((place) => train[place]!),
+      epoch,
+      showings: showingsIn(order).slice(...part),
+      originals: false,
+    });
     prepared.set(key, reply);
     return reply;
   }
@@ -164,17 +164,4 @@ export function openFold(
       await drawing?.terminate();
     },
   };
-}
-
-/** The images of the training side that only judge: whole patients, in proportion as the folds are, by the run's seed. */
-function judgesOf(plan: RunPlan, dataset: Dataset, trainSide: readonly number[]): ReadonlySet<number> {
-  const { validation, seed } = plan.train;
-  if (validation === 0) return new Set();
-  const settings = { ...plan.evaluate.folds, kind: 'holdout', count: 1, fraction: validation } as const;
-  const dealt = dealFolds(
-    trainSide.map((index) => dataset.cases[index]!),
-    settings,
-    seed,
-  );
-  return new Set(trainSide.filter((_, place) => dealt[place] === 1));
 }

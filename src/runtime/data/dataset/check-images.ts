@@ -6,6 +6,7 @@ import { rowNote } from './check-rows.ts';
 import { checkSize } from './check-size.ts';
 import { countValues } from './count-values.ts';
 import type { Case, DataNeeds } from './dataset.ts';
+import type { ContentDigests } from './digests.ts';
 import { belongs } from './encode.ts';
 
 /** A row with the files it names. */
@@ -34,6 +35,7 @@ export function checkImages(
   plan: DataPlan,
   needs: DataNeeds,
   bag: Bag,
+  digests?: ContentDigests,
 ): ImageFacts {
   const reader = new FileReader();
   const once = repeats(rows);
@@ -46,6 +48,7 @@ export function checkImages(
   for (const { row, case: one } of rows) {
     const image = open(reader, one.source.image, 'image', row, once, bag);
     if (image !== null) {
+      digests?.note(one.source.image, image);
       const size = formatShape([image.height, image.width, image.channels]);
       checkValues(image, 'image', row, one.source.image, bag);
       // What one image of a size and spacing cannot do, none of them can; a size that was not declared is said of each.
@@ -62,6 +65,7 @@ export function checkImages(
     const mask = open(reader, one.source.mask, 'mask', row, once, bag);
     if (mask === null) continue;
     masks += 1;
+    digests?.note(one.source.mask, mask);
     checkValues(mask, 'mask', row, one.source.mask, bag);
     if (image !== null && (!sameSize(image, mask) || mask.channels !== 1)) {
       bag.report('maskSize', {

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { Bag, type RunPlan } from '../../../compiler/index.ts';
+import { Bag, type RunPlan, withContent } from '../../../compiler/index.ts';
 import { parseManifest } from '../manifest/manifest.ts';
-import { loadDataset } from './load.ts';
+import { contentDigest, contentOf } from './content.ts';
+import { digestsOf } from './digests.ts';
+import { type Loaded, loadDataset } from './load.ts';
 
 /** What a dataset holds, as `cmrc data check` shows it. */
 export interface DatasetFacts {
@@ -18,7 +20,26 @@ export interface DatasetFacts {
 /** Opens every image of a run's dataset. Null, with everything wrong in the bag, when it cannot be trained on. */
 export function gatherFacts(plan: RunPlan, bag: Bag): DatasetFacts | null {
   const loaded = loadDataset(plan, bag, { complete: true });
+  return loaded && factsOf(plan, loaded);
+}
+
+/**
+ * The same, and the plan with the digest of what was read.
+ * @param cacheFolder where digests are kept beside the runs
+ */
+export function readData(
+  plan: RunPlan,
+  cacheFolder: string,
+  bag: Bag,
+): { readonly facts: DatasetFacts; readonly plan: RunPlan } | null {
+  const digests = digestsOf(plan, cacheFolder);
+  const loaded = loadDataset(plan, bag, { complete: true, digests });
   if (loaded === null) return null;
+  const content = contentDigest(contentOf(plan, loaded.dataset, digests), plan.data);
+  return { facts: factsOf(plan, loaded), plan: withContent(plan, content) };
+}
+
+function factsOf(plan: RunPlan, loaded: Loaded): DatasetFacts {
   const { cases } = loaded.dataset;
   const classes: Record<string, number> = Object.fromEntries(plan.data.classes.map(({ name }) => [name, 0]));
   for (const one of cases) if (one.class !== null) classes[one.class] = (classes[one.class] ?? 0) + 1;

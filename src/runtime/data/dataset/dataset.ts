@@ -10,6 +10,8 @@ export interface Case {
   readonly class: string | null;
   /** The fold that the manifest assigns; null where the seed deals. */
   readonly fold: number | null;
+  /** The folds in which it is validated on, where a run has recorded that; else the seed deals. */
+  readonly validates?: readonly number[];
   /** Millimetres between pixels, down and across; null where unknown. */
   readonly spacing: readonly [number, number] | null;
   readonly source:

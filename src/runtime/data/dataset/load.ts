@@ -12,6 +12,7 @@ import { type CheckedRow, checkImages, type ImageFacts } from './check-images.ts
 import { checkRows } from './check-rows.ts';
 import { checkSize } from './check-size.ts';
 import { type Case, classOf, type Dataset, needsOf } from './dataset.ts';
+import type { ContentDigests } from './digests.ts';
 import { foldsOf } from './folds.ts';
 
 /** A dataset, and what is known of it. */
@@ -23,12 +24,12 @@ export interface Loaded {
 
 /**
  * Finds a run's images. A manifest is checked as a whole, and everything wrong with it is reported in one go;
- * `complete` also opens every file and looks at every pixel. Null when there are errors.
+ * `complete` also opens every file and looks at every pixel, of which `digests` then knows. Null when there are errors.
  */
 export function loadDataset(
   plan: RunPlan,
   bag: Bag,
-  { complete }: { readonly complete: boolean },
+  { complete, digests }: { readonly complete: boolean; readonly digests?: ContentDigests },
 ): Loaded | null {
   const { source } = plan.data;
   if (source.kind === 'phantom') return loadPhantom(source, plan, bag);
@@ -42,7 +43,7 @@ export function loadDataset(
   checkRows(manifest, plan, needs, bag);
   const folder = dirname(source.path);
   const rows = manifest.rows.map((row): CheckedRow => ({ row, case: caseOf(row, folder, plan.data) }));
-  const facts = complete ? checkImages(rows, plan.data, needs, bag) : null;
+  const facts = complete ? checkImages(rows, plan.data, needs, bag, digests) : null;
   const dataset = { plan: plan.data, cases: rows.map(({ case: one }) => one) };
   if (needs.training && !bag.hasErrors) checkSides(plan, dataset, nowhere(source.path), bag);
   return bag.hasErrors ? null : { dataset, facts };

@@ -1,15 +1,28 @@
 import { readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Bag } from '../../../compiler/index.ts';
+import { reportFinding } from '../../images/dicom/series/findings.ts';
+import { readSeries } from '../../images/dicom/series/read-series.ts';
 import type { FileProblem } from '../../images/files.ts';
-import { assemble } from '../../images/formats/dicom.ts';
+import { maskOnGridOf } from '../../images/formats/mask-grid.ts';
 import type { ReaderThread } from '../../images/formats/reader-thread.ts';
-import { imageCount, tooLarge, type Volume } from '../../images/formats/volume.ts';
+import { imageCount, type Volume } from '../../images/formats/volume.ts';
+import { maskValuesOf } from '../../images/mask-values.ts';
 import { writeAtomically } from '../../storage/atomic.ts';
 import type { ManifestEntry } from '../manifest/manifest-schema.ts';
-import { type FoundContours, type FoundFile, type FoundImage, reportFile } from './found.ts';
+import { type FoundContours, type FoundFile, type FoundImage, type Remarks, reportFile } from './found.ts';
 import { maskOfContours, parseContour } from './sunnybrook.ts';
 import { writeNpz } from './write-npz.ts';
+
+/** Where the images of an import go. */
+export interface Target {
+  /** The folder of the manifest. */
+  readonly beside: string;
+  /** The folder of decoded images in it. */
+  readonly folder: string;
+  /** The file of this image in that. */
+  readonly file: string;
+}
 
 /**
  * Decodes an image and its mask into one npz file in a folder beside the manifest, and gives the manifest's rows, one per
@@ -17,9 +30,10 @@ import { writeNpz } from './write-npz.ts';
  */
 export async function convert(
   found: FoundImage,
-  out: string,
+  target: Target,
   reader: ReaderThread,
   bag: Bag,
+  remarks: Remarks,
 ): Promise<readonly ManifestEntry[]> {
   const path = found.image.kind === 'file' ? found.image.path : (found.image.frames[0]?.origin.path ?? '');
   const leave = (where: string, reason: string): readonly ManifestEntry[] => {
@@ -28,6 +42,7 @@ export async function convert(
   };
   const image = await readImage(found.image, reader);
   if ('problem' in image) return leave(path, reasonOf(image));
+  for (const finding of image.findings ?? []) reportFinding(bag, finding);
   if (image.channels !== 1)
     return leave(path, `it has ${image.channels} channels, where grey images have one`);
   const mask = await readMask(found.mask, image, reader);
@@ -36,24 +51,29 @@ export async function convert(
     // A file that holds an image alone is one without a mask.
     if (!missing) return leave(maskPath(found.mask) ?? path, reasonOf(mask));
   }
-  const masks = mask === null || 'problem' in mask ? null : mask;
-  if (masks !== null) {
-    const sizes = [image, masks].map(
-      ({ frames, slices, rows, columns }) => `${frames * slices}×${rows}×${columns}`,
-    );
-    if (sizes[0] !== sizes[1] || masks.channels !== 1) {
-      return leave(maskPath(found.mask) ?? path, `its mask is ${sizes[1]}, the image ${sizes[0]}`);
-    }
+  remarks.add(path, image.remarks);
+  let masks: Float32Array | null = null;
+  if (mask !== null && !('problem' in mask)) {
+    const where = maskPath(found.mask) ?? path;
+    const placed = maskOnGridOf(image, mask);
+    if ('reason' in placed) return leave(where, placed.reason);
+    const values = maskValuesOf(placed.mask.values);
+    if (values.kind === 'wrong') return leave(where, values.reason);
+    const rounded =
+      values.kind === 'rounded'
+        ? [`values of its mask are rounded to whole numbers, by up to ${Number(values.most.toPrecision(1))}`]
+        : [];
+    if (where !== path) remarks.add(where, mask.remarks);
+    remarks.add(where, [...(placed.remark === null ? [] : [placed.remark]), ...rounded]);
+    masks = values.kind === 'rounded' ? values.values : placed.mask.values;
   }
-  const folder = basename(out).replace(/\.[^.]*$/, '');
-  const name = `${found.name.replace(/[^\w.-]+/g, '_')}.npz`;
   const shape = [imageCount(image), image.rows, image.columns];
   const arrays = { image: { shape, values: image.values } };
   writeAtomically(
-    join(dirname(out), folder, name),
-    writeNpz(masks === null ? arrays : { ...arrays, mask: { shape, values: masks.values } }),
+    join(target.beside, target.folder, target.file),
+    writeNpz(masks === null ? arrays : { ...arrays, mask: { shape, values: masks } }),
   );
-  return rowsOf(found, `${folder}/${name}`, image, masks !== null);
+  return rowsOf(found, `${target.folder}/${target.file}`, image, masks !== null);
 }
 
 function rowsOf(
@@ -63,6 +83,7 @@ function rowsOf(
   masked: boolean,
 ): readonly ManifestEntry[] {
   const [down, across, thickness] = image.spacing ?? [0, 0, 0];
+  const trigger = (slice: number) => image.times?.[Math.floor(slice / image.slices)];
   const pad = (value: number) => String(value).padStart(2, '0');
   return Array.from({ length: imageCount(image) }, (_, slice): ManifestEntry => {
     const time = image.frames > 1 ? `_t${pad(Math.floor(slice / image.slices))}` : '';
@@ -75,6 +96,7 @@ function rowsOf(
       ...(label === undefined ? {} : { label }),
       ...(image.spacing === null ? {} : { spacing: [round(down), round(across)] as const }),
       ...(thickness > 0 ? { thickness: round(thickness) } : {}),
+      ...(trigger(slice) === undefined ? {} : { trigger: round(trigger(slice)!) }),
     };
   });
 }
@@ -90,26 +112,7 @@ export async function readImage(
   reader: ReaderThread,
 ): Promise<Volume | FileProblem> {
   if (image.kind === 'file') return reader.volume(image.path, image.array);
-  const { frames } = image;
-  const { rows, columns, channels } = frames[0]!.facts;
-  const large = tooLarge([frames.length, rows, columns, channels]);
-  if (large !== null) return { problem: 'damaged', reason: large.damage };
-  const pixels = new Map<number, Float32Array>();
-  const files = new Map<string, number[]>();
-  for (const [index, { origin }] of frames.entries())
-    files.set(origin.path, [...(files.get(origin.path) ?? []), index]);
-  for (const [path, own] of files) {
-    const found = await reader.volume(path, 'image');
-    if ('problem' in found) return found;
-    if (found.source.kind !== 'dicom') return { problem: 'damaged', reason: 'it changed while it was read' };
-    const each = rows * columns * channels;
-    const places = new Map(found.source.files.map(({ frame }, place) => [frame, place]));
-    for (const index of own) {
-      const place = places.get(frames[index]!.origin.frame) ?? 0;
-      pixels.set(index, found.values.slice(place * each, (place + 1) * each));
-    }
-  }
-  return assemble(frames, (index) => pixels.get(index)!);
+  return readSeries(image.frames, reader);
 }
 
 async function readMask(

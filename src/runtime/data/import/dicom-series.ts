@@ -1,31 +1,62 @@
-import type { PlacedFrame } from '../../images/formats/dicom.ts';
+import { basename } from 'node:path';
+import type { Bag } from '../../../compiler/index.ts';
+import { groupFrames, type PlacedFrame } from '../../images/dicom/series/placed-frame.ts';
+import type { Format } from '../../images/formats/identify.ts';
 import type { ReaderThread } from '../../images/formats/reader-thread.ts';
 import { groupBy } from '../../random/group.ts';
-import { type FoundImage, listTree, readLabels, reportFile, type Search } from './found.ts';
+import { type FoundImage, reportFile, type Search } from './found.ts';
+import { Labels } from './labels.ts';
+import { listTree } from './list-files.ts';
+
+/** The series of a folder. Every other file is named as left out. */
+export async function findSeries(search: Search, reader: ReaderThread): Promise<readonly FoundImage[]> {
+  const labels = new Labels(search);
+  const { series, others } = await sortFiles(search.bag, listTree(search), reader, labels);
+  for (const { path, format } of others) {
+    if (basename(path) === 'labels.csv') continue;
+    reportFile(search.bag, path, typeof format === 'string' ? `it is ${format}, not DICOM` : format.unknown);
+  }
+  labels.tellRest();
+  return series;
+}
+
+/** A file that is no DICOM. */
+export interface OtherFile {
+  readonly path: string;
+  readonly format: Format | { readonly unknown: string };
+}
 
 /**
- * The series of a folder. Images of a series that differ in size or plane are several images of the manifest: a localiser
- * has three planes in one series. Names count patients and series, since nothing that identifies a person may be one.
+ * The DICOM series among files, and the files that are none. Images of a series that differ in size or plane are several
+ * images of the manifest. Names count patients and series, since nothing that identifies a person may be one. DICOM files
+ * without an image, and segmentations, are named as left out.
  */
-export async function findSeries(search: Search, reader: ReaderThread): Promise<readonly FoundImage[]> {
+export async function sortFiles(
+  bag: Bag,
+  files: readonly string[],
+  reader: ReaderThread,
+  labels: Pick<Labels, 'get'> = { get: () => undefined },
+): Promise<{ readonly series: readonly FoundImage[]; readonly others: readonly OtherFile[] }> {
   const frames: PlacedFrame[] = [];
-  for (const path of listTree(search)) {
+  const others: OtherFile[] = [];
+  for (const path of files) {
     const found = await reader.dicom(path);
-    if ('problem' in found)
-      reportFile(search.bag, path, found.problem === 'damaged' ? found.reason : found.problem);
-    else if ('facts' in found) {
+    if ('problem' in found) reportFile(bag, path, found.problem === 'damaged' ? found.reason : found.problem);
+    else if ('other' in found) others.push({ path, format: found.other });
+    else if (segmentations.has(found.facts.sopClass))
+      reportFile(bag, path, 'it is a segmentation, which has no image of its own');
+    else {
       for (const [frame, one] of found.facts.frames.entries()) {
         frames.push({ frame: one, facts: found.facts, origin: { path, frame } });
       }
     }
   }
-  const labels = readLabels(search);
   const patients = [...groupBy(frames, ({ facts }) => facts.patient || facts.series)];
-  return patients.flatMap(([patient, own], number) => {
+  const series = patients.flatMap(([patient, own], number) => {
     const label = labels.get(patient);
-    return [...groupBy(own, seriesKey).values()].map(
-      (images, series): FoundImage => ({
-        name: `p${pad(number + 1)}_series${pad(series + 1)}`,
+    return groupFrames(own).map(
+      (images, index): FoundImage => ({
+        name: `p${pad(number + 1)}_series${pad(index + 1)}`,
         patient,
         ...(label === undefined ? {} : { label }),
         image: { kind: 'series', frames: images },
@@ -34,13 +65,14 @@ export async function findSeries(search: Search, reader: ReaderThread): Promise<
       }),
     );
   });
+  return { series, others };
 }
 
-function seriesKey({ facts, frame }: PlacedFrame): string {
-  const { series, rows, columns, channels } = facts;
-  const plane = frame.place?.orientation.map((value) => value.toFixed(2) + 0).join(' ') ?? '';
-  return [series, rows, columns, channels, plane].join('|');
-}
+/** Binary and fractional segmentations, and label maps. */
+const segmentations: ReadonlySet<string> = new Set([
+  '1.2.840.10008.5.1.4.1.1.66.4',
+  '1.2.840.10008.5.1.4.1.1.66.7',
+]);
 
 function pad(value: number): string {
   return String(value).padStart(3, '0');

@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { alternatives, type Bag } from '../../../compiler/index.ts';
-import type { PlacedFrame } from '../../images/formats/dicom.ts';
+import type { PlacedFrame } from '../../images/dicom/series/placed-frame.ts';
 import { parseTable, type TableRow } from './csv.ts';
 
 /** An image that a folder was found to hold, before it is opened. */
@@ -50,11 +50,12 @@ export function patientOf({ patient }: Search, name: string): string {
   return match?.[1] ?? match?.[0] ?? name;
 }
 
-/** The rows of a table in the folder, with all of the columns filled. */
+/** The rows of a table in the folder, with all of the columns filled; of `oneOf` the table has at least one. */
 export function readIndex(
   search: Search,
   name: string,
   columns: readonly string[],
+  oneOf: readonly string[] = [],
 ): readonly TableRow[] | null {
   let text: string;
   try {
@@ -69,61 +70,15 @@ export function readIndex(
     reportFolder(search, `${name} has no column ${alternatives(absent)}`);
     return null;
   }
+  if (oneOf.length > 0 && !oneOf.some((column) => table.columns.includes(column))) {
+    reportFolder(search, `${name} has no column ${alternatives(oneOf)}`);
+    return null;
+  }
   return table.rows.filter((row) => {
     const empty = columns.filter((column) => row.cells[column] === '');
     if (empty.length > 0) reportRow(search, name, row, `leaves ${alternatives(empty, 'and')} empty`);
     return empty.length === 0;
   });
-}
-
-/** Labels by file, stem or patient, whichever the table names. */
-export function readLabels(search: Search): ReadonlyMap<string, string> {
-  if (!existsSync(join(search.folder, 'labels.csv'))) return new Map();
-  const rows = readIndex(search, 'labels.csv', ['label']) ?? [];
-  return new Map(rows.map(({ cells }) => [cells['file'] ?? cells['patient'] ?? '', cells['label']!]));
-}
-
-/** Files of a folder in the order of their names; hidden ones are none. */
-export function listFolder(search: Search, name: string): readonly string[] | null {
-  try {
-    return readdirSync(join(search.folder, name), { withFileTypes: true })
-      .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
-      .map((entry) => entry.name)
-      .sort();
-  } catch {
-    reportFolder(search, `it has no folder ${name}/`);
-    return null;
-  }
-}
-
-const maxFiles = 200_000;
-
-/** All files below a folder. Links are not followed: they may lead anywhere, or in a circle. */
-export function listTree(search: Search): readonly string[] {
-  const files: string[] = [];
-  const folders = [search.folder];
-  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    let entries: import('node:fs').Dirent[];
-    try {
-      entries = readdirSync(folder, { withFileTypes: true });
-    } catch {
-      reportFolder(
-        search,
-        folder === search.folder ? 'it cannot be listed' : `\`${folder}\` cannot be listed`,
-      );
-      continue;
-    }
-    for (const entry of entries) {
-      if (entry.name.startsWith('.')) continue;
-      if (entry.isDirectory()) folders.push(join(folder, entry.name));
-      else if (entry.isFile()) files.push(join(folder, entry.name));
-    }
-    if (files.length > maxFiles) {
-      reportFolder(search, `it holds more than ${maxFiles} files`);
-      return [];
-    }
-  }
-  return files.sort();
 }
 
 /** A file's name without what says its format. */
@@ -144,6 +99,39 @@ export function reportRow({ bag, folder }: Search, name: string, row: TableRow, 
     at: { file: join(folder, name), start: row.start, end: row.end },
     arguments: { line: row.line, file: name, problem },
   });
+}
+
+/** What is odd about a table that is used all the same; of one row, or of the whole. */
+export function reportLabels(
+  { bag, folder }: Search,
+  name: string,
+  row: TableRow | null,
+  problem: string,
+): void {
+  bag.report('importTable', {
+    at: { file: join(folder, name), start: row?.start ?? 0, end: row?.end ?? 0 },
+    arguments: { place: row === null ? `\`${name}\`` : `line ${row.line} of \`${name}\``, problem },
+  });
+}
+
+/** What was odd about files that are imported all the same; files of which one thing is to be said share it. */
+export class Remarks {
+  readonly #paths = new Map<string, string[]>();
+
+  add(path: string, remarks: readonly string[] | undefined): void {
+    for (const remark of remarks ?? []) this.#paths.set(remark, [...(this.#paths.get(remark) ?? []), path]);
+  }
+
+  report(bag: Bag): void {
+    for (const [remark, paths] of this.#paths) {
+      const path = paths[0]!;
+      bag.report('importRemark', {
+        at: { file: path, start: 0, end: 0 },
+        arguments: { path, remark },
+        notes: paths.length === 1 ? [] : [`so it is with ${paths.length - 1} more`, ...paths.slice(1, 10)],
+      });
+    }
+  }
 }
 
 /** A file that an import leaves out, while the others go on. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import type { Bag } from '../../../compiler/index.ts';
 import { ReaderThread } from '../../images/formats/reader-thread.ts';
@@ -5,9 +6,11 @@ import { writeAtomically } from '../../storage/atomic.ts';
 import { systemProblem } from '../../storage/problems.ts';
 import type { ManifestEntry } from '../manifest/manifest-schema.ts';
 import { convert } from './convert.ts';
-import { type FoundImage, reportFolder, type Search } from './found.ts';
+import { decodedFolder, liesWithin } from './decoded-folder.ts';
+import { type FoundImage, Remarks, reportFolder, type Search } from './found.ts';
 import { type Layout, layouts } from './layouts.ts';
 import { openPseudonyms, type Pseudonyms } from './pseudonyms.ts';
+import { distinctNames, fileNames } from './unique-names.ts';
 
 export type { Layout } from './layouts.ts';
 
@@ -18,7 +21,7 @@ export interface ImportOptions {
   readonly maskArray?: string;
   /** Writes pseudonyms for patients and names, and copies every image out of its file. DICOM is always imported so. */
   readonly deidentify?: boolean;
-  /** The file with the key of pseudonyms; beside the images unless given. */
+  /** The file with the key of pseudonyms; beside the manifest unless given. */
   readonly key?: string;
   readonly progress?: (done: number, total: number) => void;
 }
@@ -49,26 +52,45 @@ export async function importDataset(
     imageArray: options.imageArray ?? 'image',
     maskArray: options.maskArray ?? 'mask',
   };
+  const written = [out, ...(options.key === undefined || existsSync(options.key) ? [] : [options.key])];
+  for (const path of written) {
+    if (!liesWithin(path, folder)) continue;
+    bag.report('sourceFolder', {
+      at: { file: path, start: 0, end: 0 },
+      arguments: { path, folder },
+      help: [{ message: 'name a file in another folder' }],
+    });
+    return null;
+  }
   const reader = new ReaderThread();
   try {
     const found = await layouts[layout].find(search, reader);
     if (found === null || bag.hasErrors) return null;
     const pseudonyms =
       options.deidentify === true || layout === 'dicom'
-        ? openPseudonyms(options.key ?? join(folder, '.cmrnet-key'), bag)
+        ? openPseudonyms(options.key ?? keyOf(folder, out), bag)
         : null;
     if (bag.hasErrors) return null;
+    const names = distinctNames(found.map(({ name }) => name));
+    const images = found.map((one, index) => hidden({ ...one, name: names[index]! }, index, pseudonyms));
+    const files = fileNames(images.map(({ name }) => name));
+    const remarks = new Remarks();
     const entries: ManifestEntry[] = [];
+    let decoded: string | null = null;
     let skipped = 0;
-    for (const [index, one] of found.entries()) {
+    for (const [index, one] of images.entries()) {
       options.progress?.(index, found.length);
-      const rows =
-        isNative(one) && pseudonyms === null
-          ? nativeRows(one, out)
-          : await convert(hidden(one, index, pseudonyms), out, reader, bag);
+      if (isNative(one) && pseudonyms === null) {
+        entries.push(...nativeRows(one, out));
+        continue;
+      }
+      decoded ??= decodedFolder(out, folder, bag);
+      const target = { beside: dirname(out), folder: decoded, file: `${files[index]!}.npz` };
+      const rows = await convert(one, target, reader, bag, remarks);
       if (rows.length === 0) skipped += 1;
       entries.push(...rows);
     }
+    remarks.report(bag);
     if (entries.length === 0) {
       reportFolder(search, 'it holds no images');
       return null;
@@ -89,6 +111,12 @@ export async function importDataset(
   } finally {
     await reader.end();
   }
+}
+
+/** The key lies beside the manifest, since nothing is written into a source; one that an earlier version left there counts. */
+function keyOf(folder: string, out: string): string {
+  const earlier = join(folder, '.cmrnet-key');
+  return existsSync(earlier) ? earlier : join(dirname(out), '.cmrnet-key');
 }
 
 /** Formats that training reads as they are, and of which it is known how many slices they hold. */

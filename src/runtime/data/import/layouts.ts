@@ -1,20 +1,23 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
+import { alternatives } from '../../../compiler/index.ts';
 import type { ReaderThread } from '../../images/formats/reader-thread.ts';
+import { groupBy } from '../../random/group.ts';
 import { findSeries } from './dicom-series.ts';
 import {
   type FoundImage,
   file,
-  listFolder,
-  listTree,
   patientOf,
   readIndex,
-  readLabels,
+  reportFile,
   reportFolder,
   reportRow,
   type Search,
   stemOf,
 } from './found.ts';
+import { Labels } from './labels.ts';
+import { listFolder, listTree } from './list-files.ts';
+import { pairMasks, tellSiblingMasks } from './mask-pairs.ts';
 import { findContours } from './sunnybrook.ts';
 
 /** What a folder must look like to be imported. */
@@ -46,7 +49,7 @@ export const layouts = {
   volumes: {
     title: 'files that hold an image, and perhaps its mask',
     needs:
-      'NIfTI, HDF5, npz, npy, PNG or TIFF files; a mask is an array of the file, or a neighbour NAME_gt, NAME_mask or NAME_seg',
+      "NIfTI, HDF5, npz, npy, PNG or TIFF files; a mask is an array of the file, a neighbour NAME_gt, NAME_mask or NAME_seg, or has the image's name in a folder of masks",
     find: findVolumes,
   },
   dicom: {
@@ -170,62 +173,75 @@ function findPairs(search: Search): readonly FoundImage[] | null {
   const images = listFolder(search, 'images')?.filter((name) => readable.test(name));
   const masks = listFolder(search, 'masks')?.filter((name) => readable.test(name));
   if (images === undefined || masks === undefined) return null;
-  const byStem = new Map(masks.map((name) => [stemOf(name), name]));
-  const labels = readLabels(search);
-  return images.flatMap((name): FoundImage[] => {
+  const byStem = groupBy(masks, stemOf);
+  const labels = new Labels(search);
+  const used = new Set<string>();
+  const found = images.flatMap((name): FoundImage[] => {
     const stem = stemOf(name);
     // nnU-Net numbers the channels of images, whose masks have none.
-    const mask = byStem.get(stem) ?? byStem.get(stem.replace(/_0000$/, ''));
-    if (mask === undefined) {
-      reportFolder(search, `masks/ has no \`${name}\``);
-      return [];
-    }
+    const own = byStem.get(stem) ?? byStem.get(stem.replace(/_0000$/, '')) ?? [];
+    for (const mask of own) used.add(mask);
+    if (own.length === 0) reportFolder(search, `masks/ has no \`${name}\``);
+    if (own.length > 1)
+      reportFolder(search, `masks/ has ${alternatives(own, 'and')} for the one image \`${name}\``);
+    if (own.length !== 1) return [];
     const patient = patientOf(search, stem);
-    const label = labels.get(name) ?? labels.get(stem) ?? labels.get(patient);
+    const label = labels.get(name, stem, patient);
     return [
       {
         name: stem,
         patient,
         ...(label === undefined ? {} : { label }),
         image: file(join(search.folder, 'images', name), search.imageArray),
-        mask: file(join(search.folder, 'masks', mask), search.maskArray),
+        mask: file(join(search.folder, 'masks', own[0]!), search.maskArray),
         slices: null,
       },
     ];
   });
+  for (const mask of masks) {
+    if (used.has(mask)) continue;
+    reportFile(search.bag, join(search.folder, 'masks', mask), 'it is a mask, and no image belongs to it');
+  }
+  labels.tellRest();
+  return found;
 }
-
-const maskEnding = /[_-](?:gt|mask|seg|segmentation|labels?)$/i;
 
 /** Files that hold an image, and perhaps its mask. */
 export function findVolumes(search: Search): readonly FoundImage[] {
-  const files = listTree(search).filter((path) => readable.test(path));
-  const labels = readLabels(search);
-  const masks = new Map(
-    files.flatMap((path) =>
-      maskEnding.test(stemOf(path)) ? [[stemOf(path).replace(maskEnding, ''), path] as const] : [],
-    ),
-  );
-  return files
-    .filter((path) => !maskEnding.test(stemOf(path)))
-    .map((path): FoundImage => {
-      const name = stemOf(relative(search.folder, path)).replace(/[\\/]+/g, '_');
-      const patient = patientOf(search, name);
-      const label = labels.get(basename(path)) ?? labels.get(name) ?? labels.get(patient);
-      const neighbour = masks.get(stemOf(path));
-      const holdsArrays = /\.(?:npz|h5|hdf5|mat)$/i.test(path);
-      return {
-        name,
-        patient,
-        ...(label === undefined ? {} : { label }),
-        image: file(path, search.imageArray),
-        mask:
-          neighbour !== undefined
-            ? file(neighbour, search.maskArray)
-            : holdsArrays
-              ? file(path, search.maskArray)
-              : null,
-        slices: null,
-      };
-    });
+  const files = listTree(search).filter((path) => {
+    const reason = notVolume(path);
+    if (reason !== null) reportFile(search.bag, path, reason);
+    return reason === null && readable.test(path);
+  });
+  const labels = new Labels(search);
+  const found = pairMasks(search, files).map(({ image, mask }): FoundImage => {
+    const name = stemOf(relative(search.folder, image)).replace(/[\\/]+/g, '_');
+    const patient = patientOf(search, name);
+    const label = labels.get(basename(image), stemOf(basename(image)), name, patient);
+    const holdsArrays = /\.(?:npz|h5|hdf5|mat)$/i.test(image);
+    const masked = mask ?? (holdsArrays ? image : null);
+    return {
+      name,
+      patient,
+      ...(label === undefined ? {} : { label }),
+      image: file(image, search.imageArray),
+      mask: masked === null ? null : file(masked, search.maskArray),
+      slices: null,
+    };
+  });
+  labels.tellRest();
+  if (found.every(({ mask }) => mask === null)) tellSiblingMasks(search);
+  return found;
+}
+
+/** Whether a file holds the values of a header beside it, and is read with that. */
+export function isCompanion(path: string): boolean {
+  return /\.img(?:\.gz)?$/i.test(path) && existsSync(path.replace(/\.img(\.gz)?$/i, '.hdr$1'));
+}
+
+/** Why the layout leaves a file out, as far as its name tells; null for what it reads, or knows without reading. */
+function notVolume(path: string): string | null {
+  if (/\.(?:dcm|dicom)$/i.test(path)) return 'it is DICOM, of which the layout `dicom` makes series';
+  if (readable.test(path) || isCompanion(path) || basename(path) === 'labels.csv') return null;
+  return 'its name has no ending of an image that the layout `volumes` reads';
 }

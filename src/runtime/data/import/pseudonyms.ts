@@ -13,7 +13,7 @@ const shortestKey = 16;
 
 /**
  * Opens the key of pseudonyms, or makes one that only its owner can read. Whoever has it can find out whether a person is
- * in the data, so it belongs where the images are, and not beside the manifest that is handed on.
+ * in the data, so it must not be handed on with the manifest.
  */
 export function openPseudonyms(path: string, bag: Bag): Pseudonyms | null {
   try {
@@ -29,7 +29,10 @@ export function openPseudonyms(path: string, bag: Bag): Pseudonyms | null {
       });
       return null;
     }
-    return { of: (identity) => `p-${createHmac('sha256', key).update(identity).digest('hex').slice(0, 12)}` };
+    return {
+      of: (identity) =>
+        `p-${createHmac('sha256', key).update(identity.normalize('NFC')).digest('hex').slice(0, 12)}`,
+    };
   } catch (error) {
     bag.add(systemProblem(error, path));
     return null;

@@ -1,6 +1,7 @@
 import { basename, dirname, sep } from 'node:path';
 import type { Grid, Size } from '../../images/grid.ts';
-import { type FoundImage, file, listTree, reportFolder, type Search } from './found.ts';
+import { type FoundImage, file, reportFolder, type Search } from './found.ts';
+import { listTree } from './list-files.ts';
 
 const contourName = /^(IM-\d+-(\d+))-([io])contour-manual\.txt$/;
 

@@ -48,6 +48,10 @@ export const manifestSchema = {
             exclusiveMinimum: 0,
             description: 'millimetres from slice to slice',
           },
+          trigger: {
+            type: 'number',
+            description: 'when it was taken, in milliseconds after the R wave',
+          },
           slice: {
             type: 'integer',
             minimum: 0,
@@ -84,6 +88,7 @@ export interface ManifestEntry {
   readonly label?: string;
   readonly spacing?: readonly [number, number];
   readonly thickness?: number;
+  readonly trigger?: number;
   readonly slice?: number;
   readonly image_array?: string;
   readonly mask_array?: string;

@@ -10,8 +10,8 @@ export interface AheadSettings {
 
 /**
  * Starts a thread that draws a whole cohort into a cache folder, the last image first, while the thread that makes batches
- * draws those that it needs now: an epoch's first images come twice as fast. What it cannot write, the other cannot either
- * and says so.
+ * draws those that it needs now: an epoch's first images come twice as fast. It ends where it
+ * cannot write.
  */
 export function drawAhead(settings: AheadSettings): Worker {
   const worker = new Worker(threadEntry(import.meta.url, 'ahead-worker'), { workerData: settings });

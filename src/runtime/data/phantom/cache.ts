@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeAtomically } from '../../storage/atomic.ts';
+import { systemReason } from '../../storage/system-reason.ts';
 import type { PhantomImage, PhantomSource } from './cohort.ts';
 import { drawPhantom, phantomVersion } from './phantom.ts';
 
@@ -18,13 +19,13 @@ export interface DrawnImage {
 export function drawCached(source: PhantomSource, image: PhantomImage, folder: string | null): DrawnImage {
   if (folder === null) return drawPhantom(source, image);
   const path = pathOf(source, image, folder);
-  return readKept(path, source.size[0] * source.size[1]) ?? drawTo(path, source, image);
+  return readKept(path, source.size[0] * source.size[1]) ?? drawAndKeep(path, source, image);
 }
 
-/** Draws an image that is not in the folder yet. */
+/** Draws an image that is not in the folder yet. Throws where it cannot be written. */
 export function drawIntoCache(source: PhantomSource, image: PhantomImage, folder: string): void {
   const path = pathOf(source, image, folder);
-  if (!existsSync(path)) drawTo(path, source, image);
+  if (!existsSync(path)) keep(path, drawPhantom(source, image));
 }
 
 function pathOf({ seed, difficulty, size }: PhantomSource, image: PhantomImage, folder: string): string {
@@ -35,13 +36,22 @@ function pathOf({ seed, difficulty, size }: PhantomSource, image: PhantomImage, 
   );
 }
 
-function drawTo(path: string, source: PhantomSource, image: PhantomImage): DrawnImage {
-  const { T1, mask } = drawPhantom(source, image);
+/** A disk without room costs the time to draw it again, not the training. */
+function drawAndKeep(path: string, source: PhantomSource, image: PhantomImage): DrawnImage {
+  const drawn = drawPhantom(source, image);
+  try {
+    keep(path, drawn);
+  } catch (error) {
+    if (systemReason(error) === null) throw error;
+  }
+  return drawn;
+}
+
+function keep(path: string, { T1, mask }: DrawnImage): void {
   const bytes = new Uint8Array(5 * mask.length);
   bytes.set(new Uint8Array(T1.buffer, T1.byteOffset, T1.byteLength));
   bytes.set(mask, 4 * mask.length);
   writeAtomically(path, bytes);
-  return { T1, mask };
 }
 
 /** Four bytes of T1 per pixel, then one of the mask. */

@@ -21,7 +21,7 @@ export interface Place {
 export const here: Place = { environment: process.env, platform: process.platform };
 
 /** The user's folder for what can be made anew; `CMRNET_CACHE` names another. */
-function cacheFolder({ environment, platform }: Place): string {
+export function cacheFolder({ environment, platform }: Place = here): string {
   const { CMRNET_CACHE: named, XDG_CACHE_HOME: shared, LOCALAPPDATA: local } = environment;
   if (named) return named;
   if (shared) return join(shared, 'cmrnet');

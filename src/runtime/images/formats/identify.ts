@@ -1,3 +1,5 @@
+import { headerless } from '../dicom/headerless.ts';
+
 /** The formats that are read. What a file is, is decided by its contents; its name may lie. */
 export type Format = 'png' | 'zip' | 'npy' | 'dicom' | 'nifti' | 'hdf5' | 'tiff';
 
@@ -7,6 +9,10 @@ const others: readonly (readonly [string, (bytes: Uint8Array) => boolean])[] = [
   [
     'it is an MGH volume, which is not read: convert it to NIfTI',
     (bytes) => starts(bytes, [0, 0, 0, 1, 0, 0]),
+  ],
+  [
+    'it is a BigTIFF, which is not read: save it as TIFF or NIfTI',
+    (bytes) => starts(bytes, [0x49, 0x49, 0x2b, 0]) || starts(bytes, [0x4d, 0x4d, 0, 0x2b]),
   ],
   ['it is a PDF', (bytes) => starts(bytes, [0x25, 0x50, 0x44, 0x46])],
 ];
@@ -21,9 +27,7 @@ export function identify(bytes: Uint8Array): Format | { readonly unknown: string
   if (starts(bytes, [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a])) return 'hdf5';
   if (isNifti(bytes)) return 'nifti';
   if (starts(bytes, [0x49, 0x49, 0x2a, 0]) || starts(bytes, [0x4d, 0x4d, 0, 0x2a])) return 'tiff';
-  if (starts(bytes, [0x08, 0, 0x05, 0]) || starts(bytes, [0x08, 0, 0, 0])) {
-    return { unknown: 'it looks like DICOM without its header, which does not say how it is written' };
-  }
+  if (headerless(bytes) !== null) return 'dicom';
   const format = others.find(([, is]) => is(bytes));
   return { unknown: format?.[0] ?? 'it is neither DICOM, NIfTI, HDF5, PNG, TIFF, npz nor npy' };
 }

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { isCompressed, type NIFTI1, NIFTI2, readHeader } from 'nifti-reader-js';
 import { type Damage, isDamage } from '../damage.ts';
-import { type Affine, tooLarge, type Volume } from './volume.ts';
+import { placeOf } from './nifti-place.ts';
+import { tooLarge, type Volume } from './volume.ts';
 
 type Header = NIFTI1 | NIFTI2;
 
@@ -28,7 +29,9 @@ export function readNifti(bytes: Uint8Array, companion: () => Uint8Array | Damag
   const paired = header.magic.startsWith('ni');
   const file = paired ? companion() : bytes;
   if (isDamage(file)) return file;
-  const start = Math.max(0, Math.trunc(header.vox_offset));
+  const start = startOf(header, paired);
+  if (start === null)
+    return { damage: `its values would begin at byte ${header.vox_offset}, within its header` };
   const total = shape.reduce((product, size) => product * size, channels);
   const available = file.length - start;
   if (!(available >= total * type.bytes)) {
@@ -46,6 +49,7 @@ export function readNifti(bytes: Uint8Array, companion: () => Uint8Array | Damag
     values[index] = type.read(view, index * type.bytes, header.littleEndian) * slope + inter;
   }
   const [columns = 1, rows = 1, slices = 1, ...rest] = shape;
+  const { spacing, affine, remarks } = placeOf(header, bytes, [columns, rows, slices]);
   return {
     columns,
     rows,
@@ -53,8 +57,9 @@ export function readNifti(bytes: Uint8Array, companion: () => Uint8Array | Damag
     frames: rest.reduce((product, size) => product * size, 1),
     channels,
     values,
-    spacing: spacingOf(header),
-    affine: affineOf(header),
+    spacing,
+    affine,
+    remarks,
     source: {
       kind: 'nifti',
       header: bytes.slice(0, header instanceof NIFTI2 ? 540 : 348),
@@ -72,17 +77,14 @@ function headerOf(buffer: ArrayBuffer): Header | Damage {
   }
 }
 
-/** `pixdim` holds the spacings from its second place on, in the unit that the lowest bits of `xyzt_units` name. */
-function spacingOf({ pixDims, xyzt_units: units }: Header): Volume['spacing'] {
-  const unit = { 1: 1000, 3: 0.001 }[units & 7] ?? 1;
-  const [column, row, slice] = [1, 2, 3].map((axis) => Math.abs(pixDims[axis] ?? 0) * unit);
-  return row! > 0 && column! > 0 && Number.isFinite(row! + column! + slice!) ? [row!, column!, slice!] : null;
-}
-
-function affineOf(header: Header): Affine | null {
-  if (header.qform_code <= 0 && header.sform_code <= 0) return null;
-  const affine = header.affine.flat();
-  return affine.length === 16 && affine.every(Number.isFinite) ? affine : null;
+/** The first byte of the values. Some writers say 0 in a single file, and mean the first one that may hold any. */
+function startOf(header: Header, paired: boolean): number | null {
+  const { vox_offset: offset } = header;
+  if (!(offset >= 0)) return null;
+  if (paired) return Math.trunc(offset);
+  const least = header instanceof NIFTI2 ? 544 : 352;
+  if (offset === 0) return least;
+  return offset >= least - 4 ? Math.trunc(offset) : null;
 }
 
 interface ValueType {

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { systemReason } from '../../storage/system-reason.ts';
 import { type Damage, isDamage, maxBytes } from '../damage.ts';
+import type { Pixels } from '../dicom/dicom-pixels.ts';
 import type { FileProblem } from '../files.ts';
 import { type NumpyArray, readNpy } from '../npy.ts';
 import { readPng } from '../png.ts';
@@ -19,7 +20,7 @@ export async function readVolume(path: string, array: string): Promise<Volume | 
   if (typeof format !== 'string') return { problem: 'damaged', reason: format.unknown };
   switch (format) {
     case 'dicom':
-      return checked(await (await import('./dicom.ts')).readDicom(unpacked, path));
+      return checked(await (await import('../dicom/read-dicom.ts')).readDicom(unpacked, path));
     case 'nifti': {
       const { readNifti, companionPath } = await import('./nifti.ts');
       return checked(readNifti(unpacked, () => readCompanion(companionPath(path))));
@@ -49,6 +50,16 @@ export async function readVolume(path: string, array: string): Promise<Volume | 
       return isDamage(contents) ? damaged(contents) : arrayVolume(readNpy(contents));
     }
   }
+}
+
+/** The frames of a DICOM file as they follow each other in it. */
+export async function readDicomFrames(path: string): Promise<Pixels | FileProblem> {
+  const bytes = readWhole(path);
+  if ('problem' in bytes) return bytes;
+  const unpacked = isGzip(bytes) ? gunzip(bytes) : bytes;
+  if ('damage' in unpacked) return damaged(unpacked);
+  const found = await (await import('../dicom/read-dicom.ts')).readFrames(unpacked);
+  return 'damage' in found ? damaged(found) : found;
 }
 
 /** The whole of a regular file, unless it is too large or cannot be read. */

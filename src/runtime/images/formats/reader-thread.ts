@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { threadEntry } from '../../threads/entry.ts';
+import type { Pixels } from '../dicom/dicom-pixels.ts';
+import type { DicomPeek } from '../dicom/peek-dicom.ts';
 import type { FileProblem } from '../files.ts';
-import type { DicomPeek } from './peek-dicom.ts';
 import type { ReaderReply, ReaderRequest } from './reader-worker.ts';
 import type { Volume } from './volume.ts';
 
@@ -28,6 +29,10 @@ export class ReaderThread {
 
   dicom(path: string): Promise<DicomPeek | FileProblem> {
     return this.#ask({ kind: 'dicom', path }) as Promise<DicomPeek | FileProblem>;
+  }
+
+  frames(path: string): Promise<Pixels | FileProblem> {
+    return this.#ask({ kind: 'frames', path }) as Promise<Pixels | FileProblem>;
   }
 
   async end(): Promise<void> {

@@ -1,4 +1,5 @@
 import { type Damage, maxValues } from '../damage.ts';
+import type { SeriesFinding } from '../dicom/series/findings.ts';
 import type { Grid } from '../grid.ts';
 
 /**
@@ -17,10 +18,21 @@ export interface Volume {
   readonly channels: number;
   /** `[frames, slices, rows, columns, channels]`, rescaled to what the file says its numbers mean. */
   readonly values: Float32Array;
-  /** Millimetres between rows, columns and slices; null where the file does not say. */
+  /**
+   * Millimetres between rows and between columns, and from slice to slice along the normal of their plane, so that the
+   * product is the volume of a voxel; null where the file does not say, and a last of 0 where only that is not known.
+   */
   readonly spacing: readonly [number, number, number] | null;
   readonly affine: Affine | null;
+  /** Where the affine has each slice, where some are missing between them; otherwise one follows the other. */
+  readonly slots?: readonly number[] | null;
+  /** When each frame was taken, in milliseconds after the R wave; null where nothing says. */
+  readonly times?: readonly number[] | null;
+  /** What is not as it should be, for whoever reads the volume to report. */
+  readonly findings?: readonly SeriesFinding[];
   readonly source: VolumeSource;
+  /** What was odd about the file and how it was read, in words that follow a colon; each becomes a warning. */
+  readonly remarks?: readonly string[];
 }
 
 /** What else a file says, by the format that says it. */

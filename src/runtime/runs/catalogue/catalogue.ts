@@ -6,6 +6,7 @@ import { type Annotations, noAnnotations, readAnnotations } from '../record/anno
 import { isTraining } from '../record/at-work.ts';
 import { type RunBrief, readBrief } from '../record/brief.ts';
 import { runFiles } from '../record/folder.ts';
+import { missingRecord } from '../record/store.ts';
 import { CatalogueCache } from './catalogue-cache.ts';
 
 /** What a list of runs knows about one of them; nothing of its network, so that thousands take little memory. */
@@ -18,11 +19,20 @@ export interface CatalogueRun {
   readonly annotations: Annotations;
 }
 
+/** A run directory whose record cannot be believed. */
+export interface DamagedRun {
+  readonly folder: string;
+  /** What is wrong with it, in words. */
+  readonly reason: string;
+}
+
 interface Entry {
   readonly name: string;
   readonly folder: string;
   /** Null before the first look, and while there is no record that can be read. */
   run: CatalogueRun | null;
+  /** Why there is none, in a folder that holds a run. */
+  damage: string | null;
   /** Stamps of the files when they were read; empty before. */
   record: string;
   annotations: string;
@@ -64,9 +74,11 @@ export class Catalogue {
       .sort((a, b) => b.brief.created - a.brief.created || (a.folder < b.folder ? 1 : -1));
   }
 
-  /** How many folders hold a record that cannot be read: it is damaged, or of another version. */
-  get unreadable(): number {
-    return [...this.#entries.values()].filter(({ run, record }) => run === null && record !== '').length;
+  /** The folders of runs whose record is damaged, missing, or of another version, by name. */
+  damaged(): readonly DamagedRun[] {
+    return [...this.#entries.values()]
+      .flatMap(({ folder, damage }) => (damage === null ? [] : [{ folder, reason: damage }]))
+      .sort((one, other) => (one.folder < other.folder ? -1 : 1));
   }
 
   /** Reads all runs, however long it takes. */
@@ -144,6 +156,7 @@ export class Catalogue {
       name,
       folder,
       run: null,
+      damage: null,
       record: '',
       annotations: '',
       reader: new JournalReader(runFiles.events(folder), { thin: true }),
@@ -160,17 +173,20 @@ export class Catalogue {
     const { folder } = entry;
     const record = stampOf(statOf(runFiles.record(folder)));
     if (record === '') {
-      const gone = entry.run !== null;
-      Object.assign(entry, { run: null, record });
-      return gone;
+      const damage = existsSync(runFiles.events(folder)) ? missingRecord : null;
+      const news = entry.run !== null || damage !== entry.damage;
+      Object.assign(entry, { run: null, record, damage });
+      return news;
     }
     const first = entry.record === '';
     if (first) this.#recall(entry);
     let changed = first && entry.run !== null;
     if (record !== entry.record) {
       entry.record = record;
-      const brief = readBrief(folder);
-      changed = changed || brief !== null || entry.run !== null;
+      const found = readBrief(folder);
+      const brief = typeof found === 'string' ? null : found;
+      entry.damage = typeof found === 'string' ? found : null;
+      changed = true;
       // Made at another time it is another run, whatever its files are called.
       if (brief?.created !== entry.run?.brief.created) restart(entry);
       entry.run = brief === null ? null : { ...(entry.run ?? fresh(folder)), brief };

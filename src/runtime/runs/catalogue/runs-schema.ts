@@ -9,6 +9,8 @@ const run = closed({
     enum: ['training', 'paused', 'finished', 'failed', 'diverged', 'stopped', 'interrupted', 'waiting'],
   },
   byHand: { type: 'boolean' },
+  acceptedData: list(text),
+  problems: list(text),
   asked: closed({ paused: { type: 'boolean' }, epochs: count, learningRate: number }),
   tags: list(text),
   notes: list(closed({ time: number, text })),
@@ -28,7 +30,11 @@ export const runsSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'Runs of cmrnet, as `cmrc runs` lists them and as the commands that steer a run leave them',
   oneOf: [
-    closed({ version: { const: 1 }, runs: list(run) }),
+    closed({
+      version: { const: 1 },
+      runs: list(run),
+      damaged: list(closed({ folder: text, reason: text })),
+    }),
     closed({ version: { const: 1 }, run }),
     closed({ version: { const: 1 }, deleted: list(closed({ folder: text, place: text })) }),
     closed({ version: { const: 1 }, removed: count }),

@@ -14,10 +14,13 @@ export type RunEvent =
   | ChangedEvent
   | StoppedEvent
   | FailedEvent
-  | FinishedEvent;
+  | FinishedEvent
+  | DamagedEvent;
 
 interface Stamp {
   readonly time: number;
+  /** The token of the fold's lock under which it was written; none in logs of older versions and of who only looks on. */
+  readonly lease?: string;
   /** Starts at 1. */
   readonly fold: number;
 }
@@ -129,6 +132,13 @@ export interface FailedEvent extends Stamp {
 export interface FinishedEvent extends Stamp {
   readonly type: 'finished';
   readonly epoch: number;
+}
+
+/** A line that can no longer be believed, in the place of what it said. No file holds this: whoever reads finds it. */
+export interface DamagedEvent extends Stamp {
+  readonly type: 'damaged';
+  /** Nobody knows which. */
+  readonly fold: 0;
 }
 
 /** One held-out image with its true and predicted mask at the network's size, for pictures in the interface. */

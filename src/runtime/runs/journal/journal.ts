@@ -1,23 +1,41 @@
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { numbersText, parseNumbers } from '../../storage/json-numbers.ts';
+import { confirmHeld, type Lock } from '../../storage/lock.ts';
+import { sealedLine, unsealLine } from '../../storage/seal.ts';
 import type { RunEvent } from './events.ts';
 
-/** Appends events to a run's `events.jsonl`, one line each. A line torn by a killed process is closed off first. */
+/** What closes off a line that a killed process tore: it is known to be torn, and nothing damaged it later. */
+const torn = '~torn';
+
+/**
+ * Appends events to a run's `events.jsonl`, one sealed line each. A line torn by a killed process, or by a disk without
+ * room, is closed off first.
+ */
 export class JournalWriter {
   readonly #file: number;
+  readonly #lock: Lock | null;
+  #torn = false;
 
-  constructor(path: string) {
+  /** @param lock the fold's lock, whose token each event carries; without it nothing is written any more */
+  constructor(path: string, lock: Lock | null = null) {
+    this.#lock = lock;
     this.#file = openSync(path, 'a+');
     const size = fstatSync(this.#file).size;
     const last = Buffer.alloc(1);
     if (size > 0 && readSync(this.#file, last, 0, 1, size - 1) === 1 && last[0] !== newline) {
-      writeSync(this.#file, '\n');
+      writeSync(this.#file, `${torn}\n`);
     }
   }
 
+  /** @throws LeaseLost where the lock is another's by now */
   append(event: RunEvent): void {
+    if (this.#lock !== null) confirmHeld(this.#lock);
+    const stamped = this.#lock === null ? event : { ...event, lease: this.#lock.token };
+    const line = Buffer.from(`${this.#torn ? `${torn}\n` : ''}${sealedLine(numbersText(stamped))}\n`);
+    this.#torn = true;
     // One write per line: the file is opened for appending, so lines of several processes do not mix.
-    writeSync(this.#file, `${numbersText(event)}\n`);
+    for (let at = 0; at < line.length; ) at += writeSync(this.#file, line, at);
+    this.#torn = false;
   }
 
   close(): void {
@@ -39,12 +57,14 @@ const stepStart = Buffer.from('{"type":"step"');
 
 /**
  * Reads a growing `events.jsonl` from where it last stopped. A half-written last line is left for the next time;
- * a complete line that is no event is passed over.
+ * a complete line that is damaged, or no event, is told as a {@link DamagedEvent} in its place. Lines without a seal are
+ * those of older versions: none follows a sealed one.
  */
 export class JournalReader {
   readonly #path: string;
   readonly #thin: boolean;
   #offset: number;
+  #sealed: boolean;
 
   /**
    * @param options.thin passes over steps, which are most of a journal, but for the last one of an unfinished epoch
@@ -54,6 +74,7 @@ export class JournalReader {
     this.#path = path;
     this.#thin = options.thin ?? false;
     this.#offset = options.offset ?? 0;
+    this.#sealed = this.#offset > 0;
   }
 
   /** The bytes of whole lines that were read. */
@@ -85,7 +106,7 @@ export class JournalReader {
     const events: RunEvent[] = [];
     let step: Buffer | null = null;
     const ended = (more: boolean): ReadEvents => {
-      const last = step === null ? null : parseEvent(step.toString());
+      const last = step === null ? null : this.#parse(step.toString());
       return { events: last === null ? events : [...events, last], more };
     };
     for (let room = chunkBytes; ; ) {
@@ -97,7 +118,7 @@ export class JournalReader {
         if (this.#thin && bytes.subarray(start, start + stepStart.length).equals(stepStart)) {
           step = bytes.subarray(start, stop);
         } else {
-          const event = parseEvent(bytes.toString('utf8', start, stop));
+          const event = this.#parse(bytes.toString('utf8', start, stop));
           if (event !== null) events.push(event);
           step = null;
         }
@@ -110,6 +131,15 @@ export class JournalReader {
       if (length < room) return ended(false);
       room *= 2;
     }
+  }
+
+  /** The event of a line; null for a line that was torn when it was written. */
+  #parse(line: string): RunEvent | null {
+    if (line.endsWith(torn)) return null;
+    const found = unsealLine(line);
+    const event = found === null || (this.#sealed && !found.sealed) ? null : parseEvent(found.json);
+    if (event !== null && found?.sealed === true) this.#sealed = true;
+    return event ?? { type: 'damaged', time: 0, fold: 0 };
   }
 }
 

@@ -19,6 +19,8 @@ export interface FoldProgress {
   readonly epochs: readonly EpochEvent[];
   readonly image: ImageEvent | null;
   readonly checkpoint: CheckpointEvent | null;
+  /** The last epoch of a training that ended by itself; null before, and while it goes on. */
+  readonly end: number | null;
   /** Whether it waits because it was asked to. */
   readonly paused: boolean;
   /** The first step whose loss is NaN or infinite. */
@@ -34,11 +36,13 @@ export interface RunProgress {
   readonly failure: FailedEvent | null;
   /** Everything but steps, in order: what a log shows. */
   readonly log: readonly LogEvent[];
+  /** How many lines of the journal are damaged: what they said is not known. */
+  readonly damaged: number;
 }
 
 export type LogEvent = Exclude<RunEvent, StepEvent | ImageEvent>;
 
-export const noProgress: RunProgress = { folds: new Map(), current: 0, failure: null, log: [] };
+export const noProgress: RunProgress = { folds: new Map(), current: 0, failure: null, log: [], damaged: 0 };
 
 /** What is known after more events. */
 export function advance(progress: RunProgress, events: readonly RunEvent[]): RunProgress {
@@ -47,9 +51,11 @@ export function advance(progress: RunProgress, events: readonly RunEvent[]): Run
     [...progress.folds].map(([fold, known]) => [fold, { ...known, own: false }]),
   );
   const log = [...progress.log];
-  let { current, failure } = progress;
+  let { current, failure, damaged } = progress;
   for (const event of events) {
+    if (isOutdated(event, folds.get(event.fold))) continue;
     if (event.type !== 'step' && event.type !== 'image') log.push(event);
+    if (event.type === 'damaged') damaged += 1;
     if (event.type === 'failed') failure = event;
     if (event.type === 'started') failure = null;
     if (event.type === 'started') folds.set(event.fold, begin(event, folds.get(event.fold)));
@@ -59,7 +65,13 @@ export function advance(progress: RunProgress, events: readonly RunEvent[]): Run
     apply(fold, event);
   }
   const known = new Map([...folds].map(([fold, { own: _, ...rest }]) => [fold, rest]));
-  return { folds: known, current, failure, log };
+  return { folds: known, current, failure, log, damaged };
+}
+
+/** Whether a process said something of a fold that another had taken over before. */
+function isOutdated({ type, lease }: RunEvent, fold: Draft | undefined): boolean {
+  const holder = fold?.started.lease;
+  return type !== 'started' && lease !== undefined && holder !== undefined && lease !== holder;
 }
 
 /** A fold being brought up to date; `own` says that its arrays are copies already and may grow. */
@@ -74,7 +86,9 @@ function begin(event: StartedEvent, before: Draft | undefined): Draft {
     steps,
     epochs: (before?.epochs ?? []).filter((epoch) => epoch.epoch <= event.epoch),
     image: before?.image ?? null,
-    checkpoint: before?.checkpoint ?? null,
+    // What is trained again has not been kept yet.
+    checkpoint: (before?.checkpoint?.epoch ?? 0) <= event.epoch ? (before?.checkpoint ?? null) : null,
+    end: null,
     paused: false,
     diverged: firstDiverged(steps),
     own: true,
@@ -86,6 +100,7 @@ function apply(known: Draft, event: RunEvent): void {
     case 'started':
     case 'notice':
     case 'changed':
+    case 'damaged':
       return;
     case 'paused':
     case 'continued':
@@ -109,6 +124,7 @@ function apply(known: Draft, event: RunEvent): void {
     case 'failed':
       known.state = event.type;
       known.paused = false;
+      known.end = event.type === 'finished' ? event.epoch : null;
       return;
     default:
       // A later version's events are passed over.

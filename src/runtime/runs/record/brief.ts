@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { type RunPlan, runHash } from '../../../compiler/index.ts';
+import { type RunPlan, runHash, withContent } from '../../../compiler/index.ts';
+import { checkSeal } from '../../storage/seal.ts';
+import { systemReason } from '../../storage/system-reason.ts';
 import { runFiles } from './folder.ts';
-import { type RunRecord, recordIn } from './store.ts';
+import { type RunRecord, recordOf } from './store.ts';
 
 /** A run's record in a few words. */
 export interface RunBrief {
@@ -10,6 +12,8 @@ export interface RunBrief {
   readonly source: string;
   /** Equal for runs that differ by their seed alone. */
   readonly family: string;
+  /** As `family`, of the experiment as its spec has it: whatever its data were. */
+  readonly recipe: string;
   readonly seed: number;
   readonly epochs: number;
   readonly learningRate: number;
@@ -25,6 +29,8 @@ export interface RunBrief {
   readonly overrides: readonly string[];
   /** How often someone changed it while it trained. */
   readonly byHand: number;
+  /** Changes of its data that were accepted. */
+  readonly accepted: readonly string[];
   /** Milliseconds since 1970. */
   readonly created: number;
 }
@@ -35,11 +41,19 @@ export function familyOf(plan: RunPlan): string {
   return runHash(rest);
 }
 
-export function briefOf({ plan, folds, overrides, created, byHand = [] }: RunRecord): RunBrief {
+export function briefOf({
+  plan,
+  folds,
+  overrides,
+  created,
+  byHand = [],
+  accepted = [],
+}: RunRecord): RunBrief {
   return {
     experiment: plan.experiment,
     source: plan.source,
     family: familyOf(plan),
+    recipe: familyOf(withContent(plan, null)),
     seed: plan.train.seed,
     epochs: plan.train.epochs,
     learningRate: plan.train.optimizer.lr,
@@ -53,19 +67,21 @@ export function briefOf({ plan, folds, overrides, created, byHand = [] }: RunRec
     reported: plan.reported,
     overrides,
     byHand: byHand.length,
+    accepted: accepted.map(({ change }) => change),
     created,
   };
 }
 
-/** The brief of a run directory; null where there is no record that can be read. */
-export function readBrief(folder: string): RunBrief | null {
+/** The brief of a run directory; or why there is no record that can be read. */
+export function readBrief(folder: string): RunBrief | string {
   try {
     const text = readFileSync(runFiles.record(folder), 'utf8');
-    const light = recordIn(withoutLayers(text));
-    const record = typeof light === 'string' ? recordIn(text) : light;
-    return typeof record === 'string' ? null : briefOf(record);
-  } catch {
-    return null;
+    const sealed = checkSeal(text);
+    if (typeof sealed === 'string') return sealed;
+    const light = recordOf(JSON.parse(withoutLayers(text)), sealed);
+    return typeof light === 'string' ? light : briefOf(light);
+  } catch (error) {
+    return error instanceof SyntaxError ? 'it is not JSON' : (systemReason(error) ?? String(error));
   }
 }
 

@@ -1,24 +1,28 @@
-import { readFileSync, statSync } from 'node:fs';
-import { writeAtomically } from '../../storage/atomic.ts';
+import { statSync } from 'node:fs';
+import { readSealed, writeSealed } from '../../storage/seal.ts';
 import { runFiles } from './folder.ts';
 
 /** What people want of a run while it trains: `control.json`. Its processes look at it between steps. */
 export interface Control {
-  readonly version: 1;
+  readonly version: 1 | 2;
   readonly paused: boolean;
   /** In the place of the optimizer's rate, which the schedule then scales; null leaves that of the spec. */
   readonly learningRate: number | null;
 }
 
-export const noControl: Control = { version: 1, paused: false, learningRate: null };
+export const noControl: Control = { version: 2, paused: false, learningRate: null };
 
 /** The wishes in a run directory. A file that is missing or damaged asks for nothing. */
 export function readControl(run: string): Control {
   try {
-    const value = JSON.parse(readFileSync(runFiles.control(run), 'utf8')) as Partial<Control> | null;
+    const found = readSealed(runFiles.control(run));
+    if (typeof found === 'string') return noControl;
+    const value = found.value as Partial<Control> | null;
+    // Those of older versions have no seal.
+    if (!found.sealed && value?.version !== 1) return noControl;
     const rate = value?.learningRate;
     return {
-      version: 1,
+      version: 2,
       paused: value?.paused === true,
       learningRate: typeof rate === 'number' && Number.isFinite(rate) && rate > 0 ? rate : null,
     };
@@ -28,7 +32,7 @@ export function readControl(run: string): Control {
 }
 
 export function writeControl(run: string, change: Partial<Omit<Control, 'version'>>): void {
-  writeAtomically(runFiles.control(run), `${JSON.stringify({ ...readControl(run), ...change })}\n`);
+  writeSealed(runFiles.control(run), { ...readControl(run), ...change });
 }
 
 /** The wishes as they are at each call; the file is read only when it has changed. */

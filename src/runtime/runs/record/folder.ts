@@ -5,6 +5,7 @@ import { join } from 'node:path';
  *
  * ```text
  * run.json                      the resolved experiment and what it was resolved from
+ * data.json                     the images that it trains on and judges, by fold, with their digests
  * spec/                         copies of the spec and its imports, for readers
  * events.jsonl                  what training said, append-only
  * control.json                  what people want of training while it runs
@@ -16,7 +17,10 @@ import { join } from 'node:path';
  * fold-1/checkpoints/epoch-003/ weights.safetensors, optimizer.safetensors, checkpoint.json
  * fold-1/predictions.json       what the fold's last weights say about its held-out images
  * evaluation.json               the metrics on held-out images
+ * evaluation-epoch-002.json     the same by the weights of another epoch, for who asked
  * ```
+ *
+ * JSON files end with a seal (storage/seal.ts), as does each line of `events.jsonl`.
  */
 export const runFiles = {
   record: (run: string) => join(run, 'run.json'),
@@ -25,6 +29,9 @@ export const runFiles = {
   control: (run: string) => join(run, 'control.json'),
   annotations: (run: string) => join(run, 'annotations.json'),
   evaluation: (run: string) => join(run, 'evaluation.json'),
+  /** Of weights that do not count any more, or not yet. */
+  olderEvaluation: (run: string, epoch: number) => join(run, `evaluation-${epochName(epoch)}.json`),
+  data: (run: string) => join(run, 'data.json'),
   predictions: (run: string, fold: number) => join(run, `fold-${fold}`, 'predictions.json'),
   /** Of the process that trains fold after fold. */
   lock: (run: string) => join(run, 'lock'),

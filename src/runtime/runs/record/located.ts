@@ -14,5 +14,10 @@ export function locatedPlan({ record: { plan, workingFolder } }: Run): RunPlan {
 
 /** Where fitted and drawn images are kept: next to the runs, so that all of them share what was made once. */
 export function cacheFolderOf(run: string): string {
-  return join(dirname(resolve(run)), '.cache');
+  return cacheBeside(dirname(resolve(run)));
+}
+
+/** The same for the folder of the runs. */
+export function cacheBeside(runs: string): string {
+  return join(resolve(runs), '.cache');
 }

@@ -1,14 +1,15 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Bag, RunPlan } from '../../../compiler/index.ts';
-import { createFolders, writeAtomically } from '../../storage/atomic.ts';
+import { createFolderAtomically, isTemporary } from '../../storage/atomic.ts';
 import { nowhere, systemProblem } from '../../storage/problems.ts';
+import { sealedText, unseal, writeSealed } from '../../storage/seal.ts';
 import { runFiles, runName } from './folder.ts';
 
 /** What `run.json` holds: everything that training needs, so that a run does not depend on the spec any more. */
 export interface RunRecord {
-  /** 3 since plans say how losses are weighed and how kernels before sub-pixel layers start. */
-  readonly version: 3;
+  /** 4 since runs are sealed and record their data; nothing can be proved of those of version 3. */
+  readonly version: 3 | 4;
   readonly plan: RunPlan;
   /** Where relative paths of the plan start. */
   readonly workingFolder: string;
@@ -20,6 +21,8 @@ export interface RunRecord {
   readonly overrides: readonly string[];
   /** What people changed while it trained: its results are then no longer those of its plan, whatever its hash says. */
   readonly byHand?: readonly HandChange[];
+  /** Changes of the data that people accepted: results are then of other images than those that were trained on. */
+  readonly accepted?: readonly AcceptedData[];
   /** Milliseconds since 1970. */
   readonly created: number;
   readonly versions: { readonly cmrnet: string; readonly node: string };
@@ -29,6 +32,15 @@ export interface RunRecord {
 export interface HandChange {
   readonly time: number;
   readonly learningRate: { readonly from: number; readonly to: number };
+}
+
+/** A change of a run's data that was accepted. */
+export interface AcceptedData {
+  readonly time: number;
+  /** What had changed: `3 patients added, masks of 2 images differ`. */
+  readonly change: string;
+  /** The digest of all data as they were then; `DataPlan.content` of a spec that reads them. */
+  readonly content: string;
 }
 
 /** A run directory with its record. */
@@ -46,11 +58,14 @@ export interface NewRun extends Omit<RunRecord, 'version' | 'created'> {
   readonly now: Date;
 }
 
-/** Makes a run directory. Reports `runExists` for a folder that holds files, and system failures. */
+/**
+ * Makes a run directory, whole or not at all: whoever makes the same one at the same moment gets `runExists`, and the run
+ * that is there is complete. Reports `runExists` for a folder that holds files, and system failures.
+ */
 export function createRun(request: NewRun, bag: Bag): Run | null {
   const { folder: asked, sources, now, ...rest } = request;
   const folder = asked ?? freshFolder('runs', rest.plan.experiment, now);
-  const record: RunRecord = { version: 3, ...rest, created: now.getTime() };
+  const record: RunRecord = { version: 4, ...rest, created: now.getTime() };
   try {
     if (existsSync(folder) && (!statSync(folder).isDirectory() || readdirSync(folder).length > 0)) {
       bag.report('runExists', {
@@ -64,12 +79,14 @@ export function createRun(request: NewRun, bag: Bag): Run | null {
       });
       return null;
     }
-    createFolders(folder);
-    for (const { path, text } of sources) {
-      writeAtomically(join(runFiles.specs(folder), copyName(path, sources)), text);
-    }
-    // Last, because a folder with `run.json` counts as a run.
-    writeAtomically(runFiles.record(folder), `${JSON.stringify(record, null, 1)}\n`);
+    const copies = sources.map(
+      ({ path, text }) => [join(runFiles.specs(''), copyName(path, sources)), text] as const,
+    );
+    // The record last, because a folder that has it counts as a run.
+    const files = [...copies, [runFiles.record(''), sealedText(record, 1)]];
+    // Another process may have made it since.
+    if (!createFolderAtomically(folder, Object.fromEntries(files)))
+      return createRun({ ...request, folder: asked }, bag);
     return { folder, record };
   } catch (error) {
     bag.add(systemProblem(error, folder));
@@ -80,12 +97,12 @@ export function createRun(request: NewRun, bag: Bag): Run | null {
 /** Changes what a run is to do, such as more folds or more epochs. Reports system failures. */
 export function updateRecord(
   run: Run,
-  change: Partial<Pick<RunRecord, 'plan' | 'folds' | 'overrides' | 'byHand'>>,
+  change: Partial<Pick<RunRecord, 'plan' | 'folds' | 'overrides' | 'byHand' | 'accepted'>>,
   bag: Bag,
 ): Run | null {
   const record: RunRecord = { ...run.record, ...change };
   try {
-    writeAtomically(runFiles.record(run.folder), `${JSON.stringify(record, null, 1)}\n`);
+    writeSealed(runFiles.record(run.folder), record, 1);
     return { folder: run.folder, record };
   } catch (error) {
     bag.add(systemProblem(error, run.folder));
@@ -117,12 +134,29 @@ export function listRuns(parent: string): readonly Run[] {
   if (!existsSync(parent)) return [];
   const runs = readdirSync(parent).flatMap((name) => {
     const folder = join(parent, name);
-    if (!existsSync(runFiles.record(folder))) return [];
+    if (isTemporary(name) || !existsSync(runFiles.record(folder))) return [];
     const record = parseRecord(runFiles.record(folder));
     return typeof record === 'string' ? [] : [{ folder, record }];
   });
   return runs.sort((a, b) => b.record.created - a.record.created || (a.folder < b.folder ? 1 : -1));
 }
+
+/** The folders below a folder that hold a run whose record is damaged or missing, with what is wrong, by name. */
+export function damagedRuns(parent: string): readonly { readonly folder: string; readonly reason: string }[] {
+  if (!existsSync(parent)) return [];
+  return readdirSync(parent)
+    .toSorted()
+    .flatMap((name) => {
+      const folder = join(parent, name);
+      const path = runFiles.record(folder);
+      if (name.startsWith('.') || (!existsSync(path) && !existsSync(runFiles.events(folder)))) return [];
+      const record = existsSync(path) ? parseRecord(path) : missingRecord;
+      return typeof record === 'string' ? [{ folder, reason: record }] : [];
+    });
+}
+
+/** What is wrong with a run that has no `run.json`. */
+export const missingRecord = 'run.json is missing';
 
 /** A folder that is not there yet, below a folder of runs, for a run of an experiment. */
 export function freshFolder(parent: string, experiment: string, now: Date): string {
@@ -148,15 +182,18 @@ function parseRecord(path: string): RunRecord | string {
 }
 
 /** The record that a text holds, or what is wrong with it. */
-export function recordIn(text: string): RunRecord | string {
-  let value: Partial<RunRecord> | null;
-  try {
-    value = JSON.parse(text) as Partial<RunRecord> | null;
-  } catch {
-    return 'it is not JSON';
-  }
-  if (typeof value !== 'object' || value === null) return 'it is not an object';
-  if (value.version !== 3) return `its version is ${JSON.stringify(value.version)}, not 3`;
+function recordIn(text: string): RunRecord | string {
+  const found = unseal(text);
+  return typeof found === 'string' ? found : recordOf(found.value, found.sealed);
+}
+
+/** The value of a record's text as a record, or what is wrong with it. */
+export function recordOf(found: unknown, sealed: boolean): RunRecord | string {
+  if (typeof found !== 'object' || found === null) return 'it is not an object';
+  const value = found as Partial<RunRecord>;
+  if (value.version !== 3 && value.version !== 4)
+    return `its version is ${JSON.stringify(value.version)}, not 3 or 4`;
+  if (!sealed && value.version !== 3) return 'its checksum is missing';
   const whole =
     typeof value.plan?.experiment === 'string' &&
     typeof value.plan.network === 'object' &&

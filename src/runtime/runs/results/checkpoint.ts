@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Bag, TrainSettings } from '../../../compiler/index.ts';
+import { basename, join } from 'node:path';
+import type { Bag } from '../../../compiler/index.ts';
 import type { Snapshot } from '../../engines/trainer.ts';
 import { isTemporary, writeFolderAtomically } from '../../storage/atomic.ts';
 import { nowhere } from '../../storage/problems.ts';
 import { decodeTensors, encodeTensors, type Tensors } from '../../storage/safetensors.ts';
+import { readSealed, sealedText } from '../../storage/seal.ts';
 import { epochOf, runFiles } from '../record/folder.ts';
 import { selectionIn } from './selection.ts';
+import type { Tenure } from './tenure.ts';
 
 /** A fold's training after an epoch. */
 export interface Checkpoint extends Snapshot {
@@ -15,10 +17,13 @@ export interface Checkpoint extends Snapshot {
   readonly epoch: number;
 }
 
-/** `checkpoint.json`: written in the same folder, so that damage to the arrays is seen. */
+/** `checkpoint.json`, sealed: written in the same folder, so that damage to the arrays is seen. */
 interface Seal {
-  readonly version: 1;
+  /** 1 of older versions, without a seal. */
+  readonly version: 1 | 2;
   readonly epoch: number;
+  /** The token of the fold's lock under which it was written; none in those of older versions. */
+  readonly lease?: string;
   readonly state: Readonly<Record<string, unknown>>;
   readonly files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>;
 }
@@ -30,8 +35,17 @@ const sealFile = 'checkpoint.json';
 /** How many complete checkpoints a fold keeps beside the best: the last, and the one before in case it is damaged. */
 const kept = 2;
 
-/** Writes a fold's checkpoint, then removes those that are no longer needed. Gives its folder relative to the run. */
-export function writeCheckpoint(run: string, fold: number, checkpoint: Checkpoint): string {
+/**
+ * Writes a fold's checkpoint, then removes those that are no longer needed. Gives its folder relative to the run.
+ * @param tenure what the fold's lock allows; everything where it is left out
+ * @throws LeaseLost where the lock is another's by now
+ */
+export function writeCheckpoint(
+  run: string,
+  fold: number,
+  checkpoint: Checkpoint,
+  tenure: Partial<Tenure> = {},
+): string {
   const { epoch, state } = checkpoint;
   const metadata = { epoch: String(epoch) };
   const arrays = {
@@ -41,15 +55,23 @@ export function writeCheckpoint(run: string, fold: number, checkpoint: Checkpoin
   const files = Object.fromEntries(
     Object.entries(arrays).map(([name, bytes]) => [name, { bytes: bytes.length, sha256: checksum(bytes) }]),
   );
-  const seal: Seal = { version: 1, epoch, state, files };
+  const { lease } = tenure;
+  const seal: Seal = { version: 2, epoch, ...(lease === undefined ? {} : { lease }), state, files };
   const folder = runFiles.checkpoint(fold, epoch);
-  writeFolderAtomically(join(run, folder), { ...arrays, [sealFile]: `${JSON.stringify(seal, null, 1)}\n` });
-  removeOld(runFiles.checkpoints(run, fold), epoch, selectionIn(state).epoch);
+  writeFolderAtomically(
+    join(run, folder),
+    { ...arrays, [sealFile]: sealedText(seal, 1) },
+    {
+      ...tenure,
+      ...(tenure.mayRemove && { mayRemove: (retired) => tenure.mayRemove!(retired, basename(folder)) }),
+    },
+  );
+  removeOld(runFiles.checkpoints(run, fold), epoch, selectionIn(state).epoch, tenure.mayRemove);
   return folder;
 }
 
 /**
- * A fold's newest complete checkpoint. A damaged one is reported as a warning and the one before is taken;
+ * A fold's newest complete checkpoint, to go on from. A damaged one is reported as a warning and the one before is taken;
  * null when there is none, which is reported as `noCheckpoint` where `required`.
  */
 export function readLastCheckpoint(
@@ -78,30 +100,6 @@ export function readLastCheckpoint(
   return null;
 }
 
-/**
- * The checkpoint whose weights are evaluated: the last, or with `keep = best` that of the best validation loss so far.
- * Null, reported as `noCheckpoint`, when there is none.
- */
-export function readJudgedCheckpoint(
-  run: string,
-  fold: number,
-  { keep }: Pick<TrainSettings, 'keep'>,
-  bag: Bag,
-): Checkpoint | null {
-  const last = readLastCheckpoint(run, fold, bag, { required: true });
-  const { epoch } = selectionIn(last?.state);
-  if (last === null || keep === 'last' || epoch === 0 || epoch === last.epoch) return last;
-  const folder = join(run, runFiles.checkpoint(fold, epoch));
-  const best = readCheckpoint(folder);
-  if (typeof best !== 'string') return best;
-  bag.report('brokenCheckpoint', {
-    at: nowhere(folder),
-    arguments: { path: folder, reason: best },
-    help: [{ message: 'it held the best weights; those of the last epoch are taken' }],
-  });
-  return last;
-}
-
 /** Epochs of a fold's complete checkpoints, ascending. */
 export function checkpointEpochs(run: string, fold: number): readonly number[] {
   const parent = runFiles.checkpoints(run, fold);
@@ -112,27 +110,32 @@ export function checkpointEpochs(run: string, fold: number): readonly number[] {
     .sort((a, b) => a - b);
 }
 
-/** The checkpoint in a folder, or in words why it is damaged. */
+/** The checkpoint in a folder of an epoch's name, or in words why it is damaged. */
 export function readCheckpoint(folder: string): Checkpoint | string {
   try {
-    const seal = JSON.parse(readFileSync(join(folder, sealFile), 'utf8')) as Partial<Seal>;
-    if (seal.version !== 1 || !Number.isInteger(seal.epoch) || typeof seal.state !== 'object') {
+    const found = readSealed(join(folder, sealFile));
+    if (typeof found === 'string') return `${sealFile}: ${found}`;
+    const seal = found.value as Partial<Seal> | null;
+    const known = seal?.version === 1 || seal?.version === 2;
+    if (seal === null || !known || !Number.isInteger(seal.epoch) || typeof seal.state !== 'object') {
       return `${sealFile} is malformed`;
     }
-    const weights = readSealed(folder, weightsFile, seal);
+    if (!found.sealed && seal.version !== 1) return `${sealFile}: its checksum is missing`;
+    if (seal.epoch !== epochOf(basename(folder))) return `it holds epoch ${seal.epoch}`;
+    const weights = readArrays(folder, weightsFile, seal);
     if (typeof weights === 'string') return weights;
-    const optimizer = readSealed(folder, optimizerFile, seal);
+    const optimizer = readArrays(folder, optimizerFile, seal);
     if (typeof optimizer === 'string') return optimizer;
-    return { epoch: seal.epoch!, weights, optimizer, state: seal.state };
+    return { epoch: seal.epoch, weights, optimizer, state: seal.state };
   } catch (error) {
-    if (error instanceof SyntaxError) return `${sealFile} is not JSON`;
     const { code, path } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return `${path?.slice(folder.length + 1) ?? 'a file'} is missing`;
+    if (code === 'ENOENT')
+      return existsSync(folder) ? `${basename(path ?? 'a file')} is missing` : 'it is gone';
     throw error;
   }
 }
 
-function readSealed(folder: string, name: string, seal: Partial<Seal>): Tensors | string {
+function readArrays(folder: string, name: string, seal: Partial<Seal>): Tensors | string {
   const bytes = readFileSync(join(folder, name));
   const expected = seal.files?.[name];
   if (expected === undefined) return `${sealFile} does not name ${name}`;
@@ -146,8 +149,13 @@ function checksum(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** Also clears what a killed process left half-written; the fold's lock keeps others from writing here. */
-function removeOld(parent: string, newest: number, best: number): void {
+/** Also clears what a killed process left half-written. */
+function removeOld(
+  parent: string,
+  newest: number,
+  best: number,
+  mayRemove: Tenure['mayRemove'] = () => true,
+): void {
   const names = readdirSync(parent);
   const epochs = names.map(epochOf).filter((epoch) => epoch !== null && epoch <= newest) as number[];
   const old = epochs.sort((a, b) => b - a).slice(kept);
@@ -156,5 +164,8 @@ function removeOld(parent: string, newest: number, best: number): void {
     // A later epoch than the one just written belongs to a damaged checkpoint that was passed over.
     return isTemporary(name) || (epoch !== null && epoch !== best && (epoch > newest || old.includes(epoch)));
   });
-  for (const name of stale) rmSync(join(parent, name), { recursive: true, force: true });
+  for (const name of stale) {
+    const path = join(parent, name);
+    if (mayRemove(path, name)) rmSync(path, { recursive: true, force: true });
+  }
 }

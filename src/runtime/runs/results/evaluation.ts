@@ -1,18 +1,34 @@
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { Bag } from '../../../compiler/index.ts';
 import type { Evaluation } from '../../metrics/evaluate.ts';
-import { writeAtomically } from '../../storage/atomic.ts';
+import { nowhere } from '../../storage/problems.ts';
+import { readSealed, writeSealed } from '../../storage/seal.ts';
 import { runFiles } from '../record/folder.ts';
 
-/** The evaluation that a run directory holds, or null when there is none or it is damaged: it can be made again. */
-export function readEvaluation(run: string): Evaluation | null {
-  try {
-    const value = JSON.parse(readFileSync(runFiles.evaluation(run), 'utf8')) as Evaluation;
-    return value.version === 1 && Array.isArray(value.metrics) ? value : null;
-  } catch {
-    return null;
+/**
+ * The evaluation that a run directory holds; null when there is none, or with `brokenEvaluation` when it is damaged: it can
+ * be made again.
+ */
+export function readEvaluation(run: string, bag = new Bag()): Evaluation | null {
+  const path = runFiles.evaluation(run);
+  if (!existsSync(path)) return null;
+  const found = readSealed(path);
+  const value = typeof found === 'string' ? null : (found.value as Evaluation | null);
+  if (typeof found !== 'string' && value?.version === 1 && Array.isArray(value.metrics)) {
+    // Those of older versions have neither a seal nor weights.
+    if (found.sealed || value.weights === undefined) return value;
   }
+  bag.report('brokenEvaluation', {
+    at: nowhere(path),
+    arguments: { path, reason: typeof found === 'string' ? found : 'it is not what was written' },
+    help: [{ message: `make it again: \`cmrc evaluate ${run}\`` }],
+  });
+  return null;
 }
 
-export function writeEvaluation(run: string, evaluation: Evaluation): void {
-  writeAtomically(runFiles.evaluation(run), `${JSON.stringify(evaluation, null, 1)}\n`);
+/** Writes the evaluation of a run; that of an older epoch goes to a file of its own beside. */
+export function writeEvaluation(run: string, evaluation: Evaluation, epoch: number | null = null): string {
+  const path = epoch === null ? runFiles.evaluation(run) : runFiles.olderEvaluation(run, epoch);
+  writeSealed(path, evaluation, 1);
+  return path;
 }

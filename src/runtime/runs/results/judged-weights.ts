@@ -1,6 +1,7 @@
 import { averageSlot, type Bag, type GivenWeights } from '../../../compiler/index.ts';
 import { openRun } from '../record/store.ts';
-import { checkpointEpochs, readJudgedCheckpoint } from './checkpoint.ts';
+import { checkpointEpochs } from './checkpoint.ts';
+import { readJudgedCheckpoint } from './judged.ts';
 
 /**
  * The weights that a run's first trained fold is judged by: of its best or last epoch, averaged where it averages them.

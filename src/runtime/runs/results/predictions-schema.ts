@@ -26,12 +26,18 @@ const stored = closed({
 export const predictionsSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'What a fold of a run of cmrnet says about the images that it held out',
-  ...closed({
-    version: { const: 1 },
-    fold: { type: 'integer', minimum: 1 },
-    epoch: count,
-    backend: text,
-    cases: list(stored),
-    pictures: byName(closed({ height: count, width: count, grey: text })),
-  }),
+  ...closed(
+    {
+      version: { enum: [1, 2] },
+      data: text,
+      fold: { type: 'integer', minimum: 1 },
+      epoch: count,
+      backend: text,
+      cases: list(stored),
+      pictures: byName(closed({ height: count, width: count, grey: text })),
+      /** The file's checksum, in its place zeros. */
+      seal: text,
+    },
+    ['data', 'seal'],
+  ),
 };

@@ -1,15 +1,18 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { Bag } from '../../../compiler/index.ts';
 import type { StoredCase } from '../../metrics/stored.ts';
-import { writeAtomically } from '../../storage/atomic.ts';
 import { nowhere } from '../../storage/problems.ts';
+import { readSealed, writeSealed } from '../../storage/seal.ts';
 import { validator } from '../../storage/validator.ts';
 import { runFiles } from '../record/folder.ts';
 import { predictionsSchema } from './predictions-schema.ts';
 
 /** What a fold's last weights say about the images that it held out: `fold-1/predictions.json`. */
 export interface FoldPredictions {
-  readonly version: 1;
+  /** 2 since they are sealed and name their data. */
+  readonly version: 1 | 2;
+  /** The digest of the data that the fold was judged on, as `data.json` has it; absent in version 1. */
+  readonly data?: string;
   readonly fold: number;
   /** The epoch of the weights. */
   readonly epoch: number;
@@ -32,20 +35,20 @@ const isValid = validator<FoldPredictions>(predictionsSchema);
 export function readPredictions(run: string, fold: number, bag: Bag): FoldPredictions | null {
   const path = runFiles.predictions(run, fold);
   if (!existsSync(path)) return null;
-  try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    if (isValid(value) && value.fold === fold) return value;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
+  const found = readSealed(path);
+  const value = typeof found === 'string' ? null : found.value;
+  if (typeof found !== 'string' && isValid(value) && value.fold === fold) {
+    if (found.sealed || value.version === 1) return value;
   }
   bag.report('brokenPredictions', {
     at: nowhere(path),
     arguments: { path },
+    notes: [typeof found === 'string' ? found : 'it is not what was written'],
     help: [{ message: `make them again: \`cmrc evaluate ${run}\`` }],
   });
   return null;
 }
 
 export function writePredictions(run: string, predictions: FoldPredictions): void {
-  writeAtomically(runFiles.predictions(run, predictions.fold), `${JSON.stringify(predictions)}\n`);
+  writeSealed(runFiles.predictions(run, predictions.fold), predictions);
 }

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { readSealed } from '../../storage/seal.ts';
 
 /** What a fold starts from, beside its plan; plain data that is kept, so that another try and another machine repeat it. */
 export interface Start {
@@ -11,12 +12,9 @@ export interface Start {
 /** What a fold started from as it was kept; null where nothing sound was, so that it is measured anew. */
 export function readStart(path: string): Start | null {
   if (!existsSync(path)) return null;
-  try {
-    const { draw, headLogits } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Start>;
-    const sound = Number.isInteger(draw) && typeof headLogits === 'object' && headLogits !== null;
-    return sound ? { draw: draw!, headLogits } : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+  const found = readSealed(path);
+  if (typeof found === 'string') return null;
+  const { draw, headLogits } = found.value as Partial<Start>;
+  const sound = Number.isInteger(draw) && typeof headLogits === 'object' && headLogits !== null;
+  return sound ? { draw: draw!, headLogits } : null;
 }

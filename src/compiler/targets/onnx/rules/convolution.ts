@@ -3,7 +3,7 @@ import type { Sliding } from '../../../step/program.ts';
 import { layouts, memoryShape, plainLayout } from '../layout.ts';
 import { channelsFirst, type Lowering, nchwc, type Rule } from '../lowering.ts';
 import type { Tail } from '../tails.ts';
-import { trimmed } from './elementwise.ts';
+import { activation, trimmed } from './elementwise.ts';
 
 /** `[top, left, bottom, right]`, as ONNX counts. */
 export function padsOf([[top, bottom], [left, right]]: Sliding['padding']): readonly number[] {
@@ -32,31 +32,8 @@ export function kernelLayout(lowering: Lowering, x: Shape, kernel: Shape, groups
   return blocks(lowering, x[3]!) ? layouts.blockedFilter : layouts.thinFilter;
 }
 
-export const conv2d: Rule<'conv2d'> = (lowering, { operands: [x, kernel], attributes, shape }, tail) => {
-  const from = lowering.value(x!).shape;
-  const size = lowering.value(kernel!).shape;
-  const layout = kernelLayout(lowering, from, size, attributes.groups);
-  const settings = slidingAttributes(attributes, [size[0]!, size[1]!]);
-  const filter = lowering.take(kernel!, layout);
-  if (layout === layouts.filter) {
-    const inputs = [lowering.take(x!, layouts.channelsFirst), filter];
-    // The standard operator adds a row, and nothing else.
-    const includes = tail?.map === undefined ? tail : undefined;
-    const sum = lowering.node('Conv', trimmed([...inputs, bias(lowering, includes)]), settings);
-    const name = includes?.rectify ? lowering.node('Relu', [sum]) : sum;
-    return { name, shape, layout: layouts.channelsFirst, ...(includes && { includes }) };
-  }
-  const map = blocks(lowering, from[3]!) ? layouts.blocked : layouts.channelsFirst;
-  return blockedConv(lowering, {
-    x: lowering.take(x!, map),
-    from,
-    filter,
-    size: filterSizes(size),
-    shape,
-    settings,
-    tail,
-  });
-};
+/** A result that may include what follows it. */
+export type Convolved = ReturnType<Rule<'conv2d'>>;
 
 /** One blocked convolution: names of map and filter as they lie, shapes as the program means them. */
 export function blockedConv(
@@ -71,17 +48,27 @@ export function blockedConv(
     readonly settings: ReturnType<typeof slidingAttributes>;
     readonly tail: Tail | undefined;
   },
-): ReturnType<Rule<'conv2d'>> {
+): Convolved {
   const { shape, tail } = call;
   const layout = layouts.blocked;
   const x = lowering.reshape(call.x, channelsFirst(call.from));
   const sizes = channelsFirst(shape);
   const sum = tail?.map === undefined ? '' : lowering.reshape(lowering.take(tail.map, layout), sizes);
-  const inputs = trimmed([x, lowering.reshape(call.filter, call.size), bias(lowering, tail), sum]);
-  const settings = { ...call.settings, ...(tail?.rectify && { activation: 'Relu' }) };
-  const name = lowering.node('Conv', inputs, settings, nchwc);
+  const inputs = trimmed([x, lowering.reshape(call.filter, call.size), rowOf(lowering, tail), sum]);
+  const settings = { ...call.settings, ...activation(tail?.rectify ?? null) };
+  return blockedResult(lowering, lowering.node('Conv', inputs, settings, nchwc), shape, tail);
+}
+
+/** What a convolution in blocks has made. */
+export function blockedResult(
+  lowering: Lowering,
+  name: string,
+  shape: Shape,
+  tail: Tail | undefined,
+): Convolved {
+  const layout = layouts.blocked;
   return {
-    name: lowering.sized(name, sizes, memoryShape(shape, layout, lowering.block)),
+    name: lowering.sized(name, channelsFirst(shape), memoryShape(shape, layout, lowering.block)),
     shape,
     layout,
     ...(tail !== undefined && { includes: tail }),
@@ -89,7 +76,7 @@ export function blockedConv(
 }
 
 /** The row of a tail as a list; no name without one. */
-function bias(lowering: Lowering, tail: Tail | undefined): string {
+export function rowOf(lowering: Lowering, tail: Tail | undefined): string {
   if (tail?.row === undefined) return '';
   const { shape } = lowering.value(tail.row);
   return lowering.reshape(lowering.take(tail.row, plainLayout(4)), [shape[3]!]);
@@ -119,4 +106,13 @@ export function cropped(
   const { model } = lowering;
   const end = sizes.map((size, index) => size + begin[index]!);
   return lowering.node('Slice', [name, model.ints(begin), model.ints(end), model.ints(axes)]);
+}
+
+/** A filter whose axes 2 and 3 are rows and columns, turned around in space. */
+export function flipped(lowering: Lowering, filter: string, [rows, columns]: Shape): string {
+  const axes = [2, 3].filter((axis) => [rows!, columns!][axis - 2]! > 1);
+  if (axes.length === 0) return filter;
+  const { model } = lowering;
+  const [last, end, step] = [-1, -(2 ** 31), -1].map((value) => model.ints(axes.map(() => value)));
+  return lowering.node('Slice', [filter, last!, end!, model.ints(axes), step!]);
 }

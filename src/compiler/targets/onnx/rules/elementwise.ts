@@ -1,9 +1,9 @@
 import { elements, type Shape, sameShape } from '../../../ir/shape.ts';
 import type { PrimitiveName, ValueOf } from '../../../step/program.ts';
 import { fits, isBlocked, type Layout, layouts, memoryShape, plainLayout, sameLayout } from '../layout.ts';
-import { channelsFirst, type Lowering, nchwc, plain, type Rule } from '../lowering.ts';
+import { type Lowering, nchwc, plain, type Rule } from '../lowering.ts';
 import type { Attribute } from '../node.ts';
-import { isRow, type Tail } from '../tails.ts';
+import { isRow, isRowOfImages, type Tail } from '../tails.ts';
 
 /** The layout of the largest operand of full rank; of equally large ones that of the blocked one, then of the first. */
 export function commonLayout(lowering: Lowering, value: ValueOf<PrimitiveName>): Layout {
@@ -29,7 +29,7 @@ function operands(lowering: Lowering, value: ValueOf<PrimitiveName>, layout: Lay
 }
 
 type Binary = 'add' | 'subtract' | 'multiply' | 'divide' | 'maximum' | 'minimum';
-type Unary = 'negate' | 'exp' | 'sqrt' | 'sigmoid' | 'softplus' | 'relu';
+type Unary = 'negate' | 'exp' | 'sqrt' | 'sigmoid' | 'softplus';
 
 /** An operator that computes value by value and repeats axes of size 1 by itself. */
 function valueByValue<P extends Binary | Unary>(op: string): Rule<P> {
@@ -79,7 +79,7 @@ function isList(shape: Shape): boolean {
   return shape.length > 1 && shape.filter((size) => size > 1).length === 1;
 }
 
-/** A map and one number per channel. */
+/** A map and one number per channel, of all images or of each. */
 interface PerChannel {
   readonly map: number;
   readonly row: number;
@@ -91,14 +91,24 @@ function perChannel(lowering: Lowering, { operands: [x, y], shape }: ValueOf<Bin
     sameShape(lowering.made(id).shape, shape) && sameLayout(lowering.made(id).layout, layouts.blocked);
   if (shape.length !== 4 || shape[1]! * shape[2]! === 1 || !lowering.canBlock(shape, layouts.blocked))
     return null;
-  const isRowAt = (id: number) => isRow(lowering.value(id).shape, shape);
+  const isRowAt = (id: number) => {
+    const { shape: row } = lowering.value(id);
+    return isRow(row, shape) || isRowOfImages(row, shape);
+  };
   if (isMap(x!) && isRowAt(y!)) return { map: x!, row: y! };
   return isMap(y!) && isRowAt(x!) ? { map: y!, row: x! } : null;
 }
 
+/** One number per channel as `[1, 1, 1, channels]`, or per image and channel as `[batch, 1, 1, channels]`. */
+interface Row {
+  readonly name: string;
+  readonly shape: Shape;
+}
+
 /**
- * `scale · map + shift + other map`, one number of scale and shift per channel, on maps in blocks: to the library a
- * depthwise convolution of one tap, in one pass.
+ * `scale · map + shift + other map`, one number of scale and shift per channel, or both per image and channel, on maps in
+ * blocks: to the library a depthwise convolution of one tap, in one pass. Where images have numbers of their own it has the
+ * channels of all of them.
  */
 export function blockedAffine(
   lowering: Lowering,
@@ -107,15 +117,19 @@ export function blockedAffine(
     scale,
     shift,
     tail,
-    rectify = false,
+    rectify = null,
+    held,
     beside: [left, right] = [0, 0],
     stride = [1, 1],
   }: {
-    readonly scale?: string;
-    readonly shift?: string;
+    readonly scale?: Row;
+    readonly shift?: Row;
     /** A map that is added; only a sum of maps may follow. */
     readonly tail?: Tail | undefined;
-    readonly rectify?: boolean;
+    /** The slope of the ReLU that follows. */
+    readonly rectify?: number | null;
+    /** What values are held within; no ReLU follows then. */
+    readonly held?: { readonly low: number; readonly high: number };
     /** Columns of zeros put beside the map; nothing can be added to it then. */
     readonly beside?: readonly [number, number];
     /** Leaves out all pixels but the first of every so many rows and columns. */
@@ -127,33 +141,58 @@ export function blockedAffine(
   const [batch, height, width, channels] = from;
   const pixels = [Math.ceil(height / stride[0]), Math.ceil((left + width + right) / stride[1])] as const;
   const shape = [batch, ...pixels, channels];
-  const sizes = channelsFirst(shape);
-  const ones = () => lowering.model.floats([channels, 1, 1, 1], new Float32Array(channels).fill(1));
+  const rows = [scale, shift].filter((row) => row !== undefined);
+  const together = rows.some((row) => row.shape[0]! > 1) ? batch : 1;
+  const groups = together * channels;
+  const asMaps = ([, high, wide]: Shape) => [batch / together, groups, high!, wide!];
+  const numbers = ({ name, shape: [images] }: Row) => {
+    if (images === together) return name;
+    // One row of all images beside one of each.
+    const all = [together, 1, 1, channels];
+    const one = lowering.reshape(name, [1, 1, 1, channels]);
+    return lowering.sized(lowering.node('Expand', [one, lowering.sizes(all)]), all, all);
+  };
+  const ones = () => lowering.model.floats([groups, 1, 1, 1], new Float32Array(groups).fill(1));
   const inputs = [
-    lowering.reshape(lowering.take(map, layout), channelsFirst(from)),
-    scale === undefined ? ones() : lowering.reshape(scale, [channels, 1, 1, 1]),
-    shift === undefined ? '' : lowering.reshape(shift, [channels]),
-    tail?.map === undefined ? '' : lowering.reshape(lowering.take(tail.map, layout), sizes),
+    lowering.reshape(lowering.take(map, layout), asMaps(from)),
+    scale === undefined ? ones() : lowering.reshape(numbers(scale), [groups, 1, 1, 1]),
+    shift === undefined ? '' : lowering.reshape(numbers(shift), [groups]),
+    tail?.map === undefined ? '' : lowering.reshape(lowering.take(tail.map, layout), asMaps(shape)),
   ];
   const name = lowering.node(
     'Conv',
     trimmed(inputs),
     {
-      group: channels,
+      group: groups,
       kernel_shape: [1, 1],
       ...(stride.some((step) => step > 1) && { strides: stride }),
       ...(left + right > 0 && { pads: [0, left, 0, right] }),
-      ...(rectify && { activation: 'Relu' }),
+      ...(held === undefined
+        ? activation(rectify)
+        : { activation: 'Clip', activation_params: { floats: [held.low, held.high] } }),
     },
     nchwc,
   );
   const whole = memoryShape(shape, layout, lowering.block);
   return {
-    name: lowering.sized(name, sizes, whole),
+    name: lowering.sized(name, asMaps(shape), whole),
     shape,
     layout,
     ...(tail !== undefined && { includes: tail }),
   };
+}
+
+/** The attributes of an operator in blocks that ends with a ReLU of a slope, or without one. */
+export function activation(slope: number | null): Readonly<Record<string, Attribute>> {
+  if (slope === null) return {};
+  if (slope === 0) return { activation: 'Relu' };
+  return { activation: 'LeakyRelu', activation_params: { floats: [slope] } };
+}
+
+/** A ReLU of a slope by an operator of its own. */
+export function rectified(lowering: Lowering, name: string, slope: number): string {
+  if (slope === 0) return meeting(lowering, 'Relu', [name]);
+  return meeting(lowering, 'LeakyRelu', [name], { alpha: { float: slope } });
 }
 
 /** Without the inputs at the end that are left out. */
@@ -161,7 +200,10 @@ export function trimmed(inputs: readonly string[]): readonly string[] {
   return inputs.slice(0, inputs.findLastIndex((name) => name !== '') + 1);
 }
 
-const row = (lowering: Lowering, id: number) => lowering.take(id, plainLayout(4));
+const row = (lowering: Lowering, id: number): Row => ({
+  name: lowering.take(id, plainLayout(4)),
+  shape: lowering.value(id).shape,
+});
 
 export const add: Rule<'add'> = (lowering, value) => {
   const found = perChannel(lowering, value);
@@ -174,8 +216,14 @@ export const subtract: Rule<'subtract'> = (lowering, value) => {
   const found = perChannel(lowering, value);
   if (found === null || found.map !== value.operands[0])
     return valueByValue<'subtract'>('Sub')(lowering, value);
-  return blockedAffine(lowering, found.map, { shift: lowering.node('Neg', [row(lowering, found.row)]) });
+  return blockedAffine(lowering, found.map, { shift: minusRow(lowering, found.row) });
 };
+
+/** Minus one number per channel. */
+export function minusRow(lowering: Lowering, id: number): Row {
+  const { name, shape } = row(lowering, id);
+  return { name: meeting(lowering, 'Neg', [name]), shape };
+}
 
 export const multiply: Rule<'multiply'> = (lowering, value, tail) => {
   const found = perChannel(lowering, value);
@@ -191,33 +239,56 @@ export const exp = valueByValue<'exp'>('Exp');
 export const sqrt = valueByValue<'sqrt'>('Sqrt');
 export const sigmoid = valueByValue<'sigmoid'>('Sigmoid');
 export const softplus = valueByValue<'softplus'>('Softplus');
-export const relu = valueByValue<'relu'>('Relu');
+
+export const relu: Rule<'relu'> = (lowering, { operands: [x], attributes: { slope } }) => {
+  const { name, shape, layout } = lowering.made(x!);
+  return { name: rectified(lowering, name, slope), shape, layout };
+};
 
 /** HardSigmoid's `min(1, max(0, 3e38 · x))` is 1 for every positive normal number: one pass instead of a comparison and a cast. */
 export const isPositive = { alpha: { float: 3e38 }, beta: { float: 0 } };
 
-export const positive: Rule<'positive'> = (lowering, { operands: [x] }) => {
+/** Held within `[below, 1]`, what is so many times as large is one of the two. */
+export const positive: Rule<'positive'> = (
+  lowering,
+  { operands: [x], attributes: { below }, shape: whole },
+) => {
   const { name, shape, layout } = lowering.made(x!);
-  return { name: meeting(lowering, 'HardSigmoid', [name], isPositive), shape, layout };
+  if (below === 0) return { name: meeting(lowering, 'HardSigmoid', [name], isPositive), shape, layout };
+  const large = isPositive.alpha.float;
+  if (sameLayout(layout, layouts.blocked) && sameShape(shape, whole) && isBlockedMap(lowering, whole)) {
+    const factors = new Float32Array(whole[3]!).fill(large);
+    const scale = { name: lowering.model.floats([whole[3]!, 1, 1, 1], factors), shape: [1, 1, 1, whole[3]!] };
+    return blockedAffine(lowering, x!, { scale, held: { low: below, high: 1 } });
+  }
+  const bounds = [below, 1].map((bound) => lowering.model.floats([], [bound]));
+  const grown = meeting(lowering, 'Mul', [name, lowering.model.floats([], [large])]);
+  return { name: meeting(lowering, 'Clip', [grown, ...bounds]), shape, layout };
 };
 
 export const affine: Rule<'affine'> = (lowering, value, tail) => {
   const { attributes, shape } = value;
   const [x, scale, shift] = value.operands as [number, number, number];
   const { layout } = lowering.made(x);
-  if (sameLayout(layout, layouts.blocked) && lowering.canBlock(shape, layout) && shape[3]! > 1) {
+  if (sameLayout(layout, layouts.blocked) && isBlockedMap(lowering, shape)) {
     return blockedAffine(lowering, x, {
       scale: row(lowering, scale),
       shift: row(lowering, shift),
       rectify: attributes.rectify,
       // A map would be added before the ReLU.
-      tail: attributes.rectify ? undefined : tail,
+      tail: attributes.rectify === null ? tail : undefined,
     });
   }
   const scaled = lowering.node('Mul', [lowering.take(x, layout), lowering.takeShort(scale, layout)]);
   const shifted = lowering.node('Add', [scaled, lowering.takeShort(shift, layout)]);
-  return { name: attributes.rectify ? lowering.node('Relu', [shifted]) : shifted, shape, layout };
+  const { rectify } = attributes;
+  return { name: rectify === null ? shifted : rectified(lowering, shifted, rectify), shape, layout };
 };
+
+/** Whether a map can lie in blocks and has channels to fill them. */
+function isBlockedMap(lowering: Lowering, shape: Shape): boolean {
+  return shape.length === 4 && shape[3]! > 1 && lowering.canBlock(shape, layouts.blocked);
+}
 
 /** Nothing is written: most readers repeat by themselves, the others ask for it. */
 export const broadcast: Rule<'broadcast'> = (lowering, { operands: [x], shape }) => {
@@ -232,14 +303,37 @@ export const broadcast: Rule<'broadcast'> = (lowering, { operands: [x], shape })
   );
 };
 
-/** An operator that runs along the last axis, which then has to lie together. */
-function alongChannels<P extends 'softmax' | 'log_softmax'>(op: string): Rule<P> {
-  return (lowering, { operands: [x], shape }) =>
-    plain(lowering.node(op, [lowering.take(x!, plainLayout(shape.length))], { axis: -1 }), shape);
+/** Softmax or its logarithm, along the last axis, which then has to lie together. */
+function alongChannels<P extends 'softmax' | 'log_softmax'>(
+  op: string,
+  ofMap: (lowering: Lowering, map: string) => string,
+): Rule<P> {
+  return (lowering, { operands: [x], shape }) => {
+    if (shape.length !== 4) {
+      return plain(lowering.node(op, [lowering.take(x!, plainLayout(shape.length))], { axis: -1 }), shape);
+    }
+    const layout = layouts.channelsFirst;
+    return { name: ofMap(lowering, lowering.take(x!, layout)), shape, layout };
+  };
 }
 
-export const softmax = alongChannels<'softmax'>('Softmax');
-export const log_softmax = alongChannels<'log_softmax'>('LogSoftmax');
+/** Of maps step by step: the library's operators take the few channels of every pixel by themselves, and slowly. */
+function shiftedPowers(lowering: Lowering, map: string) {
+  const channels = lowering.model.ints([1]);
+  const largest = lowering.node('ReduceMax', [map, channels], { keepdims: 1 });
+  const shifted = lowering.node('Sub', [map, largest]);
+  const powers = lowering.node('Exp', [shifted]);
+  return { shifted, powers, sum: lowering.node('ReduceSum', [powers, channels], { keepdims: 1 }) };
+}
+
+export const softmax = alongChannels<'softmax'>('Softmax', (lowering, map) => {
+  const { powers, sum } = shiftedPowers(lowering, map);
+  return lowering.node('Div', [powers, sum]);
+});
+export const log_softmax = alongChannels<'log_softmax'>('LogSoftmax', (lowering, map) => {
+  const { shifted, sum } = shiftedPowers(lowering, map);
+  return lowering.node('Sub', [shifted, lowering.node('Log', [sum])]);
+});
 
 /**
  * The sum of all values, which one that is not finite makes so, too; times 0 it is 0 or no number. A sum of finite values

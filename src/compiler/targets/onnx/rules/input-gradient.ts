@@ -3,11 +3,14 @@ import type { Sliding, ValueOf } from '../../../step/program.ts';
 import { layouts, memoryShape, sameLayout } from '../layout.ts';
 import type { Held, Lowering, Rule } from '../lowering.ts';
 import type { Tail } from '../tails.ts';
+import { eitherWay } from './conv2d.ts';
 import {
   blockedConv,
   blocks,
+  type Convolved,
   cropped,
   filterSizes,
+  flipped,
   isDepthwise,
   slidingAttributes,
   takes,
@@ -34,10 +37,12 @@ export const conv2d_input_gradient: Rule<'conv2d_input_gradient'> = (lowering, v
     const map = { id: dy, held: unit ? null : apart(lowering, dy, stride) };
     return depthwise(lowering, map, kernel, { shape, sliding, tail });
   }
-  if (groups === 1 && unit && inside) return turned(lowering, dy, kernel, { shape, sliding, tail });
+  if (groups === 1 && unit && inside) return turned(lowering, value, { dy, kernel, shape, sliding, tail });
   if (groups === 1 && isPoint(value, extent)) {
     const small = [...result.slice(0, 3), shape[3]!];
-    const pixels = turned(lowering, dy, kernel, {
+    const pixels = turned(lowering, value, {
+      dy,
+      kernel,
       shape: small,
       sliding: { ...sliding, padding: attributes.padding },
     });
@@ -92,14 +97,13 @@ function depthwise(
 /** Of one group, with stride 1. */
 function turned(
   lowering: Lowering,
-  dy: number,
-  kernel: number,
-  { shape, sliding, tail }: Wanted,
-): ReturnType<Rule<'conv2d_input_gradient'>> {
+  value: Gradient,
+  { dy, kernel, shape, sliding, tail }: Wanted & { readonly dy: number; readonly kernel: number },
+): Convolved {
   const from = lowering.value(dy).shape;
   const extent = lowering.value(kernel).shape;
   const [rows, columns, channels, results] = extent as [number, number, number, number];
-  const settings = slidingAttributes(sliding, [rows, columns]);
+  const size = [channels, results, rows, columns];
   if (blocks(lowering, channels) && takes(lowering, results)) {
     const whole = blocks(lowering, results);
     return blockedConv(lowering, {
@@ -108,15 +112,14 @@ function turned(
       filter: whole
         ? turnedBlocks(lowering, kernel, extent)
         : flipped(lowering, lowering.take(kernel, layouts.thinSwappedFilter), extent),
-      size: [channels, results, rows, columns],
+      size,
       shape,
-      settings,
+      settings: slidingAttributes(sliding, [rows, columns]),
       tail,
     });
   }
-  const filter = flipped(lowering, lowering.take(kernel, layouts.swappedFilter), extent);
-  const name = lowering.node('Conv', [lowering.take(dy, layouts.channelsFirst), filter], settings);
-  return { name, shape, layout: layouts.channelsFirst };
+  const filter = () => flipped(lowering, lowering.take(kernel, layouts.swappedFilter), extent);
+  return eitherWay(lowering, value, { x: dy, size, shape, sliding, tail, filter });
 }
 
 /** A map in blocks, zeros between its pixels and behind the last ones: every pixel becomes the first of a square. */
@@ -186,13 +189,4 @@ function turnedBlocks(lowering: Lowering, kernel: number, extent: Shape): string
   });
   const sizes = memoryShape(extent, layouts.blockedSwappedFilter, block);
   return lowering.sized(turned, [count, block * block], sizes);
-}
-
-/** A filter whose axes 2 and 3 are rows and columns, turned around in space. */
-function flipped(lowering: Lowering, filter: string, [rows, columns]: Shape): string {
-  const axes = [2, 3].filter((axis) => [rows!, columns!][axis - 2]! > 1);
-  if (axes.length === 0) return filter;
-  const { model } = lowering;
-  const [last, end, step] = [-1, -(2 ** 31), -1].map((value) => model.ints(axes.map(() => value)));
-  return lowering.node('Slice', [filter, last!, end!, model.ints(axes), step!]);
 }

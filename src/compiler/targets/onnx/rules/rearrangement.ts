@@ -1,5 +1,14 @@
 import type { Shape } from '../../../ir/shape.ts';
-import { fits, isBlocked, type Layout, layouts, memoryShape, plainLayout, sameLayout } from '../layout.ts';
+import {
+  fits,
+  isBlocked,
+  type Layout,
+  layouts,
+  memoryShape,
+  plainLayout,
+  sameLayout,
+  unblockedLayout,
+} from '../layout.ts';
 import { channelsFirst, type Held, type Lowering, plain, type Rule } from '../lowering.ts';
 
 export const reshape: Rule<'reshape'> = (lowering, { operands: [x], shape }) => {
@@ -27,7 +36,7 @@ export const transpose: Rule<'transpose'> = (
 export const concat: Rule<'concat'> = (lowering, { operands, attributes: { axis }, shape }) => {
   const shapes = operands.map((id) => lowering.value(id).shape);
   const preferred = operands.map((id) => lowering.made(id).layout);
-  const layout = [preferred.find(isBlocked), preferred[0]!, plainLayout(shape.length)].find(
+  const layout = [preferred.find(isBlocked), preferred[0]!, unblockedLayout(shape.length)].find(
     (one): one is Layout => one !== undefined && shapes.every((each) => canCut(lowering, each, one, axis)),
   )!;
   if (sameLayout(layout, layouts.blocked) && shapes.every((each) => each[3]! > 1) && axis === 3) {
@@ -67,7 +76,7 @@ export const slice: Rule<'slice'> = (lowering, { operands: [x], attributes: { be
       whole[axis] === size[axis] ||
       (begin[axis]! % lowering.block === 0 && size[axis]! % lowering.block === 0),
   );
-  const layout = wholeBlocks ? made : plainLayout(shape.length);
+  const layout = wholeBlocks ? made : unblockedLayout(shape.length);
   const cut = layout.flatMap(({ axis, part }, place) => {
     if (part === 'inner' || whole[axis] === size[axis]) return [];
     const unit = part === 'outer' ? lowering.block : 1;
@@ -103,7 +112,7 @@ export const pad: Rule<'pad'> = (lowering, { operands: [x], attributes: { before
       (before[axis] === 0 && after[axis] === 0) ||
       [from, before, after].every((sizes) => sizes[axis]! % lowering.block === 0),
   );
-  const layout = wholeBlocks ? made : plainLayout(shape.length);
+  const layout = wholeBlocks ? made : unblockedLayout(shape.length);
   const sizes = lowering.model.ints([...amounts(before, layout), ...amounts(after, layout)]);
   const name = lowering.node('Pad', [lowering.take(x!, layout), sizes, lowering.model.floats([], [0])]);
   return { name, shape, layout };

@@ -1,7 +1,8 @@
 import { elements, type Shape } from '../../../ir/shape.ts';
 import { type Layout, layouts, memoryShape, plainLayout, sameLayout } from '../layout.ts';
 import { type Held, type Lowering, plain, type Rule } from '../lowering.ts';
-import { blockedAffine } from './elementwise.ts';
+import { isRow, isRowOfImages } from '../tails.ts';
+import { blockedAffine, minusRow } from './elementwise.ts';
 
 /**
  * The sum over axes, which stay as axes of one value. Axes that lie next to each other are summed at once, the longest
@@ -116,11 +117,10 @@ export const variance: Rule<'variance'> = (
 
 /** `x − mean` */
 function deviationOf(lowering: Lowering, x: number, mean: number, { name, shape, layout }: Held): string {
-  const perChannel = `${lowering.value(mean).shape}` === `${[1, 1, 1, shape[3]]}`;
-  if (perChannel && sameLayout(layout, layouts.blocked) && shape[1]! * shape[2]! > 1) {
-    const shift = lowering.node('Neg', [lowering.take(mean, plainLayout(4))]);
-    return blockedAffine(lowering, x, { shift }).name;
-  }
+  const { shape: row } = lowering.value(mean);
+  const perChannel = isRow(row, shape) || isRowOfImages(row, shape);
+  if (perChannel && sameLayout(layout, layouts.blocked) && shape[1]! * shape[2]! > 1)
+    return blockedAffine(lowering, x, { shift: minusRow(lowering, mean) }).name;
   return lowering.node('Sub', [name, lowering.takeShort(mean, layout)]);
 }
 

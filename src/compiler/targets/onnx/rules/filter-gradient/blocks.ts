@@ -2,62 +2,63 @@ import type { Work } from '../../../../cost/work.ts';
 import { elements, type Shape } from '../../../../ir/shape.ts';
 import { layouts, memoryShape, sameLayout } from '../../layout.ts';
 import { type Form, type Held, type Lowering, nchwc } from '../../lowering.ts';
-import { filterGradientKind } from '../../work.ts';
-import { blocks, cropped, takes } from '../convolution.ts';
+import { busy, filterGradientKind } from '../../work.ts';
+import { cropped, flipped, takes } from '../convolution.ts';
 import { blockedAffine } from '../elementwise.ts';
-import { type Axis, axesOf, cutToKernel, type Gradient, moved } from './sliding.ts';
+import { filled, fillsBlocks, inWholeBlocks } from '../filled.ts';
+import { type Roles, rolesOf } from './roles.ts';
+import { type Axis, cutToKernel, exchangedWork, type Gradient, moved } from './sliding.ts';
 
 /** How a gradient is computed in blocks. */
 interface BlockForm {
-  /** Whether the convolution sums as many images as it can by itself, for which dy is moved first; else one at a time. */
+  readonly roles: Roles;
+  /** Whether the convolution sums as many images as it can by itself, for which the filter is moved first; else one at a time. */
   readonly together: boolean;
-  /** Whether x is widened by zeros beforehand; else the operator sees to borders. */
+  /** Whether the map is widened by zeros beforehand; else the operator sees to borders. */
   readonly widened: boolean;
 }
 
-/** In blocks: none where the operator cannot take dy as a filter. */
+/** In blocks: none where the operator cannot take either map as a filter. */
 export function blockForms(lowering: Lowering, value: Gradient): readonly Form[] {
-  if (value.attributes.groups !== 1 || !fillsBlocks(lowering, value.shape[3]!)) return [];
+  if (value.attributes.groups !== 1) return [];
   const [batch] = lowering.value(value.operands[0]!).shape as readonly [number];
-  const [, across] = axesOf(lowering, value);
   const alone = chunks(lowering, batch).every(({ count }) => imagesTogether(count, lowering.block) === 1);
-  const asIs = across.before + across.after === 0;
-  return [true, false].flatMap((widened) =>
-    [false, true].flatMap((together) => {
-      if ((together && alone) || (asIs && !widened)) return [];
-      const form = { together, widened };
-      const name = `${together ? 'the convolution sums images' : 'one image at a time'}${widened ? '' : ', borders by the operator'}`;
-      return { name, work: blockWork(lowering, value, form), lower: () => byBlocks(lowering, value, form) };
-    }),
-  );
-}
-
-/** Channels of maps that the library brings into blocks: it fills the last one with zeros, but takes four at a time. */
-function fillsBlocks(lowering: Lowering, channels: number): boolean {
-  return lowering.options.block !== null && channels % 4 === 0;
-}
-
-/** So many channels, or as many more as fill the last block. */
-function filled(lowering: Lowering, channels: number): number {
-  return Math.ceil(channels / lowering.block) * lowering.block;
+  return rolesOf(lowering, value).flatMap((roles) => {
+    if (!fillsBlocks(lowering, lowering.value(roles.filter).shape[3]!)) return [];
+    const [, across] = roles.axes;
+    const asIs = across.before + across.after === 0;
+    return [true, false].flatMap((widened) =>
+      [false, true].flatMap((together) => {
+        if ((together && alone) || (asIs && !widened)) return [];
+        const form = { roles, together, widened };
+        const images = together ? 'the convolution sums images' : 'one image at a time';
+        const name = `${images}${widened ? '' : ', borders by the operator'}${roles.exchanged ? ', x over dy' : ''}`;
+        return {
+          name,
+          work: blockWork(lowering, value, form),
+          lower: () => byBlocks(lowering, value, form),
+        };
+      }),
+    );
+  });
 }
 
 /**
- * In blocks dy lies as a filter of one image at a time. Images of a group are summed by the convolution, groups
- * afterwards. x is widened by zeros beforehand: the operator computes results at borders one by one, and of a kernel's
- * few taps across nearly all would be such.
+ * In blocks a map lies as a filter of one image at a time. Images of a group are summed by the convolution, groups
+ * afterwards. The other map is widened by zeros beforehand: the operator computes results at borders one by one, and of a
+ * kernel's few taps across nearly all would be such.
  */
 function byBlocks(lowering: Lowering, value: Gradient, form: BlockForm): Held {
-  const { operands, attributes, shape } = value;
+  const { attributes, shape } = value;
   const { model, block } = lowering;
-  const [x, dy] = operands as [number, number];
-  const [batch, , , channels] = lowering.value(x).shape as [number, number, number, number];
-  const [, rows, columns] = lowering.value(dy).shape as [number, number, number, number];
-  const results = filled(lowering, shape[3]!);
-  const [down, across] = axesOf(lowering, value);
+  const { roles } = form;
+  const [batch, , , channels] = lowering.value(roles.map).shape as [number, number, number, number];
+  const [, rows, columns, own] = lowering.value(roles.filter).shape as [number, number, number, number];
+  const results = filled(lowering, own);
+  const [down, across] = roles.axes;
   const asIs = !form.widened || across.before + across.after === 0;
-  const map = asIs ? lowering.take(x, layouts.channelsOutside) : widened(lowering, x, across);
-  const filters = inWholeBlocks(lowering, dy);
+  const map = asIs ? lowering.take(roles.map, layouts.channelsOutside) : widened(lowering, roles.map, across);
+  const filters = inWholeBlocks(lowering, roles.filter);
   const parts = chunks(lowering, batch).map(({ from, count }) => {
     const images = count === batch ? map : cropped(lowering, map, [1], [count], [from]);
     const filter = count === batch ? filters : cropped(lowering, filters, [0], [count], [from]);
@@ -75,7 +76,7 @@ function byBlocks(lowering: Lowering, value: Gradient, form: BlockForm): Held {
         group: groups,
         kernel_shape: [rows, columns],
         strides: attributes.rate,
-        dilations: attributes.stride,
+        dilations: roles.dilations,
         pads: form.widened
           ? [down.before, 0, down.after, 0]
           : [down.before, across.before, down.after, across.after],
@@ -90,21 +91,16 @@ function byBlocks(lowering: Lowering, value: Gradient, form: BlockForm): Held {
   });
   const sum = parts.reduce((one, other) => lowering.node('Add', [one, other]));
   const taps = lowering.reshape(sum, [channels, results / block, down.found, across.found, block]);
-  const name = cutToKernel(lowering, taps, value, [down, across]);
-  if (results === shape[3]) return { name, shape, layout: layouts.filterGradient };
+  const cut = cutToKernel(lowering, taps, value, roles.axes);
+  const name = roles.exchanged ? flipped(lowering, cut, shape) : cut;
+  const [whole, plain] = roles.exchanged
+    ? [layouts.exchangedFilterGradient, layouts.filter]
+    : [layouts.filterGradient, layouts.swappedFilter];
+  if (results === own) return { name, shape, layout: whole };
   const [high, wide] = attributes.kernel;
-  const cut = [channels, results / block, high, wide, block];
-  const all = lowering.exchange(name, cut, [0, 1, 4, 2, 3], [channels, results, high, wide]);
-  return { name: cropped(lowering, all, [1], [shape[3]!]), shape, layout: layouts.swappedFilter };
-}
-
-/** A map in blocks, the last one filled with zeros, as `[batch, channels, rows, columns]`. */
-function inWholeBlocks(lowering: Lowering, id: number): string {
-  const [batch, rows, columns, channels] = lowering.value(id).shape as [number, number, number, number];
-  const sizes = [batch, filled(lowering, channels), rows, columns];
-  if (blocks(lowering, channels)) return lowering.reshape(lowering.take(id, layouts.blocked), sizes);
-  const name = lowering.node('ReorderInput', [lowering.take(id, layouts.channelsFirst)], {}, nchwc);
-  return lowering.sized(name, sizes, sizes);
+  const apart = [channels, results / block, high, wide, block];
+  const all = lowering.exchange(name, apart, [0, 1, 4, 2, 3], [channels, results, high, wide]);
+  return { name: cropped(lowering, all, [1], [own]), shape, layout: plain };
 }
 
 /** A map with zeros beside it, batch and channels exchanged. */
@@ -149,23 +145,32 @@ function imagesTogether(images: number, block: number): number {
   return count;
 }
 
-/** Beside what all forms do: x with batch and channels exchanged, and the gradient brought to the kernel's layout. */
-function blockWork(lowering: Lowering, value: Gradient, { together, widened }: BlockForm): readonly Work[] {
-  const [x, dy] = value.operands.map((id) => lowering.value(id).shape) as [Shape, Shape];
-  const [batch, , width, channels] = x as readonly [number, number, number, number];
-  const [down, across] = axesOf(lowering, value);
+/** Beside what all forms do: the map with batch and channels exchanged, and the gradient brought to the kernel's layout. */
+function blockWork(
+  lowering: Lowering,
+  value: Gradient,
+  { roles, together, widened }: BlockForm,
+): readonly Work[] {
+  const [map, filter] = [roles.map, roles.filter].map((id) => lowering.value(id).shape) as [Shape, Shape];
+  const [batch, , width, channels] = map as readonly [number, number, number, number];
+  const [down, across] = roles.axes;
   const wide = across.before + width + across.after;
-  const read = widened ? (elements(x) * wide) / width : elements(x);
+  const read = widened ? (elements(map) * wide) / width : elements(map);
   const taps = down.found * across.found;
-  const results = filled(lowering, dy[3]!);
-  const filters = (elements(dy) * results) / dy[3]!;
+  const results = filled(lowering, filter[3]!);
+  const filters = (elements(filter) * results) / filter[3]!;
   const gradient = channels * results * taps;
-  const work: Work[] = results === dy[3] ? [] : [moved('reordering', elements(dy) + filters)];
+  const work: Work[] = results === filter[3] ? [] : [moved('reordering', elements(filter) + filters)];
+  const mapBlocked = sameLayout(lowering.made(roles.map).layout, layouts.blocked);
   if (widened && wide !== width) {
-    const blocked = sameLayout(lowering.made(value.operands[0]!).layout, layouts.blocked);
-    const numbers = elements(x) + read;
-    work.push({ kind: blocked ? 'per_channel' : 'padding', multiplyAdds: blocked ? read : 0, numbers });
+    const numbers = elements(map) + read;
+    work.push({
+      kind: mapBlocked ? 'per_channel' : 'padding',
+      multiplyAdds: mapBlocked ? read : 0,
+      numbers,
+    });
   }
+  work.push(...exchangedWork(lowering, roles.map));
   for (const { count } of chunks(lowering, batch)) {
     const share = count / batch;
     const sums = together ? imagesTogether(count, lowering.block) : 1;
@@ -173,10 +178,12 @@ function blockWork(lowering: Lowering, value: Gradient, { together, widened }: B
     if (sums > 1) work.push(moved('gathering', 2 * share * filters));
     work.push({
       kind: filterGradientKind(across.found, widened || wide === width),
-      multiplyAdds: share * filters * channels * taps,
+      multiplyAdds: (share * filters * channels * taps) / busy(results / lowering.block, across.found),
       numbers: share * (read + filters) + groups * gradient,
     });
     if (groups > 1) work.push(moved('sum', (groups + 1) * gradient));
   }
+  // Taps in the opposite order.
+  if (roles.exchanged) work.push(moved('copy', 2 * elements(value.shape)));
   return work;
 }

@@ -50,5 +50,5 @@ function exchangeWork(lowering: Lowering, value: Gradient): readonly Work[] {
   const taps = down.found * across.found;
   const kind = attributes.groups === 1 ? 'standard_filter_gradient' : 'grouped_convolution';
   const work = { kind, multiplyAdds: dy * shape[2]! * taps, numbers: x + dy + elements(shape) } as const;
-  return [...exchangedWork(lowering, operands[1]!), work];
+  return [...value.operands.flatMap((id) => exchangedWork(lowering, id)), work];
 }

@@ -71,5 +71,5 @@ function matrixWork(lowering: Lowering, { operands, shape }: Gradient): readonly
   const multiplyAdds = dy * shape[2]!;
   const numbers = dy + multiplyAdds / shape[3]! + elements(shape);
   const work = { kind: 'matrix_product', multiplyAdds, numbers } as const;
-  return [...exchangedWork(lowering, operands[1]!), work];
+  return [...operands.flatMap((id) => exchangedWork(lowering, id)), work];
 }

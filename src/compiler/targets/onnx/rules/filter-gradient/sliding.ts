@@ -8,7 +8,7 @@ import { cropped } from '../convolution.ts';
 /** The gradient of a kernel `[rows, columns, channels, results]`, of a map x and the gradient dy of what it made of x. */
 export type Gradient = ValueOf<'conv2d_filter_gradient'>;
 
-/** How dy moves over x along one axis. */
+/** How a filter moves over a map along one axis. */
 export interface Axis {
   readonly before: number;
   /** Zeros behind x. */
@@ -17,7 +17,8 @@ export interface Axis {
   readonly found: number;
 }
 
-function axisOf(
+/** How dy moves over x along one axis. */
+export function axisOf(
   { stride, rate, padding, kernel }: PrimitiveAttributes['conv2d_filter_gradient'],
   x: Shape,
   dy: Shape,
@@ -54,9 +55,9 @@ export function moved(kind: WorkKind, numbers: number): Work {
   return { kind, multiplyAdds: 0, numbers };
 }
 
-/** dy out of blocks, with batch and channels exchanged. */
-export function exchangedWork(lowering: Lowering, dy: number): readonly Work[] {
-  const numbers = 2 * elements(lowering.value(dy).shape);
-  const blocked = isBlocked(lowering.made(dy).layout);
+/** A map out of blocks, with batch and channels exchanged. */
+export function exchangedWork(lowering: Lowering, map: number): readonly Work[] {
+  const numbers = 2 * elements(lowering.value(map).shape);
+  const blocked = isBlocked(lowering.made(map).layout);
   return [...(blocked ? [moved('reordering', numbers)] : []), moved('block_move', numbers)];
 }

@@ -1,0 +1,35 @@
+import { Bag, type RunPlan, withContent } from '../../compiler/index.ts';
+import { contentDigest, contentOf, type ImageContent } from '../data/dataset/content.ts';
+import { digestsOf } from '../data/dataset/digests.ts';
+import { loadDataset } from '../data/dataset/load.ts';
+import { cacheBeside } from '../runs/record/located.ts';
+
+/** The data of a study's members as they lie here now; read once however many members share them. */
+export class StudyData {
+  readonly #cache: string;
+  readonly #known = new Map<string, readonly ImageContent[] | null>();
+
+  /** @param parent the folder of runs */
+  constructor(parent: string) {
+    this.#cache = cacheBeside(parent);
+  }
+
+  /** The plan with the digest of its data; as it is where they cannot be read. */
+  identify(plan: RunPlan): RunPlan {
+    const rows = this.contentOf(plan);
+    return rows === null ? plan : withContent(plan, contentDigest(rows, plan.data));
+  }
+
+  /** What the images of a plan hold; null where its manifest cannot be read, and for a phantom, which is its settings. */
+  contentOf(plan: RunPlan): readonly ImageContent[] | null {
+    const { source } = plan.data;
+    if (source.kind === 'phantom') return null;
+    const key = JSON.stringify([source.path, plan.data.classes, plan.heads.map(({ kind }) => kind)]);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const loaded = loadDataset(plan, new Bag(), { complete: false });
+    const rows = loaded === null ? null : contentOf(plan, loaded.dataset, digestsOf(plan, this.#cache));
+    this.#known.set(key, rows);
+    return rows;
+  }
+}
