@@ -23,21 +23,29 @@ export interface SelectionOptions {
 }
 
 /** Compiles a spec that the command line names. Findings are in the compilation, or in the bag when there is no file. */
-export function compileFile(path: string, overrides: readonly string[], bag: Bag): Compilation | null {
-  return isReadable(path, bag) ? compile(path, fileHost(), { overrides }) : null;
+export function compileFile(
+  path: string,
+  overrides: readonly string[],
+  bag: Bag,
+  experiment?: string,
+): Compilation | null {
+  const options = { overrides, ...(experiment !== undefined && { experiment }) };
+  return isReadable(path, bag) ? compile(path, fileHost(), options) : null;
 }
 
 /**
  * Compiles a spec. All findings go to the bag; null when there are errors among them.
  * @param sources receives the texts, for findings that are shown later
+ * @param experiment the one that the overrides are meant for; mistakes of others are not looked at then
  */
 export function compileSound(
   path: string,
   overrides: readonly string[],
   bag: Bag,
   sources: Map<string, SourceFile>,
+  experiment?: string,
 ): Compilation | null {
-  const compilation = compileFile(path, overrides, bag);
+  const compilation = compileFile(path, overrides, bag, experiment);
   if (compilation === null) return null;
   for (const [name, source] of compilation.sources) sources.set(name, source);
   for (const item of compilation.diagnostics) bag.add(item);
@@ -60,12 +68,11 @@ export function compileForReading(
 /** An experiment without mistakes. */
 export type Experiment = CompiledExperiment & { readonly graph: Graph; readonly plan: RunPlan };
 
-/** The experiments of a compilation without errors. */
+/** The experiments that can be trained: all of them where no mistake was reported. */
 export function soundExperiments({ experiments }: Compilation): readonly Experiment[] {
-  return experiments.map((one) => {
+  return experiments.flatMap((one) => {
     const { graph, plan } = one;
-    if (graph === null || plan === null) throw new Error(`${one.name} has neither errors nor a plan`);
-    return { ...one, graph, plan };
+    return graph === null || plan === null ? [] : [{ ...one, graph, plan }];
   });
 }
 

@@ -185,4 +185,10 @@ test("the paper's proportions survive: 577 healthy and 77 diseased images in fiv
   }
 });
 
+test('a holdout of 0 lets every image train', () => {
+  const images = ['a', 'b', 'c'].map((id) => ({ id, patient: id, class: null }));
+  const settings = { kind: 'holdout', count: 1, fraction: 0, stratify: true, group: 'patient' } as const;
+  assert.equal(dealFolds(images, settings, 3), [0, 0, 0]);
+});
+
 test.run();

@@ -48,8 +48,8 @@ test('without runs it is the cost model of the compiled step, as far off as its 
   const step = predictTraining(graphOfPlan(plan.network), { ...plan.train, loss: plan.loss }, rates);
   const { ms, least, most, basis } = told(plan);
   assert.is(basis, 'built-in rates');
-  // Half of the images train, in batches of 2. An epoch of so few has about as much beside its steps.
-  const steps = plan.train.epochs * 23 * step.ms;
+  // Half of the images train, in batches of 4. An epoch of so few has about as much beside its steps.
+  const steps = plan.train.epochs * 12 * step.ms;
   assert.ok(ms > steps && ms < 3 * steps, `${ms} for ${steps} of steps`);
   assert.ok(Math.abs(most / ms - rates.factor) < 0.5 && Math.abs(ms / least - rates.factor) < 0.5);
   const measured = new EpochModel({
@@ -77,7 +77,7 @@ test('trials of one structure are modelled once: seeds, rates and weights of the
   const train = (change: Partial<RunPlan['train']>) => ({ ...plan, train: { ...plan.train, ...change } });
   for (const other of [
     planOf('ReducedLossWeights[0]'),
-    train({ batch: 4 }),
+    train({ batch: 8 }),
     train({ memory: 100 }),
     train({ average: 0.99 }),
     train({ optimizer: { kind: 'sgd', lr: 0.1, momentum: 0.9 } }),
@@ -100,7 +100,7 @@ test('what runs like it took here is told before anything else, in its range', (
 });
 
 test('other runs here set the model right, and those of another engine do not', () => {
-  const other = { ...plan, train: { ...plan.train, batch: 4 } };
+  const other = { ...plan, train: { ...plan.train, batch: 8 } };
   const slow = ran(other, 3 * onnx.epochMs(other, images));
   const { ms, basis } = told(plan, onnx, [slow]);
   assert.is(basis, 'other runs');

@@ -57,7 +57,7 @@ interface Network {
 export async function build(output: Output, file: string, options: BuildOptions): Promise<ExitCode> {
   const bag = new Bag();
   const sources = new Map<string, SourceFile>();
-  const compilation = compileSound(file, options.set ?? [], bag, sources);
+  const compilation = compileSound(file, options.set ?? [], bag, sources, options.experiment);
   if (compilation === null) return fail(output, bag.sorted(), sources);
   const named = options.network !== undefined || options.experiment !== undefined;
   const network = named ? chooseNetwork(compilation, file, options, bag) : null;

@@ -14,7 +14,7 @@ const forms = { mermaid: emitMermaid, svg: emitSvg, text: printGraph } as const;
 export async function graph(output: Output, file: string, options: GraphOptions): Promise<ExitCode> {
   const bag = new Bag();
   const sources = new Map<string, SourceFile>();
-  const compilation = compileSound(file, options.set ?? [], bag, sources);
+  const compilation = compileSound(file, options.set ?? [], bag, sources, options.experiment);
   const chosen = compilation === null ? null : chooseNetwork(compilation, file, options, bag);
   if (chosen === null) return fail(output, bag.sorted(), sources);
   output.print(forms[options.format](chosen.graph).trimEnd());

@@ -13,7 +13,7 @@ export interface SummaryOptions extends SelectionOptions {
 export async function summary(output: Output, file: string, options: SummaryOptions): Promise<ExitCode> {
   const bag = new Bag();
   const sources = new Map<string, SourceFile>();
-  const compilation = compileSound(file, options.set ?? [], bag, sources);
+  const compilation = compileSound(file, options.set ?? [], bag, sources, options.experiment);
   const chosen = compilation === null ? null : chooseNetwork(compilation, file, options, bag);
   if (chosen === null) return fail(output, bag.sorted(), sources);
   const { graph } = chosen;

@@ -27,7 +27,7 @@ export async function newRun(
     ...(options.set ?? []),
     ...(options.epochs === undefined ? [] : [`train.epochs=${options.epochs}`]),
   ];
-  const compilation = compileSound(file, overrides, bag, sources);
+  const compilation = compileSound(file, overrides, bag, sources, options.experiment);
   if (compilation === null) return null;
   const chosen = chooseExperiment(compilation, file, options.experiment, bag);
   if (chosen === null) return null;

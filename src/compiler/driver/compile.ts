@@ -22,13 +22,15 @@ import { UnreadPlaces } from './unread-places.ts';
 export interface CompileOptions {
   /** Settings from the command line such as `train.epochs=2`; they are put on top of every experiment. */
   readonly overrides?: readonly string[];
+  /** The experiment that they are meant for: what they do to the others of the file is not told. All where left out. */
+  readonly experiment?: string;
 }
 
 /** Compiles a spec and all that it imports. Never fails: mistakes are diagnostics, and what is sound is still there. */
 export function compile(path: string, host: Host, options: CompileOptions = {}): Compilation {
   const bag = new Bag();
   const program = loadProgram(path, host, parseFile, bag);
-  if (program) return compileProgram(program, host, bag.sorted(), options.overrides ?? []);
+  if (program) return compileProgram(program, host, bag.sorted(), options);
   return {
     sources: new Map([[path, new SourceFile(path, '')]]),
     diagnostics: bag.sorted(),
@@ -45,7 +47,7 @@ function compileProgram(
   program: Program,
   host: Host,
   loading: readonly Diagnostic[],
-  settings: readonly string[],
+  { overrides: settings = [], experiment }: CompileOptions,
 ): Compilation {
   const { main, modules } = program;
   const bag = new Bag();
@@ -58,6 +60,7 @@ function compileProgram(
     unread: new UnreadPlaces(loading),
     signatures: new Signatures(bag),
     reporter: bag,
+    ...(experiment !== undefined && { experiment }),
     findings: new Findings(modules.flatMap(({ file }) => allowancesIn(file))),
   };
   const { sources, unread, signatures, findings } = context;

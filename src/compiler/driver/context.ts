@@ -17,4 +17,6 @@ export interface Context {
   readonly reporter: Reporter;
   /** Where everything that is found comes together. */
   readonly findings: Findings;
+  /** The only experiment whose findings are told; all where left out. */
+  readonly experiment?: string;
 }

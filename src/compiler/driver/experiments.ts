@@ -33,7 +33,7 @@ function compileExperiment(
   trainable: Trainable,
   networks: Networks,
   stepBudget: StepBudget,
-  { program, host, signatures, findings }: Context,
+  { program, host, signatures, findings, experiment }: Context,
 ): ExperimentResult {
   const { name, kind, sweep, changes } = trainable;
   const bag = new Bag();
@@ -47,9 +47,9 @@ function compileExperiment(
   }
   const modelDeclarations = model ? [model.declared.declaration.span] : [];
   const subject = { ...trainable, declarations: [...trainable.declarations, ...modelDeclarations] };
-  findings.add(network?.diagnostics ?? [], subject);
-  findings.add(bag.sorted(), subject);
-  if (network) findings.add(networks.analyse(network, analysisContext(resolved)), subject);
+  const told = experiment === undefined || experiment === name;
+  if (told) findings.add([...(network?.diagnostics ?? []), ...bag.sorted()], subject);
+  if (told && network) findings.add(networks.analyse(network, analysisContext(resolved)), subject);
   const compiled: CompiledExperiment = {
     name,
     kind,

@@ -276,7 +276,13 @@ const evaluateTable = {
   folds: key(
     call({
       kfold: { count: key(whole({ minimum: 2 }), 'Number of folds'), ...dealing },
-      holdout: { fraction: key(number({ above: 0, below: 1 }), 'Share that is held out'), ...dealing },
+      holdout: {
+        fraction: key(
+          number({ minimum: 0, below: 1 }),
+          'Share that is held out; 0 trains on everyone and judges nothing',
+        ),
+        ...dealing,
+      },
     }),
     'Which images are held out',
     {

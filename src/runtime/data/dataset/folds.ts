@@ -28,6 +28,7 @@ export function foldsOf(plan: RunPlan, dataset: Dataset): Folds {
  * folds out. The order among equals is drawn per group from the seed, so it does not depend on the order of the rows.
  */
 export function dealFolds(images: readonly Dealt[], settings: FoldSettings, seed: number): Folds {
+  if (settings.kind === 'holdout' && settings.fraction === 0) return images.map(() => 0);
   const shares = foldShares(settings);
   const groups = groupImages(images, settings, seed);
   const totals = new Map<string | null, number>();

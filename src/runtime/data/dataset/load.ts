@@ -72,12 +72,13 @@ function loadPhantom(source: PhantomSource, plan: RunPlan, bag: Bag): Loaded | n
   return bag.hasErrors ? null : { dataset, facts: null };
 }
 
-/** Every fold needs images on both of its sides. */
+/** Every fold needs images on both of its sides; where none are to be held out, on one. */
 function checkSides(plan: RunPlan, dataset: Dataset, at: Span, bag: Bag): void {
   const folds = foldsOf(plan, dataset);
   for (let fold = 1; fold <= plan.evaluate.folds.count; fold += 1) {
     const heldOut = folds.filter((one) => one === fold).length;
-    if (heldOut > 0 && heldOut < folds.length) continue;
+    const wanted = plan.evaluate.folds.fraction > 0;
+    if (heldOut > 0 === wanted && heldOut < folds.length) continue;
     const purpose = heldOut === 0 ? 'hold out' : 'train on';
     bag.report('emptyFold', {
       at,
