@@ -40,10 +40,15 @@ test('of kinds that nothing is known of follow the machine', () => {
   assert.ok(Math.abs(kinds.pass.numbers / builtInRates.kinds.pass.numbers - 3) < 0.01);
 });
 
-test('are divided among threads, calls are not', () => {
-  const { kinds } = builtInRatesFor(4, 16);
-  assert.is(kinds.convolution.multiplyAdds, builtInRates.kinds.convolution.multiplyAdds / 2);
-  assert.is(kinds.pass.call, builtInRates.kinds.pass.call);
+test('are divided among threads, and multiplications among the places of a block, calls are not', () => {
+  const usual = builtInRates.kinds;
+  const four = builtInRatesFor(4, builtInRates.block).kinds;
+  assert.is(four.convolution.multiplyAdds, usual.convolution.multiplyAdds / 2);
+  assert.is(four.pass.numbers, usual.pass.numbers / 2);
+  assert.is(four.pass.call, usual.pass.call);
+  const longer = builtInRatesFor(builtInRates.threads, 16).kinds;
+  assert.is(longer.convolution.multiplyAdds, usual.convolution.multiplyAdds / 2);
+  assert.is(longer.pass.numbers, usual.pass.numbers);
 });
 
 test.run();

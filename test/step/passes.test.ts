@@ -167,6 +167,30 @@ fusion('makes one affine of batch norm and ReLU, and three passes of its gradien
   assert.is(count(program, 'multiply', map), 2);
 });
 
+fusion('makes one affine of instance norm and leaky ReLU, and three passes of its gradient', () => {
+  const network = new Network([6, 6, 3]);
+  const conv = network.apply('conv', network.image, { channels: 4, bias: false });
+  const leaky = network.apply('leaky_relu', network.apply('instance_norm', conv), { slope: 0.1 });
+  network.head(
+    'mask',
+    'mask',
+    network.apply('sigmoid', network.apply('conv', leaky, { channels: 1, kernel: 1 })),
+  );
+  const program = trainingProgram(network.build(), {
+    loss: [{ weight: 1, head: 'mask', loss: 'bce' }],
+    optimizer: optimizers[2]!,
+    batch: 2,
+  });
+  const map = 2 * 6 * 6 * 4;
+  assert.is(count(program, 'relu', map), 0);
+  assert.is(count(program, 'affine', map), 2);
+  assert.is(count(program, 'subtract', map), 0);
+  assert.is(count(program, 'reshape', map), 0);
+  // The sum in the norm's gradient, dy behind the leaky ReLU, and dy times its factor.
+  assert.is(count(program, 'add', map), 1);
+  assert.is(count(program, 'multiply', map), 2);
+});
+
 fusion('computes equal things once, and constants now', () => {
   const b = new StepBuilder('equal');
   const x = b.input({ kind: 'images' }, [2, 3]);

@@ -14,7 +14,7 @@ interface Pick {
 }
 
 const pick: fc.Arbitrary<Pick> = fc.record({
-  which: fc.nat(11),
+  which: fc.nat(13),
   on: fc.nat(7),
   also: fc.nat(7),
   size: fc.integer({ min: 1, max: 3 }),
@@ -43,6 +43,8 @@ function randomNetwork(height: number, width: number, picks: readonly Pick[]): G
       () => network.attempt('batch_norm', x),
       () => network.attempt('relu', network.apply('batch_norm', x, { momentum: 0.8 })),
       () => network.attempt('group_norm', x, { groups: 2 }),
+      () => network.attempt('leaky_relu', network.apply('instance_norm', x), { slope: 0.2 }),
+      () => network.attempt('leaky_relu', x, { slope: 0.3 }),
       () => network.attempt('swish', x),
       () => network.attempt('add', [x, y]),
       () => network.attempt('concat', [x, y]),

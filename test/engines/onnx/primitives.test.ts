@@ -89,6 +89,9 @@ const convolutions: readonly (readonly [Shape, Shape, Sliding])[] = [
   [[2, 8, 8, 16], [1, 1, 16, 16], slide({ stride: [2, 2], padding: [both(0), both(0)] })],
   [[2, 7, 5, 16], [1, 1, 16, 32], slide({ stride: [2, 3], padding: [both(0), both(0)] })],
   [[2, 7, 6, 3], [1, 1, 3, 5], slide({ stride: [2, 2], padding: [both(0), both(0)] })],
+  [[2, 6, 8, 8], [2, 2, 8, 16], slide({ stride: [2, 2], padding: [both(0), both(0)] })],
+  [[3, 7, 9, 8], [3, 3, 8, 32], slide({ stride: [2, 2] })],
+  [[2, 5, 7, 4], [2, 2, 4, 16], slide({ stride: [2, 2], padding: [both(0), both(0)] })],
   [[2, 9, 8, 16], [2, 2, 16, 16], slide({ stride: [3, 3], padding: [both(0), both(0)] })],
   [[2, 6, 8, 2], [3, 3, 2, 2], slide({ stride: [2, 3], padding: [both(0), both(0)] })],
   [[2, 5, 4, 16], [1, 1, 16, 32], slide({ padding: [both(0), both(0)] })],
@@ -250,10 +253,14 @@ const cases: { readonly [P in PrimitiveName]: readonly Case<P>[] } = {
   depth_to_space: [
     { shapes: [[2, 2, 3, 64]], attributes: { factor: 2 } },
     { shapes: [[2, 2, 3, 8]], attributes: { factor: 2 } },
+    { shapes: [[2, 3, 5, 32]], attributes: { factor: 2 } },
+    { shapes: [[2, 3, 5, 16]], attributes: { factor: 2 } },
   ],
   space_to_depth: [
     { shapes: [map], attributes: { factor: 2 } },
     { shapes: [[2, 4, 6, 2]], attributes: { factor: 2 } },
+    { shapes: [[2, 6, 10, 8]], attributes: { factor: 2 } },
+    { shapes: [[2, 6, 10, 4]], attributes: { factor: 2 } },
   ],
   resize: methods.flatMap((method) => [
     { shapes: [[2, 3, 4, 16]], attributes: { height: 7, width: 8, method } },

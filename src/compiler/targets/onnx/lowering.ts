@@ -330,9 +330,10 @@ export class Lowering {
     if (found !== undefined) return found;
     const made = all[0]!;
     if (made.shape.length !== rankOf(layout)) throw new Error(`%${id} has no layout ${key}`);
-    // Out of blocks everything goes by way of channels first, which others may want, too.
-    const before =
-      sameLayout(made.layout, layouts.blocked) && !isBlocked(layout) ? layouts.channelsFirst : null;
+    // Out of blocks, into them and to the outside channels go by way of channels first, which others may want, too.
+    const outOfBlocks = sameLayout(made.layout, layouts.blocked) && !isBlocked(layout);
+    const ofMaps = sameLayout(layout, layouts.blocked) || sameLayout(layout, layouts.channelsOutside);
+    const before = outOfBlocks || (ofMaps && !isBlocked(made.layout)) ? layouts.channelsFirst : null;
     const from = before === null || key === layoutKey(before) ? made : this.#in(id, before);
     const converted = this.convert(from, layout);
     all.push(converted);

@@ -24,7 +24,7 @@ export function basisOf({ measured }: Pick<StepPrediction, 'measured'>): string 
     : 'from built-in rates of another machine; `cmrc backend calibrate` times this one';
 }
 
-/** Where a step's time goes, and what was chosen for its gradients, as lines of text. */
+/** Where a step's time goes, and what was chosen where there are several ways, as lines of text. */
 export function predictionLines(prediction: StepPrediction, images?: number): readonly string[] {
   const { ms, least, most, batch, threads, parts, choices } = prediction;
   const together = `${batch} image${batch === 1 ? '' : 's'}`;
@@ -52,7 +52,7 @@ export function epochLine(
   return `an epoch of ${images} images: ${steps} steps, ${spanOfMs(steps * ms, steps * least, steps * most)}`;
 }
 
-/** How the gradients of kernels are computed, and what the best other way would take. */
+/** How convolutions that fill no block and the gradients of kernels are computed, and what the best other way would take. */
 function choiceLines(choices: readonly Choice[]): readonly string[] {
   const groups = new Map<string, { count: number; ms: number; others: number }>();
   for (const { forms } of choices) {
@@ -74,7 +74,7 @@ function choiceLines(choices: readonly Choice[]): readonly string[] {
       return [String(count), chosen!, ms.toFixed(1), other!, others.toFixed(1)];
     });
   return [
-    'gradients of kernels by what takes least of what differs:',
+    'ways to compute, by what takes least of what differs:',
     ...alignColumns([['', 'chosen', 'ms', 'instead of', 'ms'], ...rows], [0, 2, 4]),
   ];
 }

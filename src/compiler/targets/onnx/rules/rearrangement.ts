@@ -118,12 +118,19 @@ export const pad: Rule<'pad'> = (lowering, { operands: [x], attributes: { before
   return { name, shape, layout };
 };
 
-/** Channels are `[factor, factor, rest]`; squares move as whole blocks where the rest is made of blocks. */
+/**
+ * Channels are `[factor, factor, rest]`; squares move as whole blocks where the rest is made of blocks. Where a row of a
+ * square is one block, rows move as they are, and the channels of each pixel lie together afterwards.
+ */
 export const depth_to_space: Rule<'depth_to_space'> = (
   lowering,
   { operands: [x], attributes: { factor }, shape },
 ) => {
   const [batch, rows, columns, rest] = shape as [number, number, number, number];
+  if (isRowOfBlock(lowering, factor, rest) && sameLayout(lowering.made(x!).layout, layouts.blocked)) {
+    const blocks = lowering.take(x!, layouts.blocked);
+    return rowsApart(lowering, blocks, [batch, rows, columns, rest], factor);
+  }
   const layout = mapLayout(lowering, x!, shape);
   const [places, tail] = inBlocks(lowering, layout, rest);
   const cut = [batch, factor, factor, places, rows / factor, columns / factor, ...tail];
@@ -135,11 +142,29 @@ export const space_to_depth: Rule<'space_to_depth'> = (
   { operands: [x], attributes: { factor }, shape },
 ) => {
   const [batch, height, width, all] = shape as [number, number, number, number];
+  if (isRowOfBlock(lowering, factor, all / factor ** 2)) {
+    const cut = [batch, height, factor, width * lowering.block];
+    const joined = memoryShape(shape, layouts.blocked, lowering.block);
+    const name = lowering.exchange(lowering.take(x!, plainLayout(4)), cut, [0, 2, 1, 3], joined);
+    return { name, shape, layout: layouts.blocked };
+  }
   const layout = mapLayout(lowering, x!, lowering.value(x!).shape);
   const [places, tail] = inBlocks(lowering, layout, all / factor ** 2);
   const cut = [batch, places, height, factor, width, factor, ...tail];
   return moved(lowering, x!, layout, cut, [0, 3, 5, 1, 2, 4], shape);
 };
+
+/** Whether the pixels in a row of a square have the channels of one block together. */
+export function isRowOfBlock(lowering: Lowering, factor: number, channels: number): boolean {
+  return lowering.options.block !== null && factor > 1 && factor * channels === lowering.block;
+}
+
+/** A map `[batch, rows, columns, channels]` from one of which every block holds a row of a square. */
+export function rowsApart(lowering: Lowering, blocks: string, shape: Shape, factor: number): Held {
+  const [batch, rows, columns] = shape as [number, number, number];
+  const cut = [batch, factor, rows / factor, (columns / factor) * lowering.block];
+  return { name: lowering.exchange(blocks, cut, [0, 2, 1, 3], shape), shape, layout: plainLayout(4) };
+}
 
 /** The places along the axis of so many channels, and the axis within a place where they lie in blocks. */
 function inBlocks(

@@ -1,7 +1,8 @@
 import type { Shape } from '../../../ir/shape.ts';
 import type { PrimitiveAttributes, ValueOf } from '../../../step/program.ts';
 import { layouts, memoryShape } from '../layout.ts';
-import type { Held, Lowering } from '../lowering.ts';
+import { type Held, type Lowering, nchwc } from '../lowering.ts';
+import { isRowOfBlock, rowsApart } from './rearrangement.ts';
 
 /** Along one axis: dx at `stride · t + phase − padding` reads dy at t, t − 1, … by the taps `phase, phase + stride, …`. */
 interface Axis {
@@ -81,23 +82,42 @@ export function splitInputGradient(lowering: Lowering, value: ValueOf<'conv2d_in
   const axes = model.ints([4, 5]);
   const [last, end, back] = [-1, -(2 ** 31), -1].map((one) => model.ints([one, one]));
   const turned = lowering.node('Slice', [phases, last!, end!, axes, back!]);
-  const filter = lowering.reshape(turned, [step * step * channels, results, down.taps, across.taps]);
+  const size = [step * step * channels, results, down.taps, across.taps];
+  // The channels of a square's row fill one block, where those of a pixel do not.
+  const inRows = !blocked && isRowOfBlock(lowering, step, channels) && results % block === 0;
+  const inBlocks = blocked || inRows;
+  const cutFilter = [step, block, results / block, block, down.taps * across.taps];
+  const filter = inRows
+    ? lowering.exchange(turned, cutFilter, [0, 2, 4, 3, 1], size)
+    : lowering.reshape(turned, size);
   const pads = [down.padding[0], across.padding[0], down.padding[1], across.padding[1]];
-  const map = lowering.take(dy, blocked ? layouts.blocked : layouts.channelsFirst);
+  const map = lowering.take(dy, inBlocks ? layouts.blocked : layouts.channelsFirst);
   const spread = lowering.node(
     'Conv',
     [lowering.reshape(map, [result[0]!, results, result[1]!, result[2]!]), filter],
     { kernel_shape: [down.taps, across.taps], pads },
-    blocked ? 'com.microsoft.nchwc' : '',
+    inBlocks ? nchwc : '',
   );
-  const squares = [shape[0]!, step, step, inside, down.count, across.count, unit];
-  const layout = blocked ? layouts.blocked : layouts.channelsFirst;
   const full = [shape[0]!, down.count * step, across.count * step, channels];
-  const name = lowering.exchange(spread, squares, [0, 3, 4, 1, 5, 2, 6], memoryShape(full, layout, block));
+  const held = inRows ? rowsApart(lowering, spread, full, step) : squaresApart();
+  const { name, layout } = held;
   const [height, width] = attributes.size;
   if (full[1] === height && full[2] === width) return { name, shape, layout };
   // More than the size where it is no multiple of the stride; less never.
   const begin = [down.skip, across.skip];
-  const bounds = [begin, [begin[0]! + height, begin[1]! + width], [2, 3]].map((each) => model.ints(each));
+  const axesOfPixels = inRows ? [1, 2] : [2, 3];
+  const ends = [begin[0]! + height, begin[1]! + width];
+  const bounds = [begin, ends, axesOfPixels].map((each) => model.ints(each));
   return { name: lowering.node('Slice', [name, ...bounds]), shape, layout };
+
+  function squaresApart(): Held {
+    const squares = [shape[0]!, step, step, inside, down.count, across.count, unit];
+    const layout = blocked ? layouts.blocked : layouts.channelsFirst;
+    const joined = memoryShape(full, layout, block);
+    return {
+      name: lowering.exchange(spread, squares, [0, 3, 4, 1, 5, 2, 6], joined),
+      shape: full,
+      layout,
+    };
+  }
 }
