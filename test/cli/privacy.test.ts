@@ -72,7 +72,7 @@ test('no byte that import, training, report and prediction write or print names 
       const { stdout, stderr } = await promisify(execFile)(process.execPath, command, { cwd: study });
       return stdout + stderr;
     };
-    const manifest = ['--out', 'data/hearts.yaml', '--deidentify', '--key', join(images, 'key')];
+    const manifest = ['--out', 'data/hearts.yaml', '--deidentify', '--key', join(folder, 'key')];
     const patient = ['--patient', '^([a-z]+)-'];
     const said = [
       await cmrc('data', 'import', 'pairs', images, ...patient, ...manifest),

@@ -149,7 +149,7 @@ test('masks that are nearly whole are told when a run is made, and read as whole
       expect: { images: null, patients: null, classes: {} },
     },
     train: { seed: 1, batch: 1, validation: 0 },
-    evaluate: { folds: { kind: 'kfold', count: 3, fraction: 0, stratify: false, group: 'patient' } },
+    evaluate: { folds: { kind: 'kfold', count: 3, fraction: 1 / 3, stratify: false, group: 'patient' } },
   } as unknown as Parameters<typeof loadDataset>[0];
   const bag = new Bag();
   const loaded = loadDataset(plan, bag, { complete: true });

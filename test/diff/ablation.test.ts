@@ -59,7 +59,7 @@ test('variants may differ in what they set, experiments in their networks and lo
   model = CmrNet(width = 8)
   data  = CardiacT1
   loss  = 1.0 * dice(segmentation)
-  train { optimizer = rmsprop(lr = 0.003) ${train} }
+  train { optimizer = rmsprop(lr = 0.003) head_bias = zero ${train} }
   augment { rotate = -15deg .. 15deg shift = -10% .. 10% }
   evaluate { folds = kfold(5, stratify = classes) }
 }

@@ -44,7 +44,7 @@ dataset Hearts {
 experiment First {
   model = Heart()
   data  = Hearts
-  loss  = 0.9 * jaccard(segmentation) + 0.1 * bce(diagnosis)
+  loss  = 0.45 * jaccard(segmentation) + 0.45 * bce(segmentation) + 0.1 * bce(diagnosis)
 
   train {
     optimizer   = rmsprop(lr = 0.003)
