@@ -47,8 +47,11 @@ export function machineHere(files: EngineFiles = engineFiles()): Machine | null 
   }
 }
 
+/** How the cost model counts work. Rates that were fitted to another count would predict something else. */
+const countOfWork = 2;
+
 export function calibrationFile({ root }: EngineFiles, { library, processor, threads }: Machine): string {
-  const name = `onnx-${library}-${processor}-${threads}`.replace(/[^\w.]+/g, '-').toLowerCase();
+  const name = `onnx-${library}-${processor}-${threads}-work-${countOfWork}`.replace(/[^\w.]+/g, '-').toLowerCase();
   return join(root, 'calibrations', `${name}.json`);
 }
 
