@@ -51,7 +51,9 @@ export function machineHere(files: EngineFiles = engineFiles()): Machine | null 
 const countOfWork = 2;
 
 export function calibrationFile({ root }: EngineFiles, { library, processor, threads }: Machine): string {
-  const name = `onnx-${library}-${processor}-${threads}-work-${countOfWork}`.replace(/[^\w.]+/g, '-').toLowerCase();
+  const name = `onnx-${library}-${processor}-${threads}-work-${countOfWork}`
+    .replace(/[^\w.]+/g, '-')
+    .toLowerCase();
   return join(root, 'calibrations', `${name}.json`);
 }
 
