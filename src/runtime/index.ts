@@ -70,7 +70,7 @@ export {
   changeTags,
   readAnnotations,
 } from './runs/record/annotations.ts';
-export { isTraining, trainer } from './runs/record/at-work.ts';
+export { isTraining, lastingTrainer, trainer } from './runs/record/at-work.ts';
 export { briefOf, familyOf, type RunBrief } from './runs/record/brief.ts';
 export { readControl } from './runs/record/control.ts';
 export { runFiles } from './runs/record/folder.ts';

@@ -27,9 +27,15 @@ function cmrc(folder: string, ...words: string[]): { process: ChildProcess; ende
   return { process: child, ended: once(child, 'close').then(([code]) => ({ code, output })) };
 }
 
-async function until(what: string, isSo: () => boolean): Promise<void> {
+/** Waits until something is so, and fails at once where it cannot come any more, or after two minutes. */
+async function until(
+  what: string,
+  isSo: () => boolean,
+  lost: () => string | null = () => null,
+): Promise<void> {
   for (const end = Date.now() + 120_000; !isSo(); await setTimeout(20)) {
-    if (Date.now() > end) throw new Error(`waited in vain: ${what}`);
+    const reason = Date.now() > end ? 'two minutes are over' : lost();
+    if (reason !== null) throw new Error(`waited in vain: ${what}: ${reason}`);
   }
 }
 
@@ -61,7 +67,13 @@ function processesOf(run: string): readonly string[] {
       // It has only begun: it loads its modules, and nobody there listens yet.
       process.kill(supervisor, 'SIGKILL');
       const second = cmrc(folder, 'train', '--resume', run);
-      await until('the end of the orphan, and going on', () => said(run, 'epoch').length > 2);
+      let early: string | null = null;
+      void second.ended.then(({ code, output }) => (early = `it ended with ${code}: ${output}`));
+      await until(
+        'the end of the orphan, and going on',
+        () => said(run, 'epoch').length > 2,
+        () => early,
+      );
       second.process.kill('SIGINT');
       const ended = await second.ended;
       assert.is(ended.code, 0, ended.output);

@@ -5,11 +5,11 @@ import {
   checkRunData,
   createRun,
   extendRun,
+  lastingTrainer,
   nowhere,
   openRun,
   type Run,
   readData,
-  trainer,
   updateRecord,
 } from '../../../src/runtime/index.ts';
 import { version } from '../../environment/package.ts';
@@ -74,7 +74,7 @@ function foldsOf(
 export async function resumedRun(folder: string, options: TrainOptions, bag: Bag): Promise<Run | null> {
   const run = openRun(folder, bag);
   if (run === null) return null;
-  const holder = trainer(folder);
+  const holder = await lastingTrainer(folder);
   if (holder !== null) {
     bag.report('runBusy', {
       at: nowhere(folder),

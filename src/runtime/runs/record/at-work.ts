@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { type Holder, liveHolder } from '../../storage/lock.ts';
 import { runFiles } from './folder.ts';
 
@@ -10,6 +11,21 @@ export function trainer(run: string): Holder | null {
     (found, fold) => found ?? liveHolder(runFiles.foldLock(run, fold)),
     null,
   );
+}
+
+/** How long a fold's process may outlive whoever started it: it hears of that and ends with its step. */
+const orphanPatienceMs = 10_000;
+
+/**
+ * Who works on a run and stays, or null. A fold's process whose supervisor was killed is waited for, as it ends within
+ * seconds; one that does not is named.
+ */
+export async function lastingTrainer(run: string): Promise<Holder | null> {
+  for (const end = Date.now() + orphanPatienceMs; ; await setTimeout(50)) {
+    const holder = trainer(run);
+    const isOrphan = holder !== null && liveHolder(runFiles.lock(run)) === null;
+    if (!isOrphan || Date.now() > end) return holder;
+  }
 }
 
 /** Whether a process works on a run. */
