@@ -37,7 +37,7 @@ export function comparisonText({ study, columns, rows, tests, notes }: Compariso
           `  ${significant.length} of ${tests.length} paired differences are significant (!)`,
           ...aligned(
             listed.map((test) => {
-              const { path, rows: pair, difference, interval, corrected } = test;
+              const { path, rows: pair, difference, interval, corrected, correction, posterior } = test;
               const [one, other] = pair.map((row) => rows[row]!.label);
               const unit = columns.find((column) => column.path === path)!.unit;
               const ends =
@@ -50,7 +50,10 @@ export function comparisonText({ study, columns, rows, tests, notes }: Compariso
                 shown(difference, unit),
                 ends,
                 p,
-                `${test.test}, Holm`,
+                `${test.test}${test.exact ? ' exact' : ''}, Holm of ${correction.tests}`,
+                posterior === null
+                  ? ''
+                  : `better ${percent(posterior.first)}, equal ${percent(posterior.equal)}, worse ${percent(posterior.second)}`,
               ];
             }),
           ).map((line) => `    ${line}`),
@@ -60,6 +63,11 @@ export function comparisonText({ study, columns, rows, tests, notes }: Compariso
         ]),
     '',
   ];
+}
+
+/** `97 %` */
+function percent(share: number): string {
+  return `${(100 * share).toFixed(0)} %`;
 }
 
 function isSignificant({ corrected }: Comparison['tests'][number]): boolean {

@@ -22,7 +22,12 @@ export function evaluationText(evaluation: Evaluation): readonly string[] {
     ...(certain ? [intervalText(metric)] : []),
     ...(severalFolds ? [number(metric.perFold.deviation)] : []),
     metric.reported === null ? '' : number(metric.reported),
-    metric.reason ?? (metric.asked ? '' : 'not asked for, to compare'),
+    [
+      metric.reason ?? (metric.asked ? '' : 'not asked for, to compare'),
+      metric.withoutInterval === undefined ? '' : `no interval: ${metric.withoutInterval}`,
+    ]
+      .filter((part) => part !== '')
+      .join('; '),
   ]);
   const place = `${counted(images, 'held-out image')} of ${counted(patients, 'patient')}, ${severalFolds ? 'folds' : 'fold'} ${folds.join(', ')}`;
   return [
@@ -32,7 +37,7 @@ export function evaluationText(evaluation: Evaluation): readonly string[] {
     '',
     ...(evaluation.data?.accepted ?? []).map((change) => `  changes of the data were accepted: ${change}`),
     'what the numbers mean',
-    ...(certain ? ['  95 % intervals: bootstrap over patients, of the AUC by DeLong'] : []),
+    ...(certain ? [`  95 % intervals: ${methodsText(metrics)}`] : []),
     ...heads.flatMap((head) =>
       headLines(
         head,
@@ -42,9 +47,23 @@ export function evaluationText(evaluation: Evaluation): readonly string[] {
   ];
 }
 
-/** DeLong's where there is one, for the bootstrap has none where no image is misjudged. */
+const methods = {
+  bootstrap: 'bootstrap over patients',
+  delong: 'of the AUC by DeLong',
+  wilson: 'where nearly all or none are right by Wilson, each patient counted as one',
+  newcombe: 'of an AUC near 0 or 1 by Newcombe, by patients of each class',
+};
+
+/** How the intervals that are shown were made. */
+function methodsText(metrics: readonly MetricResult[]): string {
+  const used = new Set(metrics.flatMap(({ intervals }) => intervals.at(-1)?.method ?? []));
+  return Object.entries(methods)
+    .flatMap(([method, words]) => (used.has(method as keyof typeof methods) ? [words] : []))
+    .join(', ');
+}
+
 function intervalText({ intervals }: MetricResult): string {
-  const interval = intervals.find(({ method }) => method === 'delong') ?? intervals[0];
+  const interval = intervals.at(-1);
   return interval === undefined ? '–' : `${number(interval.low)} … ${number(interval.high)}`;
 }
 

@@ -88,6 +88,7 @@ export {
   metrics,
   metricsOf,
 } from './semantics/settings/metrics.ts';
+export { usualMargins } from './semantics/settings.ts';
 export type { ReportPlan } from './semantics/studies/reports.ts';
 export { cleanJson, cleanLine, cleanText } from './source/clean.ts';
 export { type Host, joinPath, memoryHost } from './source/host.ts';

@@ -44,7 +44,7 @@ export { changeLearningRate } from './process/steer.ts';
 export type { Comparison, RowRequest } from './report/comparison.ts';
 export type { CaseInsight, LabelInsight, RunsInsight } from './report/insight.ts';
 export { insightInThread } from './report/insight-thread.ts';
-export { writeTable } from './report/tables.ts';
+export { testsTable, writeTable } from './report/tables.ts';
 export type { Report, StudyRequest } from './report/write.ts';
 export { Catalogue, type CatalogueRun, type DamagedRun } from './runs/catalogue/catalogue.ts';
 export { deletedRuns, deleteRun, emptyTrash, restoreRun } from './runs/catalogue/trash.ts';

@@ -132,7 +132,7 @@ test('the interval of a mean over seeds is of that mean, and one seed alone has 
   const pooled = (measurements: typeof good) =>
     evaluatePredictions(plan, measurements).metrics[place]!.pooled!;
   const over = (...seeds: readonly (typeof good)[]) =>
-    intervalsOverSeeds(seeds.map((measurements) => ({ plan, measurements })))[place]![0]!;
+    intervalsOverSeeds(seeds.map((measurements) => ({ plan, measurements })))[place]!.intervals[0]!;
   assert.equal(over(good), evaluateWithIntervals(plan, good).metrics[place]!.intervals[0]);
   assert.equal(over(good, good), over(good));
   const mean = (pooled(good) + pooled(bad)) / 2;

@@ -10,7 +10,7 @@ import { comparisonSchema } from '../../src/runtime/report/comparison-schema.ts'
 import { apart } from '../../src/runtime/report/figures.ts';
 import type { ComparedMember } from '../../src/runtime/report/members.ts';
 import { drawPlot, ticks } from '../../src/runtime/report/plot.ts';
-import { writeTable } from '../../src/runtime/report/tables.ts';
+import { testsTable, writeTable } from '../../src/runtime/report/tables.ts';
 import { paperPlan } from '../metrics/plans.ts';
 
 const test = suite('comparisons');
@@ -224,6 +224,83 @@ test('differences have intervals: as normal theory has them for one image each, 
     metrics,
   );
   assert.is(alone.tests[0]!.interval, null);
+});
+
+test('a perfect classifier against a constant one: no p of 0, no interval without width, and words for both', () => {
+  const six = (score: (image: number) => number) => row('six', 6, () => 8, score);
+  const named = [
+    { ...six(right), label: 'perfect' },
+    { ...six(() => 0.9), label: 'constant' },
+  ];
+  const { rows, tests, notes } = compareMembers(
+    'S',
+    named,
+    [{}, {}],
+    ['diagnosis.accuracy', 'diagnosis.auc', 'segmentation.dsc'],
+  );
+  const [answers, areas, masks] = tests as [(typeof tests)[0], (typeof tests)[0], (typeof tests)[0]];
+  assert.equal([areas.test, areas.exact, areas.interval, areas.posterior], ['permutation', true, null, null]);
+  assert.ok(areas.p >= 2 / 64 && areas.p < 1, `${areas.p}`);
+  assert.ok(notes.some((note) => note.includes("permutation: DeLong's error is 0")));
+  // All six are right: Wilson's 6 / (6 + z²); the area by two diseased and four healthy patients.
+  const { accuracy, auc } = Object.fromEntries(
+    ['accuracy', 'auc'].map((name) => [name, rows[0]!.values[`diagnosis.${name}`]!.interval!]),
+  );
+  assert.equal([accuracy!.method, auc!.method, auc!.high], ['wilson', 'newcombe', 1]);
+  assert.ok(Math.abs(accuracy!.low - 6 / (6 + 1.959964 ** 2)) < 1e-6 && auc!.low > 0.2 && auc!.low < 0.8);
+  // Every mask has the same overlap in both rows.
+  const { interval, withoutInterval } = rows[0]!.values['segmentation.dsc']!;
+  assert.equal([interval, withoutInterval], [null, 'all draws of patients give one value']);
+  assert.ok(notes.some((note) => note.includes('segmentation.dsc has no interval in a row: all draws')));
+  assert.equal([masks.interval, masks.reason], [null, 'no interval: all patients differ by the same']);
+  assert.equal(masks.posterior, { first: 0, equal: 1, second: 0 });
+  assert.ok(answers.posterior!.first > 0.8);
+});
+
+test('all images of a patient count as one where all are right', () => {
+  const twice = row('twice', 8, () => 8, right);
+  const cases = twice.runs[0]!.cases.flatMap((one) => [one, { ...one, id: `${one.id}b` }]);
+  const members = [{ ...twice, runs: [{ ...twice.runs[0]!, cases }] }];
+  const { rows } = compareMembers('S', members, [{}], ['diagnosis.accuracy']);
+  const { low, high } = rows[0]!.values['diagnosis.accuracy']!.interval!;
+  assert.ok(Math.abs(low - 8 / (8 + 1.959964 ** 2)) < 1e-6);
+  assert.is(high, 1);
+});
+
+test('beside a test stands how probable it is that the first row is better, equal within the margin of its spec, or worse', () => {
+  const [dice] = compareMembers('S', [good, poor], [{}, {}], ['segmentation.dsc']).tests;
+  assert.equal([dice!.margin, dice!.posterior!.first > 0.99], [0.01, true]);
+  // Of distances and losses the smaller is better.
+  const [brier] = compareMembers('S', [good, poor], [{}, {}], ['diagnosis.brier']).tests;
+  const asked = { ...plan, evaluate: { ...plan.evaluate, metrics: { diagnosis: ['brier'] } } };
+  const judged = [good, poor].map((member) => ({
+    ...member,
+    plan: asked,
+    runs: member.runs.map((run) => ({ ...run, plan: asked })),
+  }));
+  const [lower] = compareMembers('S', judged, [{}, {}], ['diagnosis.brier']).tests;
+  assert.is(brier, undefined);
+  assert.ok(lower!.difference < 0 && lower!.posterior!.first > lower!.posterior!.second);
+  const wide = { ...plan, evaluate: { ...plan.evaluate, margins: { share: 0.9, distance: 1 } } };
+  const relaxed = [good, poor].map((member) => ({ ...member, plan: wide }));
+  const { tests, notes } = compareMembers('S', relaxed, [{}, {}], ['segmentation.dsc']);
+  assert.equal([tests[0]!.margin, tests[0]!.posterior!.equal], [0.9, 1]);
+  assert.ok(notes.some((note) => note.includes('equal within 0.9 for dsc')));
+});
+
+test('a corrected p-value says over how many tests, and of which', () => {
+  const { tests, notes } = compareMembers('S', [good, poor, same], [{}, {}, {}], metrics);
+  assert.ok(tests.every(({ correction }) => correction.method === 'Holm' && correction.tests === 3));
+  assert.ok(
+    notes.some((note) =>
+      note.includes('over the pairs of rows tested in one metric, 3 tests each; not over'),
+    ),
+  );
+  const table = testsTable({ rows: [{ label: 'a' }, { label: 'b' }, { label: 'c' }] as never, tests });
+  assert.is(table.length, 1 + tests.length);
+  const at = (name: string) => table[0]!.indexOf(name);
+  assert.equal([table[1]![at('correction')], table[1]![at('tests_corrected')]], ['Holm', '3']);
+  assert.is(Number(table[1]![at('better')]), tests[0]!.posterior!.first);
 });
 
 test('figures tell rows apart by what is varied, where that is one setting', () => {

@@ -221,4 +221,14 @@ export interface EvaluateSettings {
   readonly components: 'all' | 'largest';
   /** Metric names by head, in the order written. */
   readonly metrics: Readonly<Record<string, readonly string[]>>;
+  /** What makes no practical difference; records of older runs do not say. */
+  readonly margins?: Margins;
+}
+
+/** Differences up to which two networks are equal in practice. */
+export interface Margins {
+  /** Of metrics without a unit. */
+  readonly share: number;
+  /** Of distances, in mm or pixels. */
+  readonly distance: number;
 }

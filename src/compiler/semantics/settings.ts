@@ -1,4 +1,11 @@
-import type { AugmentSettings, DataPlan, FitStep, Intensity, TrainSettings } from '../plan/run-plan.ts';
+import type {
+  AugmentSettings,
+  DataPlan,
+  FitStep,
+  Intensity,
+  Margins,
+  TrainSettings,
+} from '../plan/run-plan.ts';
 import { call, oneOrMore } from './settings/calls.ts';
 import { choice, interval, number, quantity, sizes, text, whole } from './settings/constants.ts';
 import { declared } from './settings/declarations.ts';
@@ -272,6 +279,9 @@ const dealing = {
   group: key(word('patient', 'image'), 'What stays together', { default: 'patient' as const }),
 };
 
+/** One point is what Benavoli et al. 2017 take for accuracies. */
+export const usualMargins: Margins = { share: 0.01, distance: 0.5 };
+
 const evaluateTable = {
   folds: key(
     call({
@@ -311,6 +321,16 @@ const evaluateTable = {
     word('all', 'largest'),
     'Whether each structure keeps all its parts, or only its largest connected one; Isensee et al. 2021',
     { default: 'all' as const },
+  ),
+  margin: key(
+    number({ minimum: 0, below: 1 }),
+    'Difference of shares that makes no practical difference: comparisons tell how probable it is that two networks are equal within it; Benavoli et al. 2017',
+    { default: usualMargins.share },
+  ),
+  margin_distance: key(
+    number({ minimum: 0 }),
+    'The same of distances, in mm, or in pixels where spacings are not known',
+    { default: usualMargins.distance },
   ),
 } as const satisfies Table;
 

@@ -53,8 +53,10 @@ export interface MetricResult {
   readonly spread: number | null;
   /** Pooled, by structure, where a head knows several. */
   readonly structures: Readonly<Record<string, number | null>>;
-  /** Of the pooled value, at 95 %; none where they were not asked for or cannot be had. */
+  /** Of the pooled value, at 95 %, the last being the one to show; none where they were not asked for or cannot be had. */
   readonly intervals: readonly Interval[];
+  /** Why there is no interval, where they were asked for. */
+  readonly withoutInterval?: string;
   readonly images: number;
   readonly patients: number;
   /** False for numbers that are given beside those that the experiment names. */
@@ -64,9 +66,12 @@ export interface MetricResult {
   readonly contract: Contract;
 }
 
-/** A confidence interval. `bootstrap` draws patients, not images; `delong` is for areas under the ROC curve. */
+/**
+ * A confidence interval. `bootstrap` draws patients, not images; `delong` is for areas under the ROC curve. At the edge of
+ * what a share or an area can be patients are counted: `wilson` of shares, `newcombe` of areas.
+ */
 export interface Interval {
-  readonly method: 'bootstrap' | 'delong';
+  readonly method: 'bootstrap' | 'delong' | 'wilson' | 'newcombe';
   readonly low: number;
   readonly high: number;
 }

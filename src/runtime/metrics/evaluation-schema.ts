@@ -23,22 +23,28 @@ const contract = closed({
   caveat: textOrNull,
 });
 
-const metric = closed({
-  path: { type: 'string', pattern: '^[^.]+\\.[^.]+$' },
-  title: text,
-  value: numberOrNull,
-  reason: textOrNull,
-  pooled: numberOrNull,
-  perFold: closed({ values: list(numberOrNull), mean: numberOrNull, deviation: numberOrNull }),
-  spread: numberOrNull,
-  structures: byName(numberOrNull),
-  intervals: list(closed({ method: { enum: ['bootstrap', 'delong'] }, low: number, high: number })),
-  images: count,
-  patients: count,
-  asked: { type: 'boolean' },
-  reported: numberOrNull,
-  contract,
-});
+const metric = closed(
+  {
+    path: { type: 'string', pattern: '^[^.]+\\.[^.]+$' },
+    title: text,
+    value: numberOrNull,
+    reason: textOrNull,
+    pooled: numberOrNull,
+    perFold: closed({ values: list(numberOrNull), mean: numberOrNull, deviation: numberOrNull }),
+    spread: numberOrNull,
+    structures: byName(numberOrNull),
+    intervals: list(
+      closed({ method: { enum: ['bootstrap', 'delong', 'wilson', 'newcombe'] }, low: number, high: number }),
+    ),
+    withoutInterval: text,
+    images: count,
+    patients: count,
+    asked: { type: 'boolean' },
+    reported: numberOrNull,
+    contract,
+  },
+  ['withoutInterval'],
+);
 
 export const evaluationSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',

@@ -11,11 +11,23 @@ import {
 
 const interval = { ...closed({ low: number, high: number }), type: ['object', 'null'] };
 
+const methods = ['bootstrap', 'delong', 'wilson', 'newcombe'];
+const valueInterval = {
+  ...closed({ method: { enum: methods }, low: number, high: number }),
+  type: ['object', 'null'],
+};
+const share = { type: 'number', minimum: 0, maximum: 1 };
+const posterior = {
+  ...closed({ first: share, equal: share, second: share }),
+  type: ['object', 'null'],
+};
+
 const value = closed({
   value: numberOrNull,
   reason: textOrNull,
   folds: closed({ values: list(numberOrNull), mean: numberOrNull, deviation: numberOrNull }),
-  interval,
+  interval: valueInterval,
+  withoutInterval: textOrNull,
   reported: numberOrNull,
 });
 
@@ -38,14 +50,18 @@ const comparison = closed({
     closed({
       path: text,
       rows: { type: 'array', items: count, minItems: 2, maxItems: 2 },
-      test: { enum: ['Wilcoxon', 'McNemar', 'DeLong'] },
+      test: { enum: ['Wilcoxon', 'McNemar', 'DeLong', 'permutation'] },
       difference: number,
       interval,
       p: number,
       exact: { type: 'boolean' },
+      reason: textOrNull,
       images: count,
       patients: count,
+      posterior,
+      margin: number,
       corrected: number,
+      correction: closed({ method: { const: 'Holm' }, tests: count }),
     }),
   ),
   notes: list(text),

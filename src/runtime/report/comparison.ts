@@ -1,8 +1,9 @@
-import { type Bag, metricFacts, type RunPlan } from '../../compiler/index.ts';
+import { type Bag, type Margins, metricFacts, type RunPlan, usualMargins } from '../../compiler/index.ts';
 import { lengthUnit } from '../metrics/mask-metrics.ts';
 import { holm } from '../statistics/paired.ts';
 import { KnownRuns } from '../studies/known-runs.ts';
 import { type ComparedMember, type ComparedValue, findMember, valuesOf } from './members.ts';
+import { counterpartOf, notesOf } from './notes.ts';
 import { comparePair, type Paired } from './pairs.ts';
 
 /** A table of rows and metrics with what can be said about their differences. */
@@ -42,8 +43,9 @@ export interface Row {
 export interface ComparisonTest extends Paired {
   readonly path: string;
   readonly rows: readonly [number, number];
-  /** Holm's correction over all pairs of rows for this metric. */
+  /** The p-value corrected over its family: all pairs of rows that were tested for this metric. */
   readonly corrected: number;
+  readonly correction: { readonly method: 'Holm'; readonly tests: number };
 }
 
 /** A row that is asked for. */
@@ -92,7 +94,7 @@ export function compareMembers(
   const values = members.map((member, index) => valuesOf(member, reported[index] ?? {}));
   const paths = metrics.length > 0 ? metrics : [...new Set(values.flatMap((row) => Object.keys(row)))];
   const columns = paths.flatMap((path) => columnOf(path, members));
-  const tests = columns.flatMap(({ path }) => testsOf(path, members));
+  const tests = columns.flatMap((column) => testsOf(column, members));
   return {
     version: 1,
     study,
@@ -105,7 +107,7 @@ export function compareMembers(
       best: columns.filter((column) => isBest(column, index, members, values, tests)).map(({ path }) => path),
     })),
     tests,
-    notes: notesOf(members, columns, tests),
+    notes: notesOf(members, values, columns, tests),
   };
 }
 
@@ -120,17 +122,25 @@ function columnOf(path: string, members: readonly ComparedMember[]): readonly Co
   return [{ path, title: facts.title, unit, better: facts.better, positive }];
 }
 
-function testsOf(path: string, members: readonly ComparedMember[]): readonly ComparisonTest[] {
-  const found: Omit<ComparisonTest, 'corrected'>[] = [];
+/** What makes no practical difference in a unit; half a decibel, for nobody sets that. */
+function marginOf(unit: string, margins: Margins = usualMargins): number {
+  return unit === '1' ? margins.share : unit === 'dB' ? 0.5 : margins.distance;
+}
+
+function testsOf(column: Column, members: readonly ComparedMember[]): readonly ComparisonTest[] {
+  const { path } = column;
+  const margin = marginOf(column.unit, members[0]?.plan.evaluate.margins);
+  const found: Omit<ComparisonTest, 'corrected' | 'correction'>[] = [];
   for (let one = 0; one < members.length; one += 1) {
     for (let other = one + 1; other < members.length; other += 1) {
       if (members[one]!.missing !== null || members[other]!.missing !== null) continue;
-      const paired = comparePair(members[one]!, members[other]!, path);
+      const paired = comparePair(members[one]!, members[other]!, { ...column, margin });
       if (paired !== null) found.push({ path, rows: [one, other], ...paired });
     }
   }
   const corrected = holm(found.map(({ p }) => p));
-  return found.map((test, index) => ({ ...test, corrected: corrected[index]! }));
+  const correction = { method: 'Holm', tests: found.length } as const;
+  return found.map((test, index) => ({ ...test, corrected: corrected[index]!, correction }));
 }
 
 /**
@@ -163,71 +173,4 @@ function isBest(
       (counterpart.rows[0] === row ? counterpart.difference < 0 : counterpart.difference > 0);
     return ahead(own.value!, value.value) && inEach && !behind;
   });
-}
-
-/** Of two rates that can be traded for each other, the other one. */
-function counterpartOf(path: string): string {
-  return path.replace(/sensitivity$|specificity$/, (name) =>
-    name === 'sensitivity' ? 'specificity' : 'sensitivity',
-  );
-}
-
-function notesOf(
-  members: readonly ComparedMember[],
-  columns: readonly Column[],
-  tests: readonly ComparisonTest[],
-): readonly string[] {
-  const notes: string[] = [];
-  const [first] = members.filter(({ missing }) => missing === null);
-  if (first === undefined) return ['nothing has been trained yet'];
-  const images = first.runs[0]!.cases.length;
-  const patients = new Set(first.runs[0]!.cases.map(({ patient }) => patient)).size;
-  notes.push(`${images} held-out images of ${patients} patients; ± is the sample deviation over folds`);
-  for (const { label, runs } of members) {
-    for (const { folder, accepted } of runs) {
-      if (accepted.length === 0) continue;
-      notes.push(`\`${label}\`: changes of the data of ${folder} were accepted: ${accepted.join('; ')}`);
-    }
-  }
-  if (new Set(members.flatMap(({ runs }) => runs.flatMap(({ folds }) => folds[0]?.data ?? []))).size > 1)
-    notes.push('the rows were trained and judged on different data');
-  const positive = columns.find((column) => column.positive !== null)?.positive;
-  if (positive != null) notes.push(`positive is \`${positive}\``);
-  if (tests.length > 0) {
-    notes.push(
-      "bold: better than every other row in every fold, each with p < 0.05 after Holm's correction over all pairs of rows; " +
-        'paired tests with patients as units: Wilcoxon (masks, Brier), McNemar (answers), DeLong (AUC)',
-    );
-  }
-  if (columns.some(({ path }) => counterpartOf(path) !== path) && tests.length > 0) {
-    notes.push(
-      'a sensitivity or specificity is marked only where the other of the two is not significantly worse',
-    );
-  }
-  if (tests.length > 0 && members.every(({ runs }) => runs.length < 2)) {
-    notes.push(
-      'each row is one training: the tests tell these trained networks apart, not what another seed would give (`cmrc sweep --seeds 3`)',
-    );
-  }
-  const untested = columns.filter(({ path }) => !tests.some((test) => test.path === path));
-  if (tests.length > 0 && untested.length > 0) {
-    notes.push(`without a paired test: ${untested.map(({ path }) => path).join(', ')}`);
-  }
-  const pairs = tests.map((test) => test.images);
-  if (Math.min(...pairs) < images && columns.some(({ path }) => path.endsWith('.dsc'))) {
-    const common = tests.filter(({ path }) => path.endsWith('.dsc')).map((test) => test.images);
-    if (Math.min(...common) < images)
-      notes.push('rows do not hold the same images: pairs are of those in both');
-  }
-  if (members.some(({ runs }) => runs.length > 0)) {
-    notes.push(
-      'intervals are of 95 %, over patients: by DeLong for the AUC of one seed, else drawn a thousand times (bootstrap)',
-    );
-  }
-  const seeds = new Set(members.map(({ runs }) => runs.length).filter((count) => count > 0));
-  if (Math.max(...seeds) > 1)
-    notes.push(
-      'values are means over seeds; tests are of images averaged over seeds; confusions, curves and pictures are of the first',
-    );
-  return notes;
 }

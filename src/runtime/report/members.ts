@@ -1,6 +1,6 @@
 import type { Bag, RunPlan } from '../../compiler/index.ts';
 import { evaluatePredictions, type Interval, measuresOf } from '../metrics/evaluate.ts';
-import { evaluateWithIntervals, intervalsOverSeeds } from '../metrics/intervals.ts';
+import { intervalsOverSeeds } from '../metrics/intervals.ts';
 import type { StoredCase } from '../metrics/stored.ts';
 import { isDefined } from '../metrics/value.ts';
 import { progressOf } from '../runs/journal/progress-of.ts';
@@ -80,8 +80,10 @@ export interface ComparedValue {
     readonly mean: number | null;
     readonly deviation: number | null;
   };
-  /** 95 %, of the pooled value: by DeLong for the AUC of one seed, else by drawing patients. */
-  readonly interval: { readonly low: number; readonly high: number } | null;
+  /** 95 %, of the pooled value, by the method that suits it. */
+  readonly interval: Interval | null;
+  /** Why there is none. */
+  readonly withoutInterval: string | null;
   readonly reported: number | null;
 }
 
@@ -93,33 +95,25 @@ export function valuesOf(
   const evaluations = member.runs.map(({ plan, cases }) => evaluatePredictions(plan, cases));
   const [first] = evaluations;
   if (first === undefined) return {};
-  const intervals = intervalsOf(member.runs);
+  const intervals = intervalsOverSeeds(member.runs.map(({ plan, cases }) => ({ plan, measurements: cases })));
   return Object.fromEntries(
     first.metrics.map((metric, place) => {
       const own = evaluations.map(({ metrics }) => metrics.find(({ path }) => path === metric.path)!);
       const folds = own.flatMap(({ perFold }) => perFold.values);
-      const these = intervals[place] ?? [];
-      const interval = these.find(({ method }) => method === 'delong') ?? these[0];
+      const { intervals: found, reason: withoutInterval } = intervals[place]!;
       return [
         metric.path,
         {
           value: meanOf(own.map(({ value }) => value)),
           reason: metric.reason,
           folds: { values: folds, mean: meanOf(folds), deviation: deviationOf(folds) },
-          interval: interval === undefined ? null : { low: interval.low, high: interval.high },
+          interval: found.at(-1) ?? null,
+          withoutInterval,
           reported: reported[metric.path] ?? null,
         },
       ];
     }),
   );
-}
-
-function intervalsOf(runs: ComparedMember['runs']): readonly (readonly Interval[])[] {
-  if (runs.length > 1) {
-    return intervalsOverSeeds(runs.map(({ plan, cases }) => ({ plan, measurements: cases })));
-  }
-  const [{ plan, cases }] = runs as [ComparedMember['runs'][number]];
-  return evaluateWithIntervals(plan, cases).metrics.map(({ intervals }) => intervals);
 }
 
 /** The value of a mask metric for every image, by the image's name; the mean over structures and seeds. */

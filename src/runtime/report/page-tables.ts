@@ -40,18 +40,53 @@ function headingLines({ path, unit, better }: Column): string {
 /** All paired tests. */
 export function testTable({ tests, rows, columns }: Comparison): string {
   if (tests.length === 0) return '';
-  const body = tests.map(({ path, rows: [one, other], test, difference, p, corrected, exact, patients }) => {
+  const body = tests.map((test) => {
+    const { path, rows: pair, difference, interval, p, corrected, correction, exact, posterior } = test;
     const column = columns.find((known) => known.path === path)!;
-    const pair = `${rows[one]!.label} − ${rows[other]!.label}`;
+    const [one, other] = pair.map((row) => rows[row]!.label);
     const sign = difference > 0 ? '+' : '';
-    return `<tr><td>${escaped(path)}</td><td>${escaped(pair)}</td><td>${sign}${shown(difference, column)}</td><td>${test}${exact ? ', exact' : ''}</td><td>${probability(p)}</td><td>${corrected < 0.05 ? `<strong>${probability(corrected)}</strong>` : probability(corrected)}</td><td>${patients}</td></tr>`;
+    const ends = interval === null ? '–' : `${shown(interval.low, column)} … ${shown(interval.high, column)}`;
+    const adjusted = corrected < 0.05 ? `<strong>${probability(corrected)}</strong>` : probability(corrected);
+    const chances =
+      posterior === null
+        ? '–'
+        : [posterior.first, posterior.equal, posterior.second].map(percent).join(' / ');
+    const cells = [
+      escaped(path),
+      escaped(`${one} − ${other}`),
+      `${sign}${shown(difference, column)}`,
+      ends,
+      `${test.test}${exact ? ', exact' : ''}`,
+      probability(p),
+      `${adjusted} <span class="paper">of ${correction.tests}</span>`,
+      chances,
+      `${test.patients}`,
+    ];
+    const title = test.reason === null ? '' : ` title="${escaped(test.reason)}"`;
+    return `<tr${title}>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
   });
-  return `<details><summary>Paired tests (${tests.length})</summary><table><thead><tr><th>metric</th><th>rows</th><th>difference</th><th>test</th><th>p</th><th>Holm</th><th>patients</th></tr></thead><tbody>${body.join('')}</tbody></table></details>`;
+  const heads = [
+    'metric',
+    'rows',
+    'difference',
+    '95 %',
+    'test',
+    'p',
+    'p, Holm',
+    'better / equal / worse',
+    'patients',
+  ];
+  const head = heads.map((name) => `<th>${name}</th>`).join('');
+  return `<details><summary>Paired tests (${tests.length})</summary><div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div></details>`;
 }
 
 /** `0.0413`, `&lt; 0.0001` */
 function probability(p: number): string {
   return p < 0.0001 ? '&lt; 0.0001' : p.toFixed(4);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(0)} %`;
 }
 
 /** Every metric that there is, of all held-out images together, whether or not the study asks for it. */

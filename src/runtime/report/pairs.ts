@@ -2,21 +2,27 @@ import { outcomes } from '../metrics/measure.ts';
 import { quantile } from '../metrics/surface.ts';
 import { groupBy } from '../random/group.ts';
 import { stream } from '../random/random.ts';
-import { compareAreas } from '../statistics/delong.ts';
-import { normalQuantile } from '../statistics/normal.ts';
+import { testAreas } from '../statistics/areas.ts';
 import { mcNemar, wilcoxon } from '../statistics/paired.ts';
+import { meanPosterior, type Posterior, signedRankPosterior } from '../statistics/posterior.ts';
 import { type ComparedMember, caseValues } from './members.ts';
 
 /** What a paired test says about two rows. */
 export interface Paired {
   /** The test's name. */
-  readonly test: 'Wilcoxon' | 'McNemar' | 'DeLong';
+  readonly test: 'Wilcoxon' | 'McNemar' | 'DeLong' | 'permutation';
   /** First less second, over the images of both. */
   readonly difference: number;
-  /** Of 95 %: by DeLong of areas, else of differences with patients drawn anew; null with a single patient. */
+  /** Of 95 %: by DeLong of areas, else of differences with patients drawn anew; null where it would have no width. */
   readonly interval: { readonly low: number; readonly high: number } | null;
   readonly p: number;
   readonly exact: boolean;
+  /** Why it is another test than usual, or there is no interval. */
+  readonly reason: string | null;
+  /** How probable it is that one row is really better; null of areas, for a patient alone has none. */
+  readonly posterior: Posterior | null;
+  /** Values that differ by no more are equal in the posterior, in the metric's unit. */
+  readonly margin: number;
   /** Images that both rows have. */
   readonly images: number;
   readonly patients: number;
@@ -30,13 +36,32 @@ interface Pair {
   readonly other: number;
 }
 
+type Tested = Omit<Paired, 'margin'>;
+
 /**
  * Compares two rows image by image, patients being the units for the images of one are not independent: means of a
  * patient's differences for masks and Brier scores (Wilcoxon), sums of its right answers (McNemar), clusters of its
  * scores (DeLong with Obuchowski's covariance). Null where a metric has no paired test, there is nothing to pair, or the head of
  * a row is untrained.
+ * @param margin differences up to it make no practical difference
  */
-export function comparePair(one: ComparedMember, other: ComparedMember, path: string): Paired | null {
+export function comparePair(
+  one: ComparedMember,
+  other: ComparedMember,
+  { path, better, margin }: { path: string; better: 'higher' | 'lower'; margin: number },
+): Paired | null {
+  const found = testPair(one, other, path, margin);
+  if (found === null) return null;
+  const { posterior } = found;
+  // The posterior of values is that of the better ones, whichever way is better.
+  const turned =
+    posterior === null || better === 'higher'
+      ? posterior
+      : { first: posterior.second, equal: posterior.equal, second: posterior.first };
+  return { ...found, posterior: turned, margin };
+}
+
+function testPair(one: ComparedMember, other: ComparedMember, path: string, margin: number): Tested | null {
   const [headName, name] = split(path);
   const [head, partner] = [one, other].map(({ plan }) =>
     plan.heads.find((known) => known.name === headName && known.trained),
@@ -45,17 +70,24 @@ export function comparePair(one: ComparedMember, other: ComparedMember, path: st
   if (head.kind === 'mask') {
     // Of all images of a patient together there is one value: that of the patient.
     const pairs = pairUp(caseValues(one, path), caseValues(other, path));
-    return name === 'dsc_per_patient' ? null : bySignedRank(pairs);
+    return name === 'dsc_per_patient' ? null : bySignedRank(pairs, margin);
   }
+  const answers = () => judged(one, other, headName, rightness);
   switch (name) {
     case 'brier':
-      return bySignedRank(pairUp(caseValues(one, path), caseValues(other, path)));
+      return bySignedRank(pairUp(caseValues(one, path), caseValues(other, path)), margin);
     case 'accuracy':
-      return byAnswers(judged(one, other, headName, rightness));
+      return byAnswers(answers(), margin);
     case 'sensitivity':
-      return byAnswers(judged(one, other, headName, rightness).filter(({ positive }) => positive));
+      return byAnswers(
+        answers().filter(({ positive }) => positive),
+        margin,
+      );
     case 'specificity':
-      return byAnswers(judged(one, other, headName, rightness).filter(({ positive }) => !positive));
+      return byAnswers(
+        answers().filter(({ positive }) => !positive),
+        margin,
+      );
     case 'auc':
       return byArea(judged(one, other, headName, ({ score }) => score));
     default:
@@ -114,51 +146,47 @@ function judged(
   });
 }
 
-function bySignedRank(pairs: readonly Pair[]): Paired | null {
+function bySignedRank(pairs: readonly Pair[], margin: number): Tested | null {
   if (pairs.length === 0) return null;
   const patients = [...groupBy(pairs, ({ patient }) => patient).values()];
   const means = patients.map((own) => meanDifference(own));
   const { p, exact } = wilcoxon(means);
-  return { test: 'Wilcoxon', ...differenceOf(patients), p, exact, ...sizes(pairs, patients.length) };
+  const posterior = signedRankPosterior(means, margin);
+  return { test: 'Wilcoxon', ...differenceOf(patients), p, exact, posterior, ...sizes(pairs) };
 }
 
-function byAnswers(pairs: readonly Pair[]): Paired | null {
+function byAnswers(pairs: readonly Pair[], margin: number): Tested | null {
   if (pairs.length === 0) return null;
   const patients = [...groupBy(pairs, ({ patient }) => patient).values()];
+  const sums = patients.map(sumOfDifferences);
   // Answers averaged over seeds are fractions; sixtieths of them are whole for up to six seeds.
-  const gains = patients.map((own) => 60 * own.reduce((sum, pair) => sum + pair.one - pair.other, 0));
-  const rounded = gains.map(Math.round);
+  const rounded = sums.map((sum) => Math.round(60 * sum));
   const divisor = rounded.reduce(greatestDivisor, 0) || 1;
   const { p, exact } = mcNemar(rounded.map((gain) => gain / divisor));
-  return { test: 'McNemar', ...differenceOf(patients), p, exact, ...sizes(pairs, patients.length) };
+  const posterior = meanPosterior(
+    patients.map((own, patient) => ({ sum: sums[patient]!, images: own.length })),
+    margin,
+  );
+  return { test: 'McNemar', ...differenceOf(patients), p, exact, posterior, ...sizes(pairs) };
 }
 
-function byArea(pairs: readonly Pair[]): Paired | null {
-  const found = compareAreas(
+function byArea(pairs: readonly Pair[]): Tested | null {
+  const found = testAreas(
     pairs.map(({ patient, positive, one }) => ({ cluster: patient, positive, score: one })),
     pairs.map(({ other }) => other),
   );
-  if (found === null) return null;
-  const patients = new Set(pairs.map(({ patient }) => patient)).size;
-  const { difference, error, p } = found;
-  const reach = normalQuantile(0.975) * error;
-  return {
-    test: 'DeLong',
-    difference,
-    interval: { low: difference - reach, high: difference + reach },
-    p,
-    exact: false,
-    ...sizes(pairs, patients),
-  };
+  return found === null ? null : { ...found, posterior: null, ...sizes(pairs) };
 }
 
 const draws = 1000;
 
 /** The mean difference of all images with its interval: patients are drawn with replacement, each with all its images. */
-function differenceOf(patients: readonly (readonly Pair[])[]): Pick<Paired, 'difference' | 'interval'> {
+function differenceOf(
+  patients: readonly (readonly Pair[])[],
+): Pick<Paired, 'difference' | 'interval' | 'reason'> {
   const difference = meanDifference(patients.flat());
-  if (patients.length < 2) return { difference, interval: null };
-  const sums = patients.map((own) => own.reduce((sum, { one, other }) => sum + one - other, 0));
+  if (patients.length < 2) return { difference, interval: null, reason: 'no interval: a single patient' };
+  const sums = patients.map(sumOfDifferences);
   // The same draws for every pair of rows.
   const random = stream(0, 'paired differences');
   const means = Float64Array.from({ length: draws }, () => {
@@ -170,15 +198,22 @@ function differenceOf(patients: readonly (readonly Pair[])[]): Pick<Paired, 'dif
     }
     return sum / images;
   }).sort();
-  return { difference, interval: { low: quantile(means, 0.025), high: quantile(means, 0.975) } };
+  const [low, high] = [quantile(means, 0.025), quantile(means, 0.975)];
+  return high - low <= 1e-12 * Math.abs(high)
+    ? { difference, interval: null, reason: 'no interval: all patients differ by the same' }
+    : { difference, interval: { low, high }, reason: null };
+}
+
+function sumOfDifferences(pairs: readonly Pair[]): number {
+  return pairs.reduce((sum, { one, other }) => sum + one - other, 0);
 }
 
 function meanDifference(pairs: readonly Pair[]): number {
-  return pairs.reduce((sum, { one, other }) => sum + one - other, 0) / pairs.length;
+  return sumOfDifferences(pairs) / pairs.length;
 }
 
-function sizes(pairs: readonly Pair[], patients: number) {
-  return { images: pairs.length, patients };
+function sizes(pairs: readonly Pair[]) {
+  return { images: pairs.length, patients: new Set(pairs.map(({ patient }) => patient)).size };
 }
 
 function greatestDivisor(one: number, other: number): number {

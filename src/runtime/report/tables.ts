@@ -82,6 +82,7 @@ function csv({ study, columns, rows }: Comparison): string {
     'value',
     'low',
     'high',
+    'interval',
     'fold_mean',
     'fold_sd',
     'reported',
@@ -99,6 +100,7 @@ function csv({ study, columns, rows }: Comparison): string {
         value?.value,
         value?.interval?.low,
         value?.interval?.high,
+        value?.interval?.method ?? value?.withoutInterval ?? '',
         value?.folds.mean,
         value?.folds.deviation,
         value?.reported,
@@ -108,6 +110,50 @@ function csv({ study, columns, rows }: Comparison): string {
     }),
   );
   return csvText([head, ...lines]);
+}
+
+/** The paired tests of all metrics, one line each, with all that is known of them. */
+export function testsTable({
+  rows,
+  tests,
+}: Pick<Comparison, 'rows' | 'tests'>): readonly (readonly string[])[] {
+  const end = (value: number | undefined) => (value === undefined ? '' : String(value));
+  return [
+    [
+      'metric',
+      'row',
+      'other',
+      'difference',
+      'low',
+      'high',
+      'test',
+      'exact',
+      'p',
+      'corrected',
+      'correction',
+      'tests_corrected',
+      'better',
+      'equal',
+      'worse',
+      'margin',
+      'images',
+      'patients',
+      'reason',
+    ],
+    ...tests.map((test) => [
+      test.path,
+      ...test.rows.map((row) => rows[row]!.label),
+      String(test.difference),
+      ...[test.interval?.low, test.interval?.high].map(end),
+      test.test,
+      ...[test.exact, test.p, test.corrected].map(String),
+      test.correction.method,
+      String(test.correction.tests),
+      ...[test.posterior?.first, test.posterior?.equal, test.posterior?.second].map(end),
+      ...[test.margin, test.images, test.patients].map(String),
+      test.reason ?? '',
+    ]),
+  ];
 }
 
 function latex(comparison: Comparison): string {

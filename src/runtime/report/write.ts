@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import type { Bag, ReportPlan } from '../../compiler/index.ts';
 import { writeAtomically } from '../storage/atomic.ts';
+import { csvText } from '../storage/csv.ts';
 import { systemProblem } from '../storage/problems.ts';
 import { type Comparison, compareRows, type RowRequest } from './comparison.ts';
 import { figuresOf, type Varied } from './figures.ts';
 import { type Section, writePage } from './page.ts';
-import { writeTable } from './tables.ts';
+import { testsTable, writeTable } from './tables.ts';
 
 /** A study as the report needs it. */
 export interface StudyRequest {
@@ -50,6 +51,7 @@ export function writeReport(
   };
   for (const { comparison, figures } of sections) {
     files[`${comparison.study}.csv`] = writeTable(comparison, 'csv');
+    if (comparison.tests.length > 0) files[`${comparison.study}-tests.csv`] = csvText(testsTable(comparison));
     files[`${comparison.study}.tex`] = writeTable(comparison, 'latex');
     for (const { name, svg } of figures)
       files[join('figures', `${comparison.study}-${name}.svg`)] = `${svg}\n`;

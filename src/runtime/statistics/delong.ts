@@ -1,5 +1,3 @@
-import { normalQuantile, twoSided } from './normal.ts';
-
 /** One image as the ROC curve sees it; images of one cluster are not independent. */
 export interface Scored {
   readonly positive: boolean;
@@ -21,25 +19,15 @@ export function delong(images: readonly Scored[]): { readonly auc: number; reado
   return variance === null ? null : { auc, error: Math.sqrt(Math.max(0, variance)) };
 }
 
-/** The interval auc ± z · error, cut at 0 and 1; null where there is no error. */
-export function delongInterval(
-  images: readonly Scored[],
-  level = 0.95,
-): { readonly low: number; readonly high: number } | null {
-  const found = delong(images);
-  if (found === null) return null;
-  const reach = normalQuantile((1 + level) / 2) * found.error;
-  return { low: Math.max(0, found.auc - reach), high: Math.min(1, found.auc + reach) };
-}
-
 /**
- * Whether two scores of the same images have the same area under the ROC curve (DeLong, DeLong and Clarke-Pearson 1988;
- * with clusters Obuchowski 1997, which is the same where every cluster is one image). Null where a class has no images.
+ * The difference of two areas under ROC curves of the same images with its standard error (DeLong, DeLong and
+ * Clarke-Pearson 1988; with clusters Obuchowski 1997, which is the same where every cluster is one image). Null where a class
+ * has no images or a single patient.
  */
 export function compareAreas(
   images: readonly Scored[],
   others: readonly number[],
-): { readonly difference: number; readonly error: number; readonly p: number } | null {
+): { readonly difference: number; readonly error: number } | null {
   const one = placed(images);
   const other = placed(images.map((image, index) => ({ ...image, score: others[index]! })));
   const terms = [
@@ -49,10 +37,14 @@ export function compareAreas(
   ];
   const [first, second, both] = terms;
   if (first == null || second == null || both == null) return null;
-  const difference = one.auc - other.auc;
   const error = Math.sqrt(Math.max(0, first + second - 2 * both));
-  if (error < 1e-12) return { difference, error: 0, p: Math.abs(difference) < 1e-12 ? 1 : 0 };
-  return { difference, error, p: twoSided(difference / error) };
+  return { difference: one.auc - other.auc, error: error < 1e-12 ? 0 : error };
+}
+
+/** The area under the ROC curve: the share of pairs of a positive and a negative in the right order, ties one half. */
+export function areaUnder(positives: Float64Array, negatives: Float64Array): number {
+  const sorted = negatives.slice().sort();
+  return positives.reduce((sum, score) => sum + shareBelow(sorted, score), 0) / positives.length;
 }
 
 function placed(images: readonly Scored[]): Placed {

@@ -1,4 +1,4 @@
-import { blank } from '../../../../src/runtime/index.ts';
+import { blank, testsTable } from '../../../../src/runtime/index.ts';
 import { shortNames } from '../../../text/metric-names.ts';
 import type { Area } from '../../drawing/layout.ts';
 import { fitted, line, type Span, wrapped } from '../../drawing/lines.ts';
@@ -6,7 +6,6 @@ import type { Session } from '../../session/session.ts';
 import { seriesMarks, seriesRole } from '../../theme/colours.ts';
 import type { Theme } from '../../theme/theme.ts';
 import { type Found, scrolledLines, valueText } from './panel.ts';
-import { testsTable } from './tests.ts';
 
 export function tablePanel(
   session: Session,

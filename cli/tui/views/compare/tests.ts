@@ -25,7 +25,10 @@ export function testsPanel(
     ];
   }
   const unit = column.unit === '1' ? 'points' : column.unit;
-  const name = Math.max(10, Math.min(26, Math.floor((width - fixedWidth) / 2)));
+  // Where there is little room, the corrected p-value alone.
+  const both = width >= 100;
+  const fixed = fixedWidth - (both ? 0 : pWidth);
+  const name = Math.max(10, Math.min(26, Math.floor((width - fixed) / 2)));
   const signed = (value: number) => `${value > 0 ? '+' : ''}${valueText(value, column.unit)}`;
   const rows = tests.map((test) => {
     const [one, other] = test.rows.map((row) => comparison.rows[row]!.label) as [string, string];
@@ -44,19 +47,30 @@ export function testsPanel(
           'quiet',
           fitted(interval === null ? '' : `${signed(interval.low)}…${signed(interval.high)}`, 16, 'right'),
         ],
-        fitted(pText(test.p), 8, 'right'),
-        [significant ? 'good' : 'quiet', fitted(pText(test.corrected), 8, 'right')],
+        both ? fitted(pText(test.p), pWidth, 'right') : '',
+        [significant ? 'good' : 'quiet', fitted(pText(test.corrected), pWidth, 'right')],
         significant ? ['good', ' ✓'] : '  ',
-        ['quiet', width < 2 * name + fixedWidth + 14 ? '' : ` ${counted(test.patients, 'patient')}`],
+        fitted(chancesText(test.posterior), chancesWidth, 'right'),
+        ['quiet', width < 2 * name + fixed + 14 ? '' : ` ${counted(test.patients, 'patient')}`],
       ],
       width,
     );
   });
   const heading: Span[] = [
-    ['title', fitted(` ${column.path}, ${tests[0]!.test}`, 2 * name + 4)],
+    [
+      'title',
+      fitted(` ${column.path}, ${[...new Set(tests.map(({ test }) => test))].join(' or ')}`, 2 * name + 4),
+    ],
     [
       'quiet',
-      `${fitted(unit, 8, 'right')}${fitted('95 %', 16, 'right')}${fitted('p', 8, 'right')}${fitted('Holm', 8, 'right')}`,
+      [
+        fitted(unit, 8, 'right'),
+        fitted('95 %', 16, 'right'),
+        both ? fitted('p', pWidth, 'right') : '',
+        fitted(`Holm/${tests[0]!.correction.tests}`, pWidth, 'right'),
+        '  ',
+        fitted('better/=/worse', chancesWidth, 'right'),
+      ].join(''),
     ],
   ];
   const words = comparison.notes
@@ -66,24 +80,20 @@ export function testsPanel(
   return scrolledLines([line(theme, heading, width), ...rows, '', ...words], session.compare.scroll, height);
 }
 
+const pWidth = 8;
+const chancesWidth = 15;
+
 /** What stands beside the names of a pair. */
-const fixedWidth = 1 + 3 + 8 + 16 + 8 + 8 + 2;
+const fixedWidth = 1 + 3 + 8 + 16 + pWidth + pWidth + 2 + chancesWidth;
+
+/** `97/2/1`: percent that the first row is better, equal, worse. */
+function chancesText(posterior: Found['comparison']['tests'][number]['posterior']): string {
+  if (posterior === null) return '–';
+  return [posterior.first, posterior.equal, posterior.second]
+    .map((share) => (100 * share).toFixed(0))
+    .join('/');
+}
 
 function pText(p: number): string {
   return p < 0.0001 ? '<.0001' : p.toFixed(4);
-}
-
-/** The paired tests of all metrics as a table for other programs. */
-export function testsTable({ rows, tests }: Found['comparison']): readonly (readonly string[])[] {
-  return [
-    ['metric', 'row', 'other', 'difference', 'low', 'high', 'test', 'p', 'corrected', 'images', 'patients'],
-    ...tests.map((test) => [
-      test.path,
-      ...test.rows.map((row) => rows[row]!.label),
-      String(test.difference),
-      ...[test.interval?.low, test.interval?.high].map((end) => (end === undefined ? '' : String(end))),
-      test.test,
-      ...[test.p, test.corrected, test.images, test.patients].map(String),
-    ]),
-  ];
 }

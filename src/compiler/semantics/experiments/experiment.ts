@@ -115,7 +115,7 @@ function evaluation(
   root: SettingNode,
   reporter: Reporter,
 ): EvaluateSettings {
-  const { folds, aggregate, threshold, flips, components, ...rest } = settings;
+  const { folds, aggregate, threshold, flips, components, margin, margin_distance, ...rest } = settings;
   const written = rest as Readonly<Record<string, readonly string[]>>;
   const usual = (head: ast.Head) => usualMetrics[head.headKind.text as keyof typeof usualMetrics] ?? [];
   if (folds.group === 'image') {
@@ -138,6 +138,7 @@ function evaluation(
     threshold,
     flips,
     components,
+    margins: { share: margin, distance: margin_distance },
     metrics: Object.fromEntries(
       heads.map((head) => [head.name.text, written[head.name.text] ?? usual(head)]),
     ),
