@@ -3,6 +3,7 @@ import {
   Catalogue,
   type CatalogueRun,
   checkpointEpochs,
+  damageText,
   epochsDone,
   readControl,
 } from '../../src/runtime/index.ts';
@@ -29,9 +30,7 @@ export function runValue(run: CatalogueRun) {
         ? []
         : [`the checkpoint of epoch ${end} of fold ${fold} is gone`];
     }),
-    ...(progress.damaged === 0
-      ? []
-      : [`${progress.damaged === 1 ? 'a line' : `${progress.damaged} lines`} of events.jsonl damaged`]),
+    ...progress.damages.map((damage) => `CMR880: ${damageText(damage)} in events.jsonl`),
   ];
   return {
     folder,

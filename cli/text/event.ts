@@ -1,4 +1,4 @@
-import { type LogEvent, noticeText } from '../../src/runtime/index.ts';
+import { damageText, type LogEvent, noticeText } from '../../src/runtime/index.ts';
 import { shortNames } from './metric-names.ts';
 import { counted, duration, number } from './quantities.ts';
 
@@ -35,7 +35,7 @@ export function eventText(event: LogEvent, metrics: readonly string[]): string {
     case 'stopped':
       return `fold ${event.fold} stopped after epoch ${event.epoch}`;
     case 'damaged':
-      return 'warning: a line of events.jsonl is damaged; what it said is not known';
+      return `warning[CMR880]: ${damageText(event)} in events.jsonl; what was said there is not known`;
     case 'finished':
       return `fold ${event.fold} finished after epoch ${event.epoch}`;
     default:

@@ -52,6 +52,7 @@ export type { EpochEvent, FailedEvent, Preview, RunEvent, StepEvent } from './ru
 export { JournalReader, readEvents } from './runs/journal/journal.ts';
 export {
   advance,
+  damageText,
   epochsDone,
   type FoldProgress,
   fractionDone,
@@ -62,6 +63,7 @@ export {
   stepsDone,
   timeLeft,
 } from './runs/journal/progress.ts';
+export { progressOf } from './runs/journal/progress-of.ts';
 export type { WantedPicture } from './runs/pictures/pictures.ts';
 export { type PictureReply, PicturesThread } from './runs/pictures/pictures-thread.ts';
 export {

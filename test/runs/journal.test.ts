@@ -3,8 +3,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Bag } from '../../src/compiler/diagnostics/diagnostic.ts';
 import type { RunEvent } from '../../src/runtime/runs/journal/events.ts';
 import { JournalReader, JournalWriter, readEvents } from '../../src/runtime/runs/journal/journal.ts';
+import { damageText } from '../../src/runtime/runs/journal/progress.ts';
+import { progressOf } from '../../src/runtime/runs/journal/progress-of.ts';
+import { acquire, type Lock } from '../../src/runtime/storage/lock.ts';
 import { inFolder } from '../support/folder.ts';
 import { noon, recordedEvents, stepEvent } from '../support/recorded-run.ts';
 
@@ -111,8 +115,8 @@ test('complete lines that are no events are told as damaged, each in its place',
     const path = join(folder, 'events.jsonl');
     const event = stepEvent(1, 1, 1, 10, noon);
     writeFileSync(path, `{"half\n[1]\nnull\n{"type":"step"}\n${JSON.stringify(event)}\n`);
-    const lost: RunEvent = { type: 'damaged', time: 0, fold: 0 };
-    assert.equal(readEvents(path), [lost, lost, lost, lost, event]);
+    const lost = (line: number): RunEvent => ({ type: 'damaged', time: 0, fold: 0, line, missing: 0 });
+    assert.equal(readEvents(path), [lost(1), lost(2), lost(3), lost(4), event]);
     assert.is(readFileSync(path, 'utf8').split('\n').length, 6, 'the file is left as it was');
   }));
 
@@ -140,5 +144,74 @@ test('a changed byte costs its line and no other, and never changes what an even
     );
   });
 });
+
+/** A journal of two processes, one after the other, each with a lock of its own. */
+function twoProcesses(folder: string): { readonly path: string; readonly lines: readonly string[] } {
+  const path = join(folder, 'events.jsonl');
+  for (const events of [recordedEvents({ done: 1, stepsPerEpoch: 3 }), recordedEvents({ done: 2 })]) {
+    const lock = acquire(join(folder, 'lock')) as Lock;
+    const writer = new JournalWriter(path, lock);
+    for (const event of events) writer.append(event);
+    writer.close();
+    lock.release();
+  }
+  return { path, lines: readFileSync(path, 'utf8').trimEnd().split('\n') };
+}
+
+test('lines that are gone are missed, and lines that are there twice count once', () =>
+  inFolder((folder) => {
+    const { path, lines } = twoProcesses(folder);
+    const read = (kept: readonly string[]) => {
+      writeFileSync(path, `${kept.join('\n')}\n`);
+      const events = readEvents(path);
+      return {
+        damages: progressOf(folder).damages.map(damageText),
+        kept: events.filter(({ type }) => type !== 'damaged').length,
+      };
+    };
+    assert.equal(read(lines), { damages: [], kept: lines.length });
+    fc.assert(
+      fc.property(fc.nat(lines.length - 2), fc.integer({ min: 1, max: 3 }), (from, count) => {
+        const left = lines.toSpliced(from, count);
+        const { damages, kept } = read(left);
+        assert.is(kept, left.length);
+        // The last lines of a process may be gone for good: another line of it has to follow.
+        const nth = (line: string | undefined) => (line === undefined ? 1 : JSON.parse(line).nth as number);
+        const next = nth(left[from]);
+        if (next === 1) return assert.equal(damages, []);
+        const gone = Math.min(count, next - 1);
+        const words = gone === 1 ? 'a line is' : `${gone} lines are`;
+        assert.equal(damages, [`${words} gone before line ${from + 1}`]);
+      }),
+      { seed: 3, numRuns: 60 },
+    );
+    const twice = read(lines.toSpliced(2, 0, lines[1]!));
+    assert.equal(twice, { damages: ['line 3 is damaged'], kept: lines.length });
+    // A line that is damaged is not missed as well.
+    const changed = read(lines.with(3, lines[3]!.replace(/\d/, (digit) => String((Number(digit) + 1) % 10))));
+    assert.equal(changed, { damages: ['line 4 is damaged'], kept: lines.length - 1 });
+  }));
+
+test('who goes on reading in the middle misses nothing that was read before', () =>
+  inFolder((folder) => {
+    const { path, lines } = twoProcesses(folder);
+    const offset = lines.slice(0, 4).join('\n').length + 1;
+    const { events } = new JournalReader(path, { offset }).read();
+    assert.is(events.length, lines.length - 4);
+    assert.not.ok(events.some(({ type }) => type === 'damaged'));
+  }));
+
+test('damages of a journal are told with a code and their lines, once', () =>
+  inFolder((folder) => {
+    const { path, lines } = twoProcesses(folder);
+    writeFileSync(path, `${['{"half', ...lines.slice(2)].join('\n')}\n`);
+    const bag = new Bag();
+    progressOf(folder, bag);
+    progressOf(folder, bag);
+    assert.equal(
+      bag.sorted().map(({ code, message }) => [code, message.replace(path, 'events')]),
+      [['CMR880', 'in the journal `events` line 1 is damaged, a line is gone before line 2']],
+    );
+  }));
 
 test.run();

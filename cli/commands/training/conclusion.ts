@@ -1,18 +1,15 @@
 import { diagnostic } from '../../../src/compiler/index.ts';
 import {
-  advance,
   checkpointEpochs,
   epochsDone,
   type FailedEvent,
   type FoldProgress,
   isDiskFull,
-  noProgress,
   noticeText,
+  progressOf,
   nowhere,
   type Run,
   readEvaluation,
-  readEvents,
-  runFiles,
   trainer,
 } from '../../../src/runtime/index.ts';
 import { type ExitCode, exit, exitCodeFor } from '../../output/exit.ts';
@@ -26,7 +23,7 @@ export function waysBack(folder: string): string {
 /** What is left to say after the user stopped watching: how it ended, or that it goes on. */
 export function conclude(output: Output, run: Run): ExitCode {
   const { folder, record } = run;
-  const progress = advance(noProgress, readEvents(runFiles.events(folder)));
+  const progress = progressOf(folder);
   const folds = record.folds.map((fold) => progress.folds.get(fold));
   const finished = folds.every((fold) => fold?.state === 'finished');
   const training = trainer(folder) !== null;

@@ -1,11 +1,10 @@
 import { dirname } from 'node:path';
 import { Bag, type SourceFile } from '../../../src/compiler/index.ts';
 import {
-  advance,
   hasLastCheckpoint,
   isDiskFull,
   launchTraining,
-  noProgress,
+  progressOf,
   nowhere,
   type Run,
   readEvaluation,
@@ -93,7 +92,7 @@ async function watch(output: Output, run: Run, options: TrainOptions): Promise<E
 
 /** Whether there is nothing left to do. */
 function isEvaluated({ folder, record }: Run, bag: Bag): boolean {
-  const { folds } = advance(noProgress, readEvents(runFiles.events(folder)));
+  const { folds } = progressOf(folder, bag);
   const done = record.folds.every((number) => {
     const fold = folds.get(number);
     const all = fold?.state === 'finished' && fold.started.epochs >= record.plan.train.epochs;

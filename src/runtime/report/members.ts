@@ -44,7 +44,7 @@ export function findMember(label: string, plan: RunPlan, known: KnownRuns, bag: 
 
 /** The run with the predictions of all its folds, or why they are not all there. */
 export function completeRun({ folder, record }: Run, plan: RunPlan, bag: Bag): ComparedRun | string {
-  const progress = progressOf(folder);
+  const progress = progressOf(folder, bag);
   const failure = progress.log.findLast((event) => event.type === 'failed');
   const folds: FoldPredictions[] = [];
   for (let fold = 1; fold <= plan.evaluate.folds.count; fold += 1) {
@@ -52,7 +52,7 @@ export function completeRun({ folder, record }: Run, plan: RunPlan, bag: Bag): C
     const predictions = readPredictions(folder, fold, bag);
     const again = `\`cmrc evaluate ${folder}\``;
     // A journal that lost its lines does not speak against predictions that are whole.
-    const whole = known === undefined && progress.damaged > 0;
+    const whole = known === undefined && progress.damages.length > 0;
     if (known?.state !== 'finished' && !(predictions !== null && whole)) {
       if (failure?.type !== 'failed') return `fold ${fold} is not trained to its end`;
       return failure.code === 'CMR904' ? 'no valid result: training diverged' : `failed: ${failure.message}`;

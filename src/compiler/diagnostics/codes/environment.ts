@@ -81,6 +81,11 @@ export const environmentCodes = codeTable('environment', {
     severity: 'warning',
     message: msg`\`${'path'}\` cannot be believed: ${'reason'}`,
   },
+  brokenJournal: {
+    code: 'CMR880',
+    severity: 'warning',
+    message: msg`in the journal \`${'path'}\` ${'what'}`,
+  },
   unknownFold: {
     code: 'CMR916',
     cause: 'command line',

@@ -19,7 +19,7 @@ export interface Remembered {
 }
 
 /** To be raised when anything in {@link Remembered} gets another form. */
-const version = 2;
+const version = 3;
 
 /**
  * What was read of runs the last time, a file for each in `.cache/catalogue` beside them: records hold whole networks and
@@ -49,9 +49,9 @@ export class CatalogueCache {
     }
   }
 
-  write(name: string, { progress: { folds, current, failure, damaged }, ...rest }: Remembered): void {
+  write(name: string, { progress: { folds, current, failure, damages }, ...rest }: Remembered): void {
     const identity = JSON.stringify(rest);
-    const stored: StoredProgress = { folds: [...folds.values()], current, failure, damaged };
+    const stored: StoredProgress = { folds: [...folds.values()], current, failure, damages };
     const progress = numbersText(stored);
     try {
       const lines = [headOf(identity, progress), identity, progress];

@@ -21,6 +21,8 @@ interface Stamp {
   readonly time: number;
   /** The token of the fold's lock under which it was written; none in logs of older versions and of who only looks on. */
   readonly lease?: string;
+  /** The how-manieth line under this token it is, from 1 on, so that lines that are gone are missed; as `lease`. */
+  readonly nth?: number;
   /** Starts at 1. */
   readonly fold: number;
 }
@@ -134,11 +136,18 @@ export interface FinishedEvent extends Stamp {
   readonly epoch: number;
 }
 
-/** A line that can no longer be believed, in the place of what it said. No file holds this: whoever reads finds it. */
+/**
+ * A line that can no longer be believed, in the place of what it said, or lines that are gone. No file holds this: whoever
+ * reads finds it.
+ */
 export interface DamagedEvent extends Stamp {
   readonly type: 'damaged';
   /** Nobody knows which. */
   readonly fold: 0;
+  /** Of the file, from 1 on; null where reading did not begin at its start. */
+  readonly line: number | null;
+  /** How many lines are gone before it; 0 where the line itself is damaged. */
+  readonly missing: number;
 }
 
 /** One held-out image with its true and predicted mask at the network's size, for pictures in the interface. */

@@ -1,5 +1,6 @@
 import type {
   CheckpointEvent,
+  DamagedEvent,
   EpochEvent,
   FailedEvent,
   ImageEvent,
@@ -36,13 +37,13 @@ export interface RunProgress {
   readonly failure: FailedEvent | null;
   /** Everything but steps, in order: what a log shows. */
   readonly log: readonly LogEvent[];
-  /** How many lines of the journal are damaged: what they said is not known. */
-  readonly damaged: number;
+  /** The lines of the journal that are damaged or gone: what they said is not known. */
+  readonly damages: readonly DamagedEvent[];
 }
 
 export type LogEvent = Exclude<RunEvent, StepEvent | ImageEvent>;
 
-export const noProgress: RunProgress = { folds: new Map(), current: 0, failure: null, log: [], damaged: 0 };
+export const noProgress: RunProgress = { folds: new Map(), current: 0, failure: null, log: [], damages: [] };
 
 /** What is known after more events. */
 export function advance(progress: RunProgress, events: readonly RunEvent[]): RunProgress {
@@ -51,11 +52,12 @@ export function advance(progress: RunProgress, events: readonly RunEvent[]): Run
     [...progress.folds].map(([fold, known]) => [fold, { ...known, own: false }]),
   );
   const log = [...progress.log];
-  let { current, failure, damaged } = progress;
+  const damages = [...progress.damages];
+  let { current, failure } = progress;
   for (const event of events) {
     if (isOutdated(event, folds.get(event.fold))) continue;
     if (event.type !== 'step' && event.type !== 'image') log.push(event);
-    if (event.type === 'damaged') damaged += 1;
+    if (event.type === 'damaged') damages.push(event);
     if (event.type === 'failed') failure = event;
     if (event.type === 'started') failure = null;
     if (event.type === 'started') folds.set(event.fold, begin(event, folds.get(event.fold)));
@@ -65,7 +67,7 @@ export function advance(progress: RunProgress, events: readonly RunEvent[]): Run
     apply(fold, event);
   }
   const known = new Map([...folds].map(([fold, { own: _, ...rest }]) => [fold, rest]));
-  return { folds: known, current, failure, log, damaged };
+  return { folds: known, current, failure, log, damages };
 }
 
 /** Whether a process said something of a fold that another had taken over before. */
@@ -188,6 +190,13 @@ function stepsMs(fold: FoldProgress): number | null {
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** `line 12 is damaged` */
+export function damageText({ line, missing }: DamagedEvent): string {
+  const place = line === null ? 'a line' : `line ${line}`;
+  if (missing === 0) return `${place} is damaged`;
+  return `${missing === 1 ? 'a line is' : `${missing} lines are`} gone before ${place}`;
 }
 
 /** A notice that reads like a diagnostic: `warning CMR904: …`. */

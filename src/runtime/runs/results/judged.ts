@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import type { Bag, TrainSettings } from '../../../compiler/index.ts';
 import { nowhere } from '../../storage/problems.ts';
-import { readEvents } from '../journal/journal.ts';
-import { advance, noProgress } from '../journal/progress.ts';
+import { progressOf } from '../journal/progress-of.ts';
 import { runFiles } from '../record/folder.ts';
 import { type Checkpoint, checkpointEpochs, readCheckpoint } from './checkpoint.ts';
 import { selectionIn } from './selection.ts';
@@ -21,7 +20,7 @@ export function readJudgedCheckpoint(
   bag: Bag,
   asked: number | null = null,
 ): Checkpoint | null {
-  const last = asked ?? lastEpoch(run, fold);
+  const last = asked ?? lastEpoch(run, fold, bag);
   if (last === 0) {
     bag.report('noCheckpoint', {
       at: nowhere(run),
@@ -37,8 +36,8 @@ export function readJudgedCheckpoint(
 }
 
 /** The epoch that a fold was trained to, by its journal or, where that says less, by its checkpoints; 0 before any. */
-export function lastEpoch(run: string, fold: number): number {
-  const progress = advance(noProgress, readEvents(runFiles.events(run))).folds.get(fold);
+export function lastEpoch(run: string, fold: number, bag?: Bag): number {
+  const progress = progressOf(run, bag).folds.get(fold);
   if (progress?.end != null) return progress.end;
   return Math.max(progress?.checkpoint?.epoch ?? 0, checkpointEpochs(run, fold).at(-1) ?? 0);
 }
