@@ -1,16 +1,16 @@
-import { codeTable, msg } from '../message.ts';
+import { codeTable, msg, spelling } from '../message.ts';
 
 /** 5xx — experiments and datasets: settings, losses, heads, metrics, folds. */
 export const experimentCodes = codeTable('experiment', {
   unknownSetting: {
     code: 'CMR501',
-    severity: 'error',
+    severity: 'error', fixes: spelling,
     message: msg`${'section'} has no setting \`${'name'}\``,
   },
   missingSetting: { code: 'CMR502', severity: 'error', message: msg`${'section'} needs \`${'name'}\`` },
   lossHead: {
     code: 'CMR503',
-    severity: 'error',
+    severity: 'error', fixes: { head: 'maybe' },
     message: msg`\`${'loss'}\` needs ${'expected'}`,
   },
   lossForm: {
@@ -26,7 +26,7 @@ export const experimentCodes = codeTable('experiment', {
   },
   positiveClass: {
     code: 'CMR507',
-    severity: 'error',
+    severity: 'error', fixes: spelling,
     message: msg`the positive class \`${'name'}\` is not one of the classes`,
   },
   inputSize: {

@@ -235,6 +235,7 @@ class Sum {
           ? [
               {
                 message: `did you mean \`${lossName}(${only.name.text})\`?`,
+                fix: 'head',
                 edits: [{ span: call.arguments[0]!.value.span, text: only.name.text }],
               },
             ]
