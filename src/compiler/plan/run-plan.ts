@@ -227,6 +227,8 @@ export interface EvaluateSettings {
   readonly flips: 'none' | 'horizontal' | 'vertical' | 'both';
   /** `largest` keeps of each structure only the largest connected component. */
   readonly components: 'all' | 'largest';
+  /** Millimetres up to which borders count as equal, for `nsd`; absent where none is stated. */
+  readonly tolerance?: number;
   /** Metric names by head, in the order written. */
   readonly metrics: Readonly<Record<string, readonly string[]>>;
 }

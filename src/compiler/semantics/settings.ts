@@ -317,6 +317,11 @@ const evaluateTable = {
     'Whether each structure keeps all its parts, or only its largest connected one; Isensee et al. 2021',
     { default: 'all' as const },
   ),
+  tolerance: key(
+    quantity('a length such as `2mm`', 'length', { above: 0 }),
+    'How far borders may be apart and still count as equal, for `nsd`; Nikolov et al. 2018 (arXiv 1809.04430) take what two people differ by',
+    { default: null as number | null, written: 'none' },
+  ),
 } as const satisfies Table;
 
 const budgetTable = {
