@@ -21,6 +21,8 @@ export interface FuzzTask {
 
 export type FuzzMessage =
   | { readonly kind: 'folder'; readonly folder: string }
+  /** Said again and again, so that a machine that is busy is not taken for one that sleeps. */
+  | { readonly kind: 'alive' }
   | { readonly kind: 'begun'; readonly index: number; readonly format: string; readonly from: string }
   /** `wrong` says what may not be. */
   | { readonly kind: 'done'; readonly outcome: string; readonly wrong?: string };
@@ -38,16 +40,18 @@ const folder = mkdtempSync(join(tmpdir(), 'cmrnet-fuzz-'));
 say({ kind: 'folder', folder });
 const start = () => new Worker(threadEntry(import.meta.url, 'reader'));
 let reader = start();
+setInterval(() => say({ kind: 'alive' }), 5000).unref();
 
 /** The outcome, or null for a file that takes too long. Waking up and loading libraries, which the first file pays, do not count. */
 async function read(
   request: FuzzRequest,
+  mostSeconds = task.mostSeconds,
 ): Promise<{ readonly outcome: string; readonly wrong?: string } | null> {
   return new Promise((resolve) => {
     const before = process.cpuUsage();
     const timer = setInterval(() => {
       const { user, system } = process.cpuUsage(before);
-      if ((user + system) / 1e6 > task.mostSeconds) settle(null);
+      if ((user + system) / 1e6 > mostSeconds) settle(null);
     }, 250);
     const settle = (found: { readonly outcome: string; readonly wrong?: string } | null) => {
       clearInterval(timer);
@@ -69,7 +73,7 @@ const warm = async () => {
     const one = all.find((each) => each.format === format)!;
     const path = join(folder, `warm${one.ending}`);
     writeFileSync(path, one.bytes);
-    await read({ path, format });
+    await read({ path, format }, Number.POSITIVE_INFINITY);
   }
 };
 await warm();

@@ -50,7 +50,7 @@ while (next < last && wrong < mostWrong) {
     keep: values.keep ?? null,
     mostSeconds,
   };
-  const reading = fork(fileURLToPath(new URL('./reading.ts', import.meta.url)), [JSON.stringify(task)], {
+  const reading = fork(fileURLToPath(import.meta.url).replace(/run(?=\.[jt]s$)/, 'reading'), [JSON.stringify(task)], {
     execArgv: [...process.execArgv, '--max-old-space-size=1024'],
   });
   let at = { index: next, format: 'nothing', from: '' };
@@ -60,6 +60,7 @@ while (next < last && wrong < mostWrong) {
     clearTimeout(timer);
     timer = sleeping();
     if (message.kind === 'folder') folders.push(message.folder);
+    else if (message.kind === 'alive') return;
     else if (message.kind === 'begun') at = message;
     else {
       next = at.index + 1;

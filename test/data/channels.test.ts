@@ -238,7 +238,7 @@ test('channels that contradict each other are mistakes', () => {
 });
 
 async function imported(folder: string, layout: 'volumes' | 'pairs' = 'volumes') {
-  const out = join(root, `${folder}.yaml`);
+  const out = join(root, 'imported', `${folder}.yaml`);
   const bag = new Bag();
   const found = await importDataset(layout, join(root, folder), out, bag);
   const told = bag.sorted().map(({ code, message }) => `${code} ${message.replaceAll(root, '')}`);
@@ -329,7 +329,7 @@ test('pictures of channels stay where they are and are listed in one row', async
   assert.equal(told, []);
   assert.equal(
     rows.map(({ id, image }) => [id, image]),
-    ['a', 'b'].map((name) => [name, [`pics/images/${name}_0000.png`, `pics/images/${name}_0001.png`]]),
+    ['a', 'b'].map((name) => [name, [`../pics/images/${name}_0000.png`, `../pics/images/${name}_0001.png`]]),
   );
 });
 

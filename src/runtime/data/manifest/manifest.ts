@@ -73,7 +73,7 @@ export function parseManifest(text: string, path: string, bag: Bag): Manifest | 
   }
   if (!isRecord(value) || !Array.isArray(value['images'])) return null;
 
-  const rows = (value['images'] as readonly ManifestEntry[]).flatMap((entry, index): ManifestRow[] =>
+  const all = (value['images'] as readonly ManifestEntry[]).flatMap((entry, index): ManifestRow[] =>
     broken.has(index)
       ? []
       : [
@@ -85,13 +85,13 @@ export function parseManifest(text: string, path: string, bag: Bag): Manifest | 
           },
         ],
   );
-  reportUnpaired(rows, bag);
+  const rows = all.filter((row) => isPaired(row, bag));
   reportDuplicates(rows, bag);
   if (value['images'].length === 0) {
     bag.report('manifestEmpty', { at: place(['images']), arguments: { path } });
     return null;
   }
-  return { rows, whole: broken.size === 0, span: place(['images'], 'key') };
+  return { rows, whole: broken.size === 0 && rows.length === all.length, span: place(['images'], 'key') };
 }
 
 /** The document as plain data. Aliases are only resolved here: one may name nothing, or blow a small text up. */
@@ -207,16 +207,15 @@ function problemOf(error: ErrorObject, path: Path): string {
 }
 
 /** Lists of files and of arrays that are of different lengths pair nothing. */
-function reportUnpaired(rows: readonly ManifestRow[], bag: Bag): void {
-  for (const { entry, number, at } of rows) {
-    const [files, arrays] = [[entry.image].flat().length, [entry.image_array ?? 'image'].flat().length];
-    if (files === arrays || files === 1 || arrays === 1) continue;
-    bag.report('manifestValue', {
-      at: at('image_array'),
-      arguments: { place: `row ${number}`, problem: `lists ${files} files and ${arrays} arrays` },
-      help: [{ message: 'list an array for each file, or one array for all' }],
-    });
-  }
+function isPaired({ entry, number, at }: ManifestRow, bag: Bag): boolean {
+  const [files, arrays] = [[entry.image].flat().length, [entry.image_array ?? 'image'].flat().length];
+  if (files === arrays || files === 1 || arrays === 1) return true;
+  bag.report('manifestValue', {
+    at: at('image_array'),
+    arguments: { place: `row ${number}`, problem: `lists ${files} files and ${arrays} arrays` },
+    help: [{ message: 'list an array for each file, or one array for all' }],
+  });
+  return false;
 }
 
 function reportDuplicates(rows: readonly ManifestRow[], bag: Bag): void {
