@@ -19,7 +19,7 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
   const variances = new Map(
     [...varianceWeights(terms, train.weighting)].map(([head, { name, shape }]) => [
       head,
-      { name, variable: tf.variable(tf.zeros([...shape])) },
+      { name, variable: tf.tidy(() => tf.variable(tf.zeros([...shape]))) },
     ]),
   );
   const trained: Trained[] = [
