@@ -107,6 +107,7 @@ export { printStep } from './step/print.ts';
 export type * from './step/program.ts';
 export {
   evaluationProgram,
+  extremeLogit,
   inferenceProgram,
   statisticsProgram,
   type TrainingStep,
