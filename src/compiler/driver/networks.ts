@@ -43,7 +43,8 @@ export class Networks {
     if (existing) return existing;
     const bag = new Bag();
     const graph = elaborate(network, given, this.#signatures, this.#unsound, bag);
-    const live = graph && deadCode.run(graph);
+    // Without heads, as where a mistake left them unread, nothing of it is alive.
+    const live = graph && graph.heads.length > 0 ? deadCode.run(graph) : undefined;
     const built: BuiltNetwork = {
       graph,
       diagnostics: bag.sorted(),

@@ -40,7 +40,7 @@ export function planHeads(
       });
     }
     const counted = checkChannels(plan, head.span, dataset, reporter);
-    const suited = checkLosses(plan, loss, experiment.place('loss'), reporter);
+    const suited = checkLosses(plan, loss, experiment.placeOfLoss, reporter);
     return counted && suited ? plan : undefined;
   });
   return plans.includes(undefined) ? undefined : (plans as HeadPlan[]);
@@ -103,7 +103,7 @@ function checkChannels(
   { plan, at: declaredAt }: ResolvedDataset,
   reporter: Reporter,
 ): boolean {
-  const { wanted, why } = wantedChannels(head, plan);
+  const { wanted, why, help } = wantedChannels(head, plan);
   const actual = `${head.channels} ${channelWord(head, head.channels)}`;
   if (head.channels === wanted) return true;
   reporter.report('headChannels', {
@@ -112,9 +112,10 @@ function checkChannels(
       head: head.name,
       actual,
       dataset: plan.name,
-      expected: wanted === undefined ? 'something else' : `${wanted} ${channelWord(head, wanted)}`,
+      expected: wanted === undefined ? why : `needs ${wanted} ${channelWord(head, wanted)}`,
     },
-    secondary: [{ span: declaredAt, text: why }],
+    secondary: [{ span: declaredAt, text: wanted === undefined ? 'the dataset' : why }],
+    help: help === undefined ? [] : [{ message: help }],
   });
   return false;
 }
@@ -127,22 +128,32 @@ function channelWord({ kind }: HeadPlan, count: number): string {
 function wantedChannels(
   { kind, encoding }: HeadPlan,
   { structures, classes }: DataPlan,
-): { readonly wanted: number | undefined; readonly why: string } {
+): { readonly wanted: number | undefined; readonly why: string; readonly help?: string } {
   if (kind === 'mask') {
     const why = `${structures.length} structure${structures.length === 1 ? '' : 's'}`;
     return encoding === 'categorical'
       ? { wanted: structures.length + 1, why: `${why} and the background` }
       : { wanted: structures.length, why };
   }
-  if (classes.length === 0) return { wanted: undefined, why: 'there are no classes' };
+  if (classes.length === 0) {
+    const help =
+      'name the classes in the dataset, such as `classes = ["healthy", "diseased"]`, or leave the head out';
+    return { wanted: undefined, why: 'has no classes', help };
+  }
   const why = `${classes.length} class${classes.length === 1 ? '' : 'es'}`;
   if (encoding === 'categorical') return { wanted: classes.length, why };
   if (classes.length === 2) return { wanted: 1, why };
-  return { wanted: undefined, why: `${why}, which need \`softmax()\`` };
+  const help = `end the head with ${classes.length} values and \`softmax()\``;
+  return { wanted: undefined, why: `has ${why}`, help };
 }
 
 /** Cross entropy over classes needs probabilities that sum to 1; the binary losses need separate ones. */
-function checkLosses(head: HeadPlan, loss: readonly LossTerm[], at: Span, reporter: Reporter): boolean {
+function checkLosses(
+  head: HeadPlan,
+  loss: readonly LossTerm[],
+  placeOfLoss: ResolvedExperiment['placeOfLoss'],
+  reporter: Reporter,
+): boolean {
   const categorical = head.encoding === 'categorical';
   const wrong = loss.find((term) => {
     if (term.head !== head.name) return false;
@@ -152,7 +163,7 @@ function checkLosses(head: HeadPlan, loss: readonly LossTerm[], at: Span, report
   if (!wrong) return true;
   const activation = categorical ? 'softmax' : 'sigmoid';
   reporter.report('lossHead', {
-    at,
+    at: placeOfLoss(wrong),
     arguments: {
       loss: wrong.loss,
       expected: `a head that ends with \`${categorical ? 'sigmoid' : 'softmax'}\``,
