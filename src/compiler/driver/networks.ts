@@ -42,9 +42,10 @@ export class Networks {
     const existing = this.#networks.get(key);
     if (existing) return existing;
     const bag = new Bag();
-    const graph = elaborate(network, given, this.#signatures, this.#unsound, bag);
-    // Without heads, as where a mistake left them unread, nothing of it is alive.
-    const live = graph && graph.heads.length > 0 ? deadCode.run(graph) : undefined;
+    const elaborated = elaborate(network, given, this.#signatures, this.#unsound, bag);
+    // Without heads, as where a mistake left them unread, there is no network to speak of.
+    const graph = elaborated && elaborated.heads.length > 0 ? elaborated : undefined;
+    const live = graph && deadCode.run(graph);
     const built: BuiltNetwork = {
       graph,
       diagnostics: bag.sorted(),
