@@ -1,6 +1,7 @@
 import { dataCodes } from './codes/data.ts';
 import { environmentCodes } from './codes/environment.ts';
 import { experimentCodes } from './codes/experiments.ts';
+import { measureCodes } from './codes/measures.ts';
 import { nameCodes } from './codes/names.ts';
 import { shapeCodes } from './codes/shapes.ts';
 import { targetCodes } from './codes/targets.ts';
@@ -13,7 +14,8 @@ import type { Applicability, Cause, CodeEntry } from './message.ts';
 /**
  * Every diagnostic there is, by name. The hundreds tell the phase:
  * 1xx text, 2xx names and imports, 3xx types, ranges and units, 4xx shapes, strides, rates and reach,
- * 5xx experiments, 6xx variants and sweeps, 7xx targets, 8xx data, 9xx environment and runs.
+ * 5xx experiments, 6xx variants and sweeps, 7xx targets, 8xx data and what is measured on them, 9xx environment and
+ * runs.
  */
 export const codes = {
   ...textCodes,
@@ -26,6 +28,7 @@ export const codes = {
   ...dataCodes,
   ...environmentCodes,
   ...trainingCodes,
+  ...measureCodes,
 };
 
 const causes: ReadonlyMap<string, Cause> = new Map(

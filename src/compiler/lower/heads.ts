@@ -41,7 +41,8 @@ export function planHeads(
     }
     const counted = checkChannels(plan, head.span, dataset, reporter);
     const suited = checkLosses(plan, loss, experiment.placeOfLoss, reporter);
-    return counted && suited ? plan : undefined;
+    const complete = checkBackground(plan, loss, experiment.placeOfLoss, reporter);
+    return counted && suited && complete ? plan : undefined;
   });
   return plans.includes(undefined) ? undefined : (plans as HeadPlan[]);
 }
@@ -170,6 +171,24 @@ function checkLosses(
     },
     notes: [`\`${head.name}\` ends with \`${activation}\``],
     help: [{ message: `use \`${categorical ? 'cross_entropy' : 'bce'}(${head.name})\`` }],
+  });
+  return false;
+}
+
+/** Only the masks of a softmax have a channel for the background. */
+function checkBackground(
+  head: HeadPlan,
+  loss: readonly LossTerm[],
+  placeOfLoss: ResolvedExperiment['placeOfLoss'],
+  reporter: Reporter,
+): boolean {
+  const term = loss.find((own) => own.head === head.name && 'background' in own && own.background === false);
+  if (!term || head.encoding === 'categorical') return true;
+  reporter.report('noBackground', {
+    at: placeOfLoss(term),
+    arguments: { loss: term.loss, head: head.name },
+    notes: ['it ends with `sigmoid`, so each of its channels is a structure already'],
+    help: [{ message: 'leave out `background = false`' }],
   });
   return false;
 }

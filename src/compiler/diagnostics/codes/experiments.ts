@@ -183,4 +183,14 @@ export const experimentCodes = codeTable('experiment', {
     severity: 'warning',
     message: msg`\`${'optimizer'}\` rarely survives a learning rate of ${'rate'}`,
   },
+  noBackground: {
+    code: 'CMR538',
+    severity: 'error',
+    message: msg`\`${'loss'}\` cannot leave out the background: \`${'head'}\` has no channel for it`,
+  },
+  idleNesterov: {
+    code: 'CMR539',
+    severity: 'warning',
+    message: msg`\`nesterov = true\` comes to nothing with a momentum of 0`,
+  },
 });
