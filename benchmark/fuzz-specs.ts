@@ -25,7 +25,9 @@ for (let number = first; number < first + count; number++) {
   }
   if ((number + 1 - first) % 1000 === 0) {
     const seconds = ((performance.now() - start) / 1000).toFixed(0);
-    console.log(`${number + 1 - first} of ${count}, ${seconds} s, ${counts.changed} changed, ${counts.crashed} crashed`);
+    console.log(
+      `${number + 1 - first} of ${count}, ${seconds} s, ${counts.changed} changed, ${counts.crashed} crashed`,
+    );
   }
 }
 const share = (part: number) => `${((100 * part) / counts.wrong).toFixed(1)} %`;

@@ -75,7 +75,7 @@ export function resolveExperiment(
     reporter,
     signatures,
     name: declaration.name.text,
-    at: instance.at,
+    at: declaration.name.span,
     heads: undefined,
     parameters: formals.map((formal) => formal.name),
     evaluation: (home) => constantsIn(within(parameters, moduleScope(home)), reporter),

@@ -1,5 +1,5 @@
 import type { Advice, Details } from '../../diagnostics/diagnostic.ts';
-import { alternatives, didYouMean } from '../../diagnostics/suggest.ts';
+import { alternatives, didYouMean, mayMean } from '../../diagnostics/suggest.ts';
 import type { Span } from '../../source/span.ts';
 import type * as ast from '../../syntax/ast.ts';
 import type { Signatures } from '../names/parameters.ts';
@@ -88,11 +88,16 @@ export function readTable<T extends Table>(
 ): Partly<T> {
   const values: Record<string, unknown> = {};
   const atRoot = node.name === undefined;
+  const unknown = [...node.children.keys()].filter((name) => !(name in table));
   for (const [name, part] of Object.entries(table)) {
     const child = node.children.get(name);
+    // One that is misspelt is not missed as well.
+    const misspelt = !child && unknown.some((word) => mayMean(word, name));
     values[name] =
       part.kind === 'key'
-        ? readKey(part, name, child, section, reading)
+        ? misspelt
+          ? undefined
+          : readKey(part, name, child, section, reading)
         : readGroup(part, child ?? { name: undefined, entry: undefined, children: new Map() }, name, reading);
   }
   for (const [name, child] of node.children) {
