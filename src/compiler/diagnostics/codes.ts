@@ -9,7 +9,7 @@ import { textCodes } from './codes/text.ts';
 import { trainingCodes } from './codes/training.ts';
 import { typeCodes } from './codes/types.ts';
 import { variantCodes } from './codes/variants.ts';
-import type { Cause } from './message.ts';
+import type { Applicability, Cause, CodeEntry } from './message.ts';
 
 /**
  * Every diagnostic there is, by name. The hundreds tell the phase:
@@ -42,6 +42,19 @@ export function causeOf(code: string): Cause {
 
 /** The names of all diagnostics, such as `concatShape`. */
 export type CodeName = keyof typeof codes;
+
+/** The names of the edits that helps of a code may offer. */
+export type FixName<N extends CodeName> = (typeof codes)[N] extends {
+  readonly fixes: Readonly<Record<infer F extends string, Applicability>>;
+}
+  ? F
+  : never;
+
+/** Whether an edit of a code may be made unseen. */
+export function applicabilityOf<N extends CodeName>(name: N, fix: FixName<N>): Applicability {
+  const { fixes }: CodeEntry<never> = codes[name];
+  return fixes![fix]!;
+}
 
 /** The holes that the message of a code has. */
 export type MessageArguments<N extends CodeName> = Parameters<(typeof codes)[N]['message']>[0];
