@@ -55,11 +55,14 @@ async function read(
     }, 250);
     const settle = (found: { readonly outcome: string; readonly wrong?: string } | null) => {
       clearInterval(timer);
-      reader.removeAllListeners();
+      reader.off('message', settle);
+      reader.off('error', failed);
       resolve(found);
     };
+    const failed = (error: Error) =>
+      settle({ outcome: 'thrown', wrong: `the thread ends: ${error.message}` });
     reader.on('message', settle);
-    reader.on('error', (error) => settle({ outcome: 'thrown', wrong: `the thread ends: ${error.message}` }));
+    reader.on('error', failed);
     reader.postMessage(request);
   });
 }

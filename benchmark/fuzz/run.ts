@@ -50,9 +50,13 @@ while (next < last && wrong < mostWrong) {
     keep: values.keep ?? null,
     mostSeconds,
   };
-  const reading = fork(fileURLToPath(import.meta.url).replace(/run(?=\.[jt]s$)/, 'reading'), [JSON.stringify(task)], {
-    execArgv: [...process.execArgv, '--max-old-space-size=1024'],
-  });
+  const reading = fork(
+    fileURLToPath(import.meta.url).replace(/run(?=\.[jt]s$)/, 'reading'),
+    [JSON.stringify(task)],
+    {
+      execArgv: [...process.execArgv, '--max-old-space-size=1024'],
+    },
+  );
   let at = { index: next, format: 'nothing', from: '' };
   const sleeping = () => setTimeout(() => reading.kill('SIGKILL'), mostSleep);
   let timer = sleeping();

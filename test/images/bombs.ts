@@ -75,7 +75,11 @@ export const bombs: readonly Bomb[] = [
   {
     name: 'a PNG whose colour profile unpacks to 2 GB',
     make: (folder) =>
-      write(folder, 'profile.png', pngWith('iCCP', Buffer.concat([Buffer.from('bomb\0\0'), deflated(zeros(2048))]))),
+      write(
+        folder,
+        'profile.png',
+        pngWith('iCCP', Buffer.concat([Buffer.from('bomb\0\0'), deflated(zeros(2048))])),
+      ),
     reason: /its colour profile unpacks to more than/,
     megabytes: 400,
   },
@@ -96,7 +100,8 @@ export const bombs: readonly Bomb[] = [
   },
   {
     name: 'an npz file whose array of 64 bytes declares 40 GB',
-    make: (folder) => write(folder, 'large.npz', npz({ image: npy([10_000, 1000, 1000], new Uint8Array(64), '<f4') })),
+    make: (folder) =>
+      write(folder, 'large.npz', npz({ image: npy([10_000, 1000, 1000], new Uint8Array(64), '<f4') })),
     reason: /declares 10000×1000×1000 values, more than/,
     megabytes: 400,
   },

@@ -28,7 +28,8 @@ const [middleRow, middleColumn] = [30, 33];
 
 /** Millimetres of the cavity's radius: largest in the first phase, smallest in the ninth, less towards the apex. */
 function radius(place: number, phase: number): number {
-  const share = 0.82 + 0.18 * Math.cos((2 * Math.PI * phase) / (2 * endSystole)) * (phase <= 2 * endSystole ? 1 : 0.9);
+  const share =
+    0.82 + 0.18 * Math.cos((2 * Math.PI * phase) / (2 * endSystole)) * (phase <= 2 * endSystole ? 1 : 0.9);
   return (26 - 1.4 * place) * share;
 }
 
@@ -69,7 +70,12 @@ function writePatient(): void {
   const file = (place: number, phase: number, own: number, series = '1.2.3.4') =>
     dicom({
       ...{ rows: size, columns: size, pixels: image(place, phase), instance: own, series, patient: 'SCD01' },
-      ...{ position: [-10, 20, step * place], trigger: 40 * phase, thickness: 8, sopInstance: `1.2.9.${series}.${own}` },
+      ...{
+        position: [-10, 20, step * place],
+        trigger: 40 * phase,
+        thickness: 8,
+        sopInstance: `1.2.9.${series}.${own}`,
+      },
     });
   for (let place = 0; place < places; place += 1) {
     for (let phase = 0; phase < phases; phase += 1) {
@@ -80,7 +86,8 @@ function writePatient(): void {
       write(root, `${name(number)}-ocontour-manual.txt`, outline(radius(place, phase) + wall));
     }
   }
-  for (let copy = 1; copy <= 10; copy += 1) write(root, `${name(220 + copy)}.dcm`, file(3, copy, 60 + copy + 1));
+  for (let copy = 1; copy <= 10; copy += 1)
+    write(root, `${name(220 + copy)}.dcm`, file(3, copy, 60 + copy + 1));
   for (let other = 1; other <= 10; other += 1)
     write(root, `${name(230 + other)}.dcm`, file(0, 0, 300 + other, '1.2.3.99'));
   // An observer who drew the inner border alone.
@@ -93,7 +100,9 @@ test('outlines become masks with the volumes that they enclose', async () => {
   const out = join(root, 'data/sunny.yaml');
   const bag = new Bag();
   const imported = await importDataset('sunnybrook', join(root, 'sunny'), out, bag);
-  const told = bag.sorted().map(({ code, message }) => `${code} ${message.replaceAll(join(root, 'sunny/'), '')}`);
+  const told = bag
+    .sorted()
+    .map(({ code, message }) => `${code} ${message.replaceAll(join(root, 'sunny/'), '')}`);
   assert.equal(told, [
     'CMR842 `SC-HF-I-01/IM-0001-0005-icontour-manual.txt` is left out: it is an inner outline without the outer one: the muscle lies between both',
     `CMR855 files of \`${join(root, 'sunny')}\` that the layout \`sunnybrook\` does not use: ${240 - 2 * places}`,
@@ -140,7 +149,14 @@ experiment Run {
 `),
     'Run',
   );
-  const settings = { workingFolder: root, folds: [1], backend: 'cpu', overrides: [], sources: [], now: new Date() };
+  const settings = {
+    workingFolder: root,
+    folds: [1],
+    backend: 'cpu',
+    overrides: [],
+    sources: [],
+    now: new Date(),
+  };
   const versions = { cmrnet: '0.1.0', node: 'v20' };
   const run = createRun({ folder: join(root, 'run'), plan, versions, ...settings }, new Bag())!;
   // What lies above three quarters of the scale is cavity.
@@ -157,14 +173,21 @@ experiment Run {
     join(root, `sunny/SC-HF-I-01/IM-0001-${String(index + 1).padStart(4, '0')}.dcm`),
   );
   const bag = new Bag();
-  const options = { backend: 'cpu', array: 'image', fold: null, segmentation: 'binary', progress: () => undefined };
+  const options = {
+    backend: 'cpu',
+    array: 'image',
+    fold: null,
+    segmentation: 'binary',
+    progress: () => undefined,
+  };
   const found = await predict(run, files, join(root, 'predicted'), bag, options as never);
   const told = bag.sorted().map(({ code }) => code);
   assert.equal([found?.inputs.length, told.filter((code) => code === 'CMR850').length], [2, 10 + 9]);
   assert.ok(told.includes('CMR856'));
   const [cine] = found!.inputs;
   assert.equal([cine!.shape, cine!.sources.length], [[places * phases, size, size], places * phases]);
-  const { edvMl, esvMl, ejectionFraction, ...times } = cine!.heart['segmentation']!.function['left_ventricle']!;
+  const { edvMl, esvMl, ejectionFraction, ...times } =
+    cine!.heart['segmentation']!.function['left_ventricle']!;
   assert.equal([times.endDiastole, times.endSystole], [0, endSystole]);
   near(edvMl, outlinedMl(0), 0.015);
   near(esvMl, outlinedMl(endSystole), 0.015);
