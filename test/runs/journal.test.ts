@@ -176,7 +176,7 @@ test('lines that are gone are missed, and lines that are there twice count once'
         const { damages, kept } = read(left);
         assert.is(kept, left.length);
         // The last lines of a process may be gone for good: another line of it has to follow.
-        const nth = (line: string | undefined) => (line === undefined ? 1 : JSON.parse(line).nth as number);
+        const nth = (line: string | undefined) => (line === undefined ? 1 : (JSON.parse(line).nth as number));
         const next = nth(left[from]);
         if (next === 1) return assert.equal(damages, []);
         const gone = Math.min(count, next - 1);
@@ -188,7 +188,12 @@ test('lines that are gone are missed, and lines that are there twice count once'
     const twice = read(lines.toSpliced(2, 0, lines[1]!));
     assert.equal(twice, { damages: ['line 3 is damaged'], kept: lines.length });
     // A line that is damaged is not missed as well.
-    const changed = read(lines.with(3, lines[3]!.replace(/\d/, (digit) => String((Number(digit) + 1) % 10))));
+    const changed = read(
+      lines.with(
+        3,
+        lines[3]!.replace(/\d/, (digit) => String((Number(digit) + 1) % 10)),
+      ),
+    );
     assert.equal(changed, { damages: ['line 4 is damaged'], kept: lines.length - 1 });
   }));
 

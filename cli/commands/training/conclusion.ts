@@ -1,19 +1,22 @@
 import { diagnostic } from '../../../src/compiler/index.ts';
 import {
-  checkpointEpochs,
+  checkpointPlaces,
   epochsDone,
   type FailedEvent,
   type FoldProgress,
   isDiskFull,
+  lastError,
   noticeText,
-  progressOf,
   nowhere,
+  progressOf,
   type Run,
   readEvaluation,
+  structuresNeverFound,
   trainer,
 } from '../../../src/runtime/index.ts';
 import { type ExitCode, exit, exitCodeFor } from '../../output/exit.ts';
 import type { Output } from '../../output/output.ts';
+import { report } from '../../output/report.ts';
 import { evaluationText } from '../../text/evaluation.ts';
 
 export function waysBack(folder: string): string {
@@ -41,18 +44,23 @@ export function conclude(output: Output, run: Run): ExitCode {
   if (training) {
     output.print(`training goes on in ${folder}\n${waysBack(folder)}`);
   } else if (finished) {
-    for (const line of evaluation === null ? [] : evaluationText(evaluation)) output.print(line);
+    if (evaluation !== null) {
+      for (const line of evaluationText(evaluation)) output.print(line);
+      report(output, structuresNeverFound(evaluation));
+    }
     output.print(`\nrun ${folder}`);
   } else {
     if (failure !== null) output.say(noticeText(failure));
     const kept = record.folds.flatMap((fold) => {
-      const epoch = checkpointEpochs(folder, fold).at(-1);
-      return epoch === undefined ? [] : [`epoch ${epoch} of fold ${fold}`];
+      const place = checkpointPlaces(folder, fold).at(-1);
+      if (place === undefined) return [];
+      const { epoch, step } = place;
+      return [`${step === 0 ? `epoch ${epoch}` : `step ${step} of epoch ${epoch + 1}`} of fold ${fold}`];
     });
     output.print(
       kept.length > 0
         ? `kept in ${folder}: ${kept.join(', ')}`
-        : 'no epoch was finished, so no weights were kept',
+        : 'no step was finished, so no weights were kept',
     );
     output.print(
       failure?.code === 'CMR904'
@@ -66,7 +74,7 @@ export function conclude(output: Output, run: Run): ExitCode {
 
 /**
  * Why training ended where its journal does not say it: a process that was at work and is gone, or a disk without room for
- * a journal's next line.
+ * a journal's next line, which the log of the process then tells.
  */
 function silentEnd(
   { folder, record }: Run,
@@ -74,15 +82,14 @@ function silentEnd(
 ): FailedEvent | null {
   const place = folds.findIndex((fold) => fold?.state !== 'finished');
   const state = folds[place]?.state;
+  if (state === 'stopped') return null;
   const fold = record.folds[place]!;
   const at = nowhere(folder);
   const problem = isDiskFull(folder)
     ? diagnostic('diskFull', { at, arguments: { path: folder } })
-    : state === 'running'
-      ? diagnostic('processLost', { at, arguments: { fold } })
-      : null;
-  if (problem === null || state === 'stopped') return null;
-  return { type: 'failed', time: Date.now(), fold, code: problem.code, message: problem.message };
+    : (lastError(folder) ??
+      (state === 'running' ? diagnostic('processLost', { at, arguments: { fold } }) : null));
+  return problem && { type: 'failed', time: Date.now(), fold, code: problem.code, message: problem.message };
 }
 
 function foldValue(fold: FoldProgress | undefined) {

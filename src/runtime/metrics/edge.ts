@@ -5,7 +5,7 @@ import {
   newcombeInterval,
   wilsonInterval,
 } from '../statistics/edge-intervals.ts';
-import type { HeadMeasure } from './evaluate.ts';
+import type { HeadMeasure } from './head-measures.ts';
 import type { Judgement } from './label-metrics.ts';
 import type { Measurement } from './measure.ts';
 

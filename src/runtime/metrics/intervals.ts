@@ -4,13 +4,8 @@ import { stream } from '../random/random.ts';
 import { delong } from '../statistics/delong.ts';
 import { normalQuantile } from '../statistics/normal.ts';
 import { edgeInterval, isAtEdge } from './edge.ts';
-import {
-  type Evaluation,
-  evaluatePredictions,
-  type HeadMeasure,
-  type Interval,
-  measuresOf,
-} from './evaluate.ts';
+import { type Evaluation, evaluatePredictions, type Interval } from './evaluate.ts';
+import { type HeadMeasure, measuresOf } from './head-measures.ts';
 import { type Measurement, outcomes } from './measure.ts';
 import { quantile } from './surface.ts';
 import { isDefined } from './value.ts';

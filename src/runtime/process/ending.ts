@@ -56,6 +56,12 @@ const meanings: Partial<Record<NodeJS.Signals, readonly string[]>> = {
   SIGBUS: ['memory that a file stands for is gone, as where a disk is full'],
 };
 
+/** The last error that a run's processes put into their log, which is where they say what the journal has no room for. */
+export function lastError(folder: string): { readonly code: string; readonly message: string } | null {
+  const found = [...lastOf(runFiles.log(folder)).matchAll(/^error\[(CMR\d{3})\]: (.*)$/gm)].at(-1);
+  return found === undefined ? null : { code: found[1]!, message: found[2]! };
+}
+
 /** How many processes the system ended so far for lack of memory; 0 where it does not say. */
 function memoryKills(): number {
   try {

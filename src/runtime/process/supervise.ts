@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { basename, dirname, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { renderDiagnostics } from '../../compiler/index.ts';
 import { Catalogue } from '../runs/catalogue/catalogue.ts';
 import { readEvents } from '../runs/journal/journal.ts';
 import { advance, type FoldProgress, noProgress } from '../runs/journal/progress.ts';
@@ -12,6 +11,7 @@ import { acquire, isLock, liveHolder } from '../storage/lock.ts';
 import { systemProblem } from '../storage/problems.ts';
 import { type Ending, endingOf, reportLoss } from './ending.ts';
 import { workerArguments, workerExit } from './launch.ts';
+import { tell } from './tell.ts';
 
 const lookAgainMs = 100;
 
@@ -22,7 +22,7 @@ const lookAgainMs = 100;
 export async function supervise(run: Run): Promise<boolean> {
   const lock = acquire(runFiles.lock(run.folder));
   if (!isLock(lock)) {
-    process.stderr.write(`process ${lock.pid} works on this run\n`);
+    tell(`process ${lock.pid} works on this run\n`);
     return false;
   }
   let child: ChildProcess | null = null;
@@ -53,7 +53,7 @@ export async function supervise(run: Run): Promise<boolean> {
   } catch (error) {
     // A disk without room for the journal, or a folder that is gone: the log says it, and `cmrc train` looks itself.
     const problem = systemProblem(error, run.folder);
-    process.stderr.write(renderDiagnostics([problem], { get: () => undefined }));
+    tell([problem]);
     return false;
   } finally {
     lock.release();

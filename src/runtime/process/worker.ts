@@ -1,7 +1,8 @@
-import { Bag, renderDiagnostics } from '../../compiler/index.ts';
+import { Bag } from '../../compiler/index.ts';
 import { openRun } from '../runs/record/store.ts';
 import { workerExit } from './launch.ts';
 import { stopWishes } from './stop-wishes.ts';
+import { tell } from './tell.ts';
 
 /**
  * The entry of a run's processes, started by path:
@@ -31,6 +32,6 @@ if (run !== null) {
     if (await supervise(run)) code = workerExit.done;
   }
 }
-process.stderr.write(renderDiagnostics(bag.sorted(), { get: () => undefined }));
+tell(bag.sorted());
 // Threads of a backend or an open channel would keep the process alive.
 process.exit(code);

@@ -1,3 +1,4 @@
+import { emptyMasks } from '../metrics/evaluation-schema.ts';
 import {
   byName,
   closed,
@@ -25,6 +26,7 @@ const posterior = {
 const value = closed({
   value: numberOrNull,
   reason: textOrNull,
+  empty: { ...emptyMasks, type: ['object', 'null'] },
   folds: closed({ values: list(numberOrNull), mean: numberOrNull, deviation: numberOrNull }),
   interval: valueInterval,
   withoutInterval: textOrNull,
@@ -37,6 +39,7 @@ const comparison = closed({
   columns: list(
     closed({
       path: text,
+      structures: list(text),
       title: text,
       unit: { enum: ['1', 'mm', 'px', 'dB'] },
       better: { enum: ['higher', 'lower'] },

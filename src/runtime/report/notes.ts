@@ -1,6 +1,8 @@
+import { partsOfMetric } from '../../compiler/index.ts';
 import type { Interval } from '../metrics/evaluate.ts';
 import { posteriorDraws } from '../statistics/posterior.ts';
-import type { Column, ComparisonTest } from './comparison.ts';
+import type { Column } from './columns.ts';
+import type { ComparisonTest } from './comparison.ts';
 import type { ComparedMember, ComparedValue } from './members.ts';
 
 /** Of two rates that can be traded for each other, the other one. */
@@ -69,7 +71,7 @@ function testNotes(tests: readonly ComparisonTest[]): readonly string[] {
   const family = counts.length === 1 ? `${counts[0]}` : `${Math.min(...counts)} to ${Math.max(...counts)}`;
   const margins = new Map(tests.map(({ path, margin }) => [path, margin]));
   const paths = (margin: number) =>
-    [...margins].flatMap(([path, own]) => (own === margin ? [path.slice(path.lastIndexOf('.') + 1)] : []));
+    [...margins].flatMap(([path, own]) => (own === margin ? [partsOfMetric(path).metric] : []));
   const stated = [...new Set(margins.values())].map(
     (margin) => `${margin} for ${[...new Set(paths(margin))].join(', ')}`,
   );

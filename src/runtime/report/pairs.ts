@@ -1,3 +1,4 @@
+import { partsOfMetric } from '../../compiler/index.ts';
 import { outcomes } from '../metrics/measure.ts';
 import { quantile } from '../metrics/surface.ts';
 import { groupBy } from '../random/group.ts';
@@ -62,7 +63,7 @@ export function comparePair(
 }
 
 function testPair(one: ComparedMember, other: ComparedMember, path: string, margin: number): Tested | null {
-  const [headName, name] = split(path);
+  const { head: headName, metric: name } = partsOfMetric(path);
   const [head, partner] = [one, other].map(({ plan }) =>
     plan.heads.find((known) => known.name === headName && known.trained),
   );
@@ -93,11 +94,6 @@ function testPair(one: ComparedMember, other: ComparedMember, path: string, marg
     default:
       return null;
   }
-}
-
-function split(path: string): readonly [string, string] {
-  const dot = path.lastIndexOf('.');
-  return [path.slice(0, dot), path.slice(dot + 1)];
 }
 
 type Values = ReturnType<typeof caseValues>;
