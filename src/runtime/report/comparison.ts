@@ -5,7 +5,7 @@ import { type Column, columnOf, isOfStructure } from './columns.ts';
 import { maskNotes } from './mask-notes.ts';
 import { type ComparedMember, type ComparedValue, findMember, valuesOf } from './members.ts';
 import { counterpartOf, notesOf } from './notes.ts';
-import { comparePair, type Paired } from './pairs.ts';
+import { type ComparisonTest, comparePair } from './pairs.ts';
 
 /** A table of rows and metrics with what can be said about their differences. */
 export interface Comparison {
@@ -27,15 +27,6 @@ export interface Row {
   readonly values: Readonly<Record<string, ComparedValue>>;
   /** Metrics in which this row is better than every other: significantly, and in every fold. */
   readonly best: readonly string[];
-}
-
-/** Two rows by their numbers, from 0 on. */
-export interface ComparisonTest extends Paired {
-  readonly path: string;
-  readonly rows: readonly [number, number];
-  /** The p-value corrected over its family: all pairs of rows that were tested for this metric. */
-  readonly corrected: number;
-  readonly correction: { readonly method: 'Holm'; readonly tests: number };
 }
 
 /** A row that is asked for. */

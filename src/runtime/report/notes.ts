@@ -1,9 +1,9 @@
 import { partsOfMetric } from '../../compiler/index.ts';
 import type { Interval } from '../metrics/evaluate.ts';
 import { posteriorDraws } from '../statistics/posterior.ts';
-import type { Column } from './columns.ts';
-import type { ComparisonTest } from './comparison.ts';
+import { type Column, isOfStructure } from './columns.ts';
 import type { ComparedMember, ComparedValue } from './members.ts';
+import type { ComparisonTest } from './pairs.ts';
 
 /** Of two rates that can be traded for each other, the other one. */
 export function counterpartOf(path: string): string {
@@ -103,11 +103,15 @@ function intervalNotes(values: readonly Readonly<Record<string, ComparedValue>>[
   const used = Object.entries(methodWords).flatMap(([method, words]) =>
     methods.has(method as Interval['method']) ? [words] : [],
   );
-  const without = all.flatMap(([path, { withoutInterval }]) =>
-    withoutInterval === null ? [] : [`${path} has no interval in a row: ${withoutInterval}`],
-  );
+  const without = new Map<string, Set<string>>();
+  for (const [path, { withoutInterval }] of all) {
+    if (withoutInterval === null || isOfStructure(path)) continue;
+    without.set(withoutInterval, (without.get(withoutInterval) ?? new Set()).add(path));
+  }
   return [
     ...(used.length === 0 ? [] : [`intervals are of 95 %, over patients: ${used.join('; ')}`]),
-    ...new Set(without),
+    ...[...without].map(
+      ([reason, paths]) => `rows without an interval of ${[...paths].join(', ')}: ${reason}`,
+    ),
   ];
 }

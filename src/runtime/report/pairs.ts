@@ -29,6 +29,15 @@ export interface Paired {
   readonly patients: number;
 }
 
+/** Two rows by their numbers, from 0 on. */
+export interface ComparisonTest extends Paired {
+  readonly path: string;
+  readonly rows: readonly [number, number];
+  /** The p-value corrected over its family: all pairs of rows that were tested for this metric. */
+  readonly corrected: number;
+  readonly correction: { readonly method: 'Holm'; readonly tests: number };
+}
+
 /** One image as both rows judge it. */
 interface Pair {
   readonly patient: string;
