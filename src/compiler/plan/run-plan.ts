@@ -52,6 +52,8 @@ export type LossTerm = {
       readonly smooth: number;
       /** Whether the sums run over each image, then averaged, or over the whole batch. */
       readonly reduction: 'image' | 'batch';
+      /** False leaves channel 0 of a categorical mask out of the mean over channels; true where it is absent. */
+      readonly background?: boolean;
     }
   | {
       /** Binary cross entropy, equation 5, mean over values; categorical cross entropy, equation 4, mean over pixels. */
@@ -88,9 +90,14 @@ export interface DataPlan {
       };
   /** Declared size of the files' images `[height, width, channels]`; null when they vary. */
   readonly image: readonly [number, number, number] | null;
+  /** Channels of one image where `image` does not say them; 1 where left out. */
+  readonly channels?: number;
+  /** Slices on each side of a slice that are further channels of it; 0 where left out. */
+  readonly neighbours?: number;
   /** How an image reaches the network's input size; applied in order, undone in reverse for predictions. */
   readonly fit: readonly FitStep[];
-  readonly intensity: Intensity;
+  /** One way for all channels, or one for each channel of the files. */
+  readonly intensity: Intensity | readonly Intensity[];
   /** The diagnosis classes in order; `labels` are the manifest's labels that belong to it. */
   readonly classes: readonly { readonly name: string; readonly labels: readonly string[] }[];
   /** The class that counts as positive, and that a single sigmoid predicts. */
@@ -139,7 +146,13 @@ export interface TrainSettings {
         readonly beta2: number;
         readonly epsilon: number;
       }
-    | { readonly kind: 'sgd'; readonly lr: number; readonly momentum: number };
+    | {
+        readonly kind: 'sgd';
+        readonly lr: number;
+        readonly momentum: number;
+        /** Whether the gradient's own part is as far ahead as its velocity; false where it is absent. Nesterov 1983. */
+        readonly nesterov?: boolean;
+      };
   readonly epochs: number;
   readonly batch: number;
   readonly seed: number;
@@ -219,6 +232,8 @@ export interface EvaluateSettings {
   readonly flips: 'none' | 'horizontal' | 'vertical' | 'both';
   /** `largest` keeps of each structure only the largest connected component. */
   readonly components: 'all' | 'largest';
+  /** Millimetres up to which borders count as equal, for `nsd`; absent where none is stated. */
+  readonly tolerance?: number;
   /** Metric names by head, in the order written. */
   readonly metrics: Readonly<Record<string, readonly string[]>>;
 }
