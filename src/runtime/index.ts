@@ -37,15 +37,18 @@ export { cacheFolder, type NativeEngine } from './engines/installed/cache.ts';
 export type { EngineState } from './engines/installed/manage.ts';
 export type { InstalledEngine } from './engines/installed/record.ts';
 export type { ProviderState } from './engines/onnx/providers.ts';
+export { type EmptyMasks, emptyText } from './metrics/empty-masks.ts';
 export type { Contract, Evaluation, Interval, MetricResult } from './metrics/evaluate.ts';
+export { structuresNeverFound } from './metrics/never-found.ts';
 export { blank, untrained } from './metrics/untrained.ts';
 export { extendRun } from './process/extend.ts';
 export { launchTraining, pauseTraining, stopTraining } from './process/launch.ts';
 export { changeLearningRate } from './process/steer.ts';
+export { structurePaths, withStructures } from './report/columns.ts';
 export type { Comparison, RowRequest } from './report/comparison.ts';
 export type { CaseInsight, LabelInsight, RunsInsight } from './report/insight.ts';
 export { insightInThread } from './report/insight-thread.ts';
-export { writeTable } from './report/tables.ts';
+export { structureLines, writeTable } from './report/tables.ts';
 export type { Report, StudyRequest } from './report/write.ts';
 export { Catalogue, type CatalogueRun, type DamagedRun } from './runs/catalogue/catalogue.ts';
 export { deletedRuns, deleteRun, emptyTrash, restoreRun } from './runs/catalogue/trash.ts';
@@ -86,7 +89,7 @@ export {
   updateRecord,
 } from './runs/record/store.ts';
 export { type PackedCase, type Planes, readCases, unpackCase } from './runs/results/cases.ts';
-export { checkpointEpochs } from './runs/results/checkpoint.ts';
+export { checkpointEpochs, checkpointPlaces } from './runs/results/checkpoint.ts';
 export { readEvaluation } from './runs/results/evaluation.ts';
 export { hasLastCheckpoint } from './runs/results/judged.ts';
 export { readWeights } from './runs/results/judged-weights.ts';

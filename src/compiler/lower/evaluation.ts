@@ -115,6 +115,7 @@ export class StatementEvaluation implements BodyEvaluation {
         help: [
           {
             message: `write \`${applied.name.text}()\``,
+            fix: 'parentheses',
             edits: [{ span: { ...applied.span, start: applied.span.end }, text: '()' }],
           },
         ],
@@ -131,13 +132,21 @@ export class StatementEvaluation implements BodyEvaluation {
     if (callee.kind === 'function' && isJoining(callee.name)) {
       return this.#join(callee.name, call, [operand]);
     }
+    if (callee.kind === 'function' && callee.name in listFunctions) {
+      this.reporter.report('notALayer', {
+        at: call.callee.span,
+        arguments: { what: `\`${callee.name}\`` },
+        help: [{ message: takeOne }],
+      });
+      return poison;
+    }
     if (callee.kind === 'layer') {
       const name = calleeName(call) ?? 'this';
       this.reporter.report('needlessParentheses', {
         at: call.span,
         arguments: { name },
         notes: ['parentheses create a layer; a bare name reuses one'],
-        help: [{ message: `write \`${name}\``, edits: [{ span: call.span, text: name }] }],
+        help: [{ message: `write \`${name}\``, fix: 'bareName', edits: [{ span: call.span, text: name }] }],
       });
       return poison;
     }
@@ -213,6 +222,7 @@ export class StatementEvaluation implements BodyEvaluation {
       this.reporter.report('typeMismatch', {
         at: operand.span,
         arguments: { what: `\`${what}\``, expected: 'a tensor', actual: describe(operand.value) },
+        help: typeOf(operand.value)?.kind === 'list' ? [{ message: takeOne }] : [],
       });
     }
     return poison;
@@ -364,6 +374,10 @@ export class StatementEvaluation implements BodyEvaluation {
     return this.#make(bare(op, expression.span), operands, this.#site.path);
   }
 }
+
+/** What to do with a list where a tensor is wanted. */
+export const takeOne =
+  'name the list with `let`, then take one of its tensors with `last(list)` or `list[0]`, or join them with `concat(...list)`';
 
 /** An operation without arguments besides its tensors. */
 function bare(op: OperationApplication['op'], span: Span): OperationApplication {

@@ -1,14 +1,19 @@
 import type { FileCstNode, SettingCstNode } from '../../../grammar/cst.ts';
 import { type Problem, readProblem } from '../../../grammar/messages.ts';
 import { type Entry, type Parsed, parseTokens } from '../../../grammar/parser.ts';
-import { declarationWords, Import, type Token } from '../../../grammar/tokens.ts';
-import type { Bag, Help, Label } from '../diagnostics/diagnostic.ts';
+import { declarationWords, Identifier, Import, inventToken, type Token } from '../../../grammar/tokens.ts';
+import type { Bag, Label } from '../diagnostics/diagnostic.ts';
 import { SourceFile } from '../source/source-file.ts';
+import { contains, type Span } from '../source/span.ts';
 import type * as ast from './ast.ts';
+import { startsLine } from './balance.ts';
+import { brackets, closers } from './brackets.ts';
 import { readComments, readDocumentation } from './comments.ts';
 import { spanOfToken } from './concrete.ts';
 import { fileFrom, settingFrom } from './declarations.ts';
-import { brackets, closers, edition, type Lexed, lex, withEdition } from './lexical.ts';
+import { endOfForeign, type ForeignWord, foreignWordAt } from './foreign-words.ts';
+import { edition, type Lexed, lex, withEdition } from './lexical.ts';
+import { reportCharacters } from './malformed.ts';
 import { findRepair, indexOf, parseAfter, type Repair, unclosed } from './repair.ts';
 
 /** The pseudo file of overrides that were given on the command line. */
@@ -39,6 +44,9 @@ export function parseOverride(text: string, bag: Bag, path = commandLine): ast.S
   return settingFrom(tree as SettingCstNode | undefined, whole, { path, documentation: new Map(), bag });
 }
 
+/** With more mistakes than that a text is no spec, and a search for others tells nothing new. */
+const maxMistakes = 300;
+
 /** How many mistakes in one text are worth a search for their correction. */
 const maxRepairs = 8;
 
@@ -47,6 +55,14 @@ const maxParsedTokens = 400_000;
 
 /** Parses tokens; corrects the failures that have an obvious correction, and reports them all. */
 function recognise(entry: Entry, lexed: Lexed, source: SourceFile, bag: Bag): Parsed['tree'] {
+  const foreignSpans: Span[] = [];
+  const told = (tree: Parsed['tree']) => {
+    for (const at of lexed.strange) {
+      const isForeign = foreignSpans.some((span) => contains(span, at.start));
+      if (!isForeign) reportCharacters(source.text.slice(at.start, at.end), at, bag);
+    }
+    return tree;
+  };
   let current = lexed.tokens;
   let parsed = parseAfter(entry, current, -1);
   let repairs = 0;
@@ -54,11 +70,21 @@ function recognise(entry: Entry, lexed: Lexed, source: SourceFile, bag: Bag): Pa
   let effort = 0;
   for (;;) {
     const failure = nextFailure(parsed, current, reported);
-    if (failure === undefined) return parsed.tree;
-    if (effort > maxParsedTokens) return parseTokens(entry, current).tree;
+    if (failure === undefined) return told(parsed.tree);
+    if (effort > maxParsedTokens || bag.size > maxMistakes) return told(parseTokens(entry, current).tree);
     effort += current.length;
     const { index, problem } = failure;
     const isReported = followsStrange(current, index, lexed, source);
+    const foreign = isReported ? undefined : foreignWordAt(current, index);
+    if (foreign !== undefined) {
+      reportForeign(foreign, source, bag);
+      const { tokens, span } = withoutForeign(current, foreign, source);
+      foreignSpans.push(span);
+      current = tokens;
+      reported = foreign.index - 1;
+      parsed = parseAfter(entry, current, reported);
+      continue;
+    }
     const mended = !isReported && repairs++ < maxRepairs;
     const repair = mended
       ? findRepair(entry, current, index, problem.fitting, reported, source.path)
@@ -91,7 +117,7 @@ function followsStrange(
 ): boolean {
   const from = index === 0 ? 0 : tokens[index - 1]!.endOffset! + 1;
   const to = tokens[index]?.startOffset ?? source.text.length;
-  return strange.some((offset) => from <= offset && offset < to);
+  return strange.some(({ start }) => from <= start && start < to);
 }
 
 /**
@@ -114,11 +140,6 @@ function withoutStrange(tokens: readonly Token[], from: number, source: SourceFi
   return tokens.toSpliced(from, to - from);
 }
 
-function startsLine(token: Token, source: SourceFile): boolean {
-  const { line } = source.position(token.startOffset);
-  return source.text.slice(source.lineStart(line), token.startOffset).trim() === '';
-}
-
 function startsDeclaration(token: Token): boolean {
   return token.tokenType === Import || declarationWords.includes(token.tokenType);
 }
@@ -131,16 +152,25 @@ function reportFailure(
   source: SourceFile,
   bag: Bag,
 ): void {
-  const help: readonly Help[] = repair === undefined ? [] : [repair.help];
-  if (repair?.misspelt !== undefined) {
-    const { misspelt } = repair;
-    bag.report('unknownKeyword', {
-      at: spanOfToken(misspelt, source.path),
-      arguments: { word: misspelt.image },
-      help,
-    });
+  if (repair?.kind === 'keyword') {
+    const { misspelt, help } = repair;
+    const at = spanOfToken(misspelt, source.path);
+    bag.report('unknownKeyword', { at, arguments: { word: misspelt.image }, help: [help] });
     return;
   }
+  if (repair?.kind === 'type') {
+    const { untyped, help } = repair;
+    const at = spanOfToken(untyped, source.path);
+    bag.report('untypedParameter', { at, arguments: { name: untyped.image }, help: [help] });
+    return;
+  }
+  if (repair?.kind === 'parentheses') {
+    const sign = tokens[index]!;
+    const at = spanOfToken(sign, source.path);
+    bag.report('operatorAfterPipe', { at, arguments: { operator: sign.image }, help: [repair.help] });
+    return;
+  }
+  const help = repair === undefined ? [] : [repair.help];
   const token = tokens[index];
   const before = tokens[index - 1];
   const end = before === undefined ? 0 : before.endOffset! + 1;
@@ -152,6 +182,31 @@ function reportFailure(
   else if (problem.name === 'reservedWord')
     bag.report(problem.name, { ...details, arguments: problem.arguments });
   else bag.report(problem.name, { ...details, arguments: problem.arguments });
+}
+
+function reportForeign({ token, advice }: ForeignWord, source: SourceFile, bag: Bag): void {
+  bag.report('foreignWord', {
+    at: spanOfToken(token, source.path),
+    arguments: { word: token.image },
+    help: [{ message: advice }],
+  });
+}
+
+/** The tokens without what a word of another language opens; where a value was wanted, a hole is left. */
+function withoutForeign(
+  tokens: readonly Token[],
+  { index }: ForeignWord,
+  source: SourceFile,
+): { readonly tokens: readonly Token[]; readonly span: Span } {
+  const to = endOfForeign(tokens, index, (token) => startsLine(token, source));
+  const before = tokens[index - 1];
+  const wanted = before !== undefined && !startsLine(tokens[index]!, source);
+  const filler = wanted ? [inventToken(Identifier, before.endOffset! + 1)] : [];
+  const end = tokens[to]?.startOffset ?? source.text.length;
+  return {
+    tokens: tokens.toSpliced(index, to - index, ...filler),
+    span: { file: source.path, start: tokens[index]!.startOffset, end },
+  };
 }
 
 /** Points to the bracket that was to be closed, where the text goes on as if it had been. */
@@ -177,7 +232,13 @@ function checkEdition(file: ast.File, bag: Bag): void {
     at: written.span,
     arguments: { edition: `\`${written.text}\`` },
     notes: [`this compiler reads edition ${edition}`],
-    help: [{ message: `write \`cmrnet ${edition}\``, edits: [{ span: written.span, text: edition }] }],
+    help: [
+      {
+        message: `write \`cmrnet ${edition}\``,
+        fix: 'edition',
+        edits: [{ span: written.span, text: edition }],
+      },
+    ],
   });
 }
 
@@ -194,11 +255,12 @@ function checkImports(file: ast.File, source: SourceFile, bag: Bag): void {
       { span: { ...above, start: above.end }, text: `${separator}${text}` },
       { span: { ...span, end: span.end + lineBreak }, text: '' },
     ];
+    const message = 'move it to the other imports, below the edition';
     bag.report('lateImport', {
       at: span,
       arguments: {},
       secondary: [{ span: file.declarations[0]!.name.span, text: 'the first declaration' }],
-      help: [{ message: 'move it to the other imports, below the edition', ...(edits && { edits }) }],
+      help: [edits ? { message, fix: 'move', edits } : { message }],
     });
   }
 }

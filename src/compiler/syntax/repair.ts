@@ -1,32 +1,42 @@
 import { type Entry, type Parsed, parseTokens } from '../../../grammar/parser.ts';
 import {
   Apply,
+  CloseParenthesis,
   Colon,
+  Comma,
+  Ellipsis,
   Equals,
   From,
   Identifier,
   In,
   inventToken,
+  Minus,
   Of,
+  OpenParenthesis,
   Or,
+  Output,
+  Plus,
   retypeToken,
+  Slash,
+  Star,
   signs,
   type Terminal,
+  To,
   type Token,
   words,
 } from '../../../grammar/tokens.ts';
-import type { Help } from '../diagnostics/diagnostic.ts';
-import { suggestions } from '../diagnostics/suggest.ts';
+import type { Advice } from '../diagnostics/diagnostic.ts';
+import { distance, suggestions } from '../diagnostics/suggest.ts';
+import { brackets, closers } from './brackets.ts';
 import { spanOfToken } from './concrete.ts';
-import { brackets, closers } from './lexical.ts';
 
 /** A small change of the tokens after which the parser gets further. */
-export interface Repair {
-  readonly tokens: readonly Token[];
-  readonly help: Help;
-  /** The misspelt word, if the change is its correction. */
-  readonly misspelt: Token | undefined;
-}
+export type Repair = { readonly tokens: readonly Token[] } & (
+  | { readonly kind: 'sign'; readonly help: Advice<'pipe' | 'sign'> }
+  | { readonly kind: 'keyword'; readonly help: Advice<'keyword' | 'spelling'>; readonly misspelt: Token }
+  | { readonly kind: 'parentheses'; readonly help: Advice<'parentheses'> }
+  | { readonly kind: 'type'; readonly help: Advice<'type'>; readonly untyped: Token }
+);
 
 /** How many tokens further the parser must get: fewer could be chance. */
 const minGain = 2;
@@ -83,10 +93,12 @@ function* candidates(
   yield* spellings(tokens, at - 1, path);
   const found = tokens[at];
   if (found === undefined) return;
+  if (fitting.length === 1 && fitting[0] === Colon.name) yield* types(tokens, at, path);
+  yield* parentheses(tokens, at, path);
   const wanted = [...signs, ...joints].filter((type) => fitting.includes(type.name));
   if (fitting.includes(Identifier.name) && words.includes(found.tokenType)) {
     const help = { message: `\`${found.image}\` has a meaning of its own: choose another name` };
-    yield { tokens: tokens.with(at, retypeToken(found, Identifier)), help, misspelt: undefined };
+    yield { kind: 'sign', tokens: tokens.with(at, retypeToken(found, Identifier)), help };
   }
   if (found.tokenType === Or) yield replacement(tokens, at, Apply, path);
   for (const type of wanted)
@@ -96,7 +108,7 @@ function* candidates(
   }
   if (tokens[at - 1]?.tokenType === Colon) yield replacement(tokens, at - 1, Equals, path);
   if (tokens[at - 1]?.tokenType === Equals) yield replacement(tokens, at - 1, Colon, path);
-  if (signs.includes(found.tokenType)) yield removal(tokens, at, path);
+  if (signs.includes(found.tokenType) && !isDoubled(tokens, at)) yield removal(tokens, at, path);
   if (found.tokenType === Equals && at > 0) yield removal(tokens, at - 1, path);
 }
 
@@ -113,26 +125,101 @@ function exchangeable(found: Terminal, wanted: Terminal): boolean {
 function* spellings(tokens: readonly Token[], at: number, path: string): Generator<Repair> {
   const token = tokens[at];
   if (token?.tokenType !== Identifier) return;
-  for (const word of suggestions(token.image, words.map(signOf))) {
+  const close = suggestions(token.image, words.map(signOf));
+  for (const word of close) {
     const type = words.find((keyword) => signOf(keyword) === word)!;
-    yield { ...replacement(tokens, at, type, path), help: spelling(token, word, path), misspelt: token };
+    const isSure = close.length === 1 && word.length >= 4 && distance(token.image, word) === 1;
+    yield {
+      kind: 'keyword',
+      tokens: tokens.with(at, retypeToken(token, type)),
+      misspelt: token,
+      help: {
+        message: `did you mean \`${word}\`?`,
+        fix: isSure ? 'keyword' : 'spelling',
+        edits: [{ span: spanOfToken(token, path), text: word }],
+      },
+    };
   }
 }
 
-function spelling(token: Token, word: string, path: string): Help {
-  return { message: `did you mean \`${word}\`?`, edits: [{ span: spanOfToken(token, path), text: word }] };
+/** The type of a parameter that has none: nothing is said about it later, and offered is that of the next one. */
+function* types(tokens: readonly Token[], at: number, path: string): Generator<Repair> {
+  const untyped = tokens[at - 1];
+  const ends = [Comma, CloseParenthesis, Equals, In].includes(tokens[at]!.tokenType);
+  if (untyped?.tokenType !== Identifier || !ends) return;
+  const offset = untyped.endOffset! + 1;
+  const next = tokens[at + 1]?.tokenType === Identifier && tokens[at + 2]?.tokenType === Colon;
+  const type = next ? tokens[at + 3]?.image : undefined;
+  const message = `write \`${untyped.image}: ${type ?? 'int'}\``;
+  const edits = [{ span: { file: path, start: offset, end: offset }, text: `: ${type}` }];
+  yield {
+    kind: 'type',
+    tokens: tokens.toSpliced(at, 0, inventToken(Colon, offset), inventToken(Identifier, offset)),
+    untyped,
+    help: type === undefined ? { message: `${message}, or another type` } : { message, fix: 'type', edits },
+  };
+}
+
+/** Parentheses around `x |> f()` where a sign of arithmetic follows: `|>` binds loosest. */
+function* parentheses(tokens: readonly Token[], at: number, path: string): Generator<Repair> {
+  if (!arithmetic.includes(tokens[at]!.tokenType)) return;
+  const from = startOfPipe(tokens, at);
+  const [first, last] = [tokens[from ?? at]!, tokens[at - 1]!];
+  if (from === undefined) return;
+  const [start, end] = [first.startOffset, last.endOffset! + 1];
+  yield {
+    kind: 'parentheses',
+    tokens: tokens
+      .toSpliced(at, 0, inventToken(CloseParenthesis, end))
+      .toSpliced(from, 0, inventToken(OpenParenthesis, start)),
+    help: {
+      message: `put what stands before \`${tokens[at]!.image}\` in parentheses`,
+      fix: 'parentheses',
+      edits: [
+        { span: { file: path, start, end: start }, text: '(' },
+        { span: { file: path, start: end, end }, text: ')' },
+      ],
+    },
+  };
+}
+
+/** Where the expression begins that ends before an index; undefined where it has no `|>`. */
+function startOfPipe(tokens: readonly Token[], at: number): number | undefined {
+  let depth = 0;
+  let applies = false;
+  for (let index = at - 1; index >= 0; index--) {
+    const { tokenType } = tokens[index]!;
+    if (depth === 0 && tokenType === Apply) applies = true;
+    if (closers.has(tokenType)) depth++;
+    const begins = brackets.has(tokenType) ? --depth < 0 : depth === 0 && beforeValue.includes(tokenType);
+    if (begins) return applies ? index + 1 : undefined;
+  }
+  return undefined;
+}
+
+/** What an expression stands behind. */
+const beforeValue: readonly Terminal[] = [Equals, Comma, Output, To, In, Ellipsis];
+
+const arithmetic: readonly Terminal[] = [Plus, Minus, Star, Slash];
+
+/** Whether a sign of arithmetic follows another: then one was meant that the language does not have. */
+function isDoubled(tokens: readonly Token[], at: number): boolean {
+  return (
+    arithmetic.includes(tokens[at]!.tokenType) && arithmetic.includes(tokens[at - 1]?.tokenType as Terminal)
+  );
 }
 
 function replacement(tokens: readonly Token[], at: number, type: Terminal, path: string): Repair {
   const token = tokens[at]!;
   const sign = signOf(type);
   return {
+    kind: 'sign',
     tokens: tokens.with(at, retypeToken(token, type)),
     help: {
       message: `write \`${sign}\` instead of \`${token.image}\``,
+      fix: token.tokenType === Or && type === Apply ? 'pipe' : 'sign',
       edits: [{ span: spanOfToken(token, path), text: sign }],
     },
-    misspelt: undefined,
   };
 }
 
@@ -144,18 +231,26 @@ function insertion(tokens: readonly Token[], at: number, type: Terminal, path: s
   const spaced = words.includes(type) || sign === '=' || sign === '|>';
   const text = closesBlock ? '\n}' : spaced ? ` ${sign}` : sign;
   return {
+    kind: 'sign',
     tokens: tokens.toSpliced(at, 0, inventToken(type, offset)),
-    help: { message: `add \`${sign}\``, edits: [{ span: { file: path, start: offset, end: offset }, text }] },
-    misspelt: undefined,
+    help: {
+      message: `add \`${sign}\``,
+      fix: 'sign',
+      edits: [{ span: { file: path, start: offset, end: offset }, text }],
+    },
   };
 }
 
 function removal(tokens: readonly Token[], at: number, path: string): Repair {
   const token = tokens[at]!;
   return {
+    kind: 'sign',
     tokens: tokens.toSpliced(at, 1),
-    help: { message: `remove \`${token.image}\``, edits: [{ span: spanOfToken(token, path), text: '' }] },
-    misspelt: undefined,
+    help: {
+      message: `remove \`${token.image}\``,
+      fix: 'sign',
+      edits: [{ span: spanOfToken(token, path), text: '' }],
+    },
   };
 }
 

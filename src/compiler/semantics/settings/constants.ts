@@ -137,6 +137,7 @@ function reportUnit(quantity: Quantity, low: Value, high: Value, node: SettingNo
     help: [
       {
         message: `write \`${formatValue(low)}${unit} .. ${formatValue(high)}${unit}\``,
+        fix: 'unit',
         edits: ends.map(({ span }) => ({ span: { ...span, start: span.end }, text: unit })),
       },
     ],
