@@ -34,7 +34,11 @@ export function assemblePlan(
   const enough = checkImages(experiment, reporter);
   checkIntensity(experiment, reporter);
   if (!fits || !enough || !loss || !heads || !train || !augment || !evaluate || !reported) return undefined;
-  checkProspects({ loss, train, heads, place: experiment.place }, graph, reporter);
+  checkProspects(
+    { loss, train, heads, place: experiment.place, placeOfLoss: experiment.placeOfLoss },
+    graph,
+    reporter,
+  );
   const plan = {
     version: 1 as const,
     experiment: name,

@@ -41,8 +41,8 @@ export function planHeads(
       });
     }
     const counted = checkChannels(plan, head.span, dataset, reporter);
-    const suited = checkLosses(plan, loss, experiment.place('loss'), reporter);
-    const complete = checkBackground(plan, loss, experiment.place('loss'), reporter);
+    const suited = checkLosses(plan, loss, experiment.placeOfLoss, reporter);
+    const complete = checkBackground(plan, loss, experiment.placeOfLoss, reporter);
     return counted && suited && complete ? plan : undefined;
   });
   return plans.includes(undefined) ? undefined : (plans as HeadPlan[]);
@@ -135,7 +135,7 @@ function checkChannels(
   { plan, at: declaredAt }: ResolvedDataset,
   reporter: Reporter,
 ): boolean {
-  const { wanted, why } = wantedChannels(head, plan);
+  const { wanted, why, help } = wantedChannels(head, plan);
   const actual = `${head.channels} ${channelWord(head, head.channels)}`;
   if (head.channels === wanted) return true;
   reporter.report('headChannels', {
@@ -144,9 +144,10 @@ function checkChannels(
       head: head.name,
       actual,
       dataset: plan.name,
-      expected: wanted === undefined ? 'something else' : `${wanted} ${channelWord(head, wanted)}`,
+      expected: wanted === undefined ? why : `needs ${wanted} ${channelWord(head, wanted)}`,
     },
-    secondary: [{ span: declaredAt, text: why }],
+    secondary: [{ span: declaredAt, text: wanted === undefined ? 'the dataset' : why }],
+    help: help === undefined ? [] : [{ message: help }],
   });
   return false;
 }
@@ -159,22 +160,32 @@ function channelWord({ kind }: HeadPlan, count: number): string {
 function wantedChannels(
   { kind, encoding }: HeadPlan,
   { structures, classes }: DataPlan,
-): { readonly wanted: number | undefined; readonly why: string } {
+): { readonly wanted: number | undefined; readonly why: string; readonly help?: string } {
   if (kind === 'mask') {
     const why = `${structures.length} structure${structures.length === 1 ? '' : 's'}`;
     return encoding === 'categorical'
       ? { wanted: structures.length + 1, why: `${why} and the background` }
       : { wanted: structures.length, why };
   }
-  if (classes.length === 0) return { wanted: undefined, why: 'there are no classes' };
+  if (classes.length === 0) {
+    const help =
+      'name the classes in the dataset, such as `classes = ["healthy", "diseased"]`, or leave the head out';
+    return { wanted: undefined, why: 'has no classes', help };
+  }
   const why = `${classes.length} class${classes.length === 1 ? '' : 'es'}`;
   if (encoding === 'categorical') return { wanted: classes.length, why };
   if (classes.length === 2) return { wanted: 1, why };
-  return { wanted: undefined, why: `${why}, which need \`softmax()\`` };
+  const help = `end the head with ${classes.length} values and \`softmax()\``;
+  return { wanted: undefined, why: `has ${why}`, help };
 }
 
 /** Cross entropy over classes needs probabilities that sum to 1; the binary losses need separate ones. */
-function checkLosses(head: HeadPlan, loss: readonly LossTerm[], at: Span, reporter: Reporter): boolean {
+function checkLosses(
+  head: HeadPlan,
+  loss: readonly LossTerm[],
+  placeOfLoss: ResolvedExperiment['placeOfLoss'],
+  reporter: Reporter,
+): boolean {
   const categorical = head.encoding === 'categorical';
   const wrong = loss.find((term) => {
     if (term.head !== head.name) return false;
@@ -184,7 +195,7 @@ function checkLosses(head: HeadPlan, loss: readonly LossTerm[], at: Span, report
   if (!wrong) return true;
   const activation = categorical ? 'softmax' : 'sigmoid';
   reporter.report('lossHead', {
-    at,
+    at: placeOfLoss(wrong),
     arguments: {
       loss: wrong.loss,
       expected: `a head that ends with \`${categorical ? 'sigmoid' : 'softmax'}\``,
@@ -196,11 +207,16 @@ function checkLosses(head: HeadPlan, loss: readonly LossTerm[], at: Span, report
 }
 
 /** Only the masks of a softmax have a channel for the background. */
-function checkBackground(head: HeadPlan, loss: readonly LossTerm[], at: Span, reporter: Reporter): boolean {
+function checkBackground(
+  head: HeadPlan,
+  loss: readonly LossTerm[],
+  placeOfLoss: ResolvedExperiment['placeOfLoss'],
+  reporter: Reporter,
+): boolean {
   const term = loss.find((own) => own.head === head.name && 'background' in own && own.background === false);
   if (!term || head.encoding === 'categorical') return true;
   reporter.report('noBackground', {
-    at,
+    at: placeOfLoss(term),
     arguments: { loss: term.loss, head: head.name },
     notes: ['it ends with `sigmoid`, so each of its channels is a structure already'],
     help: [{ message: 'leave out `background = false`' }],
