@@ -20,10 +20,17 @@ export function addLanguageCommands(program: Command, run: Run, finish: Finish):
   program
     .command('init')
     .argument('[folder]', 'where to write', '.')
-    .description('write a small spec that trains without data')
-    .addHelpText('after', examples(['cmrc init heart && cd heart && cmrc train heart.cmrnet']))
+    .description('write a small spec that trains without data, or one for the images of a manifest')
+    .option('--for <manifest>', 'the manifest whose images the spec is fitted to')
+    .addHelpText(
+      'after',
+      examples([
+        'cmrc init heart && cd heart && cmrc train heart.cmrnet',
+        'cmrc init --for data/mine.yaml specs',
+      ]),
+    )
     .action(
-      run(async (output, folder: string, options: CommonOptions) =>
+      run(async (output, folder: string, options: import('../commands/language/init.ts').InitOptions) =>
         (await import('../commands/language/init.ts')).init(output, folder, options),
       ),
     );
