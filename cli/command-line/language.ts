@@ -149,11 +149,24 @@ export function addLanguageCommands(program: Command, run: Run, finish: Finish):
     .description('print layers, parameters, cost and memory of a network')
     .option('--network <name>', 'the network')
     .option('--experiment <name>', 'the network of an experiment')
+    .option(
+      '--start',
+      'what one batch shows of every layer before the first step: values, dead channels, gradients',
+    )
+    .addOption(
+      new Option('--backend <name>', 'the engine of --start (default: what training would use)').choices(
+        backends,
+      ),
+    )
     .addOption(setOption())
     .addOption(formatOption())
     .addHelpText(
       'after',
-      examples(['cmrc summary specs/paper.cmrnet', 'cmrc summary specs/paper.cmrnet --format json']),
+      examples([
+        'cmrc summary specs/paper.cmrnet',
+        'cmrc summary specs/paper.cmrnet --format json',
+        'cmrc summary specs/phantom.cmrnet --start',
+      ]),
     )
     .action(
       run(async (output, file: string, options: import('../commands/language/summary.ts').SummaryOptions) =>
