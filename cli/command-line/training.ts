@@ -78,7 +78,7 @@ export function addTrainingCommands(program: Command, run: Run): void {
   program
     .command('predict')
     .argument('<run>', 'a run directory')
-    .argument('<inputs...>', 'images: files, or folders of them or of DICOM series')
+    .argument('<inputs...>', 'images: files, folders of them or of DICOM series, or manifests')
     .description('predict new images: masks, diagnoses and measures')
     .requiredOption('--out <folder>', 'where to write')
     .option('--fold <number>', 'the network of this fold only (default: the mean of all)', wholeNumber)

@@ -20,7 +20,7 @@ import type { TimedNetworks } from './engines/onnx/calibrate.ts';
 import type { ProviderState } from './engines/onnx/providers.ts';
 import type { Evaluation } from './metrics/evaluate.ts';
 import type { PredictOptions } from './predict/predict.ts';
-import type { PredictedInput, PredictionReport } from './predict/report.ts';
+import type { PredictedHeart, PredictedInput, PredictionReport } from './predict/report.ts';
 import type { SegmentationForm } from './predict/segmentation/forms.ts';
 import type { EvaluateOptions } from './process/evaluate.ts';
 import type { Comparison } from './report/comparison.ts';
@@ -36,6 +36,9 @@ export { cacheFolder, type NativeEngine } from './engines/installed/cache.ts';
 export type { EngineState } from './engines/installed/manage.ts';
 export type { InstalledEngine } from './engines/installed/record.ts';
 export type { ProviderState } from './engines/onnx/providers.ts';
+export type { MeasureAgreement } from './heart/agreement.ts';
+export type { HeartMeasures } from './heart/heart.ts';
+export { imageUnit } from './heart/image-unit.ts';
 export type { Contract, Evaluation, Interval, MetricResult } from './metrics/evaluate.ts';
 export { blank, untrained } from './metrics/untrained.ts';
 export { extendRun } from './process/extend.ts';
@@ -111,7 +114,7 @@ export {
   type TrialStatus,
   trialsOf,
 } from './studies/trials.ts';
-export type { FingerprintReport, PredictedInput, SegmentationForm };
+export type { FingerprintReport, PredictedHeart, PredictedInput, SegmentationForm };
 
 /** Writes the manifest of a folder that has one of the known layouts. */
 export async function importDataset(

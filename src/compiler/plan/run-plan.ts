@@ -91,6 +91,8 @@ export interface DataPlan {
   /** How an image reaches the network's input size; applied in order, undone in reverse for predictions. */
   readonly fit: readonly FitStep[];
   readonly intensity: Intensity;
+  /** The unit of the images' values, where the spec says one. */
+  readonly unit?: string;
   /** The diagnosis classes in order; `labels` are the manifest's labels that belong to it. */
   readonly classes: readonly { readonly name: string; readonly labels: readonly string[] }[];
   /** The class that counts as positive, and that a single sigmoid predicts. */

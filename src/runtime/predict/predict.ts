@@ -3,6 +3,9 @@ import { type Bag, formatStep, type RunPlan } from '../../compiler/index.ts';
 import { readImage, reasonOf } from '../data/import/convert.ts';
 import { Remarks, reportFile } from '../data/import/found.ts';
 import type { Trainer } from '../engines/trainer.ts';
+import { heartMeasures } from '../heart/heart.ts';
+import { joinMoments, type TimedSlice } from '../heart/moments.ts';
+import { massOf } from '../heart/volumes.ts';
 import { reportFinding } from '../images/dicom/series/findings.ts';
 import { type FitProblem, fit, isFitProblem, planFit, unfit } from '../images/fit.ts';
 import { ReaderThread } from '../images/formats/reader-thread.ts';
@@ -11,19 +14,21 @@ import type { Grid } from '../images/grid.ts';
 import { scaleIntensity } from '../images/intensity.ts';
 import { outcomes } from '../metrics/measure.ts';
 import { openNetwork } from '../process/prepare.ts';
+import { groupBy } from '../random/group.ts';
 import type { Run } from '../runs/record/store.ts';
 import { checkpointEpochs } from '../runs/results/checkpoint.ts';
 import { readJudgedCheckpoint } from '../runs/results/judged.ts';
 import { writeAtomically } from '../storage/atomic.ts';
 import { systemProblem } from '../storage/problems.ts';
-import { heartMeasures } from './heart.ts';
-import { massOf } from './heart-function.ts';
+import { timedSlices } from './input-heart.ts';
 import { findInputs, type Input } from './inputs.ts';
 import { maskOf, maskValues } from './masks.ts';
 import { measureSlice, type SliceMeasures } from './measure-slice.ts';
+import { readRows } from './read-rows.ts';
 import {
   heartTables,
   type Labels,
+  type PredictedHeart,
   type PredictedImage,
   type PredictedInput,
   type PredictionReport,
@@ -71,8 +76,14 @@ export async function predict(
       const trainer = trainers[index]!;
       await trainer.restore(checkpoint);
     }
-    const inputs = await findInputs(paths, options.array, reader, bag);
+    const inputs = togetherByPatient(await findInputs(paths, options.array, reader, bag, network.plan.data));
     const done: PredictedInput[] = [];
+    const patients: PredictedHeart[] = [];
+    let gathered: Gathered | null = null;
+    const close = () => {
+      if (gathered !== null) patients.push(heartOf(network.plan, gathered));
+      gathered = null;
+    };
     const failed: { input: string; reason: string }[] = [];
     const remarks = new Remarks();
     for (const [index, input] of inputs.entries()) {
@@ -87,8 +98,16 @@ export async function predict(
       if ('reason' in found) {
         reportFile(bag, input.path, found.reason);
         failed.push({ input: input.path, reason: found.reason });
-      } else done.push(found);
+        continue;
+      }
+      done.push(found.predicted);
+      if (gathered?.patient !== heartName(input)) close();
+      gathered ??= { patient: heartName(input), inputs: [], slices: {} };
+      gathered.inputs.push(input.name);
+      for (const [head, slices] of Object.entries(found.slices))
+        gathered.slices[head] = [...(gathered.slices[head] ?? []), ...slices];
     }
+    close();
     remarks.report(bag);
     if (done.length === 0) {
       bag.report('nothingPredicted', {
@@ -98,7 +117,7 @@ export async function predict(
       return null;
     }
     const report: PredictionReport = {
-      ...{ version: 1, run: run.folder, folds, out, inputs: done, failed },
+      ...{ version: 1, run: run.folder, folds, out, inputs: done, patients, failed },
       leftOut: leftOut(bag, failed),
     };
     writeAtomically(join(out, 'predictions.json'), `${JSON.stringify(report, null, 1)}\n`);
@@ -150,9 +169,11 @@ async function predictInput(
   trainers: readonly Trainer[],
   input: Input,
   { out, reader, bag, remarks, form }: Surroundings,
-): Promise<PredictedInput | { readonly reason: string }> {
-  const volume = await readImage(input.image, reader);
+): Promise<Predicted | { readonly reason: string }> {
+  const volume =
+    input.image.kind === 'rows' ? readRows(input.image.rows) : await readImage(input.image, reader);
   if ('problem' in volume) return { reason: reasonOf(volume) };
+  if ('reason' in volume) return volume;
   for (const finding of volume.findings ?? []) reportFinding(bag, finding);
   const channels = plan.network.input.shape[2]!;
   if (volume.channels !== channels) {
@@ -202,21 +223,61 @@ async function predictInput(
       });
     }
   }
-  return {
-    input: input.path,
-    sources: sourceFiles(input.path, volume),
+  const slices = timedSlices(plan, input, volume, written);
+  const predicted: PredictedInput = {
+    input: input.image.kind === 'rows' ? `${input.path}: ${input.name}` : input.path,
+    sources: sourceFiles(input, volume),
     files: await writeOutputs(plan, volume, written, input.name, out, reader, form),
     shape: [count, volume.rows, volume.columns],
     spacingMm: volume.spacing,
     labels: meanLabels(images),
     structures: wholes(images, volume),
-    heart: Object.fromEntries([...written].map(([head, mask]) => [head, heartMeasures(plan, mask, volume)])),
+    heart: measured(plan, slices),
     images,
   };
+  return { predicted, slices };
+}
+
+/** An input with the slices of its heart, by mask head. */
+interface Predicted {
+  readonly predicted: PredictedInput;
+  readonly slices: Readonly<Record<string, readonly TimedSlice[]>>;
+}
+
+/** Inputs of one heart, whose slices are kept until the last of them. */
+interface Gathered {
+  readonly patient: string;
+  readonly inputs: string[];
+  readonly slices: Record<string, readonly TimedSlice[]>;
+}
+
+/** Inputs whose patient is not known are hearts of their own. */
+function heartName({ patient, name }: Input): string {
+  return patient ?? name;
+}
+
+/** Inputs of a patient one after the other, at the place of the first. */
+function togetherByPatient(inputs: readonly Input[]): readonly Input[] {
+  return [...groupBy(inputs, heartName).values()].flat();
+}
+
+function heartOf(plan: RunPlan, { patient, inputs, slices }: Gathered): PredictedHeart {
+  return { patient, inputs, heart: measured(plan, slices) };
+}
+
+function measured(plan: RunPlan, slices: Gathered['slices']): PredictedHeart['heart'] {
+  const structures = plan.data.structures.map(({ name }) => name);
+  return Object.fromEntries(
+    Object.entries(slices).map(([head, own]) => [head, heartMeasures(structures, joinMoments(own))]),
+  );
 }
 
 /** The files that a volume was read from. */
-function sourceFiles(path: string, { source }: Volume): readonly string[] {
+function sourceFiles({ path, image }: Input, { source }: Volume): readonly string[] {
+  if (image.kind === 'rows') {
+    const files = image.rows.flatMap((row) => (row.source.kind === 'files' ? [row.source.image.path] : []));
+    return [...new Set(files)];
+  }
   return source.kind === 'dicom' ? [...new Set(source.files.map((file) => file.path))] : [path];
 }
 

@@ -84,6 +84,7 @@ export function resolveDataset(
     image: values.image ? [values.image[0]!, values.image[1]!, values.image[2]!] : null,
     fit: values.fit,
     intensity: values.intensity,
+    ...(values.unit !== null && { unit: values.unit }),
     classes: values.classes,
     positive: values.positive ?? '',
     structures: values.structures,

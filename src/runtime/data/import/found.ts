@@ -12,6 +12,10 @@ export interface FoundImage {
   readonly label?: string;
   readonly image: FoundFile | { readonly kind: 'series'; readonly frames: readonly PlacedFrame[] };
   readonly mask: FoundFile | FoundContours | null;
+  /** The moment of the cycle where the folder names it: `ED` or `ES`. */
+  readonly phase?: string;
+  /** Cubic millimetres, where the folder says them and the file does not. */
+  readonly voxelVolume?: number;
   /** Its slices where the folder says so; null for an image of one, or of a number to find out. */
   readonly slices: number | null;
 }

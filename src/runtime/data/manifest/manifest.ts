@@ -182,6 +182,7 @@ function problemOf(error: ErrorObject, path: Path): string {
   if (error.keyword === 'minLength') return `${subject}must not be empty`;
   if (error.keyword === 'type') return `${subject}must be ${kinds[String(error.params['type'])]!}`;
   if (error.keyword === 'minimum') return `${subject}must be ${String(error.params['limit'])} or more`;
+  if (error.keyword === 'pattern') return `${subject}must be \`ED\`, \`ES\` or a number counted from 0`;
   if (error.keyword === 'minItems' || error.keyword === 'maxItems') return `${subject}must have 2 numbers`;
   return `${subject}${error.message ?? 'is wrong'}`;
 }

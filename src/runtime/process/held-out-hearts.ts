@@ -1,0 +1,78 @@
+import type { RunPlan } from '../../compiler/index.ts';
+import type { Case, Dataset } from '../data/dataset/dataset.ts';
+import { CaseReader } from '../data/dataset/read-case.ts';
+import type { JudgedHeart } from '../heart/agreement.ts';
+import { heartMeasures } from '../heart/heart.ts';
+import { joinMoments } from '../heart/moments.ts';
+import type { HeartSlice } from '../heart/slice.ts';
+import { type StoredCase, unpackMask } from '../metrics/stored.ts';
+import { groupBy } from '../random/group.ts';
+
+/**
+ * Measures the hearts of a fold's held-out patients, by the masks of the data and by those of the network. Images are read
+ * again patient by patient, since the network saw them scaled.
+ * @param cacheFolder where drawn phantoms are kept; null keeps none
+ */
+export function judgedHearts(
+  plan: RunPlan,
+  dataset: Dataset,
+  fold: number,
+  stored: readonly StoredCase[],
+  cacheFolder: string | null,
+): readonly JudgedHeart[] {
+  const heads = plan.heads.filter(({ kind, trained }) => kind === 'mask' && trained);
+  if (heads.length === 0) return [];
+  const reader = new CaseReader(dataset, cacheFolder);
+  const cases = new Map(dataset.cases.map((one, order) => [one.id, { one, order }]));
+  const everywhere = groupBy(dataset.cases, ({ patient }) => patient);
+  return [...groupBy(stored, ({ patient }) => patient)].map(([patient, own]): JudgedHeart => {
+    if (own.length < everywhere.get(patient)!.length)
+      return { patient, fold, heads: {}, reason: 'images of the patient are in other folds too' };
+    const ordered = own
+      .map((image) => ({ image, ...cases.get(image.id)! }))
+      .sort((left, right) => left.order - right.order);
+    const images = ordered.map(({ one }) => reader.read(one).image);
+    const measured = heads.flatMap(({ name }) => {
+      if (ordered.some(({ image }) => image.shapes[name] === undefined)) return [];
+      const by = (side: 'truth' | 'predicted') => {
+        const slices = ordered.map(({ image, one }, index) =>
+          joined(one, sliceOf(one, image, name, side, firstChannel(images[index]!))),
+        );
+        const count = slices[0]!.slice.regions.length;
+        const structures = plan.data.structures.slice(0, count).map((structure) => structure.name);
+        return heartMeasures(structures, joinMoments(slices));
+      };
+      return [[name, { truth: by('truth'), predicted: by('predicted') }] as const];
+    });
+    return { patient, fold, heads: Object.fromEntries(measured), reason: null };
+  });
+}
+
+/** The slice with what tells its moment: its phase, or else its volume. */
+function joined({ place, source }: Case, slice: HeartSlice): Parameters<typeof joinMoments>[0][number] {
+  const file = source.kind === 'files' && source.image.slice !== null ? source.image.path : '';
+  return { phase: place?.phase ?? null, volume: `${file}@${place?.trigger ?? ''}`, slice };
+}
+
+function sliceOf(
+  { spacing, place }: Case,
+  { shapes }: StoredCase,
+  head: string,
+  side: 'truth' | 'predicted',
+  image: ArrayLike<number>,
+): HeartSlice {
+  const { height, width, ...packed } = shapes[head]!;
+  return {
+    rows: height,
+    columns: width,
+    regions: packed[side].map((text) => unpackMask(text, height * width)),
+    image,
+    spacing,
+    voxelMm3: place?.voxelVolume ?? null,
+    front: place?.front ?? null,
+  };
+}
+
+function firstChannel({ values, channels }: { values: Float32Array; channels: number }): ArrayLike<number> {
+  return channels === 1 ? values : values.filter((_, index) => index % channels === 0);
+}
