@@ -1,4 +1,9 @@
-import type { HeartMeasures, MeasureAgreement, PredictedHeart } from '../../src/runtime/index.ts';
+import {
+  agreementText,
+  type HeartMeasures,
+  type MeasureAgreement,
+  type PredictedHeart,
+} from '../../src/runtime/index.ts';
 import { columns } from './columns.ts';
 
 /** What is said of a heart, line by line: the function of its cavities, its muscle, its segments. */
@@ -96,11 +101,6 @@ export function agreementLines(
     ...without.map(({ path, without: own }) => `no ${path} of ${own.join(', ')}: the masks do not show it`),
     ...unmeasured.map(({ patient, reason }) => `not measured: ${patient}, ${reason}`),
   ];
-}
-
-/** `10.6 ± 17.9` */
-export function agreementText({ bias, deviation }: Pick<MeasureAgreement, 'bias' | 'deviation'>): string {
-  return deviation === null ? bias.toFixed(1) : `${bias.toFixed(1)} ± ${(1.96 * deviation).toFixed(1)}`;
 }
 
 function rangeText(interval: { readonly low: number; readonly high: number } | null): string {

@@ -44,6 +44,8 @@ export { blank, untrained } from './metrics/untrained.ts';
 export { extendRun } from './process/extend.ts';
 export { launchTraining, pauseTraining, stopTraining } from './process/launch.ts';
 export { changeLearningRate } from './process/steer.ts';
+export { agreementNote, agreementText } from './report/agreement.ts';
+export { agreementRows } from './report/agreement-tables.ts';
 export type { Comparison, RowRequest } from './report/comparison.ts';
 export type { CaseInsight, LabelInsight, RunsInsight } from './report/insight.ts';
 export { insightInThread } from './report/insight-thread.ts';

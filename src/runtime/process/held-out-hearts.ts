@@ -20,7 +20,11 @@ export function judgedHearts(
   stored: readonly StoredCase[],
   cacheFolder: string | null,
 ): readonly JudgedHeart[] {
-  const heads = plan.heads.filter(({ kind, trained }) => kind === 'mask' && trained);
+  // Companions of deep supervision, of which nothing is asked, are no answers.
+  const heads = plan.heads.filter(
+    ({ kind, trained, name }) =>
+      kind === 'mask' && trained && (plan.evaluate.metrics[name] ?? []).length > 0,
+  );
   if (heads.length === 0) return [];
   const reader = new CaseReader(dataset, cacheFolder);
   const cases = new Map(dataset.cases.map((one, order) => [one.id, { one, order }]));

@@ -2,6 +2,7 @@ import { type Bag, metricFacts, type RunPlan } from '../../compiler/index.ts';
 import { lengthUnit } from '../metrics/mask-metrics.ts';
 import { holm } from '../statistics/paired.ts';
 import { KnownRuns } from '../studies/known-runs.ts';
+import { type RowAgreement, rowAgreements } from './agreement.ts';
 import { type ComparedMember, type ComparedValue, findMember, valuesOf } from './members.ts';
 import { comparePair, type Paired } from './pairs.ts';
 
@@ -13,6 +14,8 @@ export interface Comparison {
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
   readonly tests: readonly ComparisonTest[];
+  /** How measures of the heart agree with those of the truth, of rows that have such; absent where none has. */
+  readonly agreements?: readonly RowAgreement[];
   /** What a reader has to know. */
   readonly notes: readonly string[];
 }
@@ -93,6 +96,7 @@ export function compareMembers(
   const paths = metrics.length > 0 ? metrics : [...new Set(values.flatMap((row) => Object.keys(row)))];
   const columns = paths.flatMap((path) => columnOf(path, members));
   const tests = columns.flatMap(({ path }) => testsOf(path, members));
+  const agreements = rowAgreements(members);
   return {
     version: 1,
     study,
@@ -105,6 +109,7 @@ export function compareMembers(
       best: columns.filter((column) => isBest(column, index, members, values, tests)).map(({ path }) => path),
     })),
     tests,
+    ...(agreements.length > 0 && { agreements }),
     notes: notesOf(members, columns, tests),
   };
 }

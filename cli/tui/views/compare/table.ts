@@ -1,4 +1,4 @@
-import { blank } from '../../../../src/runtime/index.ts';
+import { agreementRows, blank } from '../../../../src/runtime/index.ts';
 import { shortNames } from '../../../text/metric-names.ts';
 import type { Area } from '../../drawing/layout.ts';
 import { fitted, line, type Span, wrapped } from '../../drawing/lines.ts';
@@ -75,6 +75,10 @@ export function compareTable({ compare }: Session): readonly (readonly string[])
   const comparison = compare.insight?.found?.comparison;
   if (comparison === undefined) return [['row']];
   if (compare.panel === 'tests') return testsTable(comparison);
+  if (compare.panel === 'measures') {
+    const { heading, lines } = agreementRows(comparison);
+    return [heading, ...lines];
+  }
   return [
     ['row', 'metric', 'value', 'low', 'high', 'mean of folds', 'deviation of folds'],
     ...comparison.rows.flatMap((row) =>
