@@ -20,6 +20,7 @@ export interface PredictOptions {
   readonly array?: string;
   readonly backend?: string;
   readonly segmentation?: SegmentationForm;
+  readonly pages?: boolean;
 }
 
 /** `cmrc predict`: masks, diagnoses and measures of new images. An input that fails costs itself, and the exit code. */
@@ -37,6 +38,7 @@ export async function predict(
     array: options.array ?? 'image',
     fold: options.fold ?? null,
     segmentation: options.segmentation ?? 'binary',
+    pages: options.pages ?? false,
     progress: progressOf(output),
   });
   if (predicted === null) return fail(output, bag.sorted());

@@ -1,4 +1,5 @@
 import type { RunPlan } from '../../compiler/index.ts';
+import { measuredHeads } from '../heart/measured-heads.ts';
 import type { TimedSlice } from '../heart/moments.ts';
 import { frontOf, imageOf, type Volume } from '../images/formats/volume.ts';
 import type { Input } from './inputs.ts';
@@ -17,10 +18,10 @@ export function timedSlices(
   const voxel = spacing === null || spacing[2] === 0 ? null : spacing[0] * spacing[1] * spacing[2];
   const each = rows * columns;
   return Object.fromEntries(
-    [...masks].map(([head, mask]) => [
+    measuredHeads(plan).map(({ name: head }) => [
       head,
       Array.from({ length: frames * slices }, (_, index): TimedSlice => {
-        const own = mask.subarray(index * each, (index + 1) * each);
+        const own = masks.get(head)!.subarray(index * each, (index + 1) * each);
         const grid = imageOf(volume, index);
         return {
           phase: frames > 1 ? String(Math.floor(index / slices)) : phase,

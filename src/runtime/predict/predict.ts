@@ -24,6 +24,7 @@ import { timedSlices } from './input-heart.ts';
 import { findInputs, type Input } from './inputs.ts';
 import { maskOf, maskValues } from './masks.ts';
 import { measureSlice, type SliceMeasures } from './measure-slice.ts';
+import { pageNames, writePages } from './pages.ts';
 import { readRows } from './read-rows.ts';
 import {
   heartTables,
@@ -46,6 +47,8 @@ export interface PredictOptions {
   readonly fold: number | null;
   /** The form of DICOM segmentations. */
   readonly segmentation: SegmentationForm;
+  /** Whether a page of each patient is drawn. */
+  readonly pages: boolean;
   readonly progress: (done: number, total: number) => void;
 }
 
@@ -77,11 +80,13 @@ export async function predict(
       await trainer.restore(checkpoint);
     }
     const inputs = togetherByPatient(await findInputs(paths, options.array, reader, bag, network.plan.data));
+    const names = pageNames(inputs.map(heartName));
     const done: PredictedInput[] = [];
     const patients: PredictedHeart[] = [];
     let gathered: Gathered | null = null;
     const close = () => {
-      if (gathered !== null) patients.push(heartOf(network.plan, gathered));
+      if (gathered !== null)
+        patients.push(heartOf(run, network.plan, gathered, options.pages ? out : null, names));
       gathered = null;
     };
     const failed: { input: string; reason: string }[] = [];
@@ -261,8 +266,18 @@ function togetherByPatient(inputs: readonly Input[]): readonly Input[] {
   return [...groupBy(inputs, heartName).values()].flat();
 }
 
-function heartOf(plan: RunPlan, { patient, inputs, slices }: Gathered): PredictedHeart {
-  return { patient, inputs, heart: measured(plan, slices) };
+/** Measures a heart, and draws its pages into a folder unless that is null. */
+function heartOf(
+  run: Run,
+  plan: RunPlan,
+  { patient, inputs, slices }: Gathered,
+  out: string | null,
+  names: ReadonlyMap<string, string>,
+): PredictedHeart {
+  const heart = measured(plan, slices);
+  const files =
+    out === null ? {} : writePages(run, plan, { patient, inputs, heart, slices }, out, names.get(patient)!);
+  return { patient, inputs, files, heart };
 }
 
 function measured(plan: RunPlan, slices: Gathered['slices']): PredictedHeart['heart'] {

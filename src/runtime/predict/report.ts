@@ -24,6 +24,8 @@ export interface PredictedHeart {
   readonly patient: string;
   /** The names of its inputs. */
   readonly inputs: readonly string[];
+  /** Files written, by what they are, relative to the output folder. */
+  readonly files: Readonly<Record<string, string>>;
   /** By mask head. */
   readonly heart: Readonly<Record<string, HeartMeasures>>;
 }
@@ -158,11 +160,12 @@ export const predictedSchema = {
       description: 'the hearts of the inputs: inputs of one patient are one heart',
       items: {
         type: 'object',
-        required: ['patient', 'inputs', 'heart'],
+        required: ['patient', 'inputs', 'files', 'heart'],
         additionalProperties: false,
         properties: {
           patient: { type: 'string' },
           inputs: { type: 'array', items: { type: 'string' } },
+          files: { type: 'object', additionalProperties: { type: 'string' } },
           heart: hearts,
         },
       },

@@ -20,6 +20,7 @@ import {
 } from '../runs/results/predictions.ts';
 import { systemProblem } from '../storage/problems.ts';
 import { judgedHearts } from './held-out-hearts.ts';
+import { pageDrawer } from './held-out-pages.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { openRunData, type RunData } from './run-data.ts';
 
@@ -31,6 +32,8 @@ export interface EvaluateOptions {
   readonly reuse: boolean;
   /** Weights of another epoch than the one that counts: what they say goes beside the results, never in their place. */
   readonly epoch?: number | null;
+  /** A folder for a page of each held-out patient; null or absent draws none. */
+  readonly pages?: string | null;
   /** Takes data that have changed as they are; the run's record then says so. */
   readonly acceptData?: boolean;
 }
@@ -108,7 +111,7 @@ async function predict(
   data: RunData,
   known: readonly (FoldPredictions | null)[],
   bag: Bag,
-  { backend, epoch = null }: EvaluateOptions,
+  { backend, epoch = null, pages = null }: EvaluateOptions,
 ): Promise<readonly FoldPredictions[] | null> {
   const { run } = data;
   const prepared = await prepare(run, bag, backend, data);
@@ -129,7 +132,8 @@ async function predict(
         trainer.predict(batch),
       );
       const { plan } = prepared;
-      const hearts = judgedHearts(plan, data.dataset, fold, predicted.cases, cacheFolderOf(run.folder));
+      const show = pages === null ? null : pageDrawer(run, data, pages, checkpoint.epoch);
+      const hearts = judgedHearts(plan, data.dataset, fold, predicted.cases, cacheFolderOf(run.folder), show);
       const predictions = hearts.length === 0 ? predicted : { ...predicted, hearts };
       if (epoch === null) writePredictions(run.folder, predictions);
       folds.push(predictions);

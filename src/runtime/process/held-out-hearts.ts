@@ -3,15 +3,25 @@ import type { Case, Dataset } from '../data/dataset/dataset.ts';
 import { CaseReader } from '../data/dataset/read-case.ts';
 import type { JudgedHeart } from '../heart/agreement.ts';
 import { heartMeasures } from '../heart/heart.ts';
+import { imageUnit } from '../heart/image-unit.ts';
+import { measuredHeads } from '../heart/measured-heads.ts';
 import { joinMoments } from '../heart/moments.ts';
+import type { HeartPage } from '../heart/page/page.ts';
 import type { HeartSlice } from '../heart/slice.ts';
 import { type StoredCase, unpackMask } from '../metrics/stored.ts';
 import { groupBy } from '../random/group.ts';
+
+/** A held-out heart with its slices. */
+export type HeldOutHeart = Omit<HeartPage, 'about' | 'provenance'> & {
+  readonly head: string;
+  readonly fold: number;
+};
 
 /**
  * Measures the hearts of a fold's held-out patients, by the masks of the data and by those of the network. Images are read
  * again patient by patient, since the network saw them scaled.
  * @param cacheFolder where drawn phantoms are kept; null keeps none
+ * @param show is shown each heart with its slices while they are in memory
  */
 export function judgedHearts(
   plan: RunPlan,
@@ -19,13 +29,11 @@ export function judgedHearts(
   fold: number,
   stored: readonly StoredCase[],
   cacheFolder: string | null,
+  show: ((page: HeldOutHeart) => void) | null = null,
 ): readonly JudgedHeart[] {
-  // Companions of deep supervision, of which nothing is asked, are no answers.
-  const heads = plan.heads.filter(
-    ({ kind, trained, name }) =>
-      kind === 'mask' && trained && (plan.evaluate.metrics[name] ?? []).length > 0,
-  );
+  const heads = measuredHeads(plan);
   if (heads.length === 0) return [];
+  const unit = imageUnit(plan.data);
   const reader = new CaseReader(dataset, cacheFolder);
   const cases = new Map(dataset.cases.map((one, order) => [one.id, { one, order }]));
   const everywhere = groupBy(dataset.cases, ({ patient }) => patient);
@@ -44,9 +52,12 @@ export function judgedHearts(
         );
         const count = slices[0]!.slice.regions.length;
         const structures = plan.data.structures.slice(0, count).map((structure) => structure.name);
-        return heartMeasures(structures, joinMoments(slices));
+        const moments = joinMoments(slices);
+        return { structures, moments, measures: heartMeasures(structures, moments) };
       };
-      return [[name, { truth: by('truth'), predicted: by('predicted') }] as const];
+      const [truth, predicted] = [by('truth'), by('predicted')];
+      show?.({ patient, fold, head: name, structures: truth.structures, truth, predicted, imageUnit: unit });
+      return [[name, { truth: truth.measures, predicted: predicted.measures }] as const];
     });
     return { patient, fold, heads: Object.fromEntries(measured), reason: null };
   });
