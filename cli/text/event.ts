@@ -1,6 +1,8 @@
+import { partsOfMetric } from '../../src/compiler/index.ts';
 import { type LogEvent, noticeText } from '../../src/runtime/index.ts';
 import { shortNames } from './metric-names.ts';
 import { counted, duration, number } from './quantities.ts';
+import { structuresBehind, structuresOfMean } from './structures.ts';
 
 /**
  * One line about an event, as the log and the plain output show it.
@@ -15,11 +17,12 @@ export function eventText(event: LogEvent, metrics: readonly string[]): string {
         `${counted(event.stepsPerEpoch, 'step')}/epoch`,
         `${event.parameters.toLocaleString('en')} parameters`,
         `${event.backend}, ${counted(event.threads, 'thread')}`,
-        ...(event.epoch > 0 ? [`going on after epoch ${event.epoch}`] : []),
+        ...(event.epoch > 0 || event.step !== undefined ? [`going on after ${placeText(event)}`] : []),
       ].join(' · ');
     case 'epoch':
       return epochText(event, metrics);
     case 'checkpoint':
+    case 'kept':
       return `kept ${event.folder}`;
     case 'notice':
     case 'failed':
@@ -33,7 +36,7 @@ export function eventText(event: LogEvent, metrics: readonly string[]): string {
       return `fold ${event.fold}: learning rate ${number(from)} → ${number(to)} by hand, from step ${event.step} of epoch ${event.epoch} on`;
     }
     case 'stopped':
-      return `fold ${event.fold} stopped after epoch ${event.epoch}`;
+      return `fold ${event.fold} stopped after ${placeText(event)}`;
     case 'damaged':
       return 'warning: a line of events.jsonl is damaged; what it said is not known';
     case 'finished':
@@ -42,6 +45,13 @@ export function eventText(event: LogEvent, metrics: readonly string[]): string {
       return event satisfies never;
   }
 }
+
+/** `epoch 2`, or `step 37 of 120 of epoch 3` within one. */
+function placeText({ epoch, step, stepsPerEpoch }: Place): string {
+  return step === undefined ? `epoch ${epoch}` : `step ${step} of ${stepsPerEpoch} of epoch ${epoch + 1}`;
+}
+
+type Place = Pick<Extract<LogEvent, { type: 'stopped' }>, 'epoch' | 'step' | 'stepsPerEpoch'>;
 
 /** A share of the epoch that people would want back. */
 const notableWait = 0.1;
@@ -54,15 +64,25 @@ function waitingText({ inputMs = 0, epochMs }: Extract<LogEvent, { type: 'epoch'
 function epochText(event: Extract<LogEvent, { type: 'epoch' }>, metrics: readonly string[]): string {
   const heads = Object.entries(event.heads).map(([head, loss]) => `${head} ${number(loss)}`);
   const names = shortNames(metrics);
-  const heldOut = ['loss', ...metrics].map((metric, index) =>
-    metric in event.heldOut
-      ? `${index === 0 ? metric : names[index - 1]} ${number(event.heldOut[metric])}`
-      : null,
-  );
+  const told = (name: string, path: string, isDetailed: boolean) => {
+    if (!(path in event.heldOut)) return [];
+    const structures = isDetailed ? structuresOfMean(event.heldOut, path) : [];
+    return [`${name} ${number(event.heldOut[path])}${structuresBehind(structures)}`];
+  };
+  const heldOut = [
+    ...told('loss', 'loss', false),
+    ...metrics.flatMap((path, index) => told(names[index]!, path, isFirstOfHead(metrics, index))),
+  ];
   return [
     `fold ${event.fold} epoch ${event.epoch}`,
     `loss ${number(event.loss)}${heads.length > 1 ? ` (${heads.join(', ')})` : ''}`,
-    `held out ${heldOut.filter((part) => part !== null).join(', ')}`,
+    `held out ${heldOut.join(', ')}`,
     `${duration(event.epochMs)}/epoch${waitingText(event)}`,
   ].join(' · ');
+}
+
+/** A line has room for the structures of one metric; the others have theirs in the interface and in JSON. */
+function isFirstOfHead(metrics: readonly string[], index: number): boolean {
+  const { head } = partsOfMetric(metrics[index]!);
+  return metrics.findIndex((path) => partsOfMetric(path).head === head) === index;
 }

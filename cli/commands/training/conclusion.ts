@@ -1,7 +1,7 @@
 import { diagnostic } from '../../../src/compiler/index.ts';
 import {
   advance,
-  checkpointEpochs,
+  checkpointPlaces,
   epochsDone,
   type FailedEvent,
   type FoldProgress,
@@ -13,10 +13,12 @@ import {
   readEvaluation,
   readEvents,
   runFiles,
+  structuresNeverFound,
   trainer,
 } from '../../../src/runtime/index.ts';
 import { type ExitCode, exit, exitCodeFor } from '../../output/exit.ts';
 import type { Output } from '../../output/output.ts';
+import { report } from '../../output/report.ts';
 import { evaluationText } from '../../text/evaluation.ts';
 
 export function waysBack(folder: string): string {
@@ -44,18 +46,23 @@ export function conclude(output: Output, run: Run): ExitCode {
   if (training) {
     output.print(`training goes on in ${folder}\n${waysBack(folder)}`);
   } else if (finished) {
-    for (const line of evaluation === null ? [] : evaluationText(evaluation)) output.print(line);
+    if (evaluation !== null) {
+      for (const line of evaluationText(evaluation)) output.print(line);
+      report(output, structuresNeverFound(evaluation));
+    }
     output.print(`\nrun ${folder}`);
   } else {
     if (failure !== null) output.say(noticeText(failure));
     const kept = record.folds.flatMap((fold) => {
-      const epoch = checkpointEpochs(folder, fold).at(-1);
-      return epoch === undefined ? [] : [`epoch ${epoch} of fold ${fold}`];
+      const place = checkpointPlaces(folder, fold).at(-1);
+      if (place === undefined) return [];
+      const { epoch, step } = place;
+      return [`${step === 0 ? `epoch ${epoch}` : `step ${step} of epoch ${epoch + 1}`} of fold ${fold}`];
     });
     output.print(
       kept.length > 0
         ? `kept in ${folder}: ${kept.join(', ')}`
-        : 'no epoch was finished, so no weights were kept',
+        : 'no step was finished, so no weights were kept',
     );
     output.print(
       failure?.code === 'CMR904'

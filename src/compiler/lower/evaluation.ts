@@ -115,6 +115,7 @@ export class StatementEvaluation implements BodyEvaluation {
         help: [
           {
             message: `write \`${applied.name.text}()\``,
+            fix: 'parentheses',
             edits: [{ span: { ...applied.span, start: applied.span.end }, text: '()' }],
           },
         ],
@@ -137,7 +138,7 @@ export class StatementEvaluation implements BodyEvaluation {
         at: call.span,
         arguments: { name },
         notes: ['parentheses create a layer; a bare name reuses one'],
-        help: [{ message: `write \`${name}\``, edits: [{ span: call.span, text: name }] }],
+        help: [{ message: `write \`${name}\``, fix: 'bareName', edits: [{ span: call.span, text: name }] }],
       });
       return poison;
     }

@@ -1,4 +1,5 @@
 import { agreementSchema } from '../heart/heart-schema.ts';
+import { emptyMasks } from '../metrics/evaluation-schema.ts';
 import {
   byName,
   closed,
@@ -15,6 +16,7 @@ const interval = { ...closed({ low: number, high: number }), type: ['object', 'n
 const value = closed({
   value: numberOrNull,
   reason: textOrNull,
+  empty: { ...emptyMasks, type: ['object', 'null'] },
   folds: closed({ values: list(numberOrNull), mean: numberOrNull, deviation: numberOrNull }),
   interval,
   reported: numberOrNull,
@@ -27,6 +29,7 @@ const comparison = closed(
     columns: list(
       closed({
         path: text,
+        structures: list(text),
         title: text,
         unit: { enum: ['1', 'mm', 'px', 'dB'] },
         better: { enum: ['higher', 'lower'] },

@@ -1,8 +1,9 @@
-import { type Bag, metricFacts, type RunPlan } from '../../compiler/index.ts';
-import { lengthUnit } from '../metrics/mask-metrics.ts';
+import type { Bag, RunPlan } from '../../compiler/index.ts';
 import { holm } from '../statistics/paired.ts';
 import { KnownRuns } from '../studies/known-runs.ts';
 import { type RowAgreement, rowAgreements } from './agreement.ts';
+import { type Column, columnOf, isOfStructure } from './columns.ts';
+import { maskNotes } from './mask-notes.ts';
 import { type ComparedMember, type ComparedValue, findMember, valuesOf } from './members.ts';
 import { comparePair, type Paired } from './pairs.ts';
 
@@ -18,17 +19,6 @@ export interface Comparison {
   readonly agreements?: readonly RowAgreement[];
   /** What a reader has to know. */
   readonly notes: readonly string[];
-}
-
-export interface Column {
-  /** `segmentation.dsc` */
-  readonly path: string;
-  readonly title: string;
-  /** `1`, `mm`, `px` or `dB`. */
-  readonly unit: string;
-  readonly better: 'higher' | 'lower';
-  /** The class that counts as positive, where that matters. */
-  readonly positive: string | null;
 }
 
 export interface Row {
@@ -93,7 +83,8 @@ export function compareMembers(
   metrics: readonly string[],
 ): Comparison {
   const values = members.map((member, index) => valuesOf(member, reported[index] ?? {}));
-  const paths = metrics.length > 0 ? metrics : [...new Set(values.flatMap((row) => Object.keys(row)))];
+  const measured = new Set(values.flatMap((row) => Object.keys(row)));
+  const paths = metrics.length > 0 ? metrics : [...measured].filter((path) => !isOfStructure(path));
   const columns = paths.flatMap((path) => columnOf(path, members));
   const tests = columns.flatMap(({ path }) => testsOf(path, members));
   const agreements = rowAgreements(members);
@@ -110,19 +101,8 @@ export function compareMembers(
     })),
     tests,
     ...(agreements.length > 0 && { agreements }),
-    notes: notesOf(members, columns, tests),
+    notes: [...notesOf(members, columns, tests), ...maskNotes(members, columns, values)],
   };
-}
-
-function columnOf(path: string, members: readonly ComparedMember[]): readonly Column[] {
-  const facts = metricFacts(path.slice(path.lastIndexOf('.') + 1));
-  const head = path.slice(0, path.lastIndexOf('.'));
-  if (facts === undefined) return [];
-  const cases = members.flatMap(({ runs }) => runs.flatMap((run) => run.cases));
-  const length = () => lengthUnit(cases.flatMap(({ masks }) => masks[head] ?? []));
-  const unit = facts.unit === 'ratio' ? '1' : facts.unit === 'distance' ? length() : facts.unit;
-  const positive = facts.positive ? (members[0]?.plan.data.positive ?? null) : null;
-  return [{ path, title: facts.title, unit, better: facts.better, positive }];
 }
 
 function testsOf(path: string, members: readonly ComparedMember[]): readonly ComparisonTest[] {

@@ -1,5 +1,7 @@
 import type { Bag, RunPlan } from '../../compiler/index.ts';
-import { evaluatePredictions, type Interval, measuresOf } from '../metrics/evaluate.ts';
+import { type EmptyMasks, sumEmpty } from '../metrics/empty-masks.ts';
+import { evaluatePredictions, type Interval, type MetricResult } from '../metrics/evaluate.ts';
+import { measuresOf } from '../metrics/head-measures.ts';
 import { evaluateWithIntervals, intervalsOverSeeds } from '../metrics/intervals.ts';
 import type { StoredCase } from '../metrics/stored.ts';
 import { isDefined } from '../metrics/value.ts';
@@ -74,6 +76,8 @@ export interface ComparedValue {
   /** Mean over the seeds of what the contract asks for; null where undefined. */
   readonly value: number | null;
   readonly reason: string | null;
+  /** Of masks: how many of those of all seeds were empty; null for labels. */
+  readonly empty: EmptyMasks | null;
   /** Mean and sample deviation over the folds of all seeds. */
   readonly folds: {
     readonly values: readonly (number | null)[];
@@ -85,7 +89,7 @@ export interface ComparedValue {
   readonly reported: number | null;
 }
 
-/** The values of a row, by metric path. */
+/** The values of a row, by metric path: of means, and of each structure. */
 export function valuesOf(
   member: ComparedMember,
   reported: Readonly<Record<string, number>>,
@@ -105,6 +109,7 @@ export function valuesOf(
         {
           value: meanOf(own.map(({ value }) => value)),
           reason: metric.reason,
+          empty: emptyOf(own),
           folds: { values: folds, mean: meanOf(folds), deviation: deviationOf(folds) },
           interval: interval === undefined ? null : { low: interval.low, high: interval.high },
           reported: reported[metric.path] ?? null,
@@ -112,6 +117,11 @@ export function valuesOf(
       ];
     }),
   );
+}
+
+function emptyOf(own: readonly MetricResult[]): EmptyMasks | null {
+  const [first, ...others] = own.flatMap(({ empty }) => empty ?? []);
+  return first === undefined ? null : sumEmpty([first, ...others]);
 }
 
 function intervalsOf(runs: ComparedMember['runs']): readonly (readonly Interval[])[] {
@@ -122,14 +132,14 @@ function intervalsOf(runs: ComparedMember['runs']): readonly (readonly Interval[
   return evaluateWithIntervals(plan, cases).metrics.map(({ intervals }) => intervals);
 }
 
-/** The value of a mask metric for every image, by the image's name; the mean over structures and seeds. */
+/** The value of a mask metric for every image, by the image's name; the mean over seeds, and over structures where it is not of one. */
 export function caseValues(
   member: ComparedMember,
   path: string,
 ): ReadonlyMap<string, { readonly value: number; readonly patient: string }> {
   const sums = new Map<string, { sum: number; count: number; patient: string }>();
   for (const { plan, cases } of member.runs) {
-    const measure = measuresOf(plan, cases).find(({ head, name }) => `${head.name}.${name}` === path);
+    const measure = measuresOf(plan, cases).find((known) => known.path === path);
     if (measure === undefined) continue;
     for (const one of measure.measured) {
       const value = measure.over([one]);

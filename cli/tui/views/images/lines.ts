@@ -1,10 +1,11 @@
 import type { Planes } from '../../../../src/runtime/index.ts';
 import { fitted, justified, line, type Span } from '../../drawing/lines.ts';
-import { scoreOf, slicesOf } from '../../state/case-order.ts';
+import { scoreOf, slicesOf, structuresOfCase } from '../../state/case-order.ts';
 import type { CaseImages, ImagesState } from '../../state/images.ts';
 import type { Theme } from '../../theme/theme.ts';
 import { verdictLetters } from '../../widgets/picture.ts';
 import { pixelCounts } from '../../widgets/planes.ts';
+import { structureSpans } from '../structures.ts';
 
 export function caseLine(
   theme: Theme,
@@ -26,6 +27,7 @@ export function caseLine(
         : ` · fold ${one.fold} after epoch ${one.epoch}`,
     ],
     score === null ? '' : ['heldOut', `  dsc ${score.toFixed(3)}`],
+    ...structureSpans(Object.entries(structuresOfCase(one)), 'dsc'),
   ];
   return justified(
     theme,
