@@ -50,14 +50,18 @@ export function structuredCase(
   );
 }
 
-/** Twelve patients of an image each: the right ventricle is never found, the others by a share that is told. */
+/** Six patients of two images each: the right ventricle is never found, the others by a share that is told. */
 export function structuredCases(share: number, found = false): readonly StoredCase[] {
   return Array.from({ length: 12 }, (_, index) => {
     const size = 20 + (index % 5);
     // Every fourth image is above the right ventricle.
     const right = index % 4 === 3 ? 0 : size;
     return structuredCase(
-      { id: `p${index}-mid`, patient: `p${index}`, fold: 1 + (index % 2) },
+      {
+        id: `p${Math.floor(index / 2)}-${index % 2 === 0 ? 'mid' : 'base'}`,
+        patient: `p${Math.floor(index / 2)}`,
+        fold: 1 + (Math.floor(index / 2) % 2),
+      },
       strips([right, size, size]),
       strips([found ? right : 0, Math.round(share * size), size]),
     );

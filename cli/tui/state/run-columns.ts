@@ -1,4 +1,4 @@
-import { partsOfMetric } from '../../../src/compiler/index.ts';
+import { metricFacts, metricPath, partsOfMetric } from '../../../src/compiler/index.ts';
 import { untrained } from '../../../src/runtime/index.ts';
 import { number } from '../../text/quantities.ts';
 import { isLost } from '../../text/structures.ts';
@@ -40,7 +40,13 @@ export interface RunColumn {
 function hidesStructure(row: RunRow, index: number): boolean {
   const path = row.metrics[index];
   if (path === undefined) return false;
-  return structuresAt(row, path).some(([, value]) => isLost(value, partsOfMetric(path).metric));
+  const { head, metric } = partsOfMetric(path);
+  // An image without the structure counts as found; of all images of a patient together that hides less.
+  const beside = metricFacts(metric)?.beside;
+  const looked = beside === undefined ? [path] : [path, metricPath(head, beside)];
+  return looked.some((one) =>
+    structuresAt(row, one).some(([, value]) => isLost(value, partsOfMetric(one).metric)),
+  );
 }
 
 function metricColumn(index: number, from: number): RunColumn {

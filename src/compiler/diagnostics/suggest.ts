@@ -14,7 +14,9 @@ export function suggestions(word: string, candidates: Iterable<string>): readonl
   return [...new Set(candidates)]
     .filter((candidate) => candidate !== word && sharesLetters(word, candidate))
     .map((candidate) => ({ candidate, far: distance(word, candidate) }))
-    .filter(({ candidate, far }) => far <= Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3)))
+    .filter(
+      ({ candidate, far }) => far <= Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3)),
+    )
     .sort((a, b) => a.far - b.far || (a.candidate < b.candidate ? -1 : 1))
     .slice(0, maxSuggestions)
     .map(({ candidate }) => candidate);
@@ -48,6 +50,11 @@ export function didYouMean(
   const message = known ? `it is called ${alternatives(close)} here` : `did you mean ${alternatives(close)}?`;
   if (close.length > 1) return [{ message }];
   return [{ message, fix: 'spelling', edits: [{ span: at, text: close[0]! }] }];
+}
+
+/** Whether a word that is not there may have been meant as a name. */
+export function mayMean(word: string, name: string): boolean {
+  return (meaningOf(word, [name])?.names ?? suggestions(word, [name])).length > 0;
 }
 
 /** `a`, `b` or `c`, each in backticks. */

@@ -132,6 +132,14 @@ export class StatementEvaluation implements BodyEvaluation {
     if (callee.kind === 'function' && isJoining(callee.name)) {
       return this.#join(callee.name, call, [operand]);
     }
+    if (callee.kind === 'function' && callee.name in listFunctions) {
+      this.reporter.report('notALayer', {
+        at: call.callee.span,
+        arguments: { what: `\`${callee.name}\`` },
+        help: [{ message: takeOne }],
+      });
+      return poison;
+    }
     if (callee.kind === 'layer') {
       const name = calleeName(call) ?? 'this';
       this.reporter.report('needlessParentheses', {
@@ -214,6 +222,7 @@ export class StatementEvaluation implements BodyEvaluation {
       this.reporter.report('typeMismatch', {
         at: operand.span,
         arguments: { what: `\`${what}\``, expected: 'a tensor', actual: describe(operand.value) },
+        help: typeOf(operand.value)?.kind === 'list' ? [{ message: takeOne }] : [],
       });
     }
     return poison;
@@ -365,6 +374,10 @@ export class StatementEvaluation implements BodyEvaluation {
     return this.#make(bare(op, expression.span), operands, this.#site.path);
   }
 }
+
+/** What to do with a list where a tensor is wanted. */
+export const takeOne =
+  'name the list with `let`, then take one of its tensors with `last(list)` or `list[0]`, or join them with `concat(...list)`';
 
 /** An operation without arguments besides its tensors. */
 function bare(op: OperationApplication['op'], span: Span): OperationApplication {

@@ -4,11 +4,11 @@ import type { HeadKind } from '../ir/graph.ts';
 import { Scope } from '../semantics/names/scope.ts';
 import type { Reporter } from '../semantics/program/program.ts';
 import { describe } from '../semantics/values/evaluate.ts';
-import { isTensor, numeric, poison, type Value } from '../semantics/values/values.ts';
+import { isTensor, numeric, poison, typeOf, type Value } from '../semantics/values/values.ts';
 import type { Span } from '../source/span.ts';
 import type * as ast from '../syntax/ast.ts';
 import { matchShape } from './axes.ts';
-import { StatementEvaluation } from './evaluation.ts';
+import { StatementEvaluation, takeOne } from './evaluation.ts';
 import type { Frame, TensorOperand } from './frame.ts';
 import { join, Site } from './naming.ts';
 import { reportProblem } from './problems.ts';
@@ -34,6 +34,9 @@ const unknownTensor: Value = { kind: 'unknown', type: { kind: 'tensor' } };
 /** Runs the statements of a body in order and returns the value of its `output`, or poison when there is none. */
 export function runBody(graph: ast.Graph, body: Body): Value {
   let output: Value = poison;
+  for (const statement of graph.statements) {
+    if (statement.kind !== 'output') body.scope.announce(statement.name.text, statement.name.span);
+  }
   for (const statement of graph.statements) {
     const result = runStatement(statement, body);
     if (statement.kind === 'output') output = result;
@@ -201,6 +204,7 @@ function tensorOf(value: Value, at: Span, what: string, reporter: Reporter): Val
   reporter.report('typeMismatch', {
     at,
     arguments: { what, expected: 'a tensor', actual: describe(value) },
+    help: typeOf(value)?.kind === 'list' ? [{ message: takeOne }] : [],
   });
   return poison;
 }

@@ -10,7 +10,7 @@ export function readRows(rows: readonly Case[]): Volume | { readonly reason: str
   const grids: Grid[] = [];
   for (const { id, source } of rows) {
     if (source.kind !== 'files') return { reason: `\`${id}\` is drawn, not read` };
-    const grid = reader.read(source.image);
+    const grid = reader.image({ ...source.image, neighbours: 0 });
     if (isFileProblem(grid)) return { reason: `of \`${id}\`, ${source.image.path}: ${reasonOf(grid)}` };
     grids.push(grid);
   }

@@ -43,7 +43,7 @@ export function judgedHearts(
     const ordered = own
       .map((image) => ({ image, ...cases.get(image.id)! }))
       .sort((left, right) => left.order - right.order);
-    const images = ordered.map(({ one }) => reader.read(one).image);
+    const images = ordered.map(({ one }) => reader.read(alone(one)).image);
     const measured = heads.flatMap(({ name }) => {
       if (ordered.some(({ image }) => image.shapes[name] === undefined)) return [];
       const by = (side: 'truth' | 'predicted') => {
@@ -61,6 +61,14 @@ export function judgedHearts(
     });
     return { patient, fold, heads: Object.fromEntries(measured), reason: null };
   });
+}
+
+/** The case without the slices beside it, which a network may take as channels. */
+function alone(one: Case): Case {
+  const { source } = one;
+  return source.kind === 'files'
+    ? { ...one, source: { ...source, image: { ...source.image, neighbours: 0 } } }
+    : one;
 }
 
 /** The slice with what tells its moment: its phase, or else its volume. */

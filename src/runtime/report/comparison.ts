@@ -61,7 +61,8 @@ export function compareRows(
   acceptData = false,
 ): { readonly comparison: Comparison; readonly members: readonly ComparedMember[] } {
   const known = new KnownRuns(parent, { acceptData, bag });
-  const members = requests.map(({ label, plan }) => findMember(label, plan, known, bag));
+  const rows = new Set(requests.map(({ plan }) => plan.hash));
+  const members = requests.map(({ label, plan }) => findMember(label, plan, rows, known, bag));
   const reported = requests.map((request) => request.reported);
   const comparison = compareMembers(study, members, reported, metrics);
   const notes = [...comparison.notes, ...unpublishedNotes(requests)];

@@ -30,12 +30,24 @@ export interface ComparedRun {
   readonly cases: readonly StoredCase[];
 }
 
-/** Looks the runs of an experiment up among those that are there: of its own seed, and of those that follow. */
-export function findMember(label: string, plan: RunPlan, known: KnownRuns, bag: Bag): ComparedMember {
+/**
+ * Looks the runs of an experiment up among those that are there: of its own seed, and of those that follow, up to one that
+ * is another row's own, as in a sweep over seeds.
+ * @param rows the hashes of the plans of all rows
+ */
+export function findMember(
+  label: string,
+  plan: RunPlan,
+  rows: ReadonlySet<string>,
+  known: KnownRuns,
+  bag: Bag,
+): ComparedMember {
   const runs: ComparedRun[] = [];
   let missing: string | null = null;
   for (let offset = 0; ; offset += 1) {
-    const { plan: own, run: found } = known.find(reseeded(plan, offset), label);
+    const seeded = reseeded(plan, offset);
+    if (offset > 0 && rows.has(seeded.hash)) break;
+    const { plan: own, run: found } = known.find(seeded, label);
     if (found === null) break;
     const run = completeRun(found, own, bag);
     if (typeof run === 'string') missing ??= run;

@@ -1,7 +1,7 @@
 import { partsOfMetric } from '../../../../src/compiler/index.ts';
 import { agreementRows, blank, structureLines, withStructures } from '../../../../src/runtime/index.ts';
 import { shortNames } from '../../../text/metric-names.ts';
-import { isLost } from '../../../text/structures.ts';
+import { isLost, shortStructure } from '../../../text/structures.ts';
 import type { Area } from '../../drawing/layout.ts';
 import { fitted, line, type Span, wrapped } from '../../drawing/lines.ts';
 import type { Session } from '../../session/session.ts';
@@ -18,7 +18,11 @@ export function tablePanel(
 ): readonly string[] {
   const { columns, rows, notes } = comparison;
   const short = shortNames(columns.map(({ path }) => path));
-  const nameWidth = Math.min(24, Math.max(8, ...rows.map(({ label }) => label.length)));
+  const names = [
+    ...rows.map(({ label }) => label),
+    ...columns.flatMap(({ structures }) => structures.map((name) => `  ${shortStructure(name)}`)),
+  ];
+  const nameWidth = Math.min(24, Math.max(8, ...names.map((name) => name.length)));
   const room = Math.max(1, Math.floor((width - nameWidth - 4) / cellWidth));
   const first = Math.min(session.compare.metric, Math.max(0, columns.length - room));
   const visible = columns.slice(first, first + room);
@@ -63,7 +67,11 @@ export function tablePanel(
         const isGone = isLost(value?.value ?? null, partsOfMetric(path).metric);
         return [isGone ? 'bad' : 'quiet', fitted(text, cellWidth, 'right')];
       });
-      return line(theme, ['   ', ['quiet', fitted(`  ${structure}`, nameWidth)], ...below], width);
+      return line(
+        theme,
+        ['   ', ['quiet', fitted(`  ${shortStructure(structure)}`, nameWidth)], ...below],
+        width,
+      );
     });
     return [
       line(theme, [...name, ...cells], width),
