@@ -34,7 +34,7 @@ export class Results {
 
   write(result: Result): void {
     const { player, seed, minutes } = result;
-    const name = `${player}-seed-${seed}-${minutes}-minutes.json`;
+    const name = `${player.replaceAll(' ', '-')}-seed-${seed}-${minutes}-minutes.json`;
     writeAtomically(join(this.#folder, name), `${JSON.stringify(result)}\n`);
   }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compile } from '../../src/compiler/driver/compile.ts';
+import { runHash } from '../../src/compiler/plan/run-hash.ts';
 import { specHost } from '../support/spec-host.ts';
 
 const test = suite('the identity of a run');
@@ -56,6 +57,20 @@ test('a rate, the seed and the weight of a loss each make another run', () => {
     identity({ phantom: replaced(phantom, '0.1 * bce(diagnosis)', '0.2 * bce(diagnosis)') }),
   ];
   assert.is(new Set(others).size, others.length);
+});
+
+test('a choice that there was not always counts only where it is taken', () => {
+  const { experiments } = compile('specs/strong.cmrnet', specHost());
+  const { hash: _, ...plan } = experiments[0]!.plan!;
+  const [term] = plan.loss.filter((one) => one.loss === 'dice');
+  const hashOf = (background: boolean | undefined, nesterov: boolean | undefined) => {
+    const loss = [{ ...term!, background }];
+    const optimizer = { kind: 'sgd', lr: 0.01, momentum: 0.9, nesterov };
+    return runHash({ ...plan, loss, train: { ...plan.train, optimizer } } as typeof plan);
+  };
+  const before = hashOf(undefined, undefined);
+  assert.is(hashOf(true, false), before);
+  assert.is(new Set([before, hashOf(false, false), hashOf(true, true)]).size, 3);
 });
 
 test.run();
