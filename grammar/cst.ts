@@ -443,6 +443,8 @@ export interface OutputStatementCstNode extends CstNode {
 
 export type OutputStatementCstChildren = {
   Output: IToken[];
+  Identifier?: IToken[];
+  Equals?: IToken[];
   expression: ExpressionCstNode[];
   Colon?: IToken[];
   shape?: ShapeCstNode[];

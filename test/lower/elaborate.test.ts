@@ -308,3 +308,91 @@ network Small() {
 });
 
 values.run();
+
+const several = suite('several inputs and outputs');
+
+const gate = `block Gate(width: int = 2) {
+  input x: [h, w, c]
+  input signal: [h, w, _]
+  output x * (signal |> conv(width) |> conv(1) |> sigmoid())
+}
+`;
+
+/** Operations with their layers, weights and the nodes that they read. */
+function essence(graph: Graph) {
+  return graph.nodes.map(({ op, operands, layer, shape }) => ({ op, operands, layer, shape }));
+}
+
+several('tensors are the first arguments, and what stands before `|>` is the first of them', () => {
+  const forms = [
+    'Gate(image, image, 4)',
+    'image |> Gate(image, 4)',
+    'image |> Gate(4, signal = image)',
+    'Gate(x = image, signal = image, width = 4)',
+    'Gate(signal = image, width = 4, x = image)',
+  ].map((form) => essence(graphOf(staged(`let end = ${form}`, gate))));
+  for (const form of forms.slice(1)) assert.equal(form, forms[0]);
+});
+
+several('an operation takes its tensor in the same way', () => {
+  const piped = graphOf(staged('let end = image |> conv(8, 1) |> relu()'));
+  assert.equal(essence(graphOf(staged('let end = relu(conv(image, 8, 1))'))), essence(piped));
+});
+
+several('a layer of two inputs has one set of weights', () => {
+  const block = `${gate}block Pair() {
+  input x: [h, w, _]
+  layer gate = Gate(4)
+  output gate(x, x) + (x |> gate(x)) + (x |> gate(signal = x))
+}
+`;
+  const graph = graphOf(staged('let end = image |> Pair()', block));
+  assert.is(weightCount(graph), weightCount(graphOf(staged('let end = image |> Gate(image, 4)', gate))));
+  assert.is(graph.nodes.filter(({ op }) => op === 'multiply').length, 3);
+});
+
+several('outputs are taken by name, and named after their own names', () => {
+  const block = `block Halves() {
+  input x: [h, w, c]
+  output low = x |> Unit(c / 2)
+  output high = low |> conv(c) |> slice(c / 2, c / 2)
+}
+`;
+  const graph = graphOf(
+    staged('let halves = image |> Halves()\n    let end = concat(halves.high, halves.low)', block),
+  );
+  assert.equal(convolutions(graph), ['encoder/halves/low/conv', 'encoder/halves/high/conv']);
+  assert.equal(graph.nodes.find(({ op }) => op === 'concat')!.shape, [32, 32, 4]);
+});
+
+several('the inputs of a network are parts of the channels of one image', () => {
+  const graph = graphOf(`network Two() {
+  input first: [8, 8, 2]
+  input second: [8, 8, 1]
+  head out: mask = first * second |> conv(1) |> sigmoid()
+}
+`);
+  assert.equal(graph.nodes[0]!.shape, [8, 8, 3]);
+  const slices = graph.nodes.filter(({ op }) => op === 'slice');
+  assert.equal(
+    slices.map(({ attributes, origin }) => [origin.path, attributes]),
+    [
+      ['first/slice', { begin: 0, count: 2, axis: 'channels' }],
+      ['second/slice', { begin: 2, count: 1, axis: 'channels' }],
+    ],
+  );
+  verify(graph);
+});
+
+several('a number beside a tensor is one operation', () => {
+  const graph = graphOf(staged('let end = (1 - image / 4) * 0.2 + -image'));
+  const changes = graph.nodes.flatMap((node) => (node.op === 'affine' ? [node.attributes] : []));
+  assert.equal(changes, [
+    { factor: 0.25, shift: 0 },
+    { factor: -1, shift: 1 },
+    { factor: 0.2, shift: 0 },
+    { factor: -1, shift: 0 },
+  ]);
+});
+
+several.run();

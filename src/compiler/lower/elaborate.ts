@@ -52,7 +52,7 @@ export function checkBody(body: Body, signatures: Signatures, reporter: Reporter
     frame: elaborating.frame(),
     scope: new Scope(unknownParameters(parameters, around)),
     path: '',
-    operand: undefined,
+    operands: undefined,
   });
 }
 
@@ -89,7 +89,7 @@ export function elaborate(
     frame: elaborating.frame(),
     scope: new Scope(scope),
     path: '',
-    operand: undefined,
+    operands: undefined,
   });
   return sound && elaborating.isComplete ? builder.build() : undefined;
 }
@@ -142,7 +142,7 @@ class Elaborating implements Elaboration {
 
   instantiate(
     { block, given, span }: BlockApplication,
-    operand: TensorOperand,
+    operands: ReadonlyMap<string, TensorOperand>,
     path: string,
     frame: Frame,
   ): Value {
@@ -171,7 +171,7 @@ class Elaborating implements Elaboration {
       frame: inside,
       scope: new Scope(scope),
       path,
-      operand,
+      operands,
     });
   }
 }

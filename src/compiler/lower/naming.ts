@@ -90,7 +90,10 @@ function applications(expression: ast.Expression): readonly string[] {
   }
 }
 
-/** The name that a call begins with. */
-export function calleeName(call: ast.Call): string | undefined {
-  return call.callee.kind === 'reference' ? call.callee.name.text : undefined;
+/** The name of what a call calls: `blocks` of `blocks[0](8)`. */
+export function calleeName({ callee }: ast.Call): string | undefined {
+  let named = callee;
+  while (named.kind === 'index') named = named.of;
+  if (named.kind === 'member') return named.name.text;
+  return named.kind === 'reference' ? named.name.text : undefined;
 }

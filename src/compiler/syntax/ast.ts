@@ -183,8 +183,10 @@ export interface Head extends Documented {
   readonly span: Span;
 }
 
+/** `output x : [h, w, c]`, or `output low = x : [h, w, c]` in a block of several. */
 export interface Output extends Documented {
   readonly kind: 'output';
+  readonly name: Name | undefined;
   readonly value: Expression;
   readonly shape: ShapeExpression | undefined;
   readonly span: Span;

@@ -39,7 +39,7 @@ export function children(node: Node): readonly Node[] {
     case 'head':
       return [...node.annotations, node.name, node.headKind, node.value];
     case 'output':
-      return present([...node.annotations, node.value, node.shape]);
+      return present([...node.annotations, node.name, node.value, node.shape]);
     case 'shape':
       return node.axes;
     case 'settings':

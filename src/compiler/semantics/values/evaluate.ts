@@ -1,3 +1,4 @@
+import { listed } from '../../diagnostics/listing.ts';
 import type { Span } from '../../source/span.ts';
 import type * as ast from '../../syntax/ast.ts';
 import { numberRange } from '../../syntax/numbers.ts';
@@ -18,7 +19,7 @@ import {
   whole,
 } from './rational.ts';
 import { describeType, type Quantity, quantities } from './types.ts';
-import { formatValue, inOwnUnit, poison, typeOf, type Value } from './values.ts';
+import { formatValue, inOwnUnit, isUnknown, poison, typeOf, unknown, type Value } from './values.ts';
 
 /** What evaluating an expression needs: names, and a way to go on with the parts of the expression. */
 export interface Evaluation {
@@ -55,7 +56,7 @@ export function evaluateConstant(expression: ast.Expression, evaluation: Evaluat
         evaluation.reporter,
       );
     case 'negation':
-      return negative(expression, evaluation);
+      return negated(expression, evaluation.evaluate(expression.value), evaluation.reporter);
     case 'index':
       return item(expression, evaluation);
     case 'call':
@@ -92,6 +93,7 @@ export function literal(expression: ast.NumberLiteral): Value {
 /** `left operator right` of two constants; tensors and other things are reported. */
 export function arithmetic(expression: ast.Binary, left: Value, right: Value, reporter: Reporter): Value {
   if (left.kind === 'poison' || right.kind === 'poison') return poison;
+  if (isUnknown(left) || isUnknown(right)) return unknown;
   const { operator, span } = expression;
   const leftType = typeOf(left);
   const rightType = typeOf(right);
@@ -168,19 +170,23 @@ export function describe(value: Value): string {
   if (value.kind === 'range') return 'a range';
   if (value.kind === 'layer') return 'a layer';
   if (value.kind === 'stage') return 'a stage';
+  if (value.kind === 'outputs') {
+    return `the outputs ${listed([...value.members.keys()].map((name) => `\`${name}\``))} of \`${value.block}\``;
+  }
   if (value.kind === 'function') return `the operation \`${value.name}\``;
   if (value.kind === 'declared') return `the ${value.declared.declaration.kind} \`${formatValue(value)}\``;
   const type = typeOf(value);
   return type ? describeType(type) : value.kind;
 }
 
-function negative(expression: ast.Negation, evaluation: Evaluation): Value {
-  const value = evaluation.evaluate(expression.value);
+/** Minus a constant; tensors and other things are reported. */
+export function negated(expression: ast.Negation, value: Value, reporter: Reporter): Value {
+  if (isUnknown(value)) return value;
   if (value.kind === 'number' || value.kind === 'quantity') return { ...value, value: negate(value.value) };
   const type = typeOf(value);
   if (value.kind === 'unknown' && (type?.kind === 'int' || type?.kind === 'real')) return value;
   if (value.kind === 'poison') return poison;
-  evaluation.reporter.report('typeMismatch', {
+  reporter.report('typeMismatch', {
     at: expression.value.span,
     arguments: { what: '`-`', expected: 'a number', actual: describe(value) },
   });
@@ -225,6 +231,7 @@ function item(expression: ast.Index, evaluation: Evaluation): Value {
   const list = evaluation.evaluate(expression.of);
   const at = evaluation.evaluate(expression.at);
   if (list.kind === 'poison' || at.kind === 'poison') return poison;
+  if (isUnknown(list)) return unknown;
   const type = typeOf(list);
   const atType = typeOf(at);
   if (type?.kind !== 'list') {
