@@ -118,6 +118,14 @@ export const SingleQuoted = createToken({
   categories: [StringLiteral],
 });
 
+/** A string in the quotes of word processors: a mistake that parses. */
+export const TypographicallyQuoted = createToken({
+  name: 'TypographicallyQuoted',
+  pattern: /[“”„«»][^“”„«»"\n\r]*[“”«»]|[‘’‚][^‘’‚'"\n\r]*[‘’]/,
+  categories: [StringLiteral],
+  line_breaks: false,
+});
+
 /** A string without its closing quote: a mistake that parses. It ends with the line, before closing brackets. */
 export const Unterminated = createToken({
   name: 'Unterminated',
@@ -169,6 +177,7 @@ export const vocabulary: readonly Terminal[] = [
   NumberLiteral,
   StringLiteral,
   SingleQuoted,
+  TypographicallyQuoted,
   Unterminated,
   ...punctuations,
 ];

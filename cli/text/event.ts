@@ -15,11 +15,12 @@ export function eventText(event: LogEvent, metrics: readonly string[]): string {
         `${counted(event.stepsPerEpoch, 'step')}/epoch`,
         `${event.parameters.toLocaleString('en')} parameters`,
         `${event.backend}, ${counted(event.threads, 'thread')}`,
-        ...(event.epoch > 0 ? [`going on after epoch ${event.epoch}`] : []),
+        ...(event.epoch > 0 || event.step !== undefined ? [`going on after ${placeText(event)}`] : []),
       ].join(' · ');
     case 'epoch':
       return epochText(event, metrics);
     case 'checkpoint':
+    case 'kept':
       return `kept ${event.folder}`;
     case 'notice':
     case 'failed':
@@ -33,7 +34,7 @@ export function eventText(event: LogEvent, metrics: readonly string[]): string {
       return `fold ${event.fold}: learning rate ${number(from)} → ${number(to)} by hand, from step ${event.step} of epoch ${event.epoch} on`;
     }
     case 'stopped':
-      return `fold ${event.fold} stopped after epoch ${event.epoch}`;
+      return `fold ${event.fold} stopped after ${placeText(event)}`;
     case 'damaged':
       return 'warning: a line of events.jsonl is damaged; what it said is not known';
     case 'finished':
@@ -42,6 +43,13 @@ export function eventText(event: LogEvent, metrics: readonly string[]): string {
       return event satisfies never;
   }
 }
+
+/** `epoch 2`, or `step 37 of 120 of epoch 3` within one. */
+function placeText({ epoch, step, stepsPerEpoch }: Place): string {
+  return step === undefined ? `epoch ${epoch}` : `step ${step} of ${stepsPerEpoch} of epoch ${epoch + 1}`;
+}
+
+type Place = Pick<Extract<LogEvent, { type: 'stopped' }>, 'epoch' | 'step' | 'stepsPerEpoch'>;
 
 /** A share of the epoch that people would want back. */
 const notableWait = 0.1;

@@ -85,7 +85,7 @@ export {
   updateRecord,
 } from './runs/record/store.ts';
 export { type PackedCase, type Planes, readCases, unpackCase } from './runs/results/cases.ts';
-export { checkpointEpochs } from './runs/results/checkpoint.ts';
+export { checkpointEpochs, checkpointPlaces } from './runs/results/checkpoint.ts';
 export { readEvaluation } from './runs/results/evaluation.ts';
 export { hasLastCheckpoint } from './runs/results/judged.ts';
 export { readWeights } from './runs/results/judged-weights.ts';

@@ -67,6 +67,25 @@ losses('treat every channel of a mask alone', () => {
   near(jaccardDistance(truth, predicted, exact), 0.5);
 });
 
+losses('leave out the background where it is asked for, which is the first channel', () => {
+  // Background 0.5 right, the structures 0.8 and 0.2, of 100 pixels each.
+  const right = [50, 80, 20];
+  const truth = build([1, 300, 1, 3], (_, row, __, channel) => (Math.floor(row! / 100) === channel ? 1 : 0));
+  const predicted = build([1, 300, 1, 3], (_, row, __, channel) =>
+    row! % 100 < right[Math.floor(row! / 100)]! ? (Math.floor(row! / 100) === channel ? 1 : 0) : 0,
+  );
+  const dice = (share: number) => (2 * share) / (1 + share);
+  const structures = 1 - (dice(0.8) + dice(0.2)) / 2;
+  for (const reduction of ['image', 'batch'] as const) {
+    near(diceLoss(truth, predicted, { smooth: 0, reduction, background: false }), structures);
+    near(
+      diceLoss(truth, predicted, { smooth: 0, reduction, background: true }),
+      1 - (dice(0.5) + dice(0.8) + dice(0.2)) / 3,
+    );
+    near(jaccardDistance(truth, predicted, { smooth: 0, reduction, background: false }), 0.5);
+  }
+});
+
 losses('follow equation 7 for Dice', () => {
   const truth = build([1, 200, 1, 1], (_, row) => (row! < 100 ? 1 : 0));
   const predicted = build([1, 200, 1, 1], (_, row) => (row! >= 28 && row! < 108 ? 1 : 0));

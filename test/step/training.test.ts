@@ -21,18 +21,19 @@ import { use } from '../engines/tf/support.ts';
 import { batchOf, tinyPlan, tinyTrainer } from '../engines/tf/training-support.ts';
 import { distance, randomTensor } from './support.ts';
 
-const overlap = (loss: 'jaccard' | 'dice', reduction: 'image' | 'batch', smooth: number): LossTerm => ({
-  weight: 0.4,
-  head: 'h',
-  loss,
-  smooth,
-  reduction,
-});
+const overlap = (
+  loss: 'jaccard' | 'dice',
+  reduction: 'image' | 'batch',
+  smooth: number,
+  background = true,
+): LossTerm => ({ weight: 0.4, head: 'h', loss, smooth, reduction, background });
 const losses: readonly LossTerm[] = [
   overlap('jaccard', 'image', 1e-6),
   overlap('jaccard', 'batch', 1),
   overlap('dice', 'image', 1),
   overlap('dice', 'batch', 1e-6),
+  overlap('dice', 'batch', 1, false),
+  overlap('jaccard', 'image', 1, false),
   { weight: 1, head: 'h', loss: 'bce' },
   { weight: 0.5, head: 'h', loss: 'cross_entropy' },
   { weight: 1, head: 'h', loss: 'bce', smoothing: 0.1 },
@@ -104,6 +105,7 @@ const optimizers: readonly TrainSettings['optimizer'][] = [
   { kind: 'rmsprop', lr: 0.01, rho: 0.5, epsilon: 0.1 },
   { kind: 'adam', lr: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
   { kind: 'sgd', lr: 0.1, momentum: 0.9 },
+  { kind: 'sgd', lr: 0.1, momentum: 0.9, nesterov: true },
   { kind: 'sgd', lr: 0.1, momentum: 0 },
 ];
 

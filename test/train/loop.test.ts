@@ -1,87 +1,15 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RunPlan } from '../../src/compiler/plan/run-plan.ts';
 import { emitPlan } from '../../src/compiler/targets/tfjs/emit.ts';
 import type { DataSource } from '../../src/runtime/data/batches/data-source.ts';
-import type { Preview, RunEvent } from '../../src/runtime/runs/journal/events.ts';
+import type { RunEvent } from '../../src/runtime/runs/journal/events.ts';
 import type { Checkpoint } from '../../src/runtime/runs/results/checkpoint.ts';
-import type { Start } from '../../src/runtime/runs/results/start.ts';
-import { type FoldOutcome, trainFold } from '../../src/runtime/train/loop.ts';
 import { startState } from '../../src/runtime/train/start.ts';
 import { testBackends, use } from '../engines/tf/support.ts';
 import { batchOf, size, tinyData, tinyPlan, tinyTrainer } from '../engines/tf/training-support.ts';
 import { Network } from '../support/network.ts';
-
-interface Run {
-  readonly outcome: FoldOutcome;
-  readonly events: readonly RunEvent[];
-  readonly checkpoints: readonly Checkpoint[];
-  readonly previews: readonly Preview[];
-  readonly start: Start | null;
-}
-
-interface Options {
-  readonly from?: Checkpoint;
-  readonly start?: Start;
-  readonly epochs?: number;
-  readonly data?: DataSource;
-  readonly train?: Partial<RunPlan['train']>;
-  readonly network?: Partial<RunPlan>;
-  stop?(events: readonly RunEvent[]): boolean;
-}
-
-async function run({
-  from,
-  start,
-  epochs = 2,
-  data = tinyData(),
-  train = {},
-  network = {},
-  stop = () => false,
-}: Options = {}) {
-  const plan = { ...tinyPlan({ epochs, ...train }), ...network };
-  const trainer = tinyTrainer(plan);
-  const events: RunEvent[] = [];
-  const checkpoints: Checkpoint[] = [];
-  const previews: Preview[] = [];
-  const kept: Start[] = start === undefined ? [] : [start];
-  const outcome = await trainFold({
-    plan,
-    fold: 2,
-    trainer,
-    data,
-    gather: () => {
-      let images = 0;
-      return {
-        add: (predictions) => {
-          images += predictions.length;
-        },
-        metrics: () => ({ 'segmentation.images': images }),
-      };
-    },
-    sink: {
-      emit: (event) => events.push(event),
-      saveCheckpoint: (checkpoint) => `checkpoints/${checkpoints.push(checkpoint)}`,
-      savePreview: (epoch, preview) => `previews/${epoch}-${previews.push(preview)}`,
-      readStart: () => kept.at(-1) ?? null,
-      saveStart: (start) => kept.push(start),
-    },
-    backend: { name: 'cpu', threads: 1, tensors: () => tf.memory().numTensors },
-    from: from ?? null,
-    stopRequested: () => stop(events),
-    now: () => 5,
-  });
-  await trainer.dispose();
-  return { outcome, events, checkpoints, previews, start: kept.at(-1) ?? null } satisfies Run;
-}
-
-/** Events without what clocks and memory decide. */
-function numbersOf(events: readonly RunEvent[]): object[] {
-  return events
-    .filter(({ type }) => type === 'step' || type === 'epoch')
-    .map((event) => ({ ...event, stepMs: 0, epochMs: 0, inputMs: 0, memoryBytes: 0 }));
-}
+import { numbersOf, type Run, run } from './fold.ts';
 
 for (const backend of testBackends) {
   const test = suite(`training loop on ${backend}`);
@@ -207,13 +135,24 @@ loop('training ends when the validation loss has been no better for as long as p
   assert.is(events.at(-1)!.type, 'finished');
 });
 
-loop('a stop takes effect after the step under way and keeps the last whole epoch', async () => {
+loop('a stop takes effect after the step under way, which is kept beside the last whole epoch', async () => {
   const stop = (events: readonly RunEvent[]) =>
     events.some((event) => event.type === 'step' && event.epoch === 2 && event.step === 2);
   const { outcome, events, checkpoints } = await run({ epochs: 3, stop });
   assert.is(outcome, 'stopped');
-  assert.equal(events.at(-1), { type: 'stopped', time: 5, fold: 2, epoch: 1 });
-  assert.is(checkpoints.length, 1);
+  const stamp = { time: 5, fold: 2 };
+  const folder = 'checkpoints/2';
+  assert.equal(events.slice(-2), [
+    { type: 'kept', ...stamp, epoch: 2, step: 2, folder },
+    { type: 'stopped', ...stamp, epoch: 1, step: 2, stepsPerEpoch: 3 },
+  ]);
+  assert.equal(
+    checkpoints.map(({ epoch, within }) => [epoch, within?.losses.length]),
+    [
+      [1, undefined],
+      [1, 2],
+    ],
+  );
   assert.is(events.filter((event) => event.type === 'step').length, 5);
 });
 

@@ -65,9 +65,10 @@ function explainOperation(output: Output, name: OperationName): ExitCode {
 
 function explainTerms(output: Output, words: readonly Term[]): ExitCode {
   output.value({ version: 1, terms: words });
-  for (const [index, { kind, signature, heads, doc }] of words.entries()) {
+  for (const [index, { kind, signature, heads, doc, measured }] of words.entries()) {
     output.print(`${index > 0 ? '\n' : ''}${signature}`);
     output.print(`\n  a ${kind} of ${heads.join(' and ')} heads: ${doc}`);
+    for (const line of measured) output.print(`  ${line}`);
   }
   return exit.fine;
 }

@@ -1,7 +1,7 @@
 import { diagnostic } from '../../../src/compiler/index.ts';
 import {
   advance,
-  checkpointEpochs,
+  checkpointPlaces,
   epochsDone,
   type FailedEvent,
   type FoldProgress,
@@ -49,13 +49,15 @@ export function conclude(output: Output, run: Run): ExitCode {
   } else {
     if (failure !== null) output.say(noticeText(failure));
     const kept = record.folds.flatMap((fold) => {
-      const epoch = checkpointEpochs(folder, fold).at(-1);
-      return epoch === undefined ? [] : [`epoch ${epoch} of fold ${fold}`];
+      const place = checkpointPlaces(folder, fold).at(-1);
+      if (place === undefined) return [];
+      const { epoch, step } = place;
+      return [`${step === 0 ? `epoch ${epoch}` : `step ${step} of epoch ${epoch + 1}`} of fold ${fold}`];
     });
     output.print(
       kept.length > 0
         ? `kept in ${folder}: ${kept.join(', ')}`
-        : 'no epoch was finished, so no weights were kept',
+        : 'no step was finished, so no weights were kept',
     );
     output.print(
       failure?.code === 'CMR904'

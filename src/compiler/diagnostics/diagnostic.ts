@@ -1,6 +1,6 @@
 import type { Span } from '../source/span.ts';
-import { type CodeName, codes, type MessageArguments } from './codes.ts';
-import type { Severity } from './message.ts';
+import { applicabilityOf, type CodeName, codes, type FixName, type MessageArguments } from './codes.ts';
+import type { Applicability, Severity } from './message.ts';
 
 export type { Severity } from './message.ts';
 
@@ -16,10 +16,17 @@ export interface Edit {
   readonly text: string;
 }
 
-/** What to do about a diagnostic. Edits are offered to `--fix` and to editors. */
+/** What to do about a diagnostic: in words, or with edits that an entry of its code's `fixes` names. */
+export type Advice<F extends string = never> =
+  | { readonly message: string; readonly fix?: undefined; readonly edits?: undefined }
+  | { readonly message: string; readonly fix: F; readonly edits: readonly Edit[] };
+
+/** An {@link Advice} as it is shown. Edits are offered to editors, and to `--fix` where they are `sure`. */
 export interface Help {
   readonly message: string;
   readonly edits?: readonly Edit[];
+  /** Of the edits; undefined where there are none. */
+  readonly applicability?: Applicability;
 }
 
 /** One finding about the user's text or data. Never thrown; collected in a {@link Bag}. */
@@ -49,7 +56,7 @@ export interface Details<N extends CodeName> {
   readonly label?: string;
   readonly secondary?: readonly Label[];
   readonly notes?: readonly string[];
-  readonly help?: readonly Help[];
+  readonly help?: readonly Advice<FixName<N>>[];
 }
 
 /** Builds a diagnostic from its code's template. */
@@ -63,7 +70,9 @@ export function diagnostic<N extends CodeName>(name: N, details: Details<N>): Di
     primary: { span: details.at, text: details.label ?? '' },
     secondary: details.secondary ?? [],
     notes: details.notes ?? [],
-    help: details.help ?? [],
+    help: (details.help ?? []).map(({ message, fix, edits }) =>
+      edits === undefined ? { message } : { message, edits, applicability: applicabilityOf(name, fix) },
+    ),
   };
 }
 

@@ -10,19 +10,17 @@ export interface Fixed {
 }
 
 /**
- * Applies the edits that diagnostics offer. A diagnostic takes part when exactly one of its helps has edits, and all of
+ * Applies the edits that are sure. A diagnostic takes part when exactly one of its helps has edits, and all of
  * them lie in known files and touch nothing that an earlier one has changed. Run the check again for the others.
  */
 export function applyFixes(diagnostics: readonly Diagnostic[], sources: Sources): Fixed {
   const taken = new Map<string, Edit[]>();
   const applied: Diagnostic[] = [];
   for (const item of diagnostics) {
-    const offers = item.help.flatMap(({ edits }) =>
-      edits === undefined || edits.length === 0 ? [] : [edits],
-    );
-    const edits = offers[0];
-    if (edits === undefined || offers.length > 1 || !edits.every((edit) => fits(edit, taken, sources)))
-      continue;
+    const [offer, other] = item.help.filter(({ edits = [] }) => edits.length > 0);
+    if (offer?.applicability !== 'sure' || other !== undefined) continue;
+    const edits = offer.edits!;
+    if (!edits.every((edit) => fits(edit, taken, sources))) continue;
     for (const edit of edits) taken.set(edit.span.file, [...(taken.get(edit.span.file) ?? []), edit]);
     applied.push(item);
   }

@@ -1,5 +1,6 @@
 import type { Span } from '../source/span.ts';
 import type { Diagnostic, Severity } from './diagnostic.ts';
+import type { Applicability } from './message.ts';
 import type { Sources } from './render.ts';
 
 /** The version of the machine form; it grows when a field changes its meaning or goes. */
@@ -31,6 +32,8 @@ interface JsonDiagnostic {
   readonly notes: readonly string[];
   readonly help: readonly {
     readonly message: string;
+    /** Whether the edits may be made unseen; null where there are none. */
+    readonly applicability: Applicability | null;
     readonly edits: readonly {
       readonly file: string;
       readonly start: number;
@@ -69,8 +72,9 @@ function diagnosticToJson(item: Diagnostic, sources: Sources): JsonDiagnostic {
     label: primary.text,
     labels: secondary.map(({ span, text }) => ({ file: span.file, range: rangeOf(span, sources), text })),
     notes,
-    help: help.map(({ message: text, edits = [] }) => ({
+    help: help.map(({ message: text, edits = [], applicability = null }) => ({
       message: text,
+      applicability,
       edits: edits.map((edit) => ({ ...edit.span, text: edit.text })),
     })),
   };
@@ -124,6 +128,7 @@ export const diagnosticsJsonSchema = {
           type: 'array',
           items: exactly({
             message: text,
+            applicability: { enum: ['sure', 'maybe', null] },
             edits: { type: 'array', items: exactly({ file: text, start: count, end: count, text }) },
           }),
         },

@@ -18,6 +18,12 @@ export type Cause =
   | 'environment'
   | 'cmrnet';
 
+/**
+ * Whether an edit may be made unseen. `sure`: only one thing can have been meant, so that no meaning is lost. `maybe`: people
+ * have to look, because the edit chooses one of several meanings.
+ */
+export type Applicability = 'sure' | 'maybe';
+
 /** What one code says. `CodeEntry<never>` holds a message with any holes. */
 export interface CodeEntry<A extends string = string> {
   readonly code: `CMR${number}`;
@@ -25,7 +31,12 @@ export interface CodeEntry<A extends string = string> {
   readonly message: [A] extends [never] ? (holes: never) => string : Message<A>;
   /** Left out where it is that of its table. */
   readonly cause?: Cause;
+  /** The edits that its helps may offer, by name. A help offers none that its code does not list. */
+  readonly fixes?: Readonly<Record<string, Applicability>>;
 }
+
+/** The fix of a misspelt name: which of the names nearby was meant is a guess. */
+export const spelling = { spelling: 'maybe' } as const;
 
 /** A table of codes, which all arise from one cause but for those that name another. */
 export function codeTable<const Codes extends Readonly<Record<string, CodeEntry<never>>>>(

@@ -1,42 +1,53 @@
 import type { Span } from '../source/span.ts';
-import type { Help } from './diagnostic.ts';
+import type { Advice } from './diagnostic.ts';
+import { meaningOf } from './synonyms.ts';
 
 /** How many suggestions a reader can take in. */
 const maxSuggestions = 3;
 
 /**
  * The candidates that are close to a misspelt word, best first, at most three. Close means a Damerau–Levenshtein
- * distance of at most ⌊0.4 · length⌋ + 1; a word that differs in case only has distance 1.
+ * distance of at most a third of the longer word, but 1 for short ones, and never every letter; a word that differs in case
+ * only has distance 1.
  */
 export function suggestions(word: string, candidates: Iterable<string>): readonly string[] {
-  const limit = Math.floor(word.length * 0.4) + 1;
   return [...new Set(candidates)]
-    .filter((candidate) => candidate !== word && Math.abs(candidate.length - word.length) <= limit)
-    .filter((candidate) => !isFar(word, candidate, limit))
+    .filter((candidate) => candidate !== word && sharesLetters(word, candidate))
     .map((candidate) => ({ candidate, far: distance(word, candidate) }))
-    .filter(({ far }) => far <= limit)
+    .filter(({ candidate, far }) => far <= Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3)))
     .sort((a, b) => a.far - b.far || (a.candidate < b.candidate ? -1 : 1))
     .slice(0, maxSuggestions)
     .map(({ candidate }) => candidate);
 }
 
-/** Whether more letters of a word are missing in another than may differ, or all of them: then it is another word. */
-function isFar(word: string, other: string, limit: number): boolean {
+/** Whether a word has a letter of another, and not too many others: cheap to tell, before the distance is. */
+function sharesLetters(word: string, other: string): boolean {
+  const limit = Math.max(1, Math.floor(Math.max(word.length, other.length) / 3));
+  if (Math.abs(word.length - other.length) > limit) return false;
   const [letters, others] = [word.toLowerCase(), other.toLowerCase()];
   let missing = 0;
   for (const letter of letters) if (!others.includes(letter)) missing++;
-  return missing > limit || missing === word.length;
+  return missing <= limit && missing < word.length;
 }
 
 /**
- * Help that names the candidates close to a misspelt word, or nothing. With a single one it carries the edit.
- * @param at the place of the misspelt word
+ * Advice that names what a word of the field is called here, else the candidates close to a misspelt word, or nothing.
+ * With a single one it carries the edit.
+ * @param at the place of the word
  */
-export function didYouMean(at: Span, word: string, candidates: Iterable<string>): readonly Help[] {
-  const close = suggestions(word, candidates);
+export function didYouMean(
+  at: Span,
+  word: string,
+  candidates: Iterable<string>,
+): readonly Advice<'spelling'>[] {
+  const names = [...candidates];
+  const known = meaningOf(word, names);
+  if (known?.say !== undefined) return [{ message: known.say }];
+  const close = known ? known.names : suggestions(word, names);
   if (close.length === 0) return [];
-  const message = `did you mean ${alternatives(close)}?`;
-  return close.length === 1 ? [{ message, edits: [{ span: at, text: close[0]! }] }] : [{ message }];
+  const message = known ? `it is called ${alternatives(close)} here` : `did you mean ${alternatives(close)}?`;
+  if (close.length > 1) return [{ message }];
+  return [{ message, fix: 'spelling', edits: [{ span: at, text: close[0]! }] }];
 }
 
 /** `a`, `b` or `c`, each in backticks. */

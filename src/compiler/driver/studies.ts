@@ -67,8 +67,8 @@ function reportsFor(
   first: ResolvedExperiment | undefined,
   { reporter }: Context,
 ): readonly ReportPlan[] {
-  const { heads, evaluate } = first ?? {};
-  return heads && evaluate ? reportsOf(declaration, { heads, evaluate }, reporter) : [];
+  if (first?.evaluate === undefined) return [];
+  return reportsOf(declaration, { ...first, evaluate: first.evaluate }, reporter);
 }
 
 function ablationOf(

@@ -7,6 +7,8 @@ export interface Overlap {
   readonly smooth: number;
   /** `image`: one ratio per image and channel, then their mean. `batch`: one ratio per channel over the whole batch. */
   readonly reduction: 'image' | 'batch';
+  /** False leaves out channel 0, the background of a softmax. */
+  readonly background?: boolean;
 }
 
 /** Jaccard distance `1 − Σyŷ / (Σy + Σŷ − Σyŷ)`: equation 3. */
@@ -110,7 +112,7 @@ interface Sums {
 function overlapLoss(
   truth: Tensor,
   predicted: Tensor,
-  { smooth, reduction }: Overlap,
+  { smooth, reduction, background = true }: Overlap,
   ratio: (sums: Sums, smooth: number) => number,
 ): number {
   const batch = truth.shape[0]!;
@@ -129,7 +131,8 @@ function overlapLoss(
     sums.truth += y;
     sums.predicted += p;
   }
-  return parts.reduce((sum, sums) => sum + 1 - ratio(sums, smooth), 0) / parts.length;
+  const counted = parts.filter((_, index) => background || index % channels > 0);
+  return counted.reduce((sum, sums) => sum + 1 - ratio(sums, smooth), 0) / counted.length;
 }
 
 /** The mean of a loss per value. */

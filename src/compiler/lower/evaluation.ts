@@ -142,6 +142,7 @@ export class StatementEvaluation implements Evaluation {
         help: [
           {
             message: `write \`${applied.name.text}()\``,
+            fix: 'parentheses',
             edits: [{ span: { ...applied.span, start: applied.span.end }, text: '()' }],
           },
         ],
@@ -205,7 +206,7 @@ export class StatementEvaluation implements Evaluation {
       at: call.span,
       arguments: { name },
       notes: ['parentheses create a layer; a bare name reuses one'],
-      help: [{ message: `write \`${name}\``, edits: [{ span: call.span, text: name }] }],
+      help: [{ message: `write \`${name}\``, fix: 'bareName', edits: [{ span: call.span, text: name }] }],
     });
     return poison;
   }

@@ -41,7 +41,8 @@ export function planHeads(
     }
     const counted = checkChannels(plan, head.span, dataset, reporter);
     const suited = checkLosses(plan, loss, experiment.place('loss'), reporter);
-    return counted && suited ? plan : undefined;
+    const complete = checkBackground(plan, loss, experiment.place('loss'), reporter);
+    return counted && suited && complete ? plan : undefined;
   });
   return plans.includes(undefined) ? undefined : (plans as HeadPlan[]);
 }
@@ -159,6 +160,19 @@ function checkLosses(head: HeadPlan, loss: readonly LossTerm[], at: Span, report
     },
     notes: [`\`${head.name}\` ends with \`${activation}\``],
     help: [{ message: `use \`${categorical ? 'cross_entropy' : 'bce'}(${head.name})\`` }],
+  });
+  return false;
+}
+
+/** Only the masks of a softmax have a channel for the background. */
+function checkBackground(head: HeadPlan, loss: readonly LossTerm[], at: Span, reporter: Reporter): boolean {
+  const term = loss.find((own) => own.head === head.name && 'background' in own && own.background === false);
+  if (!term || head.encoding === 'categorical') return true;
+  reporter.report('noBackground', {
+    at,
+    arguments: { loss: term.loss, head: head.name },
+    notes: ['it ends with `sigmoid`, so each of its channels is a structure already'],
+    help: [{ message: 'leave out `background = false`' }],
   });
   return false;
 }

@@ -1,5 +1,5 @@
 import type { codes } from '../diagnostics/codes.ts';
-import type { Help, Label } from '../diagnostics/diagnostic.ts';
+import type { Advice, Label } from '../diagnostics/diagnostic.ts';
 import type { Node } from '../ir/graph.ts';
 import type { Problem } from '../ir/operations/entry.ts';
 import { formatShape } from '../ir/shape.ts';
@@ -48,7 +48,7 @@ export function reportProblem(
         operands.map(({ node }) => node),
       )
     : undefined;
-  const help: readonly Help[] = [...(problem.help ?? []), ...(story ? [story.help] : [])].map((message) => ({
+  const help: readonly Advice[] = [...(problem.help ?? []), ...(story ? [story.help] : [])].map((message) => ({
     message,
   }));
   reporter.report(problem.problem as keyof typeof codes, {

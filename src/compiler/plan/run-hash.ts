@@ -16,7 +16,9 @@ export function runHash(plan: Omit<RunPlan, 'hash'>): string {
   const identity = {
     network: network.hash,
     heads: heads.map(({ kind, channels, encoding }) => ({ kind, channels, encoding })),
-    loss: loss.map((term) => ({ ...term, head: headAt(term.head) })).sort((a, b) => a.head - b.head),
+    loss: loss
+      .map((term) => ({ ...withoutUsual(term, { background: true }), head: headAt(term.head) }))
+      .sort((a, b) => a.head - b.head),
     data: {
       ...files,
       source: identityOf(data.source),
@@ -26,7 +28,12 @@ export function runHash(plan: Omit<RunPlan, 'hash'>): string {
       expect: { images: expect.images, patients: expect.patients },
     },
     // Biases at 0 and no second try are what runs had before there was a choice.
-    train: { ...training, ...(head_bias === 'prior' && { head_bias }), ...(restart > 0 && { restart }) },
+    train: {
+      ...training,
+      optimizer: withoutUsual(training.optimizer, { nesterov: false }),
+      ...(head_bias === 'prior' && { head_bias }),
+      ...(restart > 0 && { restart }),
+    },
     augment,
     evaluate: {
       ...evaluate,
@@ -44,6 +51,13 @@ export function withContent(plan: RunPlan, content: string | null): RunPlan {
   const { hash: _hash, ...rest } = plan;
   const data = { ...plan.data, source: content === null ? bare : { ...bare, content } };
   return { ...rest, data, hash: runHash({ ...rest, data }) };
+}
+
+/** Settings without those that have the only value that there was before they could be chosen. */
+function withoutUsual(settings: object, usual: Readonly<Record<string, unknown>>): object {
+  return Object.fromEntries(
+    Object.entries(settings).filter(([key, value]) => !(key in usual) || usual[key] !== value),
+  );
 }
 
 function identityOf(source: DataPlan['source']): object {

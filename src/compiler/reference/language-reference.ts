@@ -1,6 +1,6 @@
 import { formatSignature, operation, operationNames } from '../ir/operations.ts';
 import { losses } from '../semantics/settings/loss.ts';
-import { metrics } from '../semantics/settings/metrics.ts';
+import { type MetricFacts, metrics } from '../semantics/settings/metrics.ts';
 import type { Key, Table } from '../semantics/settings/table.ts';
 import { datasetTable, experimentTable } from '../semantics/settings.ts';
 
@@ -14,19 +14,41 @@ export interface Term {
   readonly heads: readonly string[];
   /** One sentence without a full stop. */
   readonly doc: string;
+  /** Of a metric: its unit, which values are better, and what counts where there is nothing to measure. */
+  readonly measured: readonly string[];
 }
 
 /** Every loss and metric of the language. A name can be both. */
 export const terms: readonly Term[] = [
   ...Object.entries(losses).map(([name, { heads, doc, options }]) => {
     const signature = `${name}(${['head', ...optionsOf(options)].join(', ')})`;
-    return { kind: 'loss' as const, name, signature, heads, doc };
+    return { kind: 'loss' as const, name, signature, heads, doc, measured: [] };
   }),
-  ...Object.entries(metrics).map(([name, { head, title, definition }]) => {
+  ...Object.entries(metrics).map(([name, facts]) => {
+    const { head, title, definition } = facts;
     const doc = `${title[0]!.toUpperCase()}${title.slice(1)}: ${definition}`;
-    return { kind: 'metric' as const, name, signature: name, heads: [head], doc };
+    const measured = measuredLines(facts);
+    return { kind: 'metric' as const, name, signature: name, heads: [head], doc, measured };
   }),
 ];
+
+function measuredLines({ head, unit, better, of, empty, caveat }: MetricFacts): readonly string[] {
+  const units = {
+    ratio: 'a share from 0 to 1',
+    distance: 'mm, or px where an image has no spacing',
+    dB: 'dB',
+  };
+  return [
+    `unit: ${units[unit]}; ${better} is better`,
+    ...(head === 'mask'
+      ? [
+          `the mean runs over ${of}s; of several structures each has its own, and their mean is shown beside them`,
+          `an empty mask: ${empty}; how many there were is said beside the number`,
+        ]
+      : [`nothing to measure: ${empty}`]),
+    ...(caveat === undefined ? [] : [caveat]),
+  ];
+}
 
 /** The part of the language reference that derives from the compiler's tables, as Markdown. */
 export function languageReference(): string {

@@ -1,6 +1,6 @@
 import type { AugmentSettings, DataPlan, FitStep, Intensity, TrainSettings } from '../plan/run-plan.ts';
 import { call, oneOrMore } from './settings/calls.ts';
-import { choice, interval, number, quantity, sizes, text, whole } from './settings/constants.ts';
+import { choice, flag, interval, number, quantity, sizes, text, whole } from './settings/constants.ts';
 import { declared } from './settings/declarations.ts';
 import { loss } from './settings/loss.ts';
 import { classes, counts, structures } from './settings/mappings.ts';
@@ -123,6 +123,11 @@ const trainTable = {
       sgd: {
         lr: key(number({ above: 0 }), 'Learning rate', { default: 0.01, source: 'Keras 2.2.4' }),
         momentum: key(number({ minimum: 0, below: 1 }), 'How much of the last step is kept', { default: 0 }),
+        nesterov: key(
+          flag(),
+          'Whether a step also looks ahead along the momentum; Sutskever et al. 2013, Sec. 2.1',
+          { default: false },
+        ),
       },
     }),
     'How weights follow their gradients',
@@ -311,6 +316,11 @@ const evaluateTable = {
     word('all', 'largest'),
     'Whether each structure keeps all its parts, or only its largest connected one; Isensee et al. 2021',
     { default: 'all' as const },
+  ),
+  tolerance: key(
+    quantity('a length such as `2mm`', 'length', { above: 0 }),
+    'How far borders may be apart and still count as equal, for `nsd`; Nikolov et al. 2018 (arXiv 1809.04430) take what two people differ by',
+    { default: null as number | null, written: 'none' },
   ),
 } as const satisfies Table;
 

@@ -1,32 +1,25 @@
 import {
-  CloseBrace,
-  CloseBracket,
-  CloseParenthesis,
   Cmrnet,
   Dot,
   Equals,
-  ForeignComment,
   Identifier,
   inventToken,
   NumberLiteral,
   OpenBrace,
-  OpenBracket,
-  OpenParenthesis,
-  SingleQuoted,
-  StringLiteral,
   type Terminal,
   type Token,
   tokenize,
-  Unterminated,
   units,
 } from '../../../grammar/tokens.ts';
 import type { Bag } from '../diagnostics/diagnostic.ts';
-import { alternatives, didYouMean, distance } from '../diagnostics/suggest.ts';
+import { distance } from '../diagnostics/suggest.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import type { Span } from '../source/span.ts';
+import { balanced } from './balance.ts';
+import { brackets, closers } from './brackets.ts';
 import { spanOfToken } from './concrete.ts';
-import { escapes, unitOf } from './expressions.ts';
-import { isWritable, numberRange } from './numbers.ts';
+import { unitOf } from './expressions.ts';
+import { reportCharacters, reportStray, reportValue } from './malformed.ts';
 
 /** The edition that this compiler reads and writes. */
 export const edition = '1';
@@ -47,101 +40,13 @@ export function lex(source: SourceFile, bag: Bag): Lexed {
   for (const { offset, length } of unknown) {
     const characters = source.text.slice(offset, offset + length);
     if (characters === '%' && numberBefore(tokens, source.text, offset) !== undefined) percents.add(offset);
-    else unknownCharacters(characters, place(offset, offset + length), bag);
+    else reportCharacters(characters, place(offset, offset + length), bag);
   }
-  for (const stray of strays) strayToken(stray, place(stray.startOffset, stray.endOffset! + 1), bag);
-  const joined = joinUnits(tokens, percents, source, bag);
-  for (const token of joined) valueToken(token, source, bag);
+  for (const stray of strays) reportStray(stray, tokens, source, bag);
+  const joined = joinPoints(joinUnits(tokens, percents, source, bag), source, bag);
+  for (const token of joined) reportValue(token, source, bag);
   const strange = unknown.map(({ offset }) => offset).filter((offset) => !percents.has(offset));
-  return { tokens: shallow(joined, source, bag), comments, strange };
-}
-
-function unknownCharacters(characters: string, at: Span, bag: Bag): void {
-  const quotes = /^[“”„«»]+$/.test(characters);
-  bag.report('unknownCharacter', {
-    at,
-    arguments: { characters: `\`${characters}\`` },
-    notes: /\p{L}/u.test(characters)
-      ? ['names are made of the letters a to z and A to Z, digits and `_`']
-      : quotes
-        ? []
-        : ['strings and comments may hold any character'],
-    help: quotes
-      ? [{ message: 'strings stand in straight double quotes', edits: [{ span: at, text: '"' }] }]
-      : [],
-  });
-}
-
-function strayToken(token: Token, at: Span, bag: Bag): void {
-  if (token.tokenType === ForeignComment) {
-    const text = `// ${token.image.replace(/^#+ ?|^\/\*+ ?| ?\*+\/$/g, '')}`;
-    const edits = text.includes('\n') ? {} : { edits: [{ span: at, text: text.trimEnd() }] };
-    bag.report('foreignComment', {
-      at,
-      arguments: {},
-      help: [{ message: 'start each line of a comment with `//`', ...edits }],
-    });
-    return;
-  }
-  bag.report('unknownCharacter', {
-    at,
-    arguments: { characters: `\`${token.image}\`` },
-    notes: ['statements and settings need no sign at their end'],
-    help: [{ message: `remove \`${token.image}\``, edits: [{ span: at, text: '' }] }],
-  });
-}
-
-/** Reports a value that is one token but not written as it must be. */
-function valueToken(token: Token, source: SourceFile, bag: Bag): void {
-  const at = spanOfToken(token, source.path);
-  if (token.tokenType === Unterminated) {
-    const span = { ...at, start: at.start + token.image.trimEnd().length };
-    const help = [{ message: 'add `"`', edits: [{ span: { ...span, end: span.start }, text: '"' }] }];
-    bag.report('unterminatedString', { at, arguments: {}, label: 'starts here', help });
-  } else if (token.tokenType === SingleQuoted) {
-    const text = JSON.stringify(token.image.slice(1, -1));
-    const help = [{ message: 'use double quotes', edits: [{ span: at, text }] }];
-    bag.report('singleQuotes', { at, arguments: {}, help });
-  } else if (token.tokenType === StringLiteral) {
-    for (const found of token.image.matchAll(/\\(.)/g)) {
-      if (escapes.has(found[1]!)) continue;
-      const start = at.start + found.index;
-      bag.report('unknownEscape', {
-        at: { ...at, start, end: start + found[0].length },
-        arguments: { escape: found[0] },
-        notes: [
-          `strings know ${alternatives(
-            [...escapes.keys()].map((letter) => `\\${letter}`),
-            'and',
-          )}`,
-        ],
-        help: [
-          {
-            message: 'write `\\\\` for a backslash',
-            edits: [{ span: { ...at, start, end: start }, text: '\\' }],
-          },
-        ],
-      });
-    }
-  } else if (token.tokenType === NumberLiteral) {
-    const unit = unitOf(token);
-    if (!isWritable(token.image.slice(0, token.image.length - unit.length))) {
-      bag.report('numberTooLarge', {
-        at,
-        arguments: {},
-        notes: [numberRange],
-        help: [{ message: 'write a smaller number' }],
-      });
-    }
-    if (unit === '' || units.some((other) => other === unit)) return;
-    const span = { ...at, start: at.end - unit.length };
-    bag.report('unknownUnit', {
-      at: span,
-      arguments: { unit },
-      notes: [`the units are ${alternatives(units, 'and')}`],
-      help: didYouMean(span, unit, units),
-    });
-  }
+  return { tokens: balanced(shallow(joined, source, bag), source, bag), comments, strange };
 }
 
 /** Joins a unit that stands apart from its number, as in `15 deg`, to one token, and reports it. */
@@ -181,7 +86,7 @@ function joinUnit(number: Token, offset: number, unit: string, source: SourceFil
     bag.report('detachedUnit', {
       at: { ...gap, start: offset, end: offset + unit.length },
       arguments: { unit },
-      help: [{ message: `write \`${number.image}${unit}\``, edits: [{ span: gap, text: '' }] }],
+      help: [{ message: `write \`${number.image}${unit}\``, fix: 'join', edits: [{ span: gap, text: '' }] }],
     });
   }
   return { ...number, image: number.image + unit, endOffset: offset + unit.length - 1 };
@@ -192,6 +97,43 @@ function numberBefore(tokens: readonly Token[], text: string, offset: number): T
   const before = tokens.findLast((token) => token.startOffset < offset);
   if (before?.tokenType !== NumberLiteral || unitOf(before) !== '') return undefined;
   return /^[ \t]+$/.test(text.slice(before.endOffset! + 1, offset)) ? before : undefined;
+}
+
+/** Joins a point to the digits behind it, as in `.5`, where no value stands before it, and reports it. */
+function joinPoints(tokens: readonly Token[], source: SourceFile, bag: Bag): readonly Token[] {
+  const out: Token[] = [];
+  for (const token of tokens) {
+    const point = out.at(-1);
+    const joins =
+      token.tokenType === NumberLiteral &&
+      point?.tokenType === Dot &&
+      point.endOffset! + 1 === token.startOffset &&
+      !endsValue(out.at(-2));
+    if (!joins) {
+      out.push(token);
+      continue;
+    }
+    const joined = { ...token, startOffset: point.startOffset, image: `0.${token.image}` };
+    bag.report('bareFraction', {
+      at: spanOfToken(joined, source.path),
+      arguments: { written: `.${token.image}` },
+      help: [
+        {
+          message: `write \`${joined.image}\``,
+          fix: 'zero',
+          edits: [{ span: { ...spanOfToken(point, source.path), end: point.startOffset }, text: '0' }],
+        },
+      ],
+    });
+    out[out.length - 1] = joined;
+  }
+  return out;
+}
+
+/** Whether a value may end with a token, so that a point behind it names a part of that value. */
+function endsValue(token: Token | undefined): boolean {
+  const type = token?.tokenType;
+  return type === Identifier || type === NumberLiteral || (type !== undefined && closers.has(type));
 }
 
 /** How deep brackets may nest: the parser and every later phase descend them. */
@@ -217,16 +159,6 @@ function shallow(tokens: readonly Token[], source: SourceFile, bag: Bag): readon
   return out;
 }
 
-/** The opening brackets, each with its closing one. */
-export const brackets: ReadonlyMap<Terminal, Terminal> = new Map([
-  [OpenBrace, CloseBrace],
-  [OpenParenthesis, CloseParenthesis],
-  [OpenBracket, CloseBracket],
-]);
-
-/** The closing brackets. */
-export const closers: ReadonlySet<Terminal> = new Set(brackets.values());
-
 /** The tokens with an edition before them; where the text has none, it is reported and two tokens are invented. */
 export function withEdition(tokens: readonly Token[], source: SourceFile, bag: Bag): readonly Token[] {
   const [first, second] = tokens;
@@ -241,6 +173,7 @@ export function withEdition(tokens: readonly Token[], source: SourceFile, bag: B
     help: [
       {
         message: `start the file with \`cmrnet ${edition}\``,
+        fix: 'edition',
         edits: [{ span, text: `cmrnet ${edition}\n\n` }],
       },
     ],

@@ -1,14 +1,17 @@
 import type { FileCstNode, SettingCstNode } from '../../../grammar/cst.ts';
 import { type Problem, readProblem } from '../../../grammar/messages.ts';
 import { type Entry, type Parsed, parseTokens } from '../../../grammar/parser.ts';
-import { declarationWords, Import, type Token } from '../../../grammar/tokens.ts';
-import type { Bag, Help, Label } from '../diagnostics/diagnostic.ts';
+import { declarationWords, Identifier, Import, inventToken, type Token } from '../../../grammar/tokens.ts';
+import type { Bag, Label } from '../diagnostics/diagnostic.ts';
 import { SourceFile } from '../source/source-file.ts';
 import type * as ast from './ast.ts';
 import { readComments, readDocumentation } from './comments.ts';
 import { spanOfToken } from './concrete.ts';
 import { fileFrom, settingFrom } from './declarations.ts';
-import { brackets, closers, edition, type Lexed, lex, withEdition } from './lexical.ts';
+import { endOfForeign, type ForeignWord, foreignWordAt } from './foreign-words.ts';
+import { startsLine } from './balance.ts';
+import { brackets, closers } from './brackets.ts';
+import { edition, type Lexed, lex, withEdition } from './lexical.ts';
 import { findRepair, indexOf, parseAfter, type Repair, unclosed } from './repair.ts';
 
 /** The pseudo file of overrides that were given on the command line. */
@@ -59,6 +62,14 @@ function recognise(entry: Entry, lexed: Lexed, source: SourceFile, bag: Bag): Pa
     effort += current.length;
     const { index, problem } = failure;
     const isReported = followsStrange(current, index, lexed, source);
+    const foreign = isReported ? undefined : foreignWordAt(current, index);
+    if (foreign !== undefined) {
+      reportForeign(foreign, source, bag);
+      current = withoutForeign(current, foreign, source);
+      reported = foreign.index - 1;
+      parsed = parseAfter(entry, current, reported);
+      continue;
+    }
     const mended = !isReported && repairs++ < maxRepairs;
     const repair = mended
       ? findRepair(entry, current, index, problem.fitting, reported, source.path)
@@ -114,11 +125,6 @@ function withoutStrange(tokens: readonly Token[], from: number, source: SourceFi
   return tokens.toSpliced(from, to - from);
 }
 
-function startsLine(token: Token, source: SourceFile): boolean {
-  const { line } = source.position(token.startOffset);
-  return source.text.slice(source.lineStart(line), token.startOffset).trim() === '';
-}
-
 function startsDeclaration(token: Token): boolean {
   return token.tokenType === Import || declarationWords.includes(token.tokenType);
 }
@@ -131,16 +137,19 @@ function reportFailure(
   source: SourceFile,
   bag: Bag,
 ): void {
-  const help: readonly Help[] = repair === undefined ? [] : [repair.help];
-  if (repair?.misspelt !== undefined) {
-    const { misspelt } = repair;
-    bag.report('unknownKeyword', {
-      at: spanOfToken(misspelt, source.path),
-      arguments: { word: misspelt.image },
-      help,
-    });
+  if (repair?.kind === 'keyword') {
+    const { misspelt, help } = repair;
+    const at = spanOfToken(misspelt, source.path);
+    bag.report('unknownKeyword', { at, arguments: { word: misspelt.image }, help: [help] });
     return;
   }
+  if (repair?.kind === 'type') {
+    const { untyped, help } = repair;
+    const at = spanOfToken(untyped, source.path);
+    bag.report('untypedParameter', { at, arguments: { name: untyped.image }, help: [help] });
+    return;
+  }
+  const help = repair === undefined ? [] : [repair.help];
   const token = tokens[index];
   const before = tokens[index - 1];
   const end = before === undefined ? 0 : before.endOffset! + 1;
@@ -152,6 +161,27 @@ function reportFailure(
   else if (problem.name === 'reservedWord')
     bag.report(problem.name, { ...details, arguments: problem.arguments });
   else bag.report(problem.name, { ...details, arguments: problem.arguments });
+}
+
+function reportForeign({ token, advice }: ForeignWord, source: SourceFile, bag: Bag): void {
+  bag.report('foreignWord', {
+    at: spanOfToken(token, source.path),
+    arguments: { word: token.image },
+    help: [{ message: advice }],
+  });
+}
+
+/** The tokens without what a word of another language opens; where a value was wanted, a hole is left. */
+function withoutForeign(
+  tokens: readonly Token[],
+  { index }: ForeignWord,
+  source: SourceFile,
+): readonly Token[] {
+  const to = endOfForeign(tokens, index, (token) => startsLine(token, source));
+  const before = tokens[index - 1];
+  const wanted = before !== undefined && !startsLine(tokens[index]!, source);
+  const filler = wanted ? [inventToken(Identifier, before.endOffset! + 1)] : [];
+  return tokens.toSpliced(index, to - index, ...filler);
 }
 
 /** Points to the bracket that was to be closed, where the text goes on as if it had been. */
@@ -177,7 +207,7 @@ function checkEdition(file: ast.File, bag: Bag): void {
     at: written.span,
     arguments: { edition: `\`${written.text}\`` },
     notes: [`this compiler reads edition ${edition}`],
-    help: [{ message: `write \`cmrnet ${edition}\``, edits: [{ span: written.span, text: edition }] }],
+    help: [{ message: `write \`cmrnet ${edition}\``, fix: 'edition', edits: [{ span: written.span, text: edition }] }],
   });
 }
 
@@ -194,11 +224,12 @@ function checkImports(file: ast.File, source: SourceFile, bag: Bag): void {
       { span: { ...above, start: above.end }, text: `${separator}${text}` },
       { span: { ...span, end: span.end + lineBreak }, text: '' },
     ];
+    const message = 'move it to the other imports, below the edition';
     bag.report('lateImport', {
       at: span,
       arguments: {},
       secondary: [{ span: file.declarations[0]!.name.span, text: 'the first declaration' }],
-      help: [{ message: 'move it to the other imports, below the edition', ...(edits && { edits }) }],
+      help: [edits ? { message, fix: 'move', edits } : { message }],
     });
   }
 }

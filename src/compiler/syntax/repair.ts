@@ -1,32 +1,37 @@
 import { type Entry, type Parsed, parseTokens } from '../../../grammar/parser.ts';
 import {
   Apply,
+  CloseParenthesis,
   Colon,
+  Comma,
   Equals,
   From,
   Identifier,
   In,
   inventToken,
+  Minus,
   Of,
   Or,
+  Plus,
   retypeToken,
+  Slash,
+  Star,
   signs,
   type Terminal,
   type Token,
   words,
 } from '../../../grammar/tokens.ts';
-import type { Help } from '../diagnostics/diagnostic.ts';
-import { suggestions } from '../diagnostics/suggest.ts';
+import type { Advice } from '../diagnostics/diagnostic.ts';
+import { distance, suggestions } from '../diagnostics/suggest.ts';
 import { spanOfToken } from './concrete.ts';
-import { brackets, closers } from './lexical.ts';
+import { brackets, closers } from './brackets.ts';
 
 /** A small change of the tokens after which the parser gets further. */
-export interface Repair {
-  readonly tokens: readonly Token[];
-  readonly help: Help;
-  /** The misspelt word, if the change is its correction. */
-  readonly misspelt: Token | undefined;
-}
+export type Repair = { readonly tokens: readonly Token[] } & (
+  | { readonly kind: 'sign'; readonly help: Advice<'pipe' | 'sign'> }
+  | { readonly kind: 'keyword'; readonly help: Advice<'keyword' | 'spelling'>; readonly misspelt: Token }
+  | { readonly kind: 'type'; readonly help: Advice<'type'>; readonly untyped: Token }
+);
 
 /** How many tokens further the parser must get: fewer could be chance. */
 const minGain = 2;
@@ -83,10 +88,11 @@ function* candidates(
   yield* spellings(tokens, at - 1, path);
   const found = tokens[at];
   if (found === undefined) return;
+  if (fitting.length === 1 && fitting[0] === Colon.name) yield* types(tokens, at, path);
   const wanted = [...signs, ...joints].filter((type) => fitting.includes(type.name));
   if (fitting.includes(Identifier.name) && words.includes(found.tokenType)) {
     const help = { message: `\`${found.image}\` has a meaning of its own: choose another name` };
-    yield { tokens: tokens.with(at, retypeToken(found, Identifier)), help, misspelt: undefined };
+    yield { kind: 'sign', tokens: tokens.with(at, retypeToken(found, Identifier)), help };
   }
   if (found.tokenType === Or) yield replacement(tokens, at, Apply, path);
   for (const type of wanted)
@@ -96,7 +102,7 @@ function* candidates(
   }
   if (tokens[at - 1]?.tokenType === Colon) yield replacement(tokens, at - 1, Equals, path);
   if (tokens[at - 1]?.tokenType === Equals) yield replacement(tokens, at - 1, Colon, path);
-  if (signs.includes(found.tokenType)) yield removal(tokens, at, path);
+  if (signs.includes(found.tokenType) && !isDoubled(tokens, at)) yield removal(tokens, at, path);
   if (found.tokenType === Equals && at > 0) yield removal(tokens, at - 1, path);
 }
 
@@ -113,26 +119,58 @@ function exchangeable(found: Terminal, wanted: Terminal): boolean {
 function* spellings(tokens: readonly Token[], at: number, path: string): Generator<Repair> {
   const token = tokens[at];
   if (token?.tokenType !== Identifier) return;
-  for (const word of suggestions(token.image, words.map(signOf))) {
+  const close = suggestions(token.image, words.map(signOf));
+  for (const word of close) {
     const type = words.find((keyword) => signOf(keyword) === word)!;
-    yield { ...replacement(tokens, at, type, path), help: spelling(token, word, path), misspelt: token };
+    const isSure = close.length === 1 && word.length >= 4 && distance(token.image, word) === 1;
+    yield {
+      kind: 'keyword',
+      tokens: tokens.with(at, retypeToken(token, type)),
+      misspelt: token,
+      help: {
+        message: `did you mean \`${word}\`?`,
+        fix: isSure ? 'keyword' : 'spelling',
+        edits: [{ span: spanOfToken(token, path), text: word }],
+      },
+    };
   }
 }
 
-function spelling(token: Token, word: string, path: string): Help {
-  return { message: `did you mean \`${word}\`?`, edits: [{ span: spanOfToken(token, path), text: word }] };
+/** The type of a parameter that has none: nothing is said about it later, and offered is that of the next one. */
+function* types(tokens: readonly Token[], at: number, path: string): Generator<Repair> {
+  const untyped = tokens[at - 1];
+  const ends = [Comma, CloseParenthesis, Equals, In].includes(tokens[at]!.tokenType);
+  if (untyped?.tokenType !== Identifier || !ends) return;
+  const offset = untyped.endOffset! + 1;
+  const next = tokens[at + 1]?.tokenType === Identifier && tokens[at + 2]?.tokenType === Colon;
+  const type = next ? tokens[at + 3]?.image : undefined;
+  const message = `write \`${untyped.image}: ${type ?? 'int'}\``;
+  const edits = [{ span: { file: path, start: offset, end: offset }, text: `: ${type}` }];
+  yield {
+    kind: 'type',
+    tokens: tokens.toSpliced(at, 0, inventToken(Colon, offset), inventToken(Identifier, offset)),
+    untyped,
+    help: type === undefined ? { message: `${message}, or another type` } : { message, fix: 'type', edits },
+  };
+}
+
+/** Whether a sign of arithmetic follows another: then one was meant that the language does not have. */
+function isDoubled(tokens: readonly Token[], at: number): boolean {
+  const arithmetic = [Plus, Minus, Star, Slash];
+  return arithmetic.includes(tokens[at]!.tokenType) && arithmetic.includes(tokens[at - 1]?.tokenType as Terminal);
 }
 
 function replacement(tokens: readonly Token[], at: number, type: Terminal, path: string): Repair {
   const token = tokens[at]!;
   const sign = signOf(type);
   return {
+    kind: 'sign',
     tokens: tokens.with(at, retypeToken(token, type)),
     help: {
       message: `write \`${sign}\` instead of \`${token.image}\``,
+      fix: token.tokenType === Or && type === Apply ? 'pipe' : 'sign',
       edits: [{ span: spanOfToken(token, path), text: sign }],
     },
-    misspelt: undefined,
   };
 }
 
@@ -144,18 +182,26 @@ function insertion(tokens: readonly Token[], at: number, type: Terminal, path: s
   const spaced = words.includes(type) || sign === '=' || sign === '|>';
   const text = closesBlock ? '\n}' : spaced ? ` ${sign}` : sign;
   return {
+    kind: 'sign',
     tokens: tokens.toSpliced(at, 0, inventToken(type, offset)),
-    help: { message: `add \`${sign}\``, edits: [{ span: { file: path, start: offset, end: offset }, text }] },
-    misspelt: undefined,
+    help: {
+      message: `add \`${sign}\``,
+      fix: 'sign',
+      edits: [{ span: { file: path, start: offset, end: offset }, text }],
+    },
   };
 }
 
 function removal(tokens: readonly Token[], at: number, path: string): Repair {
   const token = tokens[at]!;
   return {
+    kind: 'sign',
     tokens: tokens.toSpliced(at, 1),
-    help: { message: `remove \`${token.image}\``, edits: [{ span: spanOfToken(token, path), text: '' }] },
-    misspelt: undefined,
+    help: {
+      message: `remove \`${token.image}\``,
+      fix: 'sign',
+      edits: [{ span: spanOfToken(token, path), text: '' }],
+    },
   };
 }
 

@@ -1,15 +1,8 @@
-import {
-  type HeadPlan,
-  type MetricFacts,
-  type MetricNameOf,
-  metricFacts,
-  type RunPlan,
-} from '../../compiler/index.ts';
-import { groupBy } from '../random/group.ts';
-import { labelMeasures, type ReliabilityBin, reliability } from './label-metrics.ts';
-import { lengthUnit, maskMeasures, pool } from './mask-metrics.ts';
+import { type HeadPlan, metricPath, type RunPlan } from '../../compiler/index.ts';
+import type { EmptyMasks } from './empty-masks.ts';
+import { type HeadMeasure, judgementsOf, measuresOf } from './head-measures.ts';
+import { type ReliabilityBin, reliability } from './label-metrics.ts';
 import { type Measurement, outcomes } from './measure.ts';
-import { noValues } from './untrained.ts';
 import { deviation, isDefined, mean, type Value } from './value.ts';
 
 /** The metrics of a run on held-out images, as plain data: what `cmrc evaluate --format json` prints. */
@@ -34,8 +27,10 @@ export interface Evaluation {
 }
 
 export interface MetricResult {
-  /** `segmentation.dsc`. */
+  /** `segmentation.dsc`; of one structure `segmentation.dsc.right_ventricle`. */
   readonly path: string;
+  /** The structure that it is of; null for the mean over several, for a single one, and for labels. */
+  readonly structure: string | null;
   readonly title: string;
   /** By the aggregation that the experiment asks for; null where undefined. */
   readonly value: number | null;
@@ -51,8 +46,10 @@ export interface MetricResult {
   };
   /** Spread over the images or patients that the mean runs over; null for metrics that are no mean. */
   readonly spread: number | null;
-  /** Pooled, by structure, where a head knows several. */
+  /** Of the mean over several structures: their values, which have results of their own besides. */
   readonly structures: Readonly<Record<string, number | null>>;
+  /** Of masks: how many of those compared were empty; null for labels. */
+  readonly empty: EmptyMasks | null;
   /** Of the pooled value, at 95 %; none where they were not asked for or cannot be had. */
   readonly intervals: readonly Interval[];
   readonly images: number;
@@ -80,6 +77,8 @@ export interface Contract {
   /** The class that counts as positive, where that matters. */
   readonly positive: string | null;
   readonly aggregation: string;
+  /** Millimetres up to which borders count as equal; null where that does not matter. */
+  readonly tolerance: number | null;
   /** Null where no threshold is applied. */
   readonly threshold: number | null;
   readonly empty: string;
@@ -92,6 +91,7 @@ export interface Contract {
 export function evaluatePredictions(plan: RunPlan, measurements: readonly Measurement[]): Evaluation {
   const confusions: Record<string, Evaluation['confusions'][string]> = {};
   const curves: Record<string, readonly ReliabilityBin[]> = {};
+  const measures = measuresOf(plan, measurements);
   for (const head of plan.heads) {
     if (head.kind !== 'label') continue;
     confusions[head.name] = confusionTable(plan, head, measurements);
@@ -103,48 +103,10 @@ export function evaluatePredictions(plan: RunPlan, measurements: readonly Measur
     images: measurements.length,
     patients: countPatients(measurements),
     folds: foldsOf(measurements),
-    metrics: measuresOf(plan, measurements).map((measure) => resultOf(plan, measure)),
+    metrics: measures.map((measure) => resultOf(plan, measure, measures)),
     confusions,
     reliability: curves,
   };
-}
-
-/** One metric of one head, ready to be computed over any of the measured images. */
-export interface HeadMeasure {
-  readonly head: HeadPlan;
-  readonly name: string;
-  readonly facts: MetricFacts;
-  readonly asked: boolean;
-  /** The images that the head was measured on. */
-  readonly measured: readonly Measurement[];
-  /** `mm` or `px` of a distance, else `1` or `dB`. */
-  readonly unit: string;
-  over(members: readonly Measurement[]): Value;
-  /** Of a mask: the value of each image or patient, of one structure. */
-  samples(members: readonly Measurement[], structure: number): readonly Value[];
-  /** Indices of structures; none for labels. */
-  readonly structures: readonly number[];
-}
-
-/** The metrics that the plan asks for, each followed by what belongs beside it. */
-export function measuresOf(plan: RunPlan, measurements: readonly Measurement[]): readonly HeadMeasure[] {
-  return plan.heads.flatMap((head) => {
-    const asked = plan.evaluate.metrics[head.name] ?? [];
-    return named(head, asked).map(([name, facts]) => {
-      const measure =
-        head.kind === 'mask'
-          ? maskMeasure(head, name as MetricNameOf<'mask'>, facts, asked.includes(name), measurements)
-          : labelMeasure(
-              plan,
-              head,
-              name as MetricNameOf<'label'>,
-              facts,
-              asked.includes(name),
-              measurements,
-            );
-      return head.trained ? measure : { ...measure, ...noValues };
-    });
-  });
 }
 
 /** The values alone, by path: what the training events carry. */
@@ -152,98 +114,25 @@ export function metricValues(evaluation: Evaluation): Readonly<Record<string, nu
   return Object.fromEntries(evaluation.metrics.map(({ path, value }) => [path, value]));
 }
 
-function maskMeasure(
-  head: HeadPlan,
-  name: MetricNameOf<'mask'>,
-  facts: MetricFacts,
-  asked: boolean,
-  measurements: readonly Measurement[],
-): HeadMeasure {
-  const measured = measurements.filter(({ masks }) => masks[head.name] !== undefined);
-  const structures = measured[0]?.masks[head.name]?.map((_, index) => index) ?? [];
-  const length = lengthUnit(measured.flatMap(({ masks }) => masks[head.name]!));
-  const samples = (members: readonly Measurement[], structure: number): readonly Value[] =>
-    units(facts, members).map((unit) =>
-      maskMeasures[name](pool(unit.map(({ masks }) => masks[head.name]![structure]!)), length),
-    );
-  return {
-    head,
-    name,
-    facts,
-    asked,
-    measured,
-    unit: facts.unit === 'distance' ? length : facts.unit === 'ratio' ? '1' : facts.unit,
-    over: (members) => mean(structures.map((structure) => mean(samples(members, structure)))),
-    samples,
-    structures,
+function resultOf(plan: RunPlan, measure: HeadMeasure, all: readonly HeadMeasure[]): MetricResult {
+  const { path, structure, facts, asked, measured, samples, empty, structures } = measure;
+  const { value, pooled, perFold } = valuesOf(plan, measure);
+  const valueBelow = (name: string) => {
+    const own = all.find((other) => other.path === metricPath(measure.head.name, measure.name, name))!;
+    return plain(valuesOf(plan, own).value);
   };
-}
-
-function labelMeasure(
-  plan: RunPlan,
-  head: HeadPlan,
-  name: MetricNameOf<'label'>,
-  facts: MetricFacts,
-  asked: boolean,
-  measurements: readonly Measurement[],
-): HeadMeasure {
-  const { names, positive } = outcomes(head, plan.data);
-  return {
-    head,
-    name,
-    facts,
-    asked,
-    measured: measurements.filter(({ labels }) => labels[head.name] !== undefined),
-    unit: '1',
-    over: (members) => labelMeasures[name](judgementsOf(head, members), positive, names.length),
-    samples: () => [],
-    structures: [],
-  };
-}
-
-function judgementsOf(head: HeadPlan, members: readonly Measurement[]) {
-  return members.flatMap(({ labels }) => labels[head.name] ?? []);
-}
-
-/** The metrics asked for that exist, each followed by what belongs beside it. */
-function named(head: HeadPlan, asked: readonly string[]): readonly (readonly [string, MetricFacts])[] {
-  const known = asked.flatMap((name) => {
-    const facts = metricFacts(name);
-    return facts?.head !== head.kind ? [] : facts.beside === undefined ? [name] : [name, facts.beside];
-  });
-  return [...new Set(known)].map((name) => [name, metricFacts(name)!]);
-}
-
-/** Single images, or all images of a patient. */
-function units(
-  { of }: MetricFacts,
-  measurements: readonly Measurement[],
-): readonly (readonly Measurement[])[] {
-  if (of === 'image') return measurements.map((measurement) => [measurement]);
-  return [...groupBy(measurements, ({ patient }) => patient).values()];
-}
-
-function resultOf(plan: RunPlan, measure: HeadMeasure): MetricResult {
-  const { head, name, facts, asked, measured, over, samples, structures } = measure;
-  const path = `${head.name}.${name}`;
-  const pooled = over(measured);
-  const perFold = foldsOf(measured).map((fold) => over(measured.filter((member) => member.fold === fold)));
-  const value = plan.evaluate.aggregate === 'pooled' ? pooled : mean(perFold);
-  const byStructure = structures.length < 2 ? [] : structures;
+  const values = samples(measured);
   return {
     path,
+    structure,
     title: facts.title,
     value: plain(value),
     reason: isDefined(value) ? null : value.reason,
     pooled: plain(pooled),
     perFold: { values: perFold.map(plain), mean: plain(mean(perFold)), deviation: plain(deviation(perFold)) },
-    spread: structures.length === 1 ? plain(deviation(samples(measured, 0))) : null,
-    structures: Object.fromEntries(
-      byStructure.map((structure) => [
-        plan.data.structures[structure]!.name,
-        plain(mean(samples(measured, structure))),
-      ]),
-    ),
+    spread: values.length === 0 ? null : plain(deviation(values)),
+    structures: Object.fromEntries(structures.map((name) => [name, valueBelow(name)])),
+    empty: empty(measured),
     intervals: [],
     images: measured.length,
     patients: countPatients(measured),
@@ -251,6 +140,13 @@ function resultOf(plan: RunPlan, measure: HeadMeasure): MetricResult {
     reported: plan.reported[path] ?? null,
     contract: contractOf(plan, measure),
   };
+}
+
+/** A measure over all images, by fold, and by the aggregation that the plan asks for. */
+function valuesOf(plan: RunPlan, { over, measured }: HeadMeasure) {
+  const pooled = over(measured);
+  const perFold = foldsOf(measured).map((fold) => over(measured.filter((member) => member.fold === fold)));
+  return { pooled, perFold, value: plan.evaluate.aggregate === 'pooled' ? pooled : mean(perFold) };
 }
 
 function contractOf(plan: RunPlan, { head, facts, unit, structures }: HeadMeasure): Contract {
@@ -266,6 +162,7 @@ function contractOf(plan: RunPlan, { head, facts, unit, structures }: HeadMeasur
     better: facts.better,
     positive: tellsPositive ? positive : null,
     aggregation: `${over}${structures.length > 1 ? ', then over structures' : ''}; ${aggregation(plan)}`,
+    tolerance: facts.within === undefined ? null : (plan.evaluate.tolerance ?? null),
     threshold: facts.thresholded && cut ? plan.evaluate.threshold : null,
     empty: facts.empty,
     grid:

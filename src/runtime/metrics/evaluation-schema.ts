@@ -11,6 +11,9 @@ import {
 
 /** The JSON schema of {@link Evaluation}: what `cmrc evaluate --format json` prints and `evaluation.json` holds. */
 
+/** The JSON schema of {@link EmptyMasks}. */
+export const emptyMasks = closed({ masks: count, both: count, truthOnly: count, predictionOnly: count });
+
 const contract = closed({
   definition: text,
   unit: { enum: ['1', 'mm', 'px', 'dB'] },
@@ -18,13 +21,15 @@ const contract = closed({
   positive: textOrNull,
   aggregation: text,
   threshold: numberOrNull,
+  tolerance: numberOrNull,
   empty: text,
   grid: textOrNull,
   caveat: textOrNull,
 });
 
 const metric = closed({
-  path: { type: 'string', pattern: '^[^.]+\\.[^.]+$' },
+  path: { type: 'string', pattern: '^[^.]+\\.[^.]+(\\.[^.]+)?$' },
+  structure: textOrNull,
   title: text,
   value: numberOrNull,
   reason: textOrNull,
@@ -32,6 +37,7 @@ const metric = closed({
   perFold: closed({ values: list(numberOrNull), mean: numberOrNull, deviation: numberOrNull }),
   spread: numberOrNull,
   structures: byName(numberOrNull),
+  empty: { ...emptyMasks, type: ['object', 'null'] },
   intervals: list(closed({ method: { enum: ['bootstrap', 'delong'] }, low: number, high: number })),
   images: count,
   patients: count,

@@ -2,13 +2,8 @@ import type { RunPlan } from '../../compiler/index.ts';
 import { groupBy } from '../random/group.ts';
 import { stream } from '../random/random.ts';
 import { delongInterval } from '../statistics/delong.ts';
-import {
-  type Evaluation,
-  evaluatePredictions,
-  type HeadMeasure,
-  type Interval,
-  measuresOf,
-} from './evaluate.ts';
+import { type Evaluation, evaluatePredictions, type Interval } from './evaluate.ts';
+import { type HeadMeasure, measuresOf } from './head-measures.ts';
 import { type Measurement, outcomes } from './measure.ts';
 import { quantile } from './surface.ts';
 import { isDefined } from './value.ts';

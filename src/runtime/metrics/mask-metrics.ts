@@ -15,13 +15,17 @@ export interface Overlap {
   /** Σ (p − y)² over the pixels, of the probabilities before the threshold. */
   readonly squaredError: number;
   /** Distances of the borders in pixels and, where the spacing is known, in millimetres; null for several images. */
-  readonly surface: { readonly px: SurfaceDistances; readonly mm: SurfaceDistances | null } | null;
+  readonly surface: { readonly px: StoredDistances; readonly mm: StoredDistances | null } | null;
 }
+
+/** What files hold: those of older versions lack the larger direction. */
+export type StoredDistances = Omit<SurfaceDistances, 'hd95_max'> & Partial<SurfaceDistances>;
 
 /** Millimetres, or pixels where the spacing of an image is unknown. */
 export type LengthUnit = 'mm' | 'px';
 
-type Measure = (overlap: Overlap, unit: LengthUnit) => Value;
+/** @param tolerance in millimetres, of borders that count as equal; null where none is stated */
+type Measure = (overlap: Overlap, unit: LengthUnit, tolerance?: number | null) => Value;
 
 /** How each metric of masks is computed, of one structure in one image or patient. */
 export const maskMeasures: Readonly<Record<MetricNameOf<'mask'>, Measure>> = {
@@ -32,12 +36,20 @@ export const maskMeasures: Readonly<Record<MetricNameOf<'mask'>, Measure>> = {
     return union === 0 ? 1 : both / union;
   },
   hd95: ({ surface }, unit) => surface?.[unit]?.hd95 ?? noDistance,
+  hd95_max: ({ surface }, unit) => surface?.[unit]?.hd95_max ?? noDistance,
   assd: ({ surface }, unit) => surface?.[unit]?.assd ?? noDistance,
+  nsd: ({ surface }, _, tolerance = null) => {
+    if (tolerance === null) return { reason: 'no tolerance is stated' };
+    if (surface !== null && surface.mm === null) return { reason: 'the spacing of an image is unknown' };
+    const found = surface?.mm?.nsd;
+    return found?.tolerance === tolerance ? found.share : noDistance;
+  },
   psnr: ({ truth, predicted, both, pixels }) => decibels(truth + predicted - 2 * both, pixels),
   psnr_soft: ({ squaredError, pixels }) => decibels(squaredError, pixels),
 };
 
-const noDistance = { reason: 'distances were not measured' };
+/** Of predictions that were measured before the metric was there, or at another tolerance. */
+const noDistance = { reason: 'not measured in these predictions; `cmrc evaluate` measures it' };
 
 /** The unit in which all of these images can be measured. */
 export function lengthUnit(overlaps: readonly Overlap[]): LengthUnit {

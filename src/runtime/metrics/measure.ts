@@ -75,7 +75,10 @@ function compareMask(
       squaredError += (p - y) ** 2;
     }
     const px = surfaceDistances(truth, predicted, mask, [1, 1]);
-    const mm = spacing === null ? null : surfaceDistances(truth, predicted, mask, spacing);
+    const mm =
+      spacing === null
+        ? null
+        : surfaceDistances(truth, predicted, mask, spacing, plan.evaluate.tolerance ?? null);
     return {
       pixels: truth.length,
       truth: inTruth,

@@ -2,37 +2,56 @@ import type { Size } from '../images/grid.ts';
 
 /** How far the borders of two masks are apart, in the unit of the spacing. */
 export interface SurfaceDistances {
+  /** 95th percentile of the distances of both directions together */
   readonly hd95: number;
+  /** The larger of the two directions' 95th percentiles. */
+  readonly hd95_max: number;
   readonly assd: number;
+  /** The share of border pixels within a tolerance; only where one is given. */
+  readonly nsd?: { readonly tolerance: number; readonly share: number };
 }
 
 /** A mask of 0 and 1, row by row. */
 type Mask = ArrayLike<number>;
 
 /**
- * HD95 and ASSD of two masks of one size. The border of a mask are its pixels that have one of their four neighbours
+ * HD95, ASSD and NSD of two masks of one size. The border of a mask are its pixels that have one of their four neighbours
  * outside; beyond the image is outside. Distances are between pixel centres. Where one mask is empty both are the
- * image's diagonal, the worst that could be; where both are, 0.
+ * image's diagonal, the worst that could be, and NSD 0; where both are, 0, and NSD 1.
  * @param spacing distance between pixel centres down and across
+ * @param tolerance of NSD, in the unit of the spacing; null leaves it out
  */
 export function surfaceDistances(
   one: Mask,
   other: Mask,
   { height, width }: Size,
   spacing: readonly [number, number],
+  tolerance: number | null = null,
 ): SurfaceDistances {
   const size = { height, width };
   const box = boundsOf(one, other, size);
-  if (box === null) return { hd95: 0, assd: 0 };
+  const within = (share: number) => (tolerance === null ? {} : { nsd: { tolerance, share } });
+  if (box === null) return { hd95: 0, hd95_max: 0, assd: 0, ...within(1) };
   const borders = [borderOf(one, size, box), borderOf(other, size, box)] as const;
   if (borders.some((border) => !border.includes(1))) {
     const diagonal = Math.hypot(height * spacing[0], width * spacing[1]);
-    return { hd95: diagonal, assd: diagonal };
+    return { hd95: diagonal, hd95_max: diagonal, assd: diagonal, ...within(0) };
   }
   const there = distancesFrom(borders[0], distanceMap(borders[1], box, spacing));
   const back = distancesFrom(borders[1], distanceMap(borders[0], box, spacing));
-  const all = Float64Array.from([...there, ...back]).sort();
-  return { hd95: quantile(all, 0.95), assd: (mean(there) + mean(back)) / 2 };
+  const all = [...there, ...back];
+  // Distances are sums of squares of decimal spacings: 3 · 0.7 mm counts as within 2.1 mm.
+  const near = all.filter((distance) => distance <= (tolerance ?? 0) * (1 + 1e-9)).length;
+  return {
+    hd95: percentile95(all),
+    hd95_max: Math.max(percentile95(there), percentile95(back)),
+    assd: (mean(there) + mean(back)) / 2,
+    ...within(near / all.length),
+  };
+}
+
+function percentile95(distances: readonly number[]): number {
+  return quantile(Float64Array.from(distances).sort(), 0.95);
 }
 
 /** The value below which a share of sorted values lies, interpolated between neighbours. */

@@ -6,7 +6,7 @@ export const untrained = 'untrained';
 /** How a measure of a head is computed from images. */
 interface Computed {
   over(members: readonly unknown[]): Value;
-  samples(members: readonly unknown[], structure: number): readonly Value[];
+  samples(members: readonly unknown[]): readonly Value[];
 }
 
 /** The same without values. */

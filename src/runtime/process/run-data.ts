@@ -21,7 +21,7 @@ import {
 import { runFiles } from '../runs/record/folder.ts';
 import { cacheFolderOf, locatedPlan } from '../runs/record/located.ts';
 import { type Run, updateRecord } from '../runs/record/store.ts';
-import { checkpointEpochs } from '../runs/results/checkpoint.ts';
+import { checkpointPlaces } from '../runs/results/checkpoint.ts';
 import { nowhere } from '../storage/problems.ts';
 
 /** The images of a run, as it recorded them. */
@@ -92,7 +92,7 @@ function remade(
 ): DataRecord | null {
   const { source } = plan.data;
   const asked = source.kind === 'manifest' ? source.content : undefined;
-  const begun = run.record.folds.some((fold) => checkpointEpochs(run.folder, fold).length > 0);
+  const begun = run.record.folds.some((fold) => checkpointPlaces(run.folder, fold).length > 0);
   const fits = asked === contentDigest(content, plan.data) || source.kind === 'phantom';
   const path = runFiles.data(run.folder);
   if (fits || (asked === undefined && damage === null && !begun)) {

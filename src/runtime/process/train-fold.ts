@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Bag, type Diagnostic, diagnostic, renderDiagnostics } from '../../compiler/index.ts';
 import { judgeOf } from '../metrics/judge.ts';
-import type { RunEvent } from '../runs/journal/events.ts';
+import type { RunEvent, StoppedEvent } from '../runs/journal/events.ts';
 import { JournalWriter } from '../runs/journal/journal.ts';
 import { controlOf } from '../runs/record/control.ts';
 import { runFiles } from '../runs/record/folder.ts';
@@ -14,11 +14,15 @@ import { acquire, isLock, type Lock } from '../storage/lock.ts';
 import { nowhere, systemProblem } from '../storage/problems.ts';
 import { writeSealed } from '../storage/seal.ts';
 import { trainFold } from '../train/loop.ts';
+import { longestMs } from '../train/pace.ts';
 import { isError, prepare } from './prepare.ts';
 import type { StopWishes } from './stop-wishes.ts';
 
-/** How long a step, or what comes before the first one, may go on after a stop was asked for. */
+/** How long what comes before the first step may go on after a stop was asked for, and what comes after a step. */
 const patienceMs = 1500;
+
+/** How many times as long as the last one a step may take, so that it and all before it of the epoch are kept. */
+const slowestStep = 3;
 
 /** How the training of a fold ended; `busy` where another process has the fold. */
 export type FoldEnding = 'done' | 'failed' | 'busy';
@@ -36,7 +40,7 @@ export async function trainOneFold(run: Run, fold: number, stop: StopWishes): Pr
   }
   const journal = new FoldJournal(runFiles.events(folder), lock);
   stop.whenAsked(() => {
-    setTimeout(() => endNow(journal, fold, lock), patienceMs).unref();
+    setTimeout(() => endNow(journal, fold, lock), patienceMs + slowestStep * journal.runMs).unref();
   });
   try {
     return (await train(run, fold, journal, lock, stop)) ? 'done' : 'failed';
@@ -60,22 +64,36 @@ export async function trainOneFold(run: Run, fold: number, stop: StopWishes): Pr
   }
 }
 
-/** A journal that knows the last epoch kept, and whether the fold's end was told. */
+/** A journal that knows what is kept, how long the last step took, and whether the fold's end was told. */
 class FoldJournal extends JournalWriter {
-  kept = 0;
+  kept: Pick<StoppedEvent, 'epoch' | 'step' | 'stepsPerEpoch'> = { epoch: 0 };
+  /** Of the last step, or all that were asked for together; 0 before any. */
+  runMs = 0;
   isEnded = false;
+  #stepsPerEpoch = 0;
 
   override append(event: RunEvent): void {
     super.append(event);
-    if (event.type === 'started' || event.type === 'checkpoint') this.kept = event.epoch;
+    const { kept } = this;
+    if (event.type === 'started') {
+      this.#stepsPerEpoch = event.stepsPerEpoch;
+      this.kept = this.#within(event.epoch, event.step);
+    }
+    if (event.type === 'kept') this.kept = this.#within(kept.epoch, event.step);
+    if (event.type === 'checkpoint') this.kept = { epoch: event.epoch };
+    if (event.type === 'step') this.runMs = Math.max(longestMs, event.stepMs);
     if (event.type === 'stopped' || event.type === 'failed' || event.type === 'finished') this.isEnded = true;
+  }
+
+  #within(epoch: number, step: number | undefined): FoldJournal['kept'] {
+    return step === undefined ? { epoch } : { epoch, step, stepsPerEpoch: this.#stepsPerEpoch };
   }
 }
 
 /** Ends this process in the middle of whatever it does; the checkpoints that it wrote are whole. */
 function endNow(journal: FoldJournal, fold: number, lock: Lock): void {
   try {
-    if (!journal.isEnded) journal.append({ type: 'stopped', time: Date.now(), fold, epoch: journal.kept });
+    if (!journal.isEnded) journal.append({ type: 'stopped', time: Date.now(), fold, ...journal.kept });
   } catch {
     // Neither a full disk nor a lost lock keeps it from ending.
   }

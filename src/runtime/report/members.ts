@@ -1,5 +1,6 @@
 import type { Bag, RunPlan } from '../../compiler/index.ts';
-import { evaluatePredictions, type Interval, measuresOf } from '../metrics/evaluate.ts';
+import { evaluatePredictions, type Interval } from '../metrics/evaluate.ts';
+import { measuresOf } from '../metrics/head-measures.ts';
 import { evaluateWithIntervals, intervalsOverSeeds } from '../metrics/intervals.ts';
 import type { StoredCase } from '../metrics/stored.ts';
 import { isDefined } from '../metrics/value.ts';
@@ -129,7 +130,7 @@ export function caseValues(
 ): ReadonlyMap<string, { readonly value: number; readonly patient: string }> {
   const sums = new Map<string, { sum: number; count: number; patient: string }>();
   for (const { plan, cases } of member.runs) {
-    const measure = measuresOf(plan, cases).find(({ head, name }) => `${head.name}.${name}` === path);
+    const measure = measuresOf(plan, cases).find((known) => known.path === path);
     if (measure === undefined) continue;
     for (const one of measure.measured) {
       const value = measure.over([one]);

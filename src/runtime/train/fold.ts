@@ -35,6 +35,8 @@ export interface Fold {
   stopRequested(): boolean;
   /** Asked between steps: what else people want; nothing where it is left out. */
   control?(): Control;
+  /** How long an epoch may go on before what was trained of it is kept, in milliseconds; ten minutes where it is left out. */
+  readonly keepWithinMs?: number;
   /** Milliseconds since 1970. */
   now(): number;
 }

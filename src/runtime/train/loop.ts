@@ -3,13 +3,14 @@ import { setImmediate } from 'node:timers/promises';
 import { type Diagnostic, diagnostic } from '../../compiler/index.ts';
 import type { Batch } from '../data/batches/data-source.ts';
 import { answersOf } from '../engines/answers.ts';
-import type { StepLoss } from '../engines/trainer.ts';
+import type { Snapshot, StepLoss } from '../engines/trainer.ts';
 import { predictionsOf } from '../metrics/prediction.ts';
 import type { NoticeEvent, Preview } from '../runs/journal/events.ts';
 import { noControl } from '../runs/record/control.ts';
-import type { Checkpoint } from '../runs/results/checkpoint.ts';
+import type { Checkpoint, EpochPart } from '../runs/results/checkpoint.ts';
 import { noSelection, selectionIn } from '../runs/results/selection.ts';
 import { beginAt, startOf, startText } from './begin.ts';
+import { noSteps, trainSteps } from './epoch-steps.ts';
 import type { Fold } from './fold.ts';
 import { Pace } from './pace.ts';
 import { previewOf } from './preview.ts';
@@ -21,10 +22,13 @@ import { nothingWatched, watch, watchedIn } from './watch.ts';
 
 export type FoldOutcome = 'finished' | 'stopped' | 'failed';
 
+/** An epoch that takes longer than this keeps what it has done so far. */
+const keepWithinMs = 10 * 60_000;
+
 /**
  * Trains one fold epoch by epoch: steps, statistics recomputed, held-out images judged, checkpoint written. A stop takes
- * effect between two steps (or two runs of several) and loses the epoch under way; going on from the last checkpoint gives the same numbers as
- * never having stopped.
+ * effect between two steps (or two runs of several), or two batches that are judged, and keeps what was trained within the
+ * epoch; so does an epoch that takes long. Going on from the last checkpoint gives the same numbers as never having stopped.
  */
 export async function trainFold(fold: Fold): Promise<FoldOutcome> {
   const { plan, trainer, data, sink } = fold;
@@ -32,6 +36,7 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
   // Weights of an earlier draw are no place to go on from.
   const from = drawIn(fold.from?.state) === (sink.readStart()?.draw ?? 0) ? fold.from : null;
   let done = from?.epoch ?? 0;
+  let part = from?.within ?? noSteps;
   let selection = selectionIn(from?.state);
   let watched = watchedIn(from?.state);
   const pace = new Pace(trainer.maxSteps);
@@ -42,6 +47,7 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
       ...stamp(),
       pid: process.pid,
       epoch: done,
+      ...(part.losses.length > 0 && { step: part.losses.length }),
       epochs: plan.train.epochs,
       folds: plan.evaluate.folds.count,
       stepsPerEpoch: data.stepsPerEpoch,
@@ -53,41 +59,68 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
     });
   const tell = (finding: Pick<NoticeEvent, 'severity' | 'code' | 'message'>) =>
     sink.emit({ type: 'notice', ...stamp(), ...finding });
-  started();
-  let start = await startOf(fold);
-  if (start === null) {
-    sink.emit({ type: 'stopped', ...stamp(), epoch: done });
+  const stopped = (): FoldOutcome => {
+    const step = part.losses.length;
+    const within = step === 0 ? {} : { step, stepsPerEpoch: data.stepsPerEpoch };
+    sink.emit({ type: 'stopped', ...stamp(), epoch: done, ...within });
     return 'stopped';
-  }
+  };
+  started();
+  const begun = await startOf(fold);
+  if (begun === null) return stopped();
+  let start = begun;
   if (from !== null) await trainer.restore(from);
   else {
     await beginAt(fold, start);
     const message = startText(start);
     if (message !== null) tell({ severity: 'note', code: null, message });
   }
+  /** The trainer's own state, and what the loop remembers beside it. */
+  const remembering = (state: Snapshot['state']): Snapshot['state'] => ({
+    ...state,
+    ...(selection.epoch === 0 ? {} : { selection }),
+    watched,
+    ...(start.draw === 0 ? {} : { draw: start.draw }),
+  });
+  let keptAt = performance.now();
+  /** Keeps what was trained of the epoch under way, where there is more of it than was kept before. */
+  const keepPart = async (within: EpochPart): Promise<void> => {
+    if (within.losses.length <= part.losses.length) return;
+    const { state, ...arrays } = await trainer.snapshot();
+    const folder = await sink.saveCheckpoint({ epoch: done, within, ...arrays, state: remembering(state) });
+    part = within;
+    keptAt = performance.now();
+    sink.emit({ type: 'kept', ...stamp(), epoch: done + 1, step: within.losses.length, folder });
+  };
   for (let epoch = done + 1; epoch <= plan.train.epochs; epoch = done + 1) {
     if (isOver(selection, done, plan.train)) break;
-    const begin = performance.now();
     const { plateaus } = selection;
     const rateAt = (step: number) =>
       learningRateAt(steering.settings, { epoch, step, stepsPerEpoch: data.stepsPerEpoch, plateaus });
-    const steps = await trainEpoch(fold, epoch, steering, pace, rateAt, stamp);
-    if (steps === 'stopped') {
-      sink.emit({ type: 'stopped', ...stamp(), epoch: done });
-      return 'stopped';
+    const steps = await trainSteps(fold, {
+      ...{ epoch, before: part, steering, pace, rateAt },
+      tell: (event) => sink.emit({ ...event, ...stamp() }),
+      fail: (value, step) => fail(fold, stamp(), value, epoch, step),
+      between: async (now) => {
+        if (performance.now() - keptAt >= (fold.keepWithinMs ?? keepWithinMs)) await keepPart(now());
+      },
+    });
+    if (steps.end === 'failed') return 'failed';
+    const judging = performance.now();
+    const answers = steps.end === 'stopped' ? null : await judge(fold, epoch);
+    if (answers === null) {
+      await keepPart(steps.part);
+      return stopped();
     }
-    if (steps === 'failed') return 'failed';
-    await trainer.recalibrate(recalibrationBatches(fold, epoch));
-    const { heldOut, preview, masks } = await evaluate(fold, epoch);
+    const { heldOut, preview, masks, validation } = answers;
     const judged = heldOut['loss'] ?? 0;
     // The last step of an epoch may be the one that breaks the weights: they must not replace the last good ones.
     if (!Number.isFinite(judged)) {
       fail(fold, stamp(), `${judged} on the held-out images`, epoch, data.stepsPerEpoch);
       return 'failed';
     }
-    const validation = await validationLoss(fold);
     if (validation !== null) selection = select(selection, epoch, validation, plan.train);
-    const mean = meanLoss(steps.losses);
+    const mean = meanLoss(steps.part.losses);
     const learningRate = rateAt(data.stepsPerEpoch);
     sink.emit({
       type: 'epoch',
@@ -97,8 +130,8 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
       heldOut,
       ...(validation === null ? {} : { validation }),
       learningRate,
-      epochMs: performance.now() - begin - steering.takeWaited(),
-      inputMs: steps.inputMs,
+      epochMs: steps.part.trainedMs + performance.now() - judging,
+      inputMs: steps.part.inputMs,
       memoryBytes: process.memoryUsage().rss,
       tensors: fold.backend.tensors(),
     });
@@ -114,20 +147,17 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
       start = { ...start, draw: start.draw + 1 };
       sink.saveStart(start);
       await beginAt(fold, start);
-      [done, selection, watched] = [0, noSelection, nothingWatched];
+      [done, part, selection, watched] = [0, noSteps, noSelection, nothingWatched];
+      keptAt = performance.now();
       const again = { fold: fold.fold, draw: start.draw, most: plan.train.restart ?? 0 };
       tell(noticeOf(diagnostic('restarted', { at: nowhere, arguments: again })));
       started();
       continue;
     }
-    const remembered = {
-      ...(selection.epoch === 0 ? {} : { selection }),
-      watched,
-      ...(start.draw === 0 ? {} : { draw: start.draw }),
-    };
-    const folder = await sink.saveCheckpoint({ epoch, ...arrays, state: { ...state, ...remembered } });
+    const folder = await sink.saveCheckpoint({ epoch, ...arrays, state: remembering(state) });
     sink.emit({ type: 'checkpoint', ...stamp(), epoch, folder });
-    done = epoch;
+    [done, part] = [epoch, noSteps];
+    keptAt = performance.now();
   }
   sink.emit({ type: 'finished', ...stamp(), epoch: done });
   return 'finished';
@@ -149,51 +179,6 @@ function noticeOf({
   return { severity: severity === 'note' ? 'note' : 'warning', code, message };
 }
 
-async function trainEpoch(
-  fold: Fold,
-  epoch: number,
-  steering: Steering,
-  pace: Pace,
-  rateAt: (step: number) => number,
-  stamp: () => { readonly time: number; readonly fold: number },
-): Promise<{ readonly losses: readonly StepLoss[]; readonly inputMs: number } | 'stopped' | 'failed'> {
-  const { trainer, data, sink, stopRequested } = fold;
-  const losses: StepLoss[] = [];
-  let inputMs = 0;
-  while (losses.length < data.stepsPerEpoch) {
-    const asked = performance.now();
-    const first = losses.length + 1;
-    const count = Math.min(pace.steps, data.stepsPerEpoch - losses.length);
-    const batches: Batch[] = [];
-    for (let step = first; step < first + count; step++) batches.push(await data.trainBatch(epoch, step));
-    inputMs += performance.now() - asked;
-    // A step may block this thread: let signals and messages in between.
-    await setImmediate();
-    await steering.obey(
-      { epoch, step: first },
-      (event) => sink.emit({ ...event, ...stamp() }),
-      stopRequested,
-    );
-    if (stopRequested()) return 'stopped';
-    const begin = performance.now();
-    const made = await trainer.steps(
-      batches.map((batch, index) => ({ batch, learningRate: rateAt(first + index) })),
-    );
-    const stepMs = (performance.now() - begin) / made.length;
-    pace.took(stepMs);
-    for (const loss of made) {
-      const step = losses.length + 1;
-      if (!Number.isFinite(loss.loss)) {
-        fail(fold, stamp(), String(loss.loss), epoch, step);
-        return 'failed';
-      }
-      losses.push(loss);
-      sink.emit({ type: 'step', ...stamp(), epoch, step, ...loss, stepMs });
-    }
-  }
-  return { losses, inputMs };
-}
-
 function fail(
   { sink }: Fold,
   stamp: { readonly time: number; readonly fold: number },
@@ -205,32 +190,53 @@ function fail(
   sink.emit({ type: 'failed', ...stamp, code, message });
 }
 
+/** What held-out images show, and the mean loss of the training images that only judge; null without any. */
+interface Answers {
+  readonly heldOut: Readonly<Record<string, number | null>>;
+  readonly preview: Preview | null;
+  readonly masks: SeenMasks['seen'];
+  readonly validation: number | null;
+}
+
+/** Recomputes statistics and judges an epoch; null when a stop was asked for meanwhile. */
+async function judge(fold: Fold, epoch: number): Promise<Answers | null> {
+  const { trainer, stopRequested } = fold;
+  await trainer.recalibrate(recalibrationBatches(fold, epoch));
+  const answers = stopRequested() ? null : await evaluate(fold, epoch);
+  const validation = answers === null ? null : await validationLoss(fold);
+  // Statistics of fewer batches than they should be of are taken anew when training goes on.
+  return answers === null || stopRequested() ? null : { ...answers, validation };
+}
+
 /** The mean loss of the training images that only judge; null without any. */
-async function validationLoss({ trainer, data }: Fold): Promise<number | null> {
+async function validationLoss({ trainer, data, stopRequested }: Fold): Promise<number | null> {
   if (data.validationImages === 0) return null;
   let sum = 0;
   for await (const batch of data.validation()) {
     sum += (await trainer.evaluate(batch)).loss * batch.ids.length;
     await setImmediate();
+    if (stopRequested()) break;
   }
   return sum / data.validationImages;
 }
 
 /** The first batches of the epoch again, with the weights at its end; none where there are no statistics to recompute. */
-async function* recalibrationBatches({ plan, data }: Fold, epoch: number): AsyncGenerator<Batch> {
+async function* recalibrationBatches(
+  { plan, data, stopRequested }: Fold,
+  epoch: number,
+): AsyncGenerator<Batch> {
   const statistics = plan.network.layers.some(({ weights }) => weights.some(({ trainable }) => !trainable));
   const count = statistics ? Math.min(plan.train.recalibrate, data.stepsPerEpoch) : 0;
-  for (let step = 1; step <= count; step++) yield data.trainBatch(epoch, step);
+  for (let step = 1; step <= count && !stopRequested(); step++) {
+    yield data.trainBatch(epoch, step);
+    await setImmediate();
+  }
 }
 
 async function evaluate(
-  { plan, trainer, data, gather }: Fold,
+  { plan, trainer, data, gather, stopRequested }: Fold,
   epoch: number,
-): Promise<{
-  readonly heldOut: Readonly<Record<string, number | null>>;
-  readonly preview: Preview | null;
-  readonly masks: SeenMasks['seen'];
-}> {
+): Promise<Omit<Answers, 'validation'>> {
   const gathered = gather();
   const masks = new SeenMasks(plan);
   const shown = (epoch - 1) % data.heldOutImages;
@@ -246,6 +252,8 @@ async function evaluate(
     if (chosen !== undefined) preview = previewOf(plan, chosen);
     images += predictions.length;
     await setImmediate();
+    // Whoever asked throws these figures away.
+    if (stopRequested()) break;
   }
   const heldOut = { ...gathered.metrics(), loss: images === 0 ? null : loss / images };
   return { heldOut, preview, masks: masks.seen };

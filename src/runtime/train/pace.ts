@@ -1,5 +1,5 @@
 /** As long may steps asked for at once take: people who stop or pause a run wait for them. */
-const longestMs = 2000;
+export const longestMs = 2000;
 
 /** How many steps to ask for at once: as many as take about two seconds, and not more than the engine is faster with. */
 export class Pace {

@@ -43,11 +43,9 @@ export class Steering {
     return this.#rate === null ? train : { ...train, optimizer: { ...train.optimizer, lr: this.#rate } };
   }
 
-  /** Milliseconds spent waiting since the last call. */
-  takeWaited(): number {
-    const waited = this.#waitedMs;
-    this.#waitedMs = 0;
-    return waited;
+  /** Milliseconds spent waiting so far. */
+  get waitedMs(): number {
+    return this.#waitedMs;
   }
 }
 

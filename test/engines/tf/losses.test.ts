@@ -17,9 +17,13 @@ const jaccard = (smooth: number, reduction: 'image' | 'batch' = 'image'): LossTe
 });
 const bce: LossTerm = { weight: 1, head: 'h', loss: 'bce' };
 
+/** Whether a term suits a softmax alone. */
+const isCategorical = (term: LossTerm) =>
+  term.loss === 'cross_entropy' || ('background' in term && term.background === false);
+
 /** One term by its definition, of logits. */
 const define = (term: LossTerm, truth: Tensor, logits: Tensor) => {
-  const heads = new Map([['h', term.loss === 'cross_entropy' ? softmax(logits) : map(logits, sigmoid)]]);
+  const heads = new Map([['h', isCategorical(term) ? softmax(logits) : map(logits, sigmoid)]]);
   return defineTotal([term], new Map([['h', truth]]), { heads, logits: new Map([['h', logits]]) });
 };
 
@@ -30,7 +34,7 @@ const rows = (...images: readonly (readonly number[])[]) =>
 /** A head that ends with a softmax where the term asks for classes, else with a sigmoid. */
 const answerOf = (term: LossTerm, truth: tf.Tensor, logits: tf.Tensor) => ({
   truth,
-  predicted: term.loss === 'cross_entropy' ? tf.softmax(logits) : tf.sigmoid(logits),
+  predicted: isCategorical(term) ? tf.softmax(logits) : tf.sigmoid(logits),
   logits,
 });
 
@@ -129,6 +133,8 @@ for (const backend of testBackends) {
     jaccard(1, 'batch'),
     { weight: 1, head: 'h', loss: 'dice', smooth: 1, reduction: 'image' },
     { weight: 1, head: 'h', loss: 'dice', smooth: 1, reduction: 'batch' },
+    { weight: 1, head: 'h', loss: 'dice', smooth: 1, reduction: 'batch', background: false },
+    { weight: 1, head: 'h', loss: 'jaccard', smooth: 1, reduction: 'image', background: false },
     bce,
     { weight: 1, head: 'h', loss: 'cross_entropy' },
     { weight: 1, head: 'h', loss: 'focal', gamma: 2, alpha: 0.25 },
@@ -136,7 +142,8 @@ for (const backend of testBackends) {
     { weight: 1, head: 'h', loss: 'cross_entropy', smoothing: 0.3 },
   ];
   for (const term of terms) {
-    const kind = 'reduction' in term ? `${term.loss} by ${term.reduction}` : term.loss;
+    const share = 'background' in term ? ' without background' : '';
+    const kind = 'reduction' in term ? `${term.loss}${share} by ${term.reduction}` : term.loss;
     test(`${kind} of several channels has the value and the gradient of its definition`, () => {
       const shape = [3, 5, 4, 2];
       const logits = randomValues('logits', shape);

@@ -74,6 +74,8 @@ for (const backend of testBackends) {
   test('SGD adds up velocity with momentum, and none without', () => {
     near(run(sgd, [[1], [1]]), [-0.1 - (0.09 + 0.1)]);
     near(run({ ...sgd, momentum: 0 }, [[1], [1]]), [-0.2]);
+    // v = −0.1, p = 0.9·v − 0.1; v = −0.19, p lower by 0.9·0.19 + 0.1.
+    near(run({ ...sgd, nesterov: true }, [[1], [1]]), [-0.19 - (0.171 + 0.1)]);
   });
 
   for (const settings of [rmsprop, adam, sgd]) {

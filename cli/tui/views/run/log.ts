@@ -11,7 +11,9 @@ import { frame } from '../../widgets/frame.ts';
 
 export function logLines(theme: Theme, run: RunState, { logRows, width }: RunLayout): readonly string[] {
   const rule = line(theme, [' ', ['frame', '─'.repeat(Math.max(0, width - 2))]], width);
-  const entries = run.progress.log.filter((event) => event.type !== 'checkpoint').slice(-logRows);
+  const entries = run.progress.log
+    .filter(({ type }) => type !== 'checkpoint' && type !== 'kept')
+    .slice(-logRows);
   return [
     rule,
     ...Array.from({ length: logRows }, (_, index) => {

@@ -1,16 +1,16 @@
-import { codeTable, msg } from '../message.ts';
+import { codeTable, msg, spelling } from '../message.ts';
 
 /** 5xx — experiments and datasets: settings, losses, heads, metrics, folds. */
 export const experimentCodes = codeTable('experiment', {
   unknownSetting: {
     code: 'CMR501',
-    severity: 'error',
+    severity: 'error', fixes: spelling,
     message: msg`${'section'} has no setting \`${'name'}\``,
   },
   missingSetting: { code: 'CMR502', severity: 'error', message: msg`${'section'} needs \`${'name'}\`` },
   lossHead: {
     code: 'CMR503',
-    severity: 'error',
+    severity: 'error', fixes: { head: 'maybe' },
     message: msg`\`${'loss'}\` needs ${'expected'}`,
   },
   lossForm: {
@@ -26,7 +26,7 @@ export const experimentCodes = codeTable('experiment', {
   },
   positiveClass: {
     code: 'CMR507',
-    severity: 'error',
+    severity: 'error', fixes: spelling,
     message: msg`the positive class \`${'name'}\` is not one of the classes`,
   },
   inputSize: {
@@ -174,5 +174,15 @@ export const experimentCodes = codeTable('experiment', {
     code: 'CMR537',
     severity: 'warning',
     message: msg`\`${'optimizer'}\` rarely survives a learning rate of ${'rate'}`,
+  },
+  noBackground: {
+    code: 'CMR538',
+    severity: 'error',
+    message: msg`\`${'loss'}\` cannot leave out the background: \`${'head'}\` has no channel for it`,
+  },
+  idleNesterov: {
+    code: 'CMR539',
+    severity: 'warning',
+    message: msg`\`nesterov = true\` comes to nothing with a momentum of 0`,
   },
 });

@@ -1,6 +1,6 @@
 import type { shapeCodes } from '../../diagnostics/codes/shapes.ts';
 import type { MessageArguments } from '../../diagnostics/codes.ts';
-import { type Diagnostic, diagnostic, type Help } from '../../diagnostics/diagnostic.ts';
+import { type Diagnostic, diagnostic, type Advice } from '../../diagnostics/diagnostic.ts';
 import type { Graph, Node } from '../../ir/graph.ts';
 import type { Span } from '../../source/span.ts';
 
@@ -55,7 +55,7 @@ function diagnosticOf(group: readonly Finding[]): Diagnostic {
   const instances = [...new Set(group.map((finding) => `at ${finding.instance}`))];
   const shown = instances.slice(0, maxInstances);
   const rest = instances.length - shown.length;
-  const help: readonly Help[] = (worst.help?.() ?? []).map((message) => ({ message }));
+  const help: readonly Advice[] = (worst.help?.() ?? []).map((message) => ({ message }));
   return diagnostic(worst.code, {
     at: worst.at,
     arguments: worst.arguments as never,

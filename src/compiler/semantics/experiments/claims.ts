@@ -23,8 +23,8 @@ export interface Found {
   readonly negative: number;
 }
 
-/** Numbers of matrices that are tried one by one; cohorts beyond are not checked. */
-const maxMatrices = 20_000_000;
+/** Counts and matrices that are tried one by one; cohorts beyond are not checked. */
+const maxTried = 1_000_000;
 
 /** What each metric of a diagnosis is, of a confusion matrix; not a number where it divides by 0. */
 const rates: Readonly<Record<string, (found: Found, cases: Cases) => number>> = {
@@ -48,21 +48,37 @@ function rounds(value: number, { value: claimed, half }: Claim): boolean {
 export function matrixOf(claims: Readonly<Record<string, Claim>>, cases: Cases): Found | 'none' | undefined {
   const rated = Object.entries(claims).filter(([name]) => name in rates);
   if (rated.length === 0) return undefined;
-  const fitting = (count: number, claim: Claim | undefined) =>
-    Array.from({ length: count + 1 }, (_, found) => found).filter(
-      (found) => claim === undefined || rounds(found / count, claim),
-    );
-  if (cases.positive + cases.negative > maxMatrices) return undefined;
-  const positives = fitting(cases.positive, claims['sensitivity']);
-  const negatives = fitting(cases.negative, claims['specificity']);
-  if (positives.length * negatives.length > maxMatrices) return undefined;
-  for (const positive of positives) {
-    for (const negative of negatives) {
+  const positives = countsOf(cases.positive, claims['sensitivity']);
+  const negatives = countsOf(cases.negative, claims['specificity']);
+  if (lengthOf(positives) * lengthOf(negatives) > maxTried) return undefined;
+  for (let positive = positives.from; positive <= positives.to; positive++) {
+    for (let negative = negatives.from; negative <= negatives.to; negative++) {
       const found = { positive, negative };
       if (rated.every(([name, claim]) => rounds(rates[name]!(found, cases), claim))) return found;
     }
   }
   return 'none';
+}
+
+interface Counts {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The counts of so many cases that a claimed rate is rounded from; there are none where `to` lies below `from`. */
+function countsOf(cases: number, claim: Claim | undefined): Counts {
+  if (claim === undefined || cases === 0) return { from: 0, to: claim === undefined ? cases : -1 };
+  const half = claim.half * (1 + 1e-6);
+  const from = Math.max(0, Math.floor((claim.value - half) * cases));
+  const to = Math.min(cases, Math.ceil((claim.value + half) * cases));
+  return {
+    from: rounds(from / cases, claim) ? from : from + 1,
+    to: rounds(to / cases, claim) ? to : to - 1,
+  };
+}
+
+function lengthOf({ from, to }: Counts): number {
+  return Math.max(0, to - from + 1);
 }
 
 /** The least and the most that the area under a ROC curve through one point can be. */

@@ -115,7 +115,7 @@ function evaluation(
   root: SettingNode,
   reporter: Reporter,
 ): EvaluateSettings {
-  const { folds, aggregate, threshold, flips, components, ...rest } = settings;
+  const { folds, aggregate, threshold, flips, components, tolerance, ...rest } = settings;
   const written = rest as Readonly<Record<string, readonly string[]>>;
   const usual = (head: ast.Head) => usualMetrics[head.headKind.text as keyof typeof usualMetrics] ?? [];
   if (folds.group === 'image') {
@@ -126,6 +126,10 @@ function evaluation(
       help: [{ message: 'use `group = patient`' }],
     });
   }
+  const metrics = Object.fromEntries(
+    heads.map((head) => [head.name.text, written[head.name.text] ?? usual(head)]),
+  );
+  checkTolerance(tolerance, metrics, (...path) => placeOf(root, 'evaluate', ...path)!, reporter);
   return {
     folds: {
       kind: folds.kind,
@@ -138,10 +142,36 @@ function evaluation(
     threshold,
     flips,
     components,
-    metrics: Object.fromEntries(
-      heads.map((head) => [head.name.text, written[head.name.text] ?? usual(head)]),
-    ),
+    ...(tolerance === null ? {} : { tolerance }),
+    metrics,
   };
+}
+
+/** A share of borders within a tolerance says nothing without the tolerance, and the tolerance nothing without it. */
+function checkTolerance(
+  tolerance: number | null,
+  metrics: EvaluateSettings['metrics'],
+  place: (...path: readonly string[]) => Span,
+  reporter: Reporter,
+): void {
+  const asking = Object.keys(metrics).find((head) => metrics[head]!.includes('nsd'));
+  if (asking !== undefined && tolerance === null) {
+    reporter.report('missingTolerance', {
+      at: place(asking),
+      arguments: { metric: 'nsd' },
+      notes: ['numbers at different tolerances cannot be compared, so there is none by default'],
+      help: [
+        { message: 'set `tolerance = 2mm` in `evaluate`, or what two people who draw the border differ by' },
+      ],
+    });
+  }
+  if (asking === undefined && tolerance !== null) {
+    reporter.report('idleTolerance', {
+      at: place('tolerance'),
+      arguments: {},
+      help: [{ message: 'ask for `nsd`, or leave `tolerance` out' }],
+    });
+  }
 }
 
 const isNumber = (value: unknown): value is number => typeof value === 'number';

@@ -46,6 +46,15 @@ export function checkTraining(
   if (patience !== null) idle('patience', patience);
   if (schedule.kind === 'step') idle('schedule', schedule.every);
   if (schedule.kind === 'plateau') idle('schedule', schedule.patience);
+  const { optimizer } = train;
+  if (optimizer.kind === 'sgd' && optimizer.nesterov && optimizer.momentum === 0) {
+    reporter.report('idleNesterov', {
+      at: place('train', 'optimizer'),
+      arguments: {},
+      notes: ['there is no movement to look ahead along'],
+      help: [{ message: 'set a momentum such as 0.9, or leave `nesterov` out' }],
+    });
+  }
   if (average !== null && recalibrate === 0) {
     reporter.report('averageStatistics', {
       at: place('train', 'average'),

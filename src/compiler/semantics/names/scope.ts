@@ -83,20 +83,35 @@ export function lookup(name: ast.Name, scope: Scope, use: 'value' | 'callee', re
   const value = scope.get(name.text);
   if (value) return value;
   if (name.text !== '') {
-    const candidates = scope.names();
+    const candidates = fittingNames(scope, use);
     reporter.report('unknownName', {
       at: name.span,
       arguments: { kind: use === 'value' ? 'value' : missingCallee(name.text, scope), name: name.text },
-      notes: candidates.length === 1 ? [`the only name here is \`${candidates[0]}\``] : [],
+      notes: candidates.length === 1 && use === 'value' ? [`the only name here is \`${candidates[0]}\``] : [],
       help: didYouMean(name.span, name.text, candidates),
     });
   }
   return poison;
 }
 
+/** The names that can stand where one is missing: what can be called, or what is a value. */
+function fittingNames(scope: Scope, use: 'value' | 'callee'): readonly string[] {
+  return scope.names().filter((name) => {
+    const value = scope.get(name)!;
+    if (use === 'value') return value.kind !== 'function' && (value.kind !== 'declared' || isBlock(value));
+    const type = value.kind === 'unknown' ? value.type.kind : undefined;
+    const calls = value.kind === 'function' || value.kind === 'layer' || type === 'block' || type === 'any';
+    return calls || (value.kind === 'declared' && isBlock(value));
+  });
+}
+
+function isBlock({ declared }: Value & { readonly kind: 'declared' }): boolean {
+  return declared.declaration.kind === 'block';
+}
+
 /** What a name that nothing has was meant to call: what the name nearest to it is, else what its capital suggests. */
 function missingCallee(name: string, scope: Scope): 'block' | 'operation' {
-  const [nearest] = suggestions(name, scope.names());
+  const [nearest] = suggestions(name, fittingNames(scope, 'callee'));
   const value = nearest === undefined ? undefined : scope.get(nearest);
   if (value?.kind === 'function') return 'operation';
   return value?.kind === 'declared' || blockSpelling.test(name) ? 'block' : 'operation';

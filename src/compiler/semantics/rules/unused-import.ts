@@ -22,7 +22,7 @@ export const unusedImport: Rule = ({ file, unresolved }, reporter) => {
       reporter.report('unusedImport', {
         at: name.span,
         arguments: { name: name.text },
-        help: [{ message: 'remove it', edits: [edit] }],
+        help: [{ message: 'remove it', fix: 'remove', edits: [edit] }],
       });
     }
   }

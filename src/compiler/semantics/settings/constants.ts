@@ -30,6 +30,11 @@ export function text(): SettingType<string> {
   return constant('a text in quotes', { kind: 'string' }, stringOf);
 }
 
+/** `true` or `false`. */
+export function flag(): SettingType<boolean> {
+  return constant('`true` or `false`', { kind: 'bool' }, (value) => value.kind === 'bool' && value.value);
+}
+
 /** One of some texts in quotes. */
 export function choice<const O extends string>(...options: readonly O[]): SettingType<O> {
   const words = options.map((option) => `\`"${option}"\``).join(' or ');
@@ -132,6 +137,7 @@ function reportUnit(quantity: Quantity, low: Value, high: Value, node: SettingNo
     help: [
       {
         message: `write \`${formatValue(low)}${unit} .. ${formatValue(high)}${unit}\``,
+        fix: 'unit',
         edits: ends.map(({ span }) => ({ span: { ...span, start: span.end }, text: unit })),
       },
     ],

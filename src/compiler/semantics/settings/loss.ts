@@ -15,7 +15,7 @@ import {
 } from '../values/rational.ts';
 import type { Value } from '../values/values.ts';
 import { argumentNodes } from './calls.ts';
-import { choice, number } from './constants.ts';
+import { choice, flag, number } from './constants.ts';
 import { describeExpression, leaf } from './nodes.ts';
 import { key, type Reading, readKey, type SettingType, type Table } from './table.ts';
 import type { SettingNode } from './tree.ts';
@@ -34,6 +34,11 @@ const overlap = {
   reduction: key(choice('image', 'batch'), 'Whether the sums run over each image or over the batch', {
     default: 'image' as const,
   }),
+  background: key(
+    flag(),
+    'Whether the background of a softmax counts as a structure; Isensee et al. 2021 leave it out, as it is nearly always right',
+    { default: true },
+  ),
 };
 
 const certainty = {
@@ -230,6 +235,7 @@ class Sum {
           ? [
               {
                 message: `did you mean \`${lossName}(${only.name.text})\`?`,
+                fix: 'head',
                 edits: [{ span: call.arguments[0]!.value.span, text: only.name.text }],
               },
             ]

@@ -22,6 +22,8 @@ export interface MetricFacts {
   /** What counts where there is nothing to measure. */
   readonly empty: string;
   readonly caveat?: string;
+  /** The setting in mm that the number depends on. */
+  readonly within?: 'tolerance';
   /** Given beside this one without being asked for. */
   readonly beside?: string;
 }
@@ -32,7 +34,7 @@ const answers = { ...label, positive: true, thresholded: true } as const;
 const scores = { ...label, positive: true, thresholded: false } as const;
 const surface = { ...mask, unit: 'distance', better: 'lower', thresholded: true } as const;
 
-const bothEmpty = 'counts as 1 where truth and prediction are both empty';
+const overlapEmpty = 'counts as 1 where truth and prediction are both empty, and as 0 where one of them is';
 const surfaceEmpty =
   "counts as 0 where truth and prediction are both empty, and as the image's diagonal where one of them is";
 const noPositives = 'there are no positive images';
@@ -47,7 +49,7 @@ export const metrics = {
     title: 'Dice similarity coefficient',
     definition: '2·|Y∩Ŷ| / (|Y|+|Ŷ|), equation 7',
     thresholded: true,
-    empty: bothEmpty,
+    empty: overlapEmpty,
     beside: 'dsc_per_patient',
   },
   dsc_per_patient: {
@@ -56,19 +58,27 @@ export const metrics = {
     definition: '2·|Y∩Ŷ| / (|Y|+|Ŷ|) of the pixels of all images of a patient together',
     of: 'patient',
     thresholded: true,
-    empty: bothEmpty,
+    empty: overlapEmpty,
   },
   jaccard: {
     ...mask,
     title: 'Jaccard index',
     definition: '|Y∩Ŷ| / |Y∪Ŷ|, equation 8',
     thresholded: true,
-    empty: bothEmpty,
+    empty: overlapEmpty,
   },
   hd95: {
     ...surface,
-    title: '95th percentile of the Hausdorff distance',
-    definition: 'of the distances from each border pixel of either mask to the border of the other, together',
+    title: '95th percentile of the Hausdorff distance, both directions together',
+    definition:
+      'of the distances from each border pixel of either mask to the border of the other, together, as MedPy has it; `hd95_max` is the other definition',
+    empty: surfaceEmpty,
+  },
+  hd95_max: {
+    ...surface,
+    title: '95th percentile of the Hausdorff distance, the larger direction',
+    definition:
+      "the larger of two 95th percentiles: of the distances from one mask's border pixels to the other's border, and back, as MONAI has it",
     empty: surfaceEmpty,
   },
   assd: {
@@ -76,6 +86,15 @@ export const metrics = {
     title: 'average symmetric surface distance',
     definition: "mean of both masks' mean distances from a border pixel to the border of the other",
     empty: surfaceEmpty,
+  },
+  nsd: {
+    ...mask,
+    title: 'normalised surface distance (surface Dice)',
+    definition:
+      'share of the border pixels of both masks that are no farther than `tolerance` from the border of the other; Nikolov et al. 2018',
+    thresholded: true,
+    empty: overlapEmpty,
+    within: 'tolerance',
   },
   psnr: {
     ...mask,

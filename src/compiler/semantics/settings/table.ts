@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import type { Details } from '../../diagnostics/diagnostic.ts';
 import { alternatives, didYouMean } from '../../diagnostics/suggest.ts';
 import type { Span } from '../../source/span.ts';
 import type * as ast from '../../syntax/ast.ts';
@@ -141,7 +141,7 @@ export function unknownName(
     at: name.span,
     notes: listed(section, candidates),
     help: didYouMean(name.span, name.text, candidates),
-  } satisfies Partial<Diagnostic> & { at: Span };
+  } satisfies Partial<Details<'unknownSetting'>>;
   if (!entry?.override) {
     reading.reporter.report('unknownSetting', { ...details, arguments: { section, name: name.text } });
     return;

@@ -37,15 +37,17 @@ export function expandSweep(declared: Declared<ast.Sweep>, reporter: Reporter): 
   const of = named(declaration.of, module, ['experiment', 'variant'], reporter);
   const base = of && baseOf(of, reporter);
   const fixed = overridesOf(body, module, reporter);
-  const axes = body.items.filter((item) => item.kind === 'axis');
-  if (axes.length === 0) {
+  const written = body.items.filter((item) => item.kind === 'axis');
+  if (written.length === 0) {
     reporter.report('sweepWithoutAxis', {
       at: name.span,
       arguments: { name: name.text },
       help: [{ message: 'vary something, or make it a `variant`' }],
     });
   }
-  repeatedPaths(axes, fixed, reporter);
+  const repeated = repeatedPaths(written, fixed, reporter);
+  // The cells of an axis that was reported would repeat its mistake.
+  const axes = written.filter(({ paths }) => !paths.some((path) => repeated.has(path)));
   const expanded = axes.map((axis) => ({ axis, steps: stepsOf(axis, declared, reporter) }));
   if (!base) return undefined;
   const count = expanded.reduce((product, { steps }) => product * steps.length, 1);
@@ -169,18 +171,26 @@ function expressionOf(value: Value, { span }: ast.Expression): ast.Expression {
   return negative ? { kind: 'negation', value: number, span } : number;
 }
 
-/** Reports a path that two axes vary, or that an axis varies and a setting fixes. */
-function repeatedPaths(axes: readonly ast.Axis[], fixed: readonly Entry[], reporter: Reporter): void {
+/** Reports a path that two axes vary, or that an axis varies and a setting fixes, and returns them. */
+function repeatedPaths(
+  axes: readonly ast.Axis[],
+  fixed: readonly Entry[],
+  reporter: Reporter,
+): ReadonlySet<ast.Path> {
+  const repeated = new Set<ast.Path>();
   const first = new Map(fixed.map(({ names, span }) => [pathOf(names), span]));
-  for (const { names, span } of axes.flatMap(({ paths }) => paths)) {
+  for (const written of axes.flatMap(({ paths }) => paths)) {
+    const { names, span } = written;
     const path = pathOf(names);
     const before = first.get(path);
     first.set(path, before ?? span);
     if (!before) continue;
+    repeated.add(written);
     reporter.report('repeatedOverride', {
       at: span,
       arguments: { path },
       secondary: [{ span: before, text: 'first set here' }],
     });
   }
+  return repeated;
 }

@@ -1,4 +1,4 @@
-import type { Help, Label } from '../../diagnostics/diagnostic.ts';
+import type { Advice, Label } from '../../diagnostics/diagnostic.ts';
 import { alternatives, didYouMean } from '../../diagnostics/suggest.ts';
 import type { Span } from '../../source/span.ts';
 import type * as ast from '../../syntax/ast.ts';
@@ -39,6 +39,7 @@ export function convert(value: Value, type: Type, place: Place): Value {
       help: [
         {
           message: `write \`${formatValue(value)}${unit}\``,
+          fix: 'unit',
           edits: [{ span: { ...place.at, start: place.at.end }, text: unit }],
         },
       ],
@@ -56,7 +57,7 @@ export function parameterType(parameter: ast.Parameter, reporter: Reporter): Typ
     element = { kind: 'choice', options: base.options.map((option) => option.value) };
   } else {
     const named = Object.hasOwn(namedTypes, base.name.text) ? namedTypes[base.name.text] : undefined;
-    if (!named) {
+    if (!named && base.name.text !== '') {
       reporter.report('unknownType', {
         at: base.name.span,
         arguments: { name: base.name.text },
@@ -105,7 +106,7 @@ function convertList(items: readonly Value[], type: Type & { kind: 'list' }, pla
   return converted.some((item) => item.kind === 'poison') ? poison : { kind: 'list', items: converted };
 }
 
-function mismatch(value: Value, type: Type, place: Place, help: readonly Help[] = []): Value {
+function mismatch(value: Value, type: Type, place: Place, help: readonly Advice<'spelling'>[] = []): Value {
   place.reporter.report('typeMismatch', {
     at: place.at,
     arguments: { what: place.what, expected: describeType(type), actual: describe(value) },

@@ -9,6 +9,8 @@ interface Answer {
   readonly logits: number | null;
 }
 
+type OverlapTerm = Extract<LossTerm, { readonly reduction: string }>;
+
 /** The loss of a batch: the weighted sum of its terms, and per head the sum of its terms without weights; scalars. */
 export interface LoweredLoss {
   readonly loss: number;
@@ -59,11 +61,11 @@ function lowerTerm(b: StepBuilder, term: LossTerm, { truth, predicted, logits }:
   };
   switch (term.loss) {
     case 'jaccard': {
-      const { both, either } = overlap(b, y, p, term.reduction);
+      const { both, either } = overlap(b, y, p, term);
       return meanDistance(b, both, b.subtract(either, both), term.smooth);
     }
     case 'dice': {
-      const { both, either } = overlap(b, y, p, term.reduction);
+      const { both, either } = overlap(b, y, p, term);
       return meanDistance(b, b.scale(both, 2), either, term.smooth);
     }
     case 'bce': {
@@ -87,9 +89,13 @@ function lowerTerm(b: StepBuilder, term: LossTerm, { truth, predicted, logits }:
   }
 }
 
-/** Σyŷ and Σy + Σŷ for every channel of every image, or of the batch. */
-function overlap(b: StepBuilder, y: number, p: number, reduction: 'image' | 'batch') {
-  const over = (sums: number) => (reduction === 'image' ? sums : b.sum(sums, [0]));
+/** Σyŷ and Σy + Σŷ for every channel of every image, or of the batch; `[batch or 1, 1, 1, channels]`. */
+function overlap(b: StepBuilder, y: number, p: number, { reduction, background = true }: OverlapTerm) {
+  const over = (sums: number) => {
+    const summed = reduction === 'image' ? sums : b.sum(sums, [0]);
+    const [batch, height, width, channels] = b.shape(summed) as [number, number, number, number];
+    return background ? summed : b.slice(summed, [0, 0, 0, 1], [batch, height, width, channels - 1]);
+  };
   return {
     both: over(b.productSum(y, p, [1, 2])),
     either: over(b.add(b.sum(y, [1, 2]), b.sum(p, [1, 2]))),

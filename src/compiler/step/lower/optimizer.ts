@@ -56,11 +56,13 @@ const rules: { readonly [K in Settings['kind']]: Rule<SettingsOf<K>> } = {
   },
   sgd: {
     slots: ({ momentum }) => (momentum === 0 ? [] : ['velocity']),
-    next: (b, { momentum }, { weight, gradient, slots: [past] }, rate) => {
+    // v ← μv − lr·g; p ← p + v, and with Nesterov's momentum p ← p + μv − lr·g.
+    next: (b, { momentum, nesterov = false }, { weight, gradient, slots: [past] }, rate) => {
       const change = b.multiply(gradient, rate);
       if (past === undefined) return { weight: b.subtract(weight, change), slots: [] };
       const velocity = b.subtract(b.scale(past, momentum), change);
-      return { weight: b.add(weight, velocity), slots: [velocity] };
+      const step = nesterov ? b.subtract(b.scale(velocity, momentum), change) : velocity;
+      return { weight: b.add(weight, step), slots: [velocity] };
     },
   },
 };

@@ -8,6 +8,7 @@ export type RunEvent =
   | EpochEvent
   | ImageEvent
   | CheckpointEvent
+  | KeptEvent
   | NoticeEvent
   | PausedEvent
   | ContinuedEvent
@@ -30,6 +31,8 @@ export interface StartedEvent extends Stamp {
   readonly type: 'started';
   readonly pid: number;
   readonly epoch: number;
+  /** How many steps of the next epoch were kept, which it goes on after; absent where none were. */
+  readonly step?: number;
   readonly epochs: number;
   readonly folds: number;
   readonly stepsPerEpoch: number;
@@ -86,6 +89,17 @@ export interface CheckpointEvent extends Stamp {
   readonly folder: string;
 }
 
+/** What was trained within an epoch was kept, to go on from; nothing is judged by it. */
+export interface KeptEvent extends Stamp {
+  readonly type: 'kept';
+  /** The epoch under way. */
+  readonly epoch: number;
+  /** The last step that is kept. */
+  readonly step: number;
+  /** Relative to the run directory. */
+  readonly folder: string;
+}
+
 /** Something worth reading in the log, such as a warning about few steps. */
 export interface NoticeEvent extends Stamp {
   readonly type: 'notice';
@@ -121,6 +135,9 @@ export interface ChangedEvent extends Stamp {
 export interface StoppedEvent extends Stamp {
   readonly type: 'stopped';
   readonly epoch: number;
+  /** The last step of the next epoch that is kept as well, of how many; absent where none is. */
+  readonly step?: number;
+  readonly stepsPerEpoch?: number;
 }
 
 export interface FailedEvent extends Stamp {

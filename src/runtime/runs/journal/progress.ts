@@ -78,7 +78,10 @@ function isOutdated({ type, lease }: RunEvent, fold: Draft | undefined): boolean
 type Draft = { -readonly [K in keyof FoldProgress]: FoldProgress[K] } & { own: boolean };
 
 function begin(event: StartedEvent, before: Draft | undefined): Draft {
-  const steps = (before?.steps ?? []).filter((step) => step.epoch <= event.epoch);
+  const { epoch: done, step: within = 0 } = event;
+  const steps = (before?.steps ?? []).filter(
+    ({ epoch, step }) => epoch <= done || (epoch === done + 1 && step <= within),
+  );
   return {
     fold: event.fold,
     state: 'running',
@@ -100,6 +103,7 @@ function apply(known: Draft, event: RunEvent): void {
     case 'started':
     case 'notice':
     case 'changed':
+    case 'kept':
     case 'damaged':
       return;
     case 'paused':

@@ -15,6 +15,7 @@ import { join } from 'node:path';
  * fold-1/start.json             the logits at which heads start, and which draw of the weights
  * fold-1/previews/epoch-003.json
  * fold-1/checkpoints/epoch-003/ weights.safetensors, optimizer.safetensors, checkpoint.json
+ * fold-1/checkpoints/epoch-004-step-37/  the same within an epoch: to go on from, never judged
  * fold-1/predictions.json       what the fold's last weights say about its held-out images
  * evaluation.json               the metrics on held-out images
  * evaluation-epoch-002.json     the same by the weights of another epoch, for who asked
@@ -40,7 +41,8 @@ export const runFiles = {
   start: (run: string, fold: number) => join(run, `fold-${fold}`, 'start.json'),
   checkpoints: (run: string, fold: number) => join(run, `fold-${fold}`, 'checkpoints'),
   /** Relative to the run directory, as events name it. */
-  checkpoint: (fold: number, epoch: number) => `fold-${fold}/checkpoints/${epochName(epoch)}`,
+  checkpoint: (fold: number, epoch: number, step = 0) =>
+    `fold-${fold}/checkpoints/${checkpointName({ epoch, step })}`,
   /** Relative to the run directory, as events name it. */
   preview: (fold: number, epoch: number) => `fold-${fold}/previews/${epochName(epoch)}.json`,
 } as const;
@@ -54,6 +56,27 @@ export function epochName(epoch: number): string {
 export function epochOf(name: string): number | null {
   const digits = /^epoch-(\d{3,})$/.exec(name)?.[1];
   return digits === undefined ? null : Number(digits);
+}
+
+/** How far a fold was trained: the last epoch finished, and how many steps of the next one. */
+export interface Place {
+  readonly epoch: number;
+  /** 0 at the end of an epoch. */
+  readonly step: number;
+}
+
+/** `epoch-003` at the end of an epoch, `epoch-004-step-37` within the one that follows. */
+function checkpointName({ epoch, step }: Place): string {
+  return step === 0 ? epochName(epoch) : `${epochName(epoch + 1)}-step-${step}`;
+}
+
+/** The place in the name of a checkpoint's folder, or null for any other name. */
+export function placeOf(name: string): Place | null {
+  const [, digits, step] = /^epoch-(\d{3,})(?:-step-([1-9]\d*))?$/.exec(name) ?? [];
+  if (digits === undefined) return null;
+  return step === undefined
+    ? { epoch: Number(digits), step: 0 }
+    : { epoch: Number(digits) - 1, step: Number(step) };
 }
 
 /** `Demo-20240131-154501`, in local time; brackets of sweep cells become dots, which shells leave alone. */

@@ -2,19 +2,30 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Bag } from '../../../compiler/index.ts';
-import type { Snapshot } from '../../engines/trainer.ts';
+import type { Snapshot, StepLoss } from '../../engines/trainer.ts';
 import { isTemporary, writeFolderAtomically } from '../../storage/atomic.ts';
 import { nowhere } from '../../storage/problems.ts';
 import { decodeTensors, encodeTensors, type Tensors } from '../../storage/safetensors.ts';
 import { readSealed, sealedText } from '../../storage/seal.ts';
-import { epochOf, runFiles } from '../record/folder.ts';
+import { epochOf, type Place, placeOf, runFiles } from '../record/folder.ts';
 import { selectionIn } from './selection.ts';
 import type { Tenure } from './tenure.ts';
 
-/** A fold's training after an epoch. */
+/** A fold's training after an epoch, or within the one that follows. */
 export interface Checkpoint extends Snapshot {
   /** The last epoch finished. */
   readonly epoch: number;
+  /** What was trained of the next epoch; absent after a whole one. Such a checkpoint is there to go on from, and never judged. */
+  readonly within?: EpochPart;
+}
+
+/** The steps of an epoch that were trained, as its figures need them. */
+export interface EpochPart {
+  /** Of each step in turn. */
+  readonly losses: readonly StepLoss[];
+  /** Milliseconds that they took, and of these how long they waited for images. */
+  readonly trainedMs: number;
+  readonly inputMs: number;
 }
 
 /** `checkpoint.json`, sealed: written in the same folder, so that damage to the arrays is seen. */
@@ -24,6 +35,7 @@ interface Seal {
   readonly epoch: number;
   /** The token of the fold's lock under which it was written; none in those of older versions. */
   readonly lease?: string;
+  readonly within?: EpochPart;
   readonly state: Readonly<Record<string, unknown>>;
   readonly files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>;
 }
@@ -32,7 +44,10 @@ const weightsFile = 'weights.safetensors';
 const optimizerFile = 'optimizer.safetensors';
 const sealFile = 'checkpoint.json';
 
-/** How many complete checkpoints a fold keeps beside the best: the last, and the one before in case it is damaged. */
+/**
+ * How many checkpoints of whole epochs a fold keeps beside the best: the last, and the one before in case it is damaged. Of
+ * those within an epoch it keeps the last, until the epoch is whole.
+ */
 const kept = 2;
 
 /**
@@ -46,7 +61,7 @@ export function writeCheckpoint(
   checkpoint: Checkpoint,
   tenure: Partial<Tenure> = {},
 ): string {
-  const { epoch, state } = checkpoint;
+  const { epoch, within, state } = checkpoint;
   const metadata = { epoch: String(epoch) };
   const arrays = {
     [weightsFile]: encodeTensors(checkpoint.weights, metadata),
@@ -56,8 +71,16 @@ export function writeCheckpoint(
     Object.entries(arrays).map(([name, bytes]) => [name, { bytes: bytes.length, sha256: checksum(bytes) }]),
   );
   const { lease } = tenure;
-  const seal: Seal = { version: 2, epoch, ...(lease === undefined ? {} : { lease }), state, files };
-  const folder = runFiles.checkpoint(fold, epoch);
+  const seal: Seal = {
+    version: 2,
+    epoch,
+    ...(lease === undefined ? {} : { lease }),
+    ...(within === undefined ? {} : { within }),
+    state,
+    files,
+  };
+  const place = { epoch, step: within?.losses.length ?? 0 };
+  const folder = runFiles.checkpoint(fold, place.epoch, place.step);
   writeFolderAtomically(
     join(run, folder),
     { ...arrays, [sealFile]: sealedText(seal, 1) },
@@ -66,12 +89,12 @@ export function writeCheckpoint(
       ...(tenure.mayRemove && { mayRemove: (retired) => tenure.mayRemove!(retired, basename(folder)) }),
     },
   );
-  removeOld(runFiles.checkpoints(run, fold), epoch, selectionIn(state).epoch, tenure.mayRemove);
+  removeOld(runFiles.checkpoints(run, fold), place, selectionIn(state).epoch, tenure.mayRemove);
   return folder;
 }
 
 /**
- * A fold's newest complete checkpoint, to go on from. A damaged one is reported as a warning and the one before is taken;
+ * A fold's newest complete checkpoint, to go on from, be it within an epoch. A damaged one is reported as a warning and the one before is taken;
  * null when there is none, which is reported as `noCheckpoint` where `required`.
  */
 export function readLastCheckpoint(
@@ -80,8 +103,8 @@ export function readLastCheckpoint(
   bag: Bag,
   options: { readonly required: boolean } = { required: false },
 ): Checkpoint | null {
-  for (const epoch of [...checkpointEpochs(run, fold)].reverse()) {
-    const folder = join(run, runFiles.checkpoint(fold, epoch));
+  for (const { epoch, step } of [...checkpointPlaces(run, fold)].reverse()) {
+    const folder = join(run, runFiles.checkpoint(fold, epoch, step));
     const checkpoint = readCheckpoint(folder);
     if (typeof checkpoint !== 'string') return checkpoint;
     bag.report('brokenCheckpoint', {
@@ -100,17 +123,22 @@ export function readLastCheckpoint(
   return null;
 }
 
-/** Epochs of a fold's complete checkpoints, ascending. */
+/** Epochs of a fold's checkpoints of whole epochs, ascending: those that can be judged. */
 export function checkpointEpochs(run: string, fold: number): readonly number[] {
+  return checkpointPlaces(run, fold).flatMap(({ epoch, step }) => (step === 0 ? [epoch] : []));
+}
+
+/** Where all of a fold's checkpoints stand, ascending: also the one within an epoch. */
+export function checkpointPlaces(run: string, fold: number): readonly Place[] {
   const parent = runFiles.checkpoints(run, fold);
   if (!existsSync(parent)) return [];
   return readdirSync(parent)
-    .map(epochOf)
-    .filter((epoch) => epoch !== null)
-    .sort((a, b) => a - b);
+    .map(placeOf)
+    .filter((place) => place !== null)
+    .sort((a, b) => a.epoch - b.epoch || a.step - b.step);
 }
 
-/** The checkpoint in a folder of an epoch's name, or in words why it is damaged. */
+/** The checkpoint in a folder of such a name, or in words why it is damaged. */
 export function readCheckpoint(folder: string): Checkpoint | string {
   try {
     const found = readSealed(join(folder, sealFile));
@@ -121,12 +149,17 @@ export function readCheckpoint(folder: string): Checkpoint | string {
       return `${sealFile} is malformed`;
     }
     if (!found.sealed && seal.version !== 1) return `${sealFile}: its checksum is missing`;
-    if (seal.epoch !== epochOf(basename(folder))) return `it holds epoch ${seal.epoch}`;
+    const place = placeOf(basename(folder));
+    const steps = seal.within?.losses.length ?? 0;
+    if (seal.epoch !== place?.epoch || steps !== place?.step) {
+      return `it holds ${steps === 0 ? '' : `${steps} steps after `}epoch ${seal.epoch}`;
+    }
     const weights = readArrays(folder, weightsFile, seal);
     if (typeof weights === 'string') return weights;
     const optimizer = readArrays(folder, optimizerFile, seal);
     if (typeof optimizer === 'string') return optimizer;
-    return { epoch: seal.epoch, weights, optimizer, state: seal.state };
+    const { epoch, within, state } = seal as Seal;
+    return { epoch, ...(within === undefined ? {} : { within }), weights, optimizer, state };
   } catch (error) {
     const { code, path } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT')
@@ -152,7 +185,7 @@ function checksum(bytes: Uint8Array): string {
 /** Also clears what a killed process left half-written. */
 function removeOld(
   parent: string,
-  newest: number,
+  { epoch: newest, step }: Place,
   best: number,
   mayRemove: Tenure['mayRemove'] = () => true,
 ): void {
@@ -160,6 +193,8 @@ function removeOld(
   const epochs = names.map(epochOf).filter((epoch) => epoch !== null && epoch <= newest) as number[];
   const old = epochs.sort((a, b) => b - a).slice(kept);
   const stale = names.filter((name) => {
+    const place = placeOf(name);
+    if (place !== null && place.step > 0) return place.epoch !== newest || place.step !== step;
     const epoch = epochOf(name);
     // A later epoch than the one just written belongs to a damaged checkpoint that was passed over.
     return isTemporary(name) || (epoch !== null && epoch !== best && (epoch > newest || old.includes(epoch)));

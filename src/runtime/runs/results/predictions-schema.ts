@@ -2,7 +2,11 @@ import { byName, closed, count, list, number, text } from '../../storage/json-sc
 
 /** The JSON schema of a fold's `predictions.json`. */
 
-const distances = { ...closed({ hd95: number, assd: number }), type: ['object', 'null'] };
+const distances = closed(
+  { hd95: number, hd95_max: number, assd: number, nsd: closed({ tolerance: number, share: number }) },
+  // Files of older versions have neither; the share only where a tolerance is stated.
+  ['hd95_max', 'nsd'],
+);
 
 const overlap = closed({
   pixels: count,
@@ -10,7 +14,7 @@ const overlap = closed({
   predicted: count,
   both: count,
   squaredError: number,
-  surface: closed({ px: closed({ hd95: number, assd: number }), mm: distances }),
+  surface: closed({ px: distances, mm: { ...distances, type: ['object', 'null'] } }),
 });
 
 const stored = closed({

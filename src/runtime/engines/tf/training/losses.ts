@@ -57,11 +57,11 @@ export function lossOf(term: LossTerm, { truth, predicted, logits }: Answer): tf
   };
   switch (term.loss) {
     case 'jaccard': {
-      const { both, either } = overlap(y, p, term.reduction);
+      const { both, either } = overlap(y, p, term);
       return meanDistance(both, tf.sub(either, both), term.smooth);
     }
     case 'dice': {
-      const { both, either } = overlap(y, p, term.reduction);
+      const { both, either } = overlap(y, p, term);
       return meanDistance(tf.mul(both, 2), either, term.smooth);
     }
     case 'bce': {
@@ -89,9 +89,12 @@ export function lossOf(term: LossTerm, { truth, predicted, logits }: Answer): tf
 function overlap(
   y: tf.Tensor4D,
   p: tf.Tensor4D,
-  reduction: 'image' | 'batch',
+  { reduction, background = true }: Extract<LossTerm, { readonly reduction: string }>,
 ): { readonly both: tf.Tensor; readonly either: tf.Tensor } {
-  const over = (sums: tf.Tensor) => (reduction === 'image' ? sums : tf.sum(sums, 0));
+  const over = (sums: tf.Tensor2D) => {
+    const counted = background ? sums : tf.slice2d(sums, [0, 1], [sums.shape[0], sums.shape[1] - 1]);
+    return reduction === 'image' ? counted : tf.sum(counted, 0);
+  };
   return {
     both: over(imageSums(tf.mul(y, p))),
     either: over(tf.add(imageSums(y), imageSums(p))),

@@ -71,12 +71,13 @@ const rules: { readonly [K in Settings['kind']]: Rule<SettingsOf<K>> } = {
   },
   sgd: {
     slots: ({ momentum }) => (momentum === 0 ? [] : ['velocity']),
-    next: ({ lr, momentum }, states) =>
+    next: ({ lr, momentum, nesterov = false }, states) =>
       states.map(({ weight, gradient, slots: [past] }) => {
         const change = tf.mul(gradient, -lr);
         if (past === undefined) return { weight: tf.add(weight, change), slots: [] };
         const velocity = tf.add(tf.mul(past, momentum), change);
-        return { weight: tf.add(weight, velocity), slots: [velocity] };
+        const step = nesterov ? tf.add(tf.mul(velocity, momentum), change) : velocity;
+        return { weight: tf.add(weight, step), slots: [velocity] };
       }),
   },
 };
