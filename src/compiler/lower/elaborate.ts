@@ -1,10 +1,9 @@
 import { GraphBuilder } from '../ir/builder.ts';
 import type { Graph } from '../ir/graph.ts';
-import { operationNames } from '../ir/operations.ts';
-import { bindParameters, type Signatures, unknownParameters } from '../semantics/names/parameters.ts';
-import { moduleScope, Scope } from '../semantics/names/scope.ts';
+import { bindParameters, unknownParameters } from '../semantics/names/parameters.ts';
+import { bodyFunctions, moduleScope, Scope } from '../semantics/names/scope.ts';
+import type { Signatures } from '../semantics/names/signatures.ts';
 import type { Declared, Reporter } from '../semantics/program/program.ts';
-import { listFunctions } from '../semantics/values/evaluate.ts';
 import {
   type BlockApplication,
   formatValue,
@@ -17,12 +16,6 @@ import type * as ast from '../syntax/ast.ts';
 import type { Elaboration, Frame, TensorOperand } from './frame.ts';
 import { PathTable } from './naming.ts';
 import { runBody } from './statements.ts';
-
-/** The functions that every body can call. */
-export const bodyFunctions: readonly string[] = [
-  ...operationNames.filter((name) => name !== 'input'),
-  ...Object.keys(listFunctions),
-];
 
 /** Ten times the layers of the largest networks in use; blocks that apply others twice would double without end. */
 const maxLayers = 10_000;

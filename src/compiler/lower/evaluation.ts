@@ -11,14 +11,10 @@ import {
 } from '../semantics/names/application.ts';
 import { lookup, Scope } from '../semantics/names/scope.ts';
 import type { Reporter } from '../semantics/program/program.ts';
-import {
-  arithmetic,
-  describe,
-  type Evaluation,
-  evaluateConstant,
-  listFunctions,
-  negated,
-} from '../semantics/values/evaluate.ts';
+import { describe } from '../semantics/values/describe.ts';
+import { arithmetic, evaluateConstant, negated } from '../semantics/values/evaluate.ts';
+import type { Evaluation } from '../semantics/values/evaluation.ts';
+import { listFunctions, listOfRange } from '../semantics/values/list-functions.ts';
 import {
   type AppliedOperation,
   calleeName as calleeNameOf,
@@ -177,6 +173,7 @@ export class StatementEvaluation implements Evaluation {
     const { operands, rest } = dealt(inputs, first, evaluated);
     if (operands.size === 0) {
       const waiting = this.#withArguments(partial, call, rest, false);
+      if (partial.callee.kind === 'block') this.#site.leaveOut(name ?? calleeNameOf(partial.callee));
       return waiting ? { kind: 'partial', partial: waiting } : poison;
     }
     const complete = this.#withArguments(partial, call, rest, true);
@@ -337,10 +334,10 @@ export class StatementEvaluation implements Evaluation {
   }
 
   #repeat(operand: Operand, repeat: ast.Repeat): Value {
-    const over = this.evaluate(repeat.over);
+    const over = this.#repeatedOver(repeat);
     const start = this.#tensorOrPoison(operand, repeat.mode);
     if (over.kind === 'poison') return poison;
-    const type = typeOf(over);
+    const type = isUnknown(over) ? unknownList : typeOf(over);
     if (type?.kind !== 'list') {
       this.reporter.report('typeMismatch', {
         at: repeat.over.span,
@@ -354,7 +351,7 @@ export class StatementEvaluation implements Evaluation {
     const results: Value[] = [];
     for (const [index, step] of steps.entries()) {
       const scope = new Scope(this.#scope);
-      scope.set(repeat.variable.text, step, repeat.variable.span);
+      if (!this.#bindVariables(repeat, step, scope)) return poison;
       const evaluation = new StatementEvaluation(
         this.#frame,
         scope,
@@ -373,6 +370,49 @@ export class StatementEvaluation implements Evaluation {
     return isKnown
       ? { kind: 'list', items: results }
       : { kind: 'unknown', type: { kind: 'list', element: typeOf(results[0]!) ?? any, length: undefined } };
+  }
+
+  /** What a repeat runs over: a list, or the whole numbers of a range, of which there may be none: `1 .. depth - 1`. */
+  #repeatedOver({ over }: ast.Repeat): Value {
+    if (over.kind !== 'range' || over.step) {
+      const value = this.evaluate(over);
+      return listOfRange(value) ?? value;
+    }
+    const [low, high] = [this.evaluate(over.low), this.evaluate(over.high)];
+    if (low.kind === 'poison' || high.kind === 'poison') return poison;
+    const [from, to] = [numeric(low), numeric(high)];
+    if (from !== undefined && to === from - 1) return { kind: 'list', items: [] };
+    const isInt = [low, high].every((end) => isUnknown(end) || typeOf(end)?.kind === 'int');
+    if (isInt && (from === undefined || to === undefined)) {
+      return { kind: 'unknown', type: { kind: 'list', element: { kind: 'int' }, length: undefined } };
+    }
+    const value = this.evaluate(over);
+    return listOfRange(value) ?? value;
+  }
+
+  /** Gives the variables of a repeat their values in one step; reports an item that has not as many parts. */
+  #bindVariables({ variables, over }: ast.Repeat, step: Value, scope: Scope): boolean {
+    const [only, ...others] = variables as [ast.Name, ...ast.Name[]];
+    if (others.length === 0) {
+      scope.set(only.text, step, only.span);
+      return true;
+    }
+    const type = typeOf(step);
+    const parts = isUnknown(step) ? undefined : type?.kind === 'list' ? type.length : 1;
+    if (parts !== undefined && parts !== variables.length) {
+      this.reporter.report('listLength', {
+        at: over.span,
+        arguments: { what: 'each item', expected: variables.length, actual: parts },
+        secondary: [{ span: { ...only.span, end: others.at(-1)!.span.end }, text: 'named here' }],
+      });
+      return false;
+    }
+    for (const [index, name] of variables.entries()) {
+      const element = type?.kind === 'list' ? type.element : any;
+      const value: Value = step.kind === 'list' ? step.items[index]! : { kind: 'unknown', type: element };
+      scope.set(name.text, value, name.span);
+    }
+    return true;
   }
 
   #member(expression: ast.Member): Value {
@@ -468,13 +508,14 @@ function changeByNumber(
   // While bodies are only checked, numbers may be unknown; 0 is no divisor.
   const number = numeric(constant) ?? 1;
   if (operator === '/' && number === 0) return undefined;
-  const change = {
+  const changes: Partial<Record<ast.Binary['operator'], OperationApplication['arguments']>> = {
     '+': { shift: number },
     '-': reversed ? { factor: -1, shift: number } : { shift: -number },
     '*': { factor: number },
     '/': { factor: 1 / number },
-  }[operator];
-  return { ...bare('affine', span), arguments: change };
+  };
+  const change = changes[operator];
+  return change && { ...bare('affine', span), arguments: change };
 }
 
 /** The operations that join two tensors, by their signs. */
@@ -485,6 +526,7 @@ const meetings: Partial<Record<ast.Binary['operator'], 'add' | 'subtract' | 'mul
 };
 
 const any = { kind: 'any' } as const;
+const unknownList = { kind: 'list', element: any, length: undefined } as const;
 
 /** An operation without arguments besides its tensors. */
 function bare(op: OperationApplication['op'], span: Span): OperationApplication {

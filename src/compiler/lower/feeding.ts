@@ -2,7 +2,7 @@ import { isProblem } from '../ir/operations/entry.ts';
 import { completeAttributes } from '../ir/operations.ts';
 import { inputNames } from '../semantics/names/application.ts';
 import type { Declared, Reporter } from '../semantics/program/program.ts';
-import { describe } from '../semantics/values/evaluate.ts';
+import { describe } from '../semantics/values/describe.ts';
 import {
   type Application,
   type BlockApplication,

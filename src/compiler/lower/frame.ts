@@ -1,6 +1,6 @@
 import type { GraphBuilder } from '../ir/builder.ts';
 import type { Origin } from '../ir/graph.ts';
-import type { Signatures } from '../semantics/names/parameters.ts';
+import type { Signatures } from '../semantics/names/signatures.ts';
 import type { Reporter } from '../semantics/program/program.ts';
 import type { BlockApplication, Value } from '../semantics/values/values.ts';
 import type { Span } from '../source/span.ts';

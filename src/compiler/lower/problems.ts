@@ -48,9 +48,11 @@ export function reportProblem(
         operands.map(({ node }) => node),
       )
     : undefined;
-  const help: readonly Advice[] = [...(problem.help ?? []), ...(story ? [story.help] : [])].map((message) => ({
-    message,
-  }));
+  const help: readonly Advice[] = [...(problem.help ?? []), ...(story ? [story.help] : [])].map(
+    (message) => ({
+      message,
+    }),
+  );
   reporter.report(problem.problem as keyof typeof codes, {
     at: primary.span,
     arguments: problem.arguments as never,

@@ -3,7 +3,7 @@ import { tooLarge } from '../ir/builder.ts';
 import type { HeadKind } from '../ir/graph.ts';
 import { formatShape } from '../ir/shape.ts';
 import { Scope } from '../semantics/names/scope.ts';
-import { describe } from '../semantics/values/evaluate.ts';
+import { describe } from '../semantics/values/describe.ts';
 import { numeric, poison, type Value } from '../semantics/values/values.ts';
 import type * as ast from '../syntax/ast.ts';
 import { matchShape } from './axes.ts';

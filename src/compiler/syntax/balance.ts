@@ -57,13 +57,21 @@ function opened(token: Token, next: Token | undefined, source: SourceFile): Open
 }
 
 /** @param next the first token behind the block; undefined at the end of the text */
-function close({ token, indent }: Open, before: Token, next: Token | undefined, source: SourceFile, bag: Bag): Token {
+function close(
+  { token, indent }: Open,
+  before: Token,
+  next: Token | undefined,
+  source: SourceFile,
+  bag: Bag,
+): Token {
   const offset = before.endOffset! + 1;
   bag.report('unclosedBlock', {
     at: spanOfToken(token, source.path),
     arguments: {},
     label: 'opened here',
-    secondary: next ? [{ span: spanOfToken(next, source.path), text: 'stands outside, by its indentation' }] : [],
+    secondary: next
+      ? [{ span: spanOfToken(next, source.path), text: 'stands outside, by its indentation' }]
+      : [],
     help: [
       {
         message: next ? 'add `}` in a line before it' : 'add `}` at the end',

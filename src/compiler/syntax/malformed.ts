@@ -34,7 +34,13 @@ export function reportCharacters(characters: string, at: Span, bag: Bag): void {
         ? []
         : ['strings and comments may hold any character'],
     help: quotes
-      ? [{ message: 'strings stand in straight double quotes', fix: 'sign', edits: [{ span: at, text: '"' }] }]
+      ? [
+          {
+            message: 'strings stand in straight double quotes',
+            fix: 'sign',
+            edits: [{ span: at, text: '"' }],
+          },
+        ]
       : sign
         ? [{ message: `write \`${sign}\``, fix: 'sign', edits: [{ span: at, text: sign }] }]
         : [],
@@ -130,12 +136,7 @@ function reportUnterminated(token: Token, at: Span, bag: Bag): void {
   });
 }
 
-function reportQuotes(
-  name: 'singleQuotes' | 'typographicQuotes',
-  token: Token,
-  at: Span,
-  bag: Bag,
-): void {
+function reportQuotes(name: 'singleQuotes' | 'typographicQuotes', token: Token, at: Span, bag: Bag): void {
   const inner = token.image.slice(1, -1);
   const plain = !/["\\]/.test(inner);
   bag.report(name, {

@@ -5,12 +5,12 @@ import { declarationWords, Identifier, Import, inventToken, type Token } from '.
 import type { Bag, Label } from '../diagnostics/diagnostic.ts';
 import { SourceFile } from '../source/source-file.ts';
 import type * as ast from './ast.ts';
+import { startsLine } from './balance.ts';
+import { brackets, closers } from './brackets.ts';
 import { readComments, readDocumentation } from './comments.ts';
 import { spanOfToken } from './concrete.ts';
 import { fileFrom, settingFrom } from './declarations.ts';
 import { endOfForeign, type ForeignWord, foreignWordAt } from './foreign-words.ts';
-import { startsLine } from './balance.ts';
-import { brackets, closers } from './brackets.ts';
 import { edition, type Lexed, lex, withEdition } from './lexical.ts';
 import { findRepair, indexOf, parseAfter, type Repair, unclosed } from './repair.ts';
 
@@ -207,7 +207,13 @@ function checkEdition(file: ast.File, bag: Bag): void {
     at: written.span,
     arguments: { edition: `\`${written.text}\`` },
     notes: [`this compiler reads edition ${edition}`],
-    help: [{ message: `write \`cmrnet ${edition}\``, fix: 'edition', edits: [{ span: written.span, text: edition }] }],
+    help: [
+      {
+        message: `write \`cmrnet ${edition}\``,
+        fix: 'edition',
+        edits: [{ span: written.span, text: edition }],
+      },
+    ],
   });
 }
 

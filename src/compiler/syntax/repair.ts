@@ -23,8 +23,8 @@ import {
 } from '../../../grammar/tokens.ts';
 import type { Advice } from '../diagnostics/diagnostic.ts';
 import { distance, suggestions } from '../diagnostics/suggest.ts';
-import { spanOfToken } from './concrete.ts';
 import { brackets, closers } from './brackets.ts';
+import { spanOfToken } from './concrete.ts';
 
 /** A small change of the tokens after which the parser gets further. */
 export type Repair = { readonly tokens: readonly Token[] } & (
@@ -157,7 +157,9 @@ function* types(tokens: readonly Token[], at: number, path: string): Generator<R
 /** Whether a sign of arithmetic follows another: then one was meant that the language does not have. */
 function isDoubled(tokens: readonly Token[], at: number): boolean {
   const arithmetic = [Plus, Minus, Star, Slash];
-  return arithmetic.includes(tokens[at]!.tokenType) && arithmetic.includes(tokens[at - 1]?.tokenType as Terminal);
+  return (
+    arithmetic.includes(tokens[at]!.tokenType) && arithmetic.includes(tokens[at - 1]?.tokenType as Terminal)
+  );
 }
 
 function replacement(tokens: readonly Token[], at: number, type: Terminal, path: string): Repair {

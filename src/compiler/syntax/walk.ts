@@ -62,10 +62,11 @@ export function children(node: Node): readonly Node[] {
     case 'pipe':
       return [node.value, node.applied];
     case 'repeat':
-      return [node.variable, node.over, ...node.body];
+      return [...node.variables, node.over, ...node.body];
     case 'binary':
       return [node.left, node.right];
     case 'negation':
+    case 'spread':
       return [node.value];
     case 'member':
       return [node.of, node.name];

@@ -9,7 +9,12 @@ export const dataCodes = codeTable('experiment', {
     message: msg`the dataset \`${'dataset'}\` has no manifest \`${'path'}\``,
   },
   manifestSyntax: { code: 'CMR802', severity: 'error', message: msg`the manifest is not YAML: ${'reason'}` },
-  manifestKey: { code: 'CMR803', severity: 'error', fixes: spelling, message: msg`${'place'} has no key \`${'key'}\`` },
+  manifestKey: {
+    code: 'CMR803',
+    severity: 'error',
+    fixes: spelling,
+    message: msg`${'place'} has no key \`${'key'}\``,
+  },
   manifestValue: { code: 'CMR804', severity: 'error', message: msg`${'place'} ${'problem'}` },
   manifestEmpty: {
     code: 'CMR805',
@@ -31,7 +36,8 @@ export const dataCodes = codeTable('experiment', {
   },
   missingArray: {
     code: 'CMR812',
-    severity: 'error', fixes: spelling,
+    severity: 'error',
+    fixes: spelling,
     message: msg`the ${'role'} file of \`${'id'}\` holds no array \`${'array'}\``,
   },
   sliceRange: {
@@ -73,7 +79,8 @@ export const dataCodes = codeTable('experiment', {
   // Classes and masks.
   unknownLabel: {
     code: 'CMR820',
-    severity: 'error', fixes: spelling,
+    severity: 'error',
+    fixes: spelling,
     message: msg`the label \`${'label'}\` of \`${'id'}\` belongs to no class`,
   },
   missingTruth: {

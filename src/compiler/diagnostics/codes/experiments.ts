@@ -4,13 +4,15 @@ import { codeTable, msg, spelling } from '../message.ts';
 export const experimentCodes = codeTable('experiment', {
   unknownSetting: {
     code: 'CMR501',
-    severity: 'error', fixes: spelling,
+    severity: 'error',
+    fixes: spelling,
     message: msg`${'section'} has no setting \`${'name'}\``,
   },
   missingSetting: { code: 'CMR502', severity: 'error', message: msg`${'section'} needs \`${'name'}\`` },
   lossHead: {
     code: 'CMR503',
-    severity: 'error', fixes: { head: 'maybe' },
+    severity: 'error',
+    fixes: { head: 'maybe' },
     message: msg`\`${'loss'}\` needs ${'expected'}`,
   },
   lossForm: {
@@ -26,7 +28,8 @@ export const experimentCodes = codeTable('experiment', {
   },
   positiveClass: {
     code: 'CMR507',
-    severity: 'error', fixes: spelling,
+    severity: 'error',
+    fixes: spelling,
     message: msg`the positive class \`${'name'}\` is not one of the classes`,
   },
   inputSize: {

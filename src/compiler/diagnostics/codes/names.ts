@@ -2,18 +2,25 @@ import { codeTable, msg, spelling } from '../message.ts';
 
 /** 2xx — names, imports and cycles. */
 export const nameCodes = codeTable('experiment', {
-  unknownName: { code: 'CMR201', severity: 'error', fixes: spelling, message: msg`no ${'kind'} named \`${'name'}\`` },
+  unknownName: {
+    code: 'CMR201',
+    severity: 'error',
+    fixes: spelling,
+    message: msg`no ${'kind'} named \`${'name'}\``,
+  },
   duplicateName: { code: 'CMR202', severity: 'error', message: msg`\`${'name'}\` is declared twice` },
   missingFile: { code: 'CMR203', severity: 'error', message: msg`cannot read \`${'path'}\`` },
   missingDeclaration: {
     code: 'CMR204',
-    severity: 'error', fixes: spelling,
+    severity: 'error',
+    fixes: spelling,
     message: msg`\`${'path'}\` declares no \`${'name'}\``,
   },
   importCycle: { code: 'CMR205', severity: 'error', message: msg`this import leads back to \`${'path'}\`` },
   unusedImport: {
     code: 'CMR206',
-    severity: 'warning', fixes: { remove: 'sure' },
+    severity: 'warning',
+    fixes: { remove: 'sure' },
     message: msg`\`${'name'}\` is imported but never used`,
   },
   unusedName: {
@@ -33,10 +40,16 @@ export const nameCodes = codeTable('experiment', {
   },
   unknownAnnotation: {
     code: 'CMR210',
-    severity: 'error', fixes: spelling,
+    severity: 'error',
+    fixes: spelling,
     message: msg`no annotation named \`@${'name'}\``,
   },
-  unknownWarning: { code: 'CMR211', severity: 'error', fixes: spelling, message: msg`no warning named \`${'name'}\`` },
+  unknownWarning: {
+    code: 'CMR211',
+    severity: 'error',
+    fixes: spelling,
+    message: msg`no warning named \`${'name'}\``,
+  },
   missingStatement: {
     code: 'CMR212',
     severity: 'error',
@@ -62,5 +75,10 @@ export const nameCodes = codeTable('experiment', {
     severity: 'error',
     message: msg`\`@${'name'}\` takes one text in quotes`,
   },
-  unknownHeadKind: { code: 'CMR217', severity: 'error', fixes: spelling, message: msg`no kind of head named \`${'name'}\`` },
+  unknownHeadKind: {
+    code: 'CMR217',
+    severity: 'error',
+    fixes: spelling,
+    message: msg`no kind of head named \`${'name'}\``,
+  },
 });

@@ -4,12 +4,14 @@ import { codeTable, msg, spelling } from '../message.ts';
 export const typeCodes = codeTable('experiment', {
   typeMismatch: {
     code: 'CMR301',
-    severity: 'error', fixes: { ...spelling, bareWord: 'sure' },
+    severity: 'error',
+    fixes: { ...spelling, bareWord: 'sure' },
     message: msg`${'what'} needs ${'expected'}, not ${'actual'}`,
   },
   unknownArgument: {
     code: 'CMR302',
-    severity: 'error', fixes: spelling,
+    severity: 'error',
+    fixes: spelling,
     message: msg`\`${'callee'}\` has no parameter \`${'name'}\``,
   },
   missingArgument: { code: 'CMR303', severity: 'error', message: msg`\`${'callee'}\` needs \`${'name'}\`` },
@@ -23,7 +25,12 @@ export const typeCodes = codeTable('experiment', {
     severity: 'error',
     message: msg`${'left'} / ${'right'} is not a whole number`,
   },
-  missingUnit: { code: 'CMR306', severity: 'error', fixes: { unit: 'maybe' }, message: msg`${'what'} needs \`${'unit'}\`` },
+  missingUnit: {
+    code: 'CMR306',
+    severity: 'error',
+    fixes: { unit: 'maybe' },
+    message: msg`${'what'} needs \`${'unit'}\``,
+  },
   repeatedArgument: {
     code: 'CMR307',
     severity: 'error',
@@ -58,15 +65,22 @@ export const typeCodes = codeTable('experiment', {
   notALayer: { code: 'CMR314', severity: 'error', message: msg`${'what'} cannot be applied with \`|>\`` },
   missingParentheses: {
     code: 'CMR315',
-    severity: 'error', fixes: { parentheses: 'maybe' },
+    severity: 'error',
+    fixes: { parentheses: 'maybe' },
     message: msg`\`${'name'}\` without parentheses makes no layer`,
   },
   needlessParentheses: {
     code: 'CMR316',
-    severity: 'error', fixes: { bareName: 'maybe' },
+    severity: 'error',
+    fixes: { bareName: 'maybe' },
     message: msg`\`${'name'}\` is a layer that exists already`,
   },
-  unknownType: { code: 'CMR317', severity: 'error', fixes: spelling, message: msg`no type named \`${'name'}\`` },
+  unknownType: {
+    code: 'CMR317',
+    severity: 'error',
+    fixes: spelling,
+    message: msg`no type named \`${'name'}\``,
+  },
   divisionByZero: { code: 'CMR318', severity: 'error', message: msg`division by zero` },
   emptyList: { code: 'CMR319', severity: 'error', message: msg`\`${'function'}\` needs a list with items` },
   notConstant: {
@@ -79,7 +93,12 @@ export const typeCodes = codeTable('experiment', {
     severity: 'error',
     message: msg`an argument without a name cannot follow one with a name`,
   },
-  unknownMember: { code: 'CMR322', severity: 'error', fixes: spelling, message: msg`\`${'of'}\` has no \`${'name'}\`` },
+  unknownMember: {
+    code: 'CMR322',
+    severity: 'error',
+    fixes: spelling,
+    message: msg`\`${'of'}\` has no \`${'name'}\``,
+  },
   unboundAxis: {
     code: 'CMR323',
     severity: 'error',

@@ -4,12 +4,14 @@ import { codeTable, msg, spelling } from '../message.ts';
 export const variantCodes = codeTable('experiment', {
   unknownParameter: {
     code: 'CMR601',
-    severity: 'error', fixes: spelling,
+    severity: 'error',
+    fixes: spelling,
     message: msg`\`${'of'}\` has no parameter \`${'name'}\``,
   },
   unknownPath: {
     code: 'CMR602',
-    severity: 'error', fixes: spelling,
+    severity: 'error',
+    fixes: spelling,
     message: msg`\`${'of'}\` has no parameter or setting \`${'path'}\``,
   },
   derivedCycle: { code: 'CMR603', severity: 'error', message: msg`\`${'name'}\` is derived from itself` },
@@ -21,12 +23,14 @@ export const variantCodes = codeTable('experiment', {
   emptyAxis: { code: 'CMR605', severity: 'error', message: msg`\`${'path'}\` is varied over nothing` },
   unknownReport: {
     code: 'CMR606',
-    severity: 'error', fixes: spelling,
+    severity: 'error',
+    fixes: spelling,
     message: msg`\`${'path'}\` is not measured by \`${'experiment'}\``,
   },
   unvariedAxis: {
     code: 'CMR607',
-    severity: 'error', fixes: spelling,
+    severity: 'error',
+    fixes: spelling,
     message: msg`\`${'sweep'}\` does not vary \`${'path'}\``,
   },
   repeatedOverride: { code: 'CMR608', severity: 'error', message: msg`\`${'path'}\` is set twice` },

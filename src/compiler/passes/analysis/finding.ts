@@ -1,6 +1,6 @@
 import type { shapeCodes } from '../../diagnostics/codes/shapes.ts';
 import type { MessageArguments } from '../../diagnostics/codes.ts';
-import { type Diagnostic, diagnostic, type Advice } from '../../diagnostics/diagnostic.ts';
+import { type Advice, type Diagnostic, diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Graph, Node } from '../../ir/graph.ts';
 import type { Span } from '../../source/span.ts';
 

@@ -14,7 +14,7 @@ import {
 } from '../values/values.ts';
 import { matchArguments } from './arguments.ts';
 import { formalsOf, operationArgument } from './operation-arguments.ts';
-import type { Signatures } from './parameters.ts';
+import type { Signatures } from './signatures.ts';
 
 /** An argument with its value. */
 export interface Evaluated {

@@ -4,7 +4,7 @@ import { type ArgumentValue, operation } from '../../ir/operations.ts';
 import type { Span } from '../../source/span.ts';
 import type { Reporter } from '../program/program.ts';
 import { convert } from '../values/convert.ts';
-import { describe } from '../values/evaluate.ts';
+import { describe } from '../values/describe.ts';
 import { describeType, type Type } from '../values/types.ts';
 import { formatValue, numeric, typeOf, type Value } from '../values/values.ts';
 import type { Formal } from './arguments.ts';

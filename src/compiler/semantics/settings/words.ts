@@ -20,7 +20,9 @@ export function word<const O extends string>(...options: readonly O[]): SettingT
         reading.reporter.report('typeMismatch', {
           ...details,
           arguments: { what: what(node), expected: alternatives(options), actual: describeExpression(value) },
-          help: written ? [{ message: `write \`${written}\``, fix: 'bareWord', edits: [{ span: at, text: written }] }] : [],
+          help: written
+            ? [{ message: `write \`${written}\``, fix: 'bareWord', edits: [{ span: at, text: written }] }]
+            : [],
         });
       } else {
         reading.reporter.report('unknownName', {
