@@ -1,4 +1,5 @@
-import type { Evaluation, MetricResult } from '../../src/runtime/index.ts';
+import { partsOfMetric } from '../../src/compiler/index.ts';
+import { type Evaluation, emptyText, type MetricResult } from '../../src/runtime/index.ts';
 import { columns } from './columns.ts';
 import { counted, number } from './quantities.ts';
 
@@ -17,12 +18,12 @@ export function evaluationText(evaluation: Evaluation): readonly string[] {
     '',
   ];
   const rows = metrics.map((metric) => [
-    metric.contract.unit === '1' ? metric.path : `${metric.path}, ${metric.contract.unit}`,
+    nameOf(metric),
     number(metric.value),
     ...(certain ? [intervalText(metric)] : []),
     ...(severalFolds ? [number(metric.perFold.deviation)] : []),
     metric.reported === null ? '' : number(metric.reported),
-    metric.reason ?? (metric.asked ? '' : 'not asked for, to compare'),
+    metric.reason ?? (metric.asked || metric.structure !== null ? '' : 'not asked for, to compare'),
   ]);
   const place = `${counted(images, 'held-out image')} of ${counted(patients, 'patient')}, ${severalFolds ? 'folds' : 'fold'} ${folds.join(', ')}`;
   return [
@@ -36,9 +37,10 @@ export function evaluationText(evaluation: Evaluation): readonly string[] {
     ...heads.flatMap((head) =>
       headLines(
         head,
-        metrics.filter(({ path }) => headOf(path) === head),
+        metrics.filter(({ path, structure }) => headOf(path) === head && structure === null),
       ),
     ),
+    ...emptyLines(metrics),
   ];
 }
 
@@ -49,7 +51,13 @@ function intervalText({ intervals }: MetricResult): string {
 }
 
 function headOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('.'));
+  return partsOfMetric(path).head;
+}
+
+/** A structure stands below the mean that it is a part of. */
+function nameOf({ path, structure, contract }: MetricResult): string {
+  if (structure !== null) return `  ${structure}`;
+  return contract.unit === '1' ? path : `${path}, ${contract.unit}`;
 }
 
 /** What all metrics of a head have in common is said once. */
@@ -69,9 +77,21 @@ function contractParts({ contract }: MetricResult): readonly string[] {
     contract.definition,
     ...(contract.positive === null ? [] : [`positive is \`${contract.positive}\``]),
     ...contract.aggregation.split('; '),
+    ...(contract.tolerance == null ? [] : [`tolerance ${contract.tolerance} mm`]),
     ...(contract.threshold === null ? [] : [`threshold ${contract.threshold}`]),
     contract.empty,
     ...(contract.grid === null ? [] : [contract.grid]),
     ...(contract.caveat === null ? [] : [contract.caveat]),
   ].filter((part) => part !== '');
+}
+
+/** How many masks of each structure were empty: what those count as is said with each metric. */
+function emptyLines(metrics: readonly MetricResult[]): readonly string[] {
+  const lines = metrics.flatMap(({ path, structure, structures, empty }) => {
+    const text = empty === null || Object.keys(structures).length > 0 ? null : emptyText(empty);
+    const { head } = partsOfMetric(path);
+    return text === null ? [] : [`  ${structure === null ? head : `${head}, ${structure}`}: ${text}`];
+  });
+  // The masks of a head are the same for all its metrics that run over images.
+  return [...new Set(lines)];
 }

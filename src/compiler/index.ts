@@ -69,6 +69,7 @@ export { type Cost, cost } from './passes/cost.ts';
 export { type Memory, memory } from './passes/memory.ts';
 export { serialChains } from './passes/reach/chains.ts';
 export { type Sampling, sampling } from './passes/reach/sampling.ts';
+export { channelWords, fileChannels, inputChannels, slicesSeen } from './plan/channels.ts';
 export { type MetricPath, metricPath, partsOfMetric, structuresOf } from './plan/metric-path.ts';
 export { runHash, withContent } from './plan/run-hash.ts';
 export type * from './plan/run-plan.ts';
@@ -106,6 +107,7 @@ export { printStep } from './step/print.ts';
 export type * from './step/program.ts';
 export {
   evaluationProgram,
+  extremeLogit,
   inferenceProgram,
   statisticsProgram,
   type TrainingStep,

@@ -21,7 +21,7 @@ test.after(async () => {
 
 async function found(folder: string) {
   const bag = new Bag();
-  const inputs = await findInputs([join(root, folder)], 'image', reader, bag);
+  const inputs = await findInputs([join(root, folder)], 'image', 1, reader, bag);
   return {
     inputs: inputs.map(({ name, image }) => [
       name,

@@ -1,5 +1,5 @@
 import { Bag } from '../../../src/compiler/index.ts';
-import { evaluateRun, openRun, runFiles } from '../../../src/runtime/index.ts';
+import { evaluateRun, openRun, runFiles, structuresNeverFound } from '../../../src/runtime/index.ts';
 import { type ExitCode, exit } from '../../output/exit.ts';
 import type { Output } from '../../output/output.ts';
 import { fail, report } from '../../output/report.ts';
@@ -19,7 +19,7 @@ export async function evaluate(output: Output, folder: string, options: Evaluate
   const { backend = null, epoch = null, acceptData = false } = options;
   const evaluation = run === null ? null : await evaluateRun(run, bag, { backend, epoch, acceptData });
   if (evaluation === null) return fail(output, bag.sorted());
-  report(output, bag.sorted());
+  report(output, [...bag.sorted(), ...structuresNeverFound(evaluation)]);
   output.value(evaluation);
   for (const line of evaluationText(evaluation)) output.print(line);
   if (epoch !== null) output.print(`written beside the results: ${runFiles.olderEvaluation(folder, epoch)}`);

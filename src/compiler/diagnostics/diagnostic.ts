@@ -93,6 +93,10 @@ export class Bag {
     this.add(diagnostic(name, details));
   }
 
+  get size(): number {
+    return this.#items.length;
+  }
+
   get hasErrors(): boolean {
     return this.#items.some((item) => item.severity === 'error');
   }

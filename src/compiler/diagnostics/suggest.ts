@@ -52,6 +52,11 @@ export function didYouMean(
   return [{ message, fix: 'spelling', edits: [{ span: at, text: close[0]! }] }];
 }
 
+/** Whether a word that is not there may have been meant as a name. */
+export function mayMean(word: string, name: string): boolean {
+  return (meaningOf(word, [name])?.names ?? suggestions(word, [name])).length > 0;
+}
+
 /** `a`, `b` or `c`, each in backticks. */
 export function alternatives(names: readonly string[], joint = 'or'): string {
   const quoted = names.map((name) => `\`${name}\``);

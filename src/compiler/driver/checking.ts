@@ -32,11 +32,25 @@ function checkModule(module: Module, context: Context): readonly ast.Declaration
 }
 
 /** Checks the datasets of the main file that need no arguments, whether an experiment uses them or not. */
-export function checkDatasets({ program: { main }, unread, signatures, host, reporter }: Context): void {
+export function checkDatasets(context: Context): void {
+  const { program, unread, signatures, host, reporter } = context;
+  const { main } = program;
   for (const declaration of main.file.declarations) {
     if (declaration.kind !== 'dataset' || !unread.isRead(declaration)) continue;
     if (declaration.parameters.some(({ initial }) => initial === undefined)) continue;
     const chosen = { declared: { declaration, module: main }, given: new Map(), settings: new Map() };
-    resolveDataset(chosen, signatures, host.resolve, reporter);
+    const source = resolveDataset(chosen, signatures, host.resolve, reporter)?.plan.source;
+    if (source?.kind === 'manifest') checkManifest(declaration, source.path, context);
   }
+}
+
+/** A spec may be written where its data are not, so this is a note; training refuses. */
+function checkManifest({ settings, name }: ast.Dataset, path: string, { host, reporter }: Context): void {
+  if (host.read(path) !== undefined) return;
+  const entry = settings.entries.find(({ path: { names } }) => names.at(-1)?.text === 'manifest');
+  reporter.report('missingManifest', {
+    at: entry?.value.span ?? name.span,
+    arguments: { path },
+    help: [{ message: 'write one with `cmrc data import`, before this is trained here' }],
+  });
 }

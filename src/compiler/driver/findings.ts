@@ -1,5 +1,6 @@
-import { causeOf } from '../diagnostics/codes.ts';
+import { causeOf, codes } from '../diagnostics/codes.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { limited } from '../diagnostics/limit.ts';
 import { listed } from '../diagnostics/listing.ts';
 import type { Cause } from '../diagnostics/message.ts';
 import { type Allowance, isAllowed } from '../semantics/program/annotations.ts';
@@ -18,11 +19,14 @@ interface Finding {
 const limits = { instances: 5, changes: 3 };
 
 /**
- * Collects diagnostics of all phases and instances: a mistake that several experiments share is told once, with a note
- * that says where it arises when that is not plain from the place. Warnings that are allowed are left out.
+ * Collects diagnostics of all phases and instances: a mistake that several experiments share is told once, with the figures
+ * of the first and a note that says where it arises when that is not plain from the place. Left out are warnings that are
+ * allowed, and where there are errors those of things unused: what a mistake names wrongly it does not use.
  */
 export class Findings {
   readonly #byPlace = new Map<string, Finding>();
+  /** What was found first at a place, by code and place. */
+  readonly #first = new Map<string, Finding>();
   readonly #allowances: readonly Allowance[];
 
   constructor(allowances: readonly Allowance[]) {
@@ -33,23 +37,43 @@ export class Findings {
     for (const item of items) {
       if (isAllowed(item, this.#allowances, subject?.declarations)) continue;
       const { file, start, end } = item.primary.span;
-      const key = `${item.code} ${file} ${start} ${end} ${item.message}`;
-      const existing = this.#byPlace.get(key);
-      if (existing) existing.subjects.push(subject);
-      else this.#byPlace.set(key, { item, subjects: [subject] });
+      const place = `${item.code} ${file} ${start} ${end}`;
+      const key = `${place} ${item.message}`;
+      const same = this.#byPlace.get(key) ?? this.#ofAnother(place, item, subject);
+      if (same) {
+        if (!same.subjects.includes(subject)) same.subjects.push(subject);
+        continue;
+      }
+      const finding = { item, subjects: [subject] };
+      this.#byPlace.set(key, finding);
+      if (!this.#first.has(place)) this.#first.set(place, finding);
     }
+  }
+
+  /** The same mistake at a place with other figures in it, as another instance has it. */
+  #ofAnother(place: string, item: Diagnostic, subject: Subject): Finding | undefined {
+    const first = this.#first.get(place);
+    if (first === undefined || item.severity !== 'error' || subject === undefined) return undefined;
+    return first.subjects[0] === subject ? undefined : first;
   }
 
   /** By file in the given order, then by place. */
   sorted(files: readonly string[]): readonly Diagnostic[] {
     const rank = ({ file }: Span) => (files.includes(file) ? files.indexOf(file) : files.length);
-    return [...this.#byPlace.values()]
+    const found = [...this.#byPlace.values()];
+    const hasErrors = found.some(({ item }) => item.severity === 'error');
+    const shown = found
+      .filter(({ item }) => !hasErrors || !unused.includes(item.code))
       .map(diagnosticOf)
       .sort(
         (a, b) => rank(a.primary.span) - rank(b.primary.span) || a.primary.span.start - b.primary.span.start,
       );
+    return limited(shown);
   }
 }
+
+/** What warns of names that nothing uses. */
+const unused: readonly string[] = [codes.unusedImport.code, codes.unusedName.code];
 
 function diagnosticOf({ item, subjects }: Finding): Diagnostic {
   const changed = subjects.flatMap((subject) =>

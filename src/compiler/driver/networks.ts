@@ -42,7 +42,9 @@ export class Networks {
     const existing = this.#networks.get(key);
     if (existing) return existing;
     const bag = new Bag();
-    const graph = elaborate(network, given, this.#signatures, this.#unsound, bag);
+    const elaborated = elaborate(network, given, this.#signatures, this.#unsound, bag);
+    // Without heads, as where a mistake left them unread, there is no network to speak of.
+    const graph = elaborated && elaborated.heads.length > 0 ? elaborated : undefined;
     const live = graph && deadCode.run(graph);
     const built: BuiltNetwork = {
       graph,

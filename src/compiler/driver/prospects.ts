@@ -1,4 +1,5 @@
 import type { Graph } from '../ir/graph.ts';
+import { memory } from '../passes/memory.ts';
 import type { HeadPlan, LossTerm, TrainSettings } from '../plan/run-plan.ts';
 import type { ResolvedExperiment } from '../semantics/experiments/experiment.ts';
 import type { Reporter } from '../semantics/program/program.ts';
@@ -18,8 +19,14 @@ const deep = 8;
 /** Images from which on a batch's statistics are not those of single images. */
 const fewImages = 2;
 
+/** Bytes of a training step that hardly any machine has. */
+const muchMemory = 64 * 2 ** 30;
+
+/** How many numbers an optimizer remembers of every weight. */
+const slots: { readonly [K in OptimizerKind]: number } = { rmsprop: 1, adam: 2, sgd: 1 };
+
 /** What is trained, with the places that decide it. */
-interface Trained extends Pick<ResolvedExperiment, 'place'> {
+interface Trained extends Pick<ResolvedExperiment, 'place' | 'placeOfLoss'> {
   readonly loss: readonly LossTerm[];
   readonly train: TrainSettings;
   readonly heads: readonly HeadPlan[];
@@ -27,7 +34,7 @@ interface Trained extends Pick<ResolvedExperiment, 'place'> {
 
 /** Warns of settings with which networks often learn nothing. */
 export function checkProspects(
-  { loss, train, heads, place }: Trained,
+  { loss, train, heads, place, placeOfLoss }: Trained,
   graph: Graph,
   reporter: Reporter,
 ): void {
@@ -68,7 +75,7 @@ export function checkProspects(
     if (kind !== 'mask' || own.length === 0) continue;
     if (!own.every((term) => 'reduction' in term && term.reduction === 'image')) continue;
     reporter.report('overlapAlone', {
-      at: place('loss'),
+      at: placeOfLoss(own[0]!),
       arguments: { head: name },
       notes: ['an image without the structure counts as a miss until all of its mask is near 0'],
       help: [
@@ -76,6 +83,15 @@ export function checkProspects(
           message: `add a cross entropy, or sum over the batch: \`${own[0]!.loss}(${name}, reduction = "batch")\``,
         },
       ],
+    });
+  }
+  const { bytes } = memory(graph, batch, slots[optimizer.kind]).training;
+  if (bytes > muchMemory) {
+    reporter.report('muchMemory', {
+      at: place('model'),
+      arguments: { size: `${Math.round(bytes / 2 ** 30)} GB` },
+      notes: [`that is for weights, optimizer and a batch of ${batch} alone, before any engine's own needs`],
+      help: [{ message: 'use fewer channels, smaller images or a smaller batch' }],
     });
   }
   if (batch <= fewImages && graph.nodes.some(({ op }) => op === 'batch_norm')) {

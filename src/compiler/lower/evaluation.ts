@@ -37,6 +37,7 @@ import {
   feedOperation,
   inputsOfApplication,
   type Operand,
+  takeOne,
   tensorOrPoison,
   unknownTensor,
 } from './feeding.ts';
@@ -166,6 +167,14 @@ export class StatementEvaluation implements Evaluation {
     if (callee.kind === 'layer') return this.#callLayer(call, callee.layer, first, evaluated);
     if (isUnknown(callee) || (callee.kind === 'unknown' && callee.type.kind === 'block')) {
       return this.#callUnknown(call, first, evaluated);
+    }
+    if (callee.kind === 'function' && callee.name in listFunctions) {
+      this.reporter.report('notALayer', {
+        at: call.callee.span,
+        arguments: { what: `\`${callee.name}\`` },
+        help: [{ message: takeOne }],
+      });
+      return poison;
     }
     const partial = partialOf(callee);
     if (!partial) return this.#reportNoCallee(call, callee);

@@ -79,6 +79,10 @@ export function inputsOfApplication(application: Application): readonly string[]
   return application.kind === 'operation' ? [''] : inputNames(application.block.declaration.body);
 }
 
+/** What to do with a list where a tensor is wanted. */
+export const takeOne =
+  'name the list with `let`, then take one of its tensors with `last(list)` or `list[0]`, or join them with `concat(...list)`';
+
 /** A value where a tensor is needed; reports anything else and gives poison. */
 export function tensorOrPoison({ value, span }: Operand, what: string, reporter: Reporter): Value {
   if (isTensor(value) || value.kind === 'poison') return value;
@@ -94,11 +98,13 @@ export function tensorOrPoison({ value, span }: Operand, what: string, reporter:
       return poison;
     }
   }
-  const members = value.kind === 'outputs' ? [...value.members.keys()] : [];
+  const isList = typeOf(value)?.kind === 'list';
+  const [member] = value.kind === 'outputs' ? value.members.keys() : [];
+  const advice = isList ? takeOne : member && `choose one of them, such as \`.${member}\``;
   reporter.report('typeMismatch', {
     at: span,
     arguments: { what, expected: 'a tensor', actual: describe(value) },
-    help: members.slice(0, 1).map((name) => ({ message: `choose one of them, such as \`.${name}\`` })),
+    help: advice ? [{ message: advice }] : [],
   });
   return poison;
 }

@@ -1,6 +1,7 @@
 import type { Graph, Head } from '../ir/graph.ts';
 import { headBias } from '../ir/head-bias.ts';
 import { formatShape } from '../ir/shape.ts';
+import { channelWords, fileChannels, inputChannels, slicesSeen } from '../plan/channels.ts';
 import type { DataPlan, HeadPlan, LossTerm } from '../plan/run-plan.ts';
 import type { ResolvedDataset } from '../semantics/experiments/dataset.ts';
 import type { ResolvedExperiment } from '../semantics/experiments/experiment.ts';
@@ -40,8 +41,8 @@ export function planHeads(
       });
     }
     const counted = checkChannels(plan, head.span, dataset, reporter);
-    const suited = checkLosses(plan, loss, experiment.place('loss'), reporter);
-    const complete = checkBackground(plan, loss, experiment.place('loss'), reporter);
+    const suited = checkLosses(plan, loss, experiment.placeOfLoss, reporter);
+    const complete = checkBackground(plan, loss, experiment.placeOfLoss, reporter);
     return counted && suited && complete ? plan : undefined;
   });
   return plans.includes(undefined) ? undefined : (plans as HeadPlan[]);
@@ -56,8 +57,12 @@ export function checkInput(
 ): boolean {
   const input = graph.nodes[0]!;
   const [height, width, channels] = input.shape;
-  const depth = plan.image?.[2] ?? 1;
-  if (fitted && fitted.height === height && fitted.width === width && depth === channels) return true;
+  const depth = inputChannels(plan);
+  if (depth !== channels) {
+    reportDepth(graph, plan, fitAt, modelAt, reporter);
+    return false;
+  }
+  if (fitted && fitted.height === height && fitted.width === width) return true;
   reporter.report('inputSize', {
     at: modelAt,
     arguments: {
@@ -73,16 +78,42 @@ export function checkInput(
         text: fitted ? formatShape([fitted.height, fitted.width, depth]) : 'no size in common',
       },
     ],
-    help:
-      depth === channels
-        ? [
-            {
-              message: `let \`fit\` of the dataset end with \`center(${height}, ${width})\` or \`pad(${height}, ${width})\``,
-            },
-          ]
-        : [],
+    help: [
+      {
+        message: `let \`fit\` of the dataset end with \`center(${height}, ${width})\` or \`pad(${height}, ${width})\``,
+      },
+    ],
   });
   return false;
+}
+
+/** Tells that a network takes another number of channels than its dataset gives, and where that number is from. */
+function reportDepth(graph: Graph, plan: DataPlan, dataAt: Span, modelAt: Span, reporter: Reporter): void {
+  const input = graph.nodes[0]!;
+  const [height, width, channels] = input.shape as [number, number, number];
+  const [own, slices, depth] = [fileChannels(plan), slicesSeen(plan), inputChannels(plan)];
+  const settings = channels % slices === 0 ? [`\`channels = ${channels / slices}\``] : [];
+  const around = channels % own === 0 && (channels / own) % 2 === 1 && plan.source.kind !== 'phantom';
+  if (around) settings.push(`\`neighbours = ${(channels / own - 1) / 2}\``);
+  reporter.report('inputChannels', {
+    at: modelAt,
+    arguments: { network: graph.name, channels: channelWords(channels), dataset: plan.name, depth },
+    secondary: [
+      { span: input.origin.span, text: formatShape(input.shape) },
+      { span: dataAt, text: channelWords(depth) },
+    ],
+    notes: [
+      slices === 1
+        ? `the files of \`${plan.name}\` have ${channelWords(own)}, as \`channels\` or the third number of \`image\` says; \`neighbours\` is 0`
+        : `\`neighbours = ${plan.neighbours}\` makes ${slices} slices one image, each of ${channelWords(own)}`,
+    ],
+    help: [
+      { message: `let the input of \`${graph.name}\` be \`[${height}, ${width}, ${depth}]\`` },
+      ...(plan.source.kind === 'phantom' || settings.length === 0
+        ? []
+        : [{ message: `or ${settings.join(' or ')} in the dataset, where the files are so` }]),
+    ],
+  });
 }
 
 function encodingOf(graph: Graph, head: Head, reporter: Reporter): HeadPlan['encoding'] | undefined {
@@ -104,7 +135,7 @@ function checkChannels(
   { plan, at: declaredAt }: ResolvedDataset,
   reporter: Reporter,
 ): boolean {
-  const { wanted, why } = wantedChannels(head, plan);
+  const { wanted, why, help } = wantedChannels(head, plan);
   const actual = `${head.channels} ${channelWord(head, head.channels)}`;
   if (head.channels === wanted) return true;
   reporter.report('headChannels', {
@@ -113,9 +144,10 @@ function checkChannels(
       head: head.name,
       actual,
       dataset: plan.name,
-      expected: wanted === undefined ? 'something else' : `${wanted} ${channelWord(head, wanted)}`,
+      expected: wanted === undefined ? why : `needs ${wanted} ${channelWord(head, wanted)}`,
     },
-    secondary: [{ span: declaredAt, text: why }],
+    secondary: [{ span: declaredAt, text: wanted === undefined ? 'the dataset' : why }],
+    help: help === undefined ? [] : [{ message: help }],
   });
   return false;
 }
@@ -128,22 +160,32 @@ function channelWord({ kind }: HeadPlan, count: number): string {
 function wantedChannels(
   { kind, encoding }: HeadPlan,
   { structures, classes }: DataPlan,
-): { readonly wanted: number | undefined; readonly why: string } {
+): { readonly wanted: number | undefined; readonly why: string; readonly help?: string } {
   if (kind === 'mask') {
     const why = `${structures.length} structure${structures.length === 1 ? '' : 's'}`;
     return encoding === 'categorical'
       ? { wanted: structures.length + 1, why: `${why} and the background` }
       : { wanted: structures.length, why };
   }
-  if (classes.length === 0) return { wanted: undefined, why: 'there are no classes' };
+  if (classes.length === 0) {
+    const help =
+      'name the classes in the dataset, such as `classes = ["healthy", "diseased"]`, or leave the head out';
+    return { wanted: undefined, why: 'has no classes', help };
+  }
   const why = `${classes.length} class${classes.length === 1 ? '' : 'es'}`;
   if (encoding === 'categorical') return { wanted: classes.length, why };
   if (classes.length === 2) return { wanted: 1, why };
-  return { wanted: undefined, why: `${why}, which need \`softmax()\`` };
+  const help = `end the head with ${classes.length} values and \`softmax()\``;
+  return { wanted: undefined, why: `has ${why}`, help };
 }
 
 /** Cross entropy over classes needs probabilities that sum to 1; the binary losses need separate ones. */
-function checkLosses(head: HeadPlan, loss: readonly LossTerm[], at: Span, reporter: Reporter): boolean {
+function checkLosses(
+  head: HeadPlan,
+  loss: readonly LossTerm[],
+  placeOfLoss: ResolvedExperiment['placeOfLoss'],
+  reporter: Reporter,
+): boolean {
   const categorical = head.encoding === 'categorical';
   const wrong = loss.find((term) => {
     if (term.head !== head.name) return false;
@@ -153,7 +195,7 @@ function checkLosses(head: HeadPlan, loss: readonly LossTerm[], at: Span, report
   if (!wrong) return true;
   const activation = categorical ? 'softmax' : 'sigmoid';
   reporter.report('lossHead', {
-    at,
+    at: placeOfLoss(wrong),
     arguments: {
       loss: wrong.loss,
       expected: `a head that ends with \`${categorical ? 'sigmoid' : 'softmax'}\``,
@@ -165,11 +207,16 @@ function checkLosses(head: HeadPlan, loss: readonly LossTerm[], at: Span, report
 }
 
 /** Only the masks of a softmax have a channel for the background. */
-function checkBackground(head: HeadPlan, loss: readonly LossTerm[], at: Span, reporter: Reporter): boolean {
+function checkBackground(
+  head: HeadPlan,
+  loss: readonly LossTerm[],
+  placeOfLoss: ResolvedExperiment['placeOfLoss'],
+  reporter: Reporter,
+): boolean {
   const term = loss.find((own) => own.head === head.name && 'background' in own && own.background === false);
   if (!term || head.encoding === 'categorical') return true;
   reporter.report('noBackground', {
-    at,
+    at: placeOfLoss(term),
     arguments: { loss: term.loss, head: head.name },
     notes: ['it ends with `sigmoid`, so each of its channels is a structure already'],
     help: [{ message: 'leave out `background = false`' }],

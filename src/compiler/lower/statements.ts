@@ -38,6 +38,9 @@ export function runBody(graph: ast.Graph, body: Body): Value {
   const members = new Map<string, Value>();
   const image = body.kind === 'network' ? dealImage(graph, body) : undefined;
   for (const statement of graph.statements) {
+    if (statement.name) body.scope.announce(statement.name.text, statement.name.span);
+  }
+  for (const statement of graph.statements) {
     const result =
       statement.kind === 'input' ? runInput(statement, body, image) : runStatement(statement, body);
     if (statement.kind !== 'output') continue;

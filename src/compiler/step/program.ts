@@ -68,6 +68,8 @@ export type OutputRole =
   | { readonly kind: 'loss' }
   /** A scalar: the sum of a head's terms without weights. */
   | { readonly kind: 'head_loss'; readonly head: string }
+  /** A scalar: the share of a head's values of which it is surer than any data can make it; see `extremeLogit`. */
+  | { readonly kind: 'extreme'; readonly head: string }
   /** A scalar: 1 when all gradients are finite, else 0. */
   | { readonly kind: 'finite' }
   /** The values of a head. */

@@ -73,11 +73,15 @@ export function inferenceProgram(graph: Graph, batch: number): StepProgram {
   return finished(b.build());
 }
 
-/** {@link inferenceProgram} with `loss` and `loss/<head>` against the targets of the heads with a loss. */
+/**
+ * {@link inferenceProgram} with `loss` and `loss/<head>` against the targets of the heads with a loss, and `extreme/<head>` of
+ * those that end with a sigmoid or softmax.
+ */
 export function evaluationProgram(graph: Graph, loss: readonly LossTerm[], batch: number): StepProgram {
   const b = new StepBuilder(`${graph.name} evaluation`);
   const { heads } = lowerNetwork(b, graph, batch, { kind: 'inference' });
   outputHeads(b, heads);
+  outputExtremes(b, graph, heads);
   outputLoss(b, loss, heads);
   return finished(b.build());
 }
@@ -128,6 +132,26 @@ function lowerNetwork(b: StepBuilder, graph: Graph, batch: number, mode: Network
 
 function outputHeads(b: StepBuilder, heads: ReadonlyMap<string, HeadValue>): void {
   for (const [head, { predicted }] of heads) b.output({ kind: 'head', head }, predicted);
+}
+
+/** Logits beyond ±50, which leave 2 · 10⁻²² to the other answer, are how training begins to diverge. */
+export const extremeLogit = 50;
+
+/** Counted from logits: probabilities near 1 have been rounded to it long before. */
+function outputExtremes(b: StepBuilder, graph: Graph, heads: ReadonlyMap<string, HeadValue>): void {
+  for (const { name, node } of graph.heads) {
+    const { logits } = heads.get(name)!;
+    if (logits === null) continue;
+    const beyond = (value: number) => b.positive(b.subtract(value, b.scalar(extremeLogit)));
+    b.at({ path: name, phase: 'loss' }, () => {
+      const either =
+        graph.nodes[node]!.op === 'softmax'
+          ? beyond(b.negate(b.apply('log_softmax', [logits], {})))
+          : b.add(beyond(logits), beyond(b.negate(logits)));
+      const axes = b.shape(either).map((_, axis) => axis);
+      b.output({ kind: 'extreme', head: name }, b.mean(either, axes));
+    });
+  }
 }
 
 function outputLoss(

@@ -1,4 +1,12 @@
-import { CloseBrace, inventToken, OpenBrace, type Token } from '../../../grammar/tokens.ts';
+import {
+  CloseBrace,
+  declarationWords,
+  inventToken,
+  OpenBrace,
+  Stage,
+  type Terminal,
+  type Token,
+} from '../../../grammar/tokens.ts';
 import type { Bag } from '../diagnostics/diagnostic.ts';
 import type { SourceFile } from '../source/source-file.ts';
 import { spanOfToken } from './concrete.ts';
@@ -24,6 +32,13 @@ export function balanced(tokens: readonly Token[], source: SourceFile, bag: Bag)
   for (const [index, token] of tokens.entries()) {
     const indent = startsLine(token, source) ? indentOf(token, source) : undefined;
     const closes = token.tokenType === CloseBrace;
+    const head = indent !== undefined && missing < 0 ? headerBefore(out, indent, source) : undefined;
+    if (head !== undefined) {
+      const brace = begin(head, out.at(-1)!, source, bag);
+      open.push({ token: brace, indent: indentOf(head, source), isBlock: true });
+      out.push(brace);
+      missing++;
+    }
     while (indent !== undefined && missing > 0 && endsBefore(open.at(-1), indent, closes)) {
       out.push(close(open.pop()!, out.at(-1)!, token, source, bag));
       missing--;
@@ -45,6 +60,21 @@ export function balanced(tokens: readonly Token[], source: SourceFile, bag: Bag)
   return out;
 }
 
+/**
+ * The first token of the line before, where it names something that has a body, opens none, and what follows is indented
+ * further.
+ */
+function headerBefore(before: readonly Token[], indent: number, source: SourceFile): Token | undefined {
+  const last = before.at(-1);
+  if (last === undefined || last.tokenType === OpenBrace) return undefined;
+  const start = before.findLastIndex((token) => startsLine(token, source));
+  const head = before[start];
+  if (head === undefined || !headers.includes(head.tokenType)) return undefined;
+  return indentOf(head, source) < indent ? head : undefined;
+}
+
+const headers: readonly Terminal[] = [...declarationWords, Stage];
+
 /** Whether a block has ended before a line that is indented so far. */
 function endsBefore(last: Open | undefined, indent: number, closes: boolean): last is Open {
   return last !== undefined && last.isBlock && (closes ? indent < last.indent : indent <= last.indent);
@@ -54,6 +84,17 @@ function opened(token: Token, next: Token | undefined, source: SourceFile): Open
   const indent = indentOf(token, source);
   const isBlock = next !== undefined && startsLine(next, source) && indentOf(next, source) > indent;
   return { token, indent, isBlock };
+}
+
+function begin(head: Token, last: Token, source: SourceFile, bag: Bag): Token {
+  const offset = last.endOffset! + 1;
+  const end = { file: source.path, start: offset, end: offset };
+  bag.report('missingBrace', {
+    at: { ...spanOfToken(head, source.path), end: offset },
+    arguments: { name: source.text.slice(head.startOffset, offset).split('(', 1)[0]!.trim() },
+    help: [{ message: 'add `{` at the end of its line', fix: 'sign', edits: [{ span: end, text: ' {' }] }],
+  });
+  return inventToken(OpenBrace, offset);
 }
 
 /** @param next the first token behind the block; undefined at the end of the text */

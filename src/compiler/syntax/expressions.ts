@@ -1,5 +1,5 @@
 import type * as cst from '../../../grammar/cst.ts';
-import { type Token, Unterminated, units } from '../../../grammar/tokens.ts';
+import { type Token, TypographicallyQuoted, Unterminated, units } from '../../../grammar/tokens.ts';
 import type { Span } from '../source/span.ts';
 import type * as ast from './ast.ts';
 import {
@@ -245,7 +245,9 @@ export function number(token: Token, around: Surroundings): ast.NumberLiteral {
 }
 
 export function string(token: Token, around: Surroundings): ast.StringLiteral {
-  const closed = token.image.length > 1 && token.image.endsWith(token.image.charAt(0));
+  const closed =
+    token.tokenType === TypographicallyQuoted ||
+    (token.image.length > 1 && token.image.endsWith(token.image.charAt(0)));
   const inner = token.image.slice(1, closed && token.tokenType !== Unterminated ? -1 : undefined);
   const value = inner.replace(/\\(.)/g, (whole, letter: string) => escapes.get(letter) ?? whole);
   return { kind: 'string', value, span: spanOfToken(token, around.path) };

@@ -19,7 +19,7 @@ import { balanced } from './balance.ts';
 import { brackets, closers } from './brackets.ts';
 import { spanOfToken } from './concrete.ts';
 import { unitOf } from './expressions.ts';
-import { reportCharacters, reportStray, reportValue } from './malformed.ts';
+import { reportStray, reportValue } from './malformed.ts';
 
 /** The edition that this compiler reads and writes. */
 export const edition = '1';
@@ -28,8 +28,8 @@ export const edition = '1';
 export interface Lexed {
   readonly tokens: readonly Token[];
   readonly comments: readonly Token[];
-  /** Where something stands that is no token, which is reported. */
-  readonly strange: readonly number[];
+  /** Characters that are no token. */
+  readonly strange: readonly Span[];
 }
 
 /** Cuts a text into tokens, reports what is wrong with single ones, and hands on what the parser can read. */
@@ -37,15 +37,15 @@ export function lex(source: SourceFile, bag: Bag): Lexed {
   const { tokens, comments, strays, unknown } = tokenize(source.text);
   const place = (start: number, end: number): Span => ({ file: source.path, start, end });
   const percents = new Set<number>();
+  const strange: Span[] = [];
   for (const { offset, length } of unknown) {
     const characters = source.text.slice(offset, offset + length);
     if (characters === '%' && numberBefore(tokens, source.text, offset) !== undefined) percents.add(offset);
-    else reportCharacters(characters, place(offset, offset + length), bag);
+    else strange.push(place(offset, offset + length));
   }
   for (const stray of strays) reportStray(stray, tokens, source, bag);
   const joined = joinPoints(joinUnits(tokens, percents, source, bag), source, bag);
   for (const token of joined) reportValue(token, source, bag);
-  const strange = unknown.map(({ offset }) => offset).filter((offset) => !percents.has(offset));
   return { tokens: balanced(shallow(joined, source, bag), source, bag), comments, strange };
 }
 

@@ -112,18 +112,12 @@ function insideBrackets(stray: Token, tokens: readonly Token[]): boolean {
 /** Reports a value that is one token but not written as it must be. */
 export function reportValue(token: Token, source: SourceFile, bag: Bag): void {
   const at = spanOfToken(token, source.path);
-  switch (token.tokenType) {
-    case Unterminated:
-      return reportUnterminated(token, at, bag);
-    case SingleQuoted:
-      return reportQuotes('singleQuotes', token, at, bag);
-    case TypographicallyQuoted:
-      return reportQuotes('typographicQuotes', token, at, bag);
-    case StringLiteral:
-      return reportEscapes(token, at, bag);
-    case NumberLiteral:
-      return reportNumber(token, at, bag);
-  }
+  const { tokenType } = token;
+  if (tokenType === Unterminated) reportUnterminated(token, at, bag);
+  else if (tokenType === SingleQuoted) reportQuotes('singleQuotes', token, at, bag);
+  else if (tokenType === TypographicallyQuoted) reportQuotes('typographicQuotes', token, at, bag);
+  else if (tokenType === StringLiteral) reportEscapes(token, at, bag);
+  else if (tokenType === NumberLiteral) reportNumber(token, at, bag);
 }
 
 function reportUnterminated(token: Token, at: Span, bag: Bag): void {

@@ -4,6 +4,7 @@ import { type Entry, type Parsed, parseTokens } from '../../../grammar/parser.ts
 import { declarationWords, Identifier, Import, inventToken, type Token } from '../../../grammar/tokens.ts';
 import type { Bag, Label } from '../diagnostics/diagnostic.ts';
 import { SourceFile } from '../source/source-file.ts';
+import { contains, type Span } from '../source/span.ts';
 import type * as ast from './ast.ts';
 import { startsLine } from './balance.ts';
 import { brackets, closers } from './brackets.ts';
@@ -12,6 +13,7 @@ import { spanOfToken } from './concrete.ts';
 import { fileFrom, settingFrom } from './declarations.ts';
 import { endOfForeign, type ForeignWord, foreignWordAt } from './foreign-words.ts';
 import { edition, type Lexed, lex, withEdition } from './lexical.ts';
+import { reportCharacters } from './malformed.ts';
 import { findRepair, indexOf, parseAfter, type Repair, unclosed } from './repair.ts';
 
 /** The pseudo file of overrides that were given on the command line. */
@@ -42,6 +44,9 @@ export function parseOverride(text: string, bag: Bag, path = commandLine): ast.S
   return settingFrom(tree as SettingCstNode | undefined, whole, { path, documentation: new Map(), bag });
 }
 
+/** With more mistakes than that a text is no spec, and a search for others tells nothing new. */
+const maxMistakes = 300;
+
 /** How many mistakes in one text are worth a search for their correction. */
 const maxRepairs = 8;
 
@@ -50,6 +55,14 @@ const maxParsedTokens = 400_000;
 
 /** Parses tokens; corrects the failures that have an obvious correction, and reports them all. */
 function recognise(entry: Entry, lexed: Lexed, source: SourceFile, bag: Bag): Parsed['tree'] {
+  const foreignSpans: Span[] = [];
+  const told = (tree: Parsed['tree']) => {
+    for (const at of lexed.strange) {
+      const isForeign = foreignSpans.some((span) => contains(span, at.start));
+      if (!isForeign) reportCharacters(source.text.slice(at.start, at.end), at, bag);
+    }
+    return tree;
+  };
   let current = lexed.tokens;
   let parsed = parseAfter(entry, current, -1);
   let repairs = 0;
@@ -57,15 +70,17 @@ function recognise(entry: Entry, lexed: Lexed, source: SourceFile, bag: Bag): Pa
   let effort = 0;
   for (;;) {
     const failure = nextFailure(parsed, current, reported);
-    if (failure === undefined) return parsed.tree;
-    if (effort > maxParsedTokens) return parseTokens(entry, current).tree;
+    if (failure === undefined) return told(parsed.tree);
+    if (effort > maxParsedTokens || bag.size > maxMistakes) return told(parseTokens(entry, current).tree);
     effort += current.length;
     const { index, problem } = failure;
     const isReported = followsStrange(current, index, lexed, source);
     const foreign = isReported ? undefined : foreignWordAt(current, index);
     if (foreign !== undefined) {
       reportForeign(foreign, source, bag);
-      current = withoutForeign(current, foreign, source);
+      const { tokens, span } = withoutForeign(current, foreign, source);
+      foreignSpans.push(span);
+      current = tokens;
       reported = foreign.index - 1;
       parsed = parseAfter(entry, current, reported);
       continue;
@@ -102,7 +117,7 @@ function followsStrange(
 ): boolean {
   const from = index === 0 ? 0 : tokens[index - 1]!.endOffset! + 1;
   const to = tokens[index]?.startOffset ?? source.text.length;
-  return strange.some((offset) => from <= offset && offset < to);
+  return strange.some(({ start }) => from <= start && start < to);
 }
 
 /**
@@ -149,6 +164,12 @@ function reportFailure(
     bag.report('untypedParameter', { at, arguments: { name: untyped.image }, help: [help] });
     return;
   }
+  if (repair?.kind === 'parentheses') {
+    const sign = tokens[index]!;
+    const at = spanOfToken(sign, source.path);
+    bag.report('operatorAfterPipe', { at, arguments: { operator: sign.image }, help: [repair.help] });
+    return;
+  }
   const help = repair === undefined ? [] : [repair.help];
   const token = tokens[index];
   const before = tokens[index - 1];
@@ -176,12 +197,16 @@ function withoutForeign(
   tokens: readonly Token[],
   { index }: ForeignWord,
   source: SourceFile,
-): readonly Token[] {
+): { readonly tokens: readonly Token[]; readonly span: Span } {
   const to = endOfForeign(tokens, index, (token) => startsLine(token, source));
   const before = tokens[index - 1];
   const wanted = before !== undefined && !startsLine(tokens[index]!, source);
   const filler = wanted ? [inventToken(Identifier, before.endOffset! + 1)] : [];
-  return tokens.toSpliced(index, to - index, ...filler);
+  const end = tokens[to]?.startOffset ?? source.text.length;
+  return {
+    tokens: tokens.toSpliced(index, to - index, ...filler),
+    span: { file: source.path, start: tokens[index]!.startOffset, end },
+  };
 }
 
 /** Points to the bracket that was to be closed, where the text goes on as if it had been. */

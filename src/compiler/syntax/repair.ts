@@ -4,6 +4,7 @@ import {
   CloseParenthesis,
   Colon,
   Comma,
+  Ellipsis,
   Equals,
   From,
   Identifier,
@@ -11,13 +12,16 @@ import {
   inventToken,
   Minus,
   Of,
+  OpenParenthesis,
   Or,
+  Output,
   Plus,
   retypeToken,
   Slash,
   Star,
   signs,
   type Terminal,
+  To,
   type Token,
   words,
 } from '../../../grammar/tokens.ts';
@@ -30,6 +34,7 @@ import { spanOfToken } from './concrete.ts';
 export type Repair = { readonly tokens: readonly Token[] } & (
   | { readonly kind: 'sign'; readonly help: Advice<'pipe' | 'sign'> }
   | { readonly kind: 'keyword'; readonly help: Advice<'keyword' | 'spelling'>; readonly misspelt: Token }
+  | { readonly kind: 'parentheses'; readonly help: Advice<'parentheses'> }
   | { readonly kind: 'type'; readonly help: Advice<'type'>; readonly untyped: Token }
 );
 
@@ -89,6 +94,7 @@ function* candidates(
   const found = tokens[at];
   if (found === undefined) return;
   if (fitting.length === 1 && fitting[0] === Colon.name) yield* types(tokens, at, path);
+  yield* parentheses(tokens, at, path);
   const wanted = [...signs, ...joints].filter((type) => fitting.includes(type.name));
   if (fitting.includes(Identifier.name) && words.includes(found.tokenType)) {
     const help = { message: `\`${found.image}\` has a meaning of its own: choose another name` };
@@ -154,9 +160,50 @@ function* types(tokens: readonly Token[], at: number, path: string): Generator<R
   };
 }
 
+/** Parentheses around `x |> f()` where a sign of arithmetic follows: `|>` binds loosest. */
+function* parentheses(tokens: readonly Token[], at: number, path: string): Generator<Repair> {
+  if (!arithmetic.includes(tokens[at]!.tokenType)) return;
+  const from = startOfPipe(tokens, at);
+  const [first, last] = [tokens[from ?? at]!, tokens[at - 1]!];
+  if (from === undefined) return;
+  const [start, end] = [first.startOffset, last.endOffset! + 1];
+  yield {
+    kind: 'parentheses',
+    tokens: tokens
+      .toSpliced(at, 0, inventToken(CloseParenthesis, end))
+      .toSpliced(from, 0, inventToken(OpenParenthesis, start)),
+    help: {
+      message: `put what stands before \`${tokens[at]!.image}\` in parentheses`,
+      fix: 'parentheses',
+      edits: [
+        { span: { file: path, start, end: start }, text: '(' },
+        { span: { file: path, start: end, end }, text: ')' },
+      ],
+    },
+  };
+}
+
+/** Where the expression begins that ends before an index; undefined where it has no `|>`. */
+function startOfPipe(tokens: readonly Token[], at: number): number | undefined {
+  let depth = 0;
+  let applies = false;
+  for (let index = at - 1; index >= 0; index--) {
+    const { tokenType } = tokens[index]!;
+    if (depth === 0 && tokenType === Apply) applies = true;
+    if (closers.has(tokenType)) depth++;
+    const begins = brackets.has(tokenType) ? --depth < 0 : depth === 0 && beforeValue.includes(tokenType);
+    if (begins) return applies ? index + 1 : undefined;
+  }
+  return undefined;
+}
+
+/** What an expression stands behind. */
+const beforeValue: readonly Terminal[] = [Equals, Comma, Output, To, In, Ellipsis];
+
+const arithmetic: readonly Terminal[] = [Plus, Minus, Star, Slash];
+
 /** Whether a sign of arithmetic follows another: then one was meant that the language does not have. */
 function isDoubled(tokens: readonly Token[], at: number): boolean {
-  const arithmetic = [Plus, Minus, Star, Slash];
   return (
     arithmetic.includes(tokens[at]!.tokenType) && arithmetic.includes(tokens[at - 1]?.tokenType as Terminal)
   );

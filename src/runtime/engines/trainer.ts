@@ -20,6 +20,13 @@ interface Answers {
   readonly heads: Readonly<Record<string, Float32Array>>;
 }
 
+/** {@link Answers} against the truth. */
+interface Evaluated extends Answers {
+  readonly loss: number;
+  /** By head that ends with a sigmoid or softmax, the share of values whose logits are beyond ±`extremeLogit`. */
+  readonly extreme: Readonly<Record<string, number>>;
+}
+
 /** All that training needs to go on with the same numbers. */
 export interface Snapshot {
   /** The network's weights by name, statistics of batch norm included. */
@@ -52,7 +59,7 @@ export interface Trainer {
   /** Inference: moving statistics, no dropout. */
   predict(batch: Pick<Batch, 'images'>): Promise<Answers>;
   /** {@link predict} and the loss against the batch's truth. */
-  evaluate(batch: Batch): Promise<Answers & Pick<StepLoss, 'loss'>>;
+  evaluate(batch: Batch): Promise<Evaluated>;
   /** Replaces batch norm's moving statistics by their mean over the given batches, with the weights as they are. */
   recalibrate(batches: Iterable<Batch> | AsyncIterable<Batch>): Promise<void>;
   snapshot(): Promise<Snapshot>;

@@ -12,7 +12,13 @@ import {
 /** The JSON schema of {@link Evaluation}: what `cmrc evaluate --format json` prints and `evaluation.json` holds. */
 
 /** The JSON schema of {@link EmptyMasks}. */
-export const emptyMasks = closed({ masks: count, both: count, truthOnly: count, predictionOnly: count });
+export const emptyMasks = closed({
+  of: { enum: ['image', 'patient'] },
+  masks: count,
+  both: count,
+  truthOnly: count,
+  predictionOnly: count,
+});
 
 const contract = closed({
   definition: text,

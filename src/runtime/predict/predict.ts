@@ -1,14 +1,20 @@
 import { join } from 'node:path';
-import { type Bag, formatStep, type RunPlan } from '../../compiler/index.ts';
+import { type Bag, fileChannels, formatStep, type RunPlan } from '../../compiler/index.ts';
 import { readImage, reasonOf } from '../data/import/convert.ts';
-import { Remarks, reportFile } from '../data/import/found.ts';
+import { reportFile } from '../data/import/found.ts';
 import type { Trainer } from '../engines/trainer.ts';
-import { reportFinding } from '../images/dicom/series/findings.ts';
 import { type FitProblem, fit, isFitProblem, planFit, unfit } from '../images/fit.ts';
+import { Findings } from '../images/formats/findings.ts';
 import { ReaderThread } from '../images/formats/reader-thread.ts';
-import { imageCount, imageOf, type Volume } from '../images/formats/volume.ts';
+import {
+  firstChannel,
+  imageCount,
+  imageOf,
+  imageWithNeighbours,
+  type Volume,
+} from '../images/formats/volume.ts';
 import type { Grid } from '../images/grid.ts';
-import { scaleIntensity } from '../images/intensity.ts';
+import { scaleChannels } from '../images/intensity.ts';
 import { outcomes } from '../metrics/measure.ts';
 import { openNetwork } from '../process/prepare.ts';
 import type { Run } from '../runs/record/store.ts';
@@ -71,17 +77,17 @@ export async function predict(
       const trainer = trainers[index]!;
       await trainer.restore(checkpoint);
     }
-    const inputs = await findInputs(paths, options.array, reader, bag);
+    const inputs = await findInputs(paths, options.array, fileChannels(network.plan.data), reader, bag);
     const done: PredictedInput[] = [];
     const failed: { input: string; reason: string }[] = [];
-    const remarks = new Remarks();
+    const findings = new Findings();
     for (const [index, input] of inputs.entries()) {
       options.progress(index, inputs.length);
       const found = await predictInput(network.plan, trainers, input, {
         out,
         reader,
         bag,
-        remarks,
+        findings,
         form: options.segmentation,
       });
       if ('reason' in found) {
@@ -89,7 +95,7 @@ export async function predict(
         failed.push({ input: input.path, reason: found.reason });
       } else done.push(found);
     }
-    remarks.report(bag);
+    findings.report(bag);
     if (done.length === 0) {
       bag.report('nothingPredicted', {
         at: { file: out, start: 0, end: 0 },
@@ -141,7 +147,7 @@ interface Surroundings {
   readonly out: string;
   readonly reader: ReaderThread;
   readonly bag: Bag;
-  readonly remarks: Remarks;
+  readonly findings: Findings;
   readonly form: SegmentationForm;
 }
 
@@ -149,39 +155,38 @@ async function predictInput(
   plan: RunPlan,
   trainers: readonly Trainer[],
   input: Input,
-  { out, reader, bag, remarks, form }: Surroundings,
+  { out, reader, findings, form }: Surroundings,
 ): Promise<PredictedInput | { readonly reason: string }> {
   const volume = await readImage(input.image, reader);
   if ('problem' in volume) return { reason: reasonOf(volume) };
-  for (const finding of volume.findings ?? []) reportFinding(bag, finding);
-  const channels = plan.network.input.shape[2]!;
+  findings.add(input.path, volume.findings);
+  const channels = fileChannels(plan.data);
   if (volume.channels !== channels) {
-    return { reason: `it has ${volume.channels} channels, where the network takes ${channels}` };
+    const help =
+      volume.channels < channels ? '; files of channels are named NAME_0000, NAME_0001 and so on' : '';
+    return { reason: `it has ${volume.channels} channels, where the network takes ${channels}${help}` };
   }
   if (volume.values.some((value) => !Number.isFinite(value)))
     return { reason: 'it holds values that are no numbers' };
   const size = { height: volume.rows, width: volume.columns };
   const fitting = planFit(plan.data.fit, size, volume.spacing && [volume.spacing[0], volume.spacing[1]]);
   if (isFitProblem(fitting)) return { reason: problemText(fitting) };
-  remarks.add(input.path, volume.remarks);
   const masks = plan.heads.filter(({ kind }) => kind === 'mask');
+  // Values are measured, and pictures drawn, of the first channel.
+  const seen = firstChannel(volume);
   const count = imageCount(volume);
   const each = volume.rows * volume.columns;
   const written = new Map(masks.map(({ name }) => [name, new Uint8Array(count * each)]));
   const images: PredictedImage[] = [];
   for (let start = 0; start < count; start += plan.train.batch) {
     const grids = Array.from({ length: Math.min(plan.train.batch, count - start) }, (_, place) => {
-      const image = imageOf(volume, start + place);
-      return fit(
-        fitting,
-        { ...image, values: scaleIntensity(image.values, plan.data.intensity) },
-        'bilinear',
-      );
+      const image = imageWithNeighbours(volume, start + place, plan.data.neighbours ?? 0);
+      return fit(fitting, scaleChannels(image, plan.data.intensity), 'bilinear');
     });
     const answers = await ask(plan, trainers, grids, (map) => unfit(fitting, map, 'bilinear'));
     for (const [place, { labels, maps }] of answers.entries()) {
       const index = start + place;
-      const image = imageOf(volume, index);
+      const image = imageOf(seen, index);
       for (const head of masks) {
         written
           .get(head.name)!
@@ -204,19 +209,20 @@ async function predictInput(
   }
   return {
     input: input.path,
-    sources: sourceFiles(input.path, volume),
-    files: await writeOutputs(plan, volume, written, input.name, out, reader, form),
+    sources: sourceFiles(input, volume),
+    files: await writeOutputs(plan, seen, written, input.name, out, reader, form),
     shape: [count, volume.rows, volume.columns],
     spacingMm: volume.spacing,
     labels: meanLabels(images),
     structures: wholes(images, volume),
-    heart: Object.fromEntries([...written].map(([head, mask]) => [head, heartMeasures(plan, mask, volume)])),
+    heart: Object.fromEntries([...written].map(([head, mask]) => [head, heartMeasures(plan, mask, seen)])),
     images,
   };
 }
 
 /** The files that a volume was read from. */
-function sourceFiles(path: string, { source }: Volume): readonly string[] {
+function sourceFiles({ path, image }: Input, { source }: Volume): readonly string[] {
+  if (image.kind === 'channels') return image.files.map((file) => file.path);
   return source.kind === 'dicom' ? [...new Set(source.files.map((file) => file.path))] : [path];
 }
 

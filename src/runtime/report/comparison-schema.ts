@@ -1,3 +1,4 @@
+import { emptyMasks } from '../metrics/evaluation-schema.ts';
 import {
   byName,
   closed,
@@ -14,6 +15,7 @@ const interval = { ...closed({ low: number, high: number }), type: ['object', 'n
 const value = closed({
   value: numberOrNull,
   reason: textOrNull,
+  empty: { ...emptyMasks, type: ['object', 'null'] },
   folds: closed({ values: list(numberOrNull), mean: numberOrNull, deviation: numberOrNull }),
   interval,
   reported: numberOrNull,
@@ -25,6 +27,7 @@ const comparison = closed({
   columns: list(
     closed({
       path: text,
+      structures: list(text),
       title: text,
       unit: { enum: ['1', 'mm', 'px', 'dB'] },
       better: { enum: ['higher', 'lower'] },

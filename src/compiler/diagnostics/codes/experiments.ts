@@ -40,7 +40,12 @@ export const experimentCodes = codeTable('experiment', {
   headChannels: {
     code: 'CMR509',
     severity: 'error',
-    message: msg`the head \`${'head'}\` has ${'actual'}, and \`${'dataset'}\` needs ${'expected'}`,
+    message: msg`the head \`${'head'}\` has ${'actual'}, and \`${'dataset'}\` ${'expected'}`,
+  },
+  muchMemory: {
+    code: 'CMR219',
+    severity: 'warning',
+    message: msg`a training step takes ${'size'} of memory at the least`,
   },
   zeroWeight: {
     code: 'CMR510',

@@ -75,6 +75,11 @@ export const nameCodes = codeTable('experiment', {
     severity: 'error',
     message: msg`\`@${'name'}\` takes one text in quotes`,
   },
+  missingManifest: {
+    code: 'CMR218',
+    severity: 'note',
+    message: msg`the manifest \`${'path'}\` is not there`,
+  },
   unknownHeadKind: {
     code: 'CMR217',
     severity: 'error',

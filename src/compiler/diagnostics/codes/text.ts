@@ -133,6 +133,18 @@ export const textCodes = codeTable('text', {
     fixes: { type: 'maybe' },
     message: msg`the parameter \`${'name'}\` has no type`,
   },
+  operatorAfterPipe: {
+    code: 'CMR125',
+    severity: 'error',
+    fixes: { parentheses: 'maybe' },
+    message: msg`\`${'operator'}\` cannot follow \`|>\` without parentheses`,
+  },
+  missingBrace: {
+    code: 'CMR126',
+    severity: 'error',
+    fixes: { sign: 'maybe' },
+    message: msg`\`${'name'}\` has no \`{\``,
+  },
   tooManyMistakes: {
     code: 'CMR124',
     severity: 'note',

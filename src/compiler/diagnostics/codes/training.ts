@@ -25,7 +25,7 @@ export const trainingCodes = codeTable('experiment', {
   largeLogits: {
     code: 'CMR994',
     severity: 'warning',
-    message: msg`logits of \`${'head'}\` go beyond −50; ${'advice'}`,
+    message: msg`logits of \`${'head'}\` go beyond ±50; ${'advice'}`,
   },
   deadChannels: {
     code: 'CMR995',

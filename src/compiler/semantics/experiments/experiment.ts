@@ -48,6 +48,8 @@ export interface ResolvedExperiment {
   readonly budget: Budget | undefined;
   /** Where a setting's value stands, such as `loss` or `train.batch`. */
   place(...path: readonly string[]): Span;
+  /** Where the call of a loss stands; the whole sum, where there is no such call. */
+  placeOfLoss(term: LossTerm): Span;
 }
 
 /** Reads all settings of an experiment. Mistakes are reported; what does not depend on them is still checked. */
@@ -74,7 +76,7 @@ export function resolveExperiment(
     reporter,
     signatures,
     name: declaration.name.text,
-    at: instance.at,
+    at: declaration.name.span,
     heads: undefined,
     parameters: formals.map((formal) => formal.name),
     evaluation: (home) => constantsIn(within(parameters, moduleScope(home, bodyFunctions)), reporter),
@@ -82,13 +84,18 @@ export function resolveExperiment(
   // The heads of the model give meaning to the rest; what this reports is not reported twice.
   const model = readKey(experimentTable.model, 'model', root.children.get('model'), section, first);
   const heads = model && headsOf(model.declared.declaration);
-  const reading: Reading = { ...first, heads };
+  const inModel = model && signatures.of(model.declared.declaration.parameters);
+  const elsewhere = inModel?.map(({ name }) => `model.${name}`) ?? [];
+  const reading: Reading = { ...first, heads, elsewhere };
   const values = readTable(experimentTable, root, section, reading);
   const { data, loss, train, augment, evaluate, budget, reported } = values;
   const dataset = data && resolveDataset(data, signatures, resolvePath, reporter);
   const place = (...path: readonly string[]) => placeOf(root, ...path) ?? instance.at;
   if (reported && heads) checkClaims(root.children, heads, dataset, reporter);
   const terms = loss && heads && settleLoss(loss, heads, reading);
+  const placeOfLoss = (term: LossTerm) =>
+    loss?.terms.find(({ head, loss: own }) => head.name.text === term.head && own.loss === term.loss)?.call
+      .span ?? place('loss');
   if (train) checkTraining(train, dataset, terms, place, reporter);
   return {
     model,
@@ -102,6 +109,7 @@ export function resolveExperiment(
     unpublished: published(reported ?? {}, isText),
     budget,
     place,
+    placeOfLoss,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Advice } from '../../diagnostics/diagnostic.ts';
 import { didYouMean, suggestions } from '../../diagnostics/suggest.ts';
 import { operationNames } from '../../ir/operations.ts';
 import type { Span } from '../../source/span.ts';
@@ -11,6 +12,7 @@ export class Scope {
   readonly #values = new Map<string, Value>();
   readonly #places = new Map<string, Span>();
   readonly #decided = new Map<string, Span>();
+  readonly #later = new Map<string, Span>();
   readonly #around: Scope | undefined;
 
   constructor(around?: Scope) {
@@ -30,6 +32,16 @@ export class Scope {
   set(name: string, value: Value, place?: Span): void {
     this.#values.set(name, value);
     if (place) this.#places.set(name, place);
+  }
+
+  /** Remembers a name that is declared further down, to say so where it is used before. */
+  announce(name: string, place: Span): void {
+    this.#later.set(name, place);
+  }
+
+  /** Where a name that is not there yet is declared further down. */
+  later(name: string): Span | undefined {
+    return this.#later.get(name) ?? this.#around?.later(name);
   }
 
   /** Remembers which argument of the surrounding call gave a parameter its value. */
@@ -92,14 +104,38 @@ export function lookup(name: ast.Name, scope: Scope, use: 'value' | 'callee', re
   if (value) return value;
   if (name.text !== '') {
     const candidates = fittingNames(scope, use);
+    const later = scope.later(name.text);
+    const stage = stageWith(name.text, scope);
     reporter.report('unknownName', {
       at: name.span,
       arguments: { kind: use === 'value' ? 'value' : missingCallee(name.text, scope), name: name.text },
       notes: candidates.length === 1 && use === 'value' ? [`the only name here is \`${candidates[0]}\``] : [],
-      help: didYouMean(name.span, name.text, candidates),
+      secondary: later ? [{ span: later, text: 'declared only here' }] : [],
+      help: later
+        ? [{ message: 'a name can be used below its declaration: exchange the two' }]
+        : stage
+          ? [inStage(name, stage)]
+          : didYouMean(name.span, name.text, candidates),
     });
   }
   return poison;
+}
+
+/** The stage in sight that has a name. */
+function stageWith(name: string, scope: Scope): string | undefined {
+  return scope.names().find((other) => {
+    const value = scope.get(other);
+    return value?.kind === 'stage' && value.members.has(name);
+  });
+}
+
+function inStage({ span, text }: ast.Name, stage: string): Advice<'spelling'> {
+  const path = `${stage}.${text}`;
+  return {
+    message: `it is in the stage \`${stage}\`: write \`${path}\``,
+    fix: 'spelling',
+    edits: [{ span, text: path }],
+  };
 }
 
 /** The names that can stand where one is missing: what can be called, or what is a value. */

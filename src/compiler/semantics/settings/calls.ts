@@ -33,7 +33,7 @@ export function call<const F extends Functions>(functions: F): SettingType<Calle
       const name = callee.kind === 'reference' ? callee.name.text : undefined;
       const table = name !== undefined && Object.hasOwn(functions, name) ? functions[name] : undefined;
       if (name === undefined || !table || value.kind !== 'call') {
-        if (callee.kind !== 'hole') reportNoCall(node, names, table !== undefined, reading);
+        if (callee.kind !== 'hole') reportNoCall(node, names, table, reading);
         return undefined;
       }
       const values = readArguments(name, table, value, node, reading);
@@ -126,11 +126,16 @@ function reportValueless(node: SettingNode, reading: Reading): undefined {
   return undefined;
 }
 
-function reportNoCall(node: SettingNode, names: readonly string[], isKnown: boolean, reading: Reading): void {
+function reportNoCall(
+  node: SettingNode,
+  names: readonly string[],
+  table: Table | undefined,
+  reading: Reading,
+): void {
   const { value } = node.entry!;
   const expected = alternatives(names.map((name) => `${name}(…)`));
   const callee = value.kind === 'call' ? value.callee : value;
-  if (callee.kind === 'reference' && !isKnown) {
+  if (callee.kind === 'reference' && !table) {
     reading.reporter.report('unknownName', {
       at: callee.span,
       arguments: { kind: node.name?.text ?? 'choice', name: callee.name.text },
@@ -142,5 +147,15 @@ function reportNoCall(node: SettingNode, names: readonly string[], isKnown: bool
   reading.reporter.report('typeMismatch', {
     at: value.span,
     arguments: { what: what(node), expected, actual: describeExpression(value) },
+    help:
+      callee.kind === 'reference' && table
+        ? [{ message: `write \`${callExample(callee.name.text, table)}\`` }]
+        : [],
   });
+}
+
+/** A call with the arguments that it needs: `rmsprop(lr = …)`. */
+function callExample(name: string, table: Table): string {
+  const needed = Object.entries(table).filter(([, part]) => !('default' in part));
+  return `${name}(${needed.map(([key]) => `${key} = …`).join(', ')})`;
 }

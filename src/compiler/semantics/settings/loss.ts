@@ -232,6 +232,8 @@ class Sum {
     }
     const kind = head.headKind.text;
     if (fitting.includes(head)) return head;
+    // A kind that there is not was reported where it stands.
+    if (lossesOf(kind).length === 0) return undefined;
     const [only, other] = fitting;
     reporter.report('lossHead', {
       at: argument.span,

@@ -42,6 +42,8 @@ export function checkMetric(
   }
   if (!head || metrics[metric].head === head.headKind.text) return metric;
   const kind = head.headKind.text;
+  // A kind that there is not was reported where it stands.
+  if (metricsOf(kind).length === 0) return metric;
   reporter.report('metricHead', {
     at: name.span,
     arguments: { metric, kind },

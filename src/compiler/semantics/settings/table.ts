@@ -1,5 +1,5 @@
-import type { Details } from '../../diagnostics/diagnostic.ts';
-import { alternatives, didYouMean } from '../../diagnostics/suggest.ts';
+import type { Advice, Details } from '../../diagnostics/diagnostic.ts';
+import { alternatives, didYouMean, mayMean } from '../../diagnostics/suggest.ts';
 import type { Span } from '../../source/span.ts';
 import type * as ast from '../../syntax/ast.ts';
 import type { Signatures } from '../names/signatures.ts';
@@ -36,7 +36,7 @@ export interface Group<T extends Table = Table> {
   readonly kind: 'group';
   readonly doc: string;
   readonly keys: T;
-  /** The key for a name that the table does not list, such as a head's; undefined when there is none of that name. */
+  /** The key for the name of a head; undefined for a name that is none. */
   readonly others?: (name: ast.Name, reading: Reading) => Key<unknown> | undefined;
 }
 
@@ -74,6 +74,8 @@ export interface Reading {
   readonly heads: readonly ast.Head[] | undefined;
   /** Parameters that overrides can name beside the settings. */
   readonly parameters: readonly string[];
+  /** Paths of the model's parameters, such as `model.width`. */
+  readonly elsewhere?: readonly string[];
 }
 
 /** Reads all keys of a table; reports keys that it does not have and required ones that are missing. */
@@ -85,11 +87,17 @@ export function readTable<T extends Table>(
   others?: Group['others'],
 ): Partly<T> {
   const values: Record<string, unknown> = {};
+  const atRoot = node.name === undefined;
+  const unknown = [...node.children.keys()].filter((name) => !(name in table));
   for (const [name, part] of Object.entries(table)) {
     const child = node.children.get(name);
+    // One that is misspelt is not missed as well.
+    const misspelt = !child && unknown.some((word) => mayMean(word, name));
     values[name] =
       part.kind === 'key'
-        ? readKey(part, name, child, section, reading)
+        ? misspelt
+          ? undefined
+          : readKey(part, name, child, section, reading)
         : readGroup(part, child ?? { name: undefined, entry: undefined, children: new Map() }, name, reading);
   }
   for (const [name, child] of node.children) {
@@ -97,11 +105,24 @@ export function readTable<T extends Table>(
     const other = others?.(child.name!, reading);
     if (other) values[name] = other.type.read(child, reading);
     else {
-      const atRoot = node.name === undefined;
-      unknownName(child, section, [...Object.keys(table), ...(atRoot ? reading.parameters : [])], reading);
+      const own = others ? reading.heads?.map((head) => head.name.text) : atRoot ? reading.parameters : [];
+      const deeper = atRoot ? [...pathsIn(table), ...(reading.elsewhere ?? [])] : [];
+      const paths = deeper.filter((path) => path.endsWith(`.${name}`));
+      unknownName(child, section, [...Object.keys(table), ...(own ?? [])], reading, paths);
     }
   }
   return values as Partly<T>;
+}
+
+/** The paths of all settings below the names of a table, into the arguments of `rmsprop` and the like. */
+function pathsIn(table: Table): readonly string[] {
+  const paths = Object.entries(table).flatMap(([name, part]) => {
+    const inner: readonly Table[] =
+      part.kind === 'group' ? [part.keys] : Object.values(part.type.inside ?? {});
+    const below = inner.flatMap((keys) => [...Object.keys(keys), ...pathsIn(keys)]);
+    return below.map((path) => `${name}.${path}`);
+  });
+  return [...new Set(paths)];
 }
 
 /** The value of a key, its default, or undefined when a mistake was reported. */
@@ -128,19 +149,23 @@ export function complete<T extends Table>(values: Partly<T>): Settled<T> | undef
   return Object.values(values).includes(undefined) ? undefined : (values as Settled<T>);
 }
 
-/** Reports a setting that does not exist, as an unknown path when an override names it. */
+/**
+ * Reports a setting that does not exist, as an unknown path when an override names it.
+ * @param paths where there are settings of that name, deeper down
+ */
 export function unknownName(
   node: SettingNode,
   section: string,
   candidates: readonly string[],
   reading: Reading,
+  paths: readonly string[] = [],
 ): void {
   const name = node.name!;
   const entry = firstEntry(node);
   const details = {
     at: name.span,
     notes: listed(section, candidates),
-    help: didYouMean(name.span, name.text, candidates),
+    help: paths.length > 0 ? [deeper(name.span, paths)] : didYouMean(name.span, name.text, candidates),
   } satisfies Partial<Details<'unknownSetting'>>;
   if (!entry?.override) {
     reading.reporter.report('unknownSetting', { ...details, arguments: { section, name: name.text } });
@@ -148,6 +173,12 @@ export function unknownName(
   }
   const path = pathOf(entry.names.slice(0, entry.names.indexOf(name) + 1)) || name.text;
   reading.reporter.report('unknownPath', { ...details, arguments: { of: reading.name, path } });
+}
+
+function deeper(span: Span, paths: readonly string[]): Advice<'spelling'> {
+  const message = `write its path: ${alternatives(paths)}`;
+  if (paths.length > 1) return { message };
+  return { message, fix: 'spelling', edits: [{ span, text: paths[0]! }] };
 }
 
 function readGroup<T extends Table>(

@@ -1,5 +1,5 @@
 import type { DataPlan, RunPlan } from '../../../compiler/index.ts';
-import type { FileReference } from '../../images/files.ts';
+import type { FileReference, ImageReference } from '../../images/files.ts';
 import type { PhantomImage } from '../phantom/cohort.ts';
 
 /** One image of a dataset: who it is of, and how to get at it. Plain data, for threads too. */
@@ -15,7 +15,7 @@ export interface Case {
   /** Millimetres between pixels, down and across; null where unknown. */
   readonly spacing: readonly [number, number] | null;
   readonly source:
-    | { readonly kind: 'files'; readonly image: FileReference; readonly mask: FileReference | null }
+    | { readonly kind: 'files'; readonly image: ImageReference; readonly mask: FileReference | null }
     | { readonly kind: 'phantom'; readonly image: PhantomImage };
 }
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Bag, DataPlan, RunPlan, Span } from '../../../compiler/index.ts';
-import type { FileReference } from '../../images/files.ts';
+import type { FileReference, ImageReference } from '../../images/files.ts';
 import type { Grid } from '../../images/grid.ts';
 import { nowhere } from '../../storage/problems.ts';
 import { systemReason } from '../../storage/system-reason.ts';
-import { type ManifestRow, parseManifest } from '../manifest/manifest.ts';
+import { channelsOf, type ManifestRow, parseManifest } from '../manifest/manifest.ts';
 import { phantomCases } from '../phantom/cases.ts';
 import type { PhantomSource } from '../phantom/cohort.ts';
 import { type CheckedRow, checkImages, type ImageFacts } from './check-images.ts';
@@ -99,7 +99,12 @@ export function caseOf({ entry }: ManifestRow, folder: string, plan: DataPlan): 
     array,
     slice: entry.slice ?? null,
   });
-  const maskFile = entry.mask ?? (entry.mask_array === undefined ? null : entry.image);
+  const [image, ...more] = channelsOf(entry).map(([file, array]) => reference(file, array)) as [
+    FileReference,
+    ...FileReference[],
+  ];
+  const { neighbours = 0 } = plan;
+  const maskFile = entry.mask ?? (entry.mask_array === undefined ? null : [entry.image].flat()[0]!);
   return {
     id: entry.id,
     patient: entry.patient,
@@ -108,7 +113,11 @@ export function caseOf({ entry }: ManifestRow, folder: string, plan: DataPlan): 
     spacing: entry.spacing ?? null,
     source: {
       kind: 'files',
-      image: reference(entry.image, entry.image_array ?? 'image'),
+      image: {
+        ...image,
+        ...(more.length > 0 && { more }),
+        ...(neighbours > 0 && { neighbours, ...(entry.slices !== undefined && { slices: entry.slices }) }),
+      } satisfies ImageReference,
       mask: maskFile === null ? null : reference(maskFile, entry.mask_array ?? 'mask'),
     },
   } satisfies Case;

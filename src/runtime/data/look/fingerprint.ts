@@ -40,7 +40,7 @@ export function fingerprint(
   for (const [index, row] of rows.entries()) {
     progress(index, rows.length);
     const { image, mask } = row.case.source;
-    const grid = reader.read(image);
+    const grid = reader.image(image);
     if (isFileProblem(grid)) continue;
     const found = mask === null ? null : reader.read(mask);
     seen.push(look(row, grid, found === null || isFileProblem(found) ? null : found));

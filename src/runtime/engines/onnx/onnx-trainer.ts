@@ -137,8 +137,8 @@ export class OnnxTrainer implements Omit<Trainer, 'step'> {
   }
 
   async evaluate(batch: Batch) {
-    const { heads, losses } = await this.#run('evaluate', [{ batch }]);
-    return { heads, loss: losses[0]!.loss };
+    const { heads, extreme, losses } = await this.#run('evaluate', [{ batch }]);
+    return { heads, extreme, loss: losses[0]!.loss };
   }
 
   async recalibrate(batches: Iterable<Batch> | AsyncIterable<Batch>): Promise<void> {
@@ -219,6 +219,7 @@ export class OnnxTrainer implements Omit<Trainer, 'step'> {
     const batch = given[0]!.batch.images.length / sizeOf(network.input.shape);
     const session = await this.#session(kind, batch);
     const heads: Record<string, Float32Array> = {};
+    const extreme: Record<string, number> = {};
     const headLosses: Record<string, Float32Array> = {};
     let loss: Float32Array = Float32Array.of(Number.NaN);
     let finite: Float32Array | null = null;
@@ -234,6 +235,7 @@ export class OnnxTrainer implements Omit<Trainer, 'step'> {
         if (name !== null) this.#state.keep(name, port, tensor);
         else if (role.kind === 'head') heads[role.head] = tensor.data;
         else if (role.kind === 'head_loss') headLosses[role.head] = tensor.data;
+        else if (role.kind === 'extreme') extreme[role.head] = tensor.data[0]!;
         else if (role.kind === 'finite') finite = tensor.data;
         else loss = tensor.data;
       },
@@ -242,7 +244,7 @@ export class OnnxTrainer implements Omit<Trainer, 'step'> {
       const each = Object.entries(headLosses).map(([head, values]) => [head, values[step]!]);
       return { loss: finite?.[step] === 0 ? Number.NaN : value, heads: Object.fromEntries(each) };
     });
-    return { heads, losses };
+    return { heads, extreme, losses };
   }
 
   #feed(port: Port<InputRole>, kind: Kind, given: readonly Given[], repeated: boolean): OnnxTensor {

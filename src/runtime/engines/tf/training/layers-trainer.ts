@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { varianceWeights } from '../../../../compiler/index.ts';
+import { extremeLogit, varianceWeights } from '../../../../compiler/index.ts';
 import type { Batch } from '../../../data/batches/data-source.ts';
 import type { Tensors } from '../../../storage/safetensors.ts';
 import type { StepLoss, TrainedPlan, Trainer } from '../../trainer.ts';
@@ -19,7 +19,7 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
   const variances = new Map(
     [...varianceWeights(terms, train.weighting)].map(([head, { name, shape }]) => [
       head,
-      { name, variable: tf.variable(tf.zeros([...shape])) },
+      { name, variable: tf.tidy(() => tf.variable(tf.zeros([...shape]))) },
     ]),
   );
   const trained: Trained[] = [
@@ -117,7 +117,16 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
       return predicting(() => {
         const outputs = model.answer(imagesOf(batch), { training: false });
         const { loss } = totalLoss(terms, answersTo(batch, outputs));
-        return { heads: arraysOf(outputs.map(({ predicted }) => predicted)), loss: loss.dataSync()[0]! };
+        const extreme = network.heads.flatMap(({ name, node }, index) => {
+          const { logits } = outputs[index]!;
+          const last = network.layers.find((layer) => layer.name === network.nodes[node]!.layer);
+          return logits === null ? [] : [[name, extremeShare(logits, last?.op === 'softmax')] as const];
+        });
+        return {
+          heads: arraysOf(outputs.map(({ predicted }) => predicted)),
+          extreme: Object.fromEntries(extreme),
+          loss: loss.dataSync()[0]!,
+        };
       });
     },
 
@@ -159,6 +168,12 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
     },
   };
   return trainer;
+}
+
+/** Which share of a head's logits is beyond ±`extremeLogit`; of a softmax, beyond the largest of its place. */
+function extremeShare(logits: tf.Tensor, softmax: boolean): number {
+  const distances = softmax ? tf.neg(tf.logSoftmax(logits)) : tf.abs(logits);
+  return tf.mean(tf.cast(tf.greater(distances, extremeLogit), 'float32')).dataSync()[0]!;
 }
 
 function contentOf(tensor: tf.Tensor) {
