@@ -87,6 +87,8 @@ for (let index = task.first; index < task.last; index += 1) {
   const original = own[Math.floor(random.uniform(0, own.length))]!;
   say({ kind: 'begun', index, format, from: original.name });
   const path = join(folder, `file${original.ending}`);
+  // A new file, not the old one rewritten: a library that was left by an exception may still have that open.
+  rmSync(path, { force: true });
   writeFileSync(path, mutate(original, random));
   const found = await read({ path, format });
   if (task.keep !== null && found?.wrong !== undefined) keep(index, path, original.ending);

@@ -41,7 +41,7 @@ export { priorLogits, priorWeights } from './interpret/head-prior.ts';
 export { initialWeight, initialWeights } from './interpret/initial-weights.ts';
 export { interpret } from './interpret/interpret.ts';
 export { totalLoss } from './interpret/losses.ts';
-export { type Random, randomStream } from './interpret/random.ts';
+export { normal, type Random, randomStream } from './interpret/random.ts';
 export { trainableCount, weightCount } from './ir/count.ts';
 export type {
   Attributes,
@@ -109,6 +109,7 @@ export {
   evaluationProgram,
   extremeLogit,
   inferenceProgram,
+  inspectionProgram,
   statisticsProgram,
   type TrainingStep,
   trainingProgram,
@@ -142,6 +143,14 @@ export { predictionLines } from './targets/onnx/predict-text.ts';
 export { selfTest } from './targets/onnx/self-test.ts';
 export { workOfNode } from './targets/onnx/work.ts';
 export { type Summary, summarise, summarySchema, summaryText } from './targets/summary/emit.ts';
+export {
+  type Inspection,
+  type StartSummary,
+  startFindings,
+  startSchema,
+  startText,
+  summariseStart,
+} from './targets/summary/start.ts';
 export { emitSvg } from './targets/svg/emit.ts';
 export {
   type Artefact,

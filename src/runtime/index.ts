@@ -3,7 +3,14 @@
  * what needs them is imported when it is called, or runs in the worker process.
  */
 
-import { type Bag, engineNames, type LayersPlan, type RunPlan } from '../compiler/index.ts';
+import {
+  type Bag,
+  engineNames,
+  type Graph,
+  type LayersPlan,
+  type RunPlan,
+  type StartSummary,
+} from '../compiler/index.ts';
 import type { DatasetFacts } from './data/dataset/dataset-facts.ts';
 import type { Imported, ImportOptions, Layout } from './data/import/import.ts';
 import type { FingerprintReport } from './data/look/fingerprint-schema.ts';
@@ -30,6 +37,7 @@ import type { Run } from './runs/record/store.ts';
 
 export type { DatasetFacts } from './data/dataset/dataset-facts.ts';
 export type { Layout } from './data/import/import.ts';
+export { type Recipe, recipeFor } from './data/look/recipe.ts';
 export type { Calibration, CalibrationState } from './engines/calibration/calibration.ts';
 export type { Examination, ExaminedEngine } from './engines/doctor/doctor.ts';
 export { cacheFolder, type NativeEngine } from './engines/installed/cache.ts';
@@ -294,6 +302,16 @@ export async function evaluateRun(
   options: Omit<EvaluateOptions, 'reuse'>,
 ): Promise<Evaluation | null> {
   return (await import('./process/evaluate.ts')).evaluate(run, bag, { ...options, reuse: false });
+}
+
+/** What a network shows of one batch before its first step. @param plan null for one that no experiment trains */
+export async function firstStep(
+  graph: Graph,
+  plan: RunPlan | null,
+  backend: string | null,
+  bag: Bag,
+): Promise<StartSummary | null> {
+  return (await import('./process/first-step.ts')).firstStep(graph, plan, backend, bag);
 }
 
 /** The execution providers in ONNX Runtime's library here; none where its package is not installed. */

@@ -57,7 +57,11 @@ export function structuredCases(share: number, found = false): readonly StoredCa
     // Every fourth image is above the right ventricle.
     const right = index % 4 === 3 ? 0 : size;
     return structuredCase(
-      { id: `p${Math.floor(index / 2)}-${index % 2 === 0 ? 'mid' : 'base'}`, patient: `p${Math.floor(index / 2)}`, fold: 1 + (Math.floor(index / 2) % 2) },
+      {
+        id: `p${Math.floor(index / 2)}-${index % 2 === 0 ? 'mid' : 'base'}`,
+        patient: `p${Math.floor(index / 2)}`,
+        fold: 1 + (Math.floor(index / 2) % 2),
+      },
       strips([right, size, size]),
       strips([found ? right : 0, Math.round(share * size), size]),
     );

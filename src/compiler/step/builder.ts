@@ -103,8 +103,12 @@ function roleName(
     case 'head':
     case 'extreme':
       return `${role.kind}/${role.head}`;
+    case 'node_mean':
+    case 'node_variance':
+      return `${role.kind}/${role.node}`;
     case 'weight':
-      return `weight/${role.weight}`;
+    case 'gradient':
+      return `${role.kind}/${role.weight}`;
     case 'slot':
       return `slot/${role.weight}/${role.slot}`;
     default:

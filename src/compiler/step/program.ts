@@ -74,6 +74,10 @@ export type OutputRole =
   | { readonly kind: 'finite' }
   /** The values of a head. */
   | { readonly kind: 'head'; readonly head: string }
+  /** `[channels]`: the mean, or the variance, of a node of the network over all other axes. */
+  | { readonly kind: 'node_mean' | 'node_variance'; readonly node: number }
+  /** A scalar: the sum of the squares of a weight's gradient. */
+  | { readonly kind: 'gradient'; readonly weight: string }
   /** The next value of a weight or statistic. */
   | { readonly kind: 'weight'; readonly weight: string }
   /** The next value of a running value of the optimizer. */

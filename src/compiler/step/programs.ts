@@ -66,6 +66,38 @@ export function plainTrainingProgram(graph: Graph, step: TrainingStep): StepProg
   return b.build();
 }
 
+/**
+ * What a training step sees and changes nothing of: `node_mean/<id>` and `node_variance/<id>` of every node of the network, and
+ * with a loss `gradient/<weight>`. Inputs: images, targets, dropout masks, weights.
+ */
+export function inspectionProgram(graph: Graph, terms: readonly LossTerm[], batch: number): StepProgram {
+  const b = new StepBuilder(`${graph.name} inspection`);
+  const { scope, heads, values } = lowerNetwork(b, graph, batch, { kind: 'training' });
+  for (const { id, origin } of graph.nodes) {
+    b.at({ path: origin.path, phase: 'forward' }, () => {
+      const value = values[id]!;
+      const others = b.shape(value).slice(0, -1);
+      const axes = others.map((_, axis) => axis);
+      b.output({ kind: 'node_mean', node: id }, b.mean(value, axes));
+      b.output({ kind: 'node_variance', node: id }, b.apply('variance', [value], { axes }));
+    });
+  }
+  if (terms.length > 0) {
+    const { loss } = outputLoss(b, terms, heads);
+    const trained = [...scope.weights].filter(([name]) => graph.weights.get(name)!.trainable);
+    const ids = trained.map(([, id]) => id);
+    for (const [index, gradient] of differentiate(b, loss, ids).entries()) {
+      const weight = trained[index]![0];
+      if (gradient === null) continue;
+      const axes = b.shape(gradient).map((_, axis) => axis);
+      b.at({ path: weight, phase: 'update' }, () =>
+        b.output({ kind: 'gradient', weight }, b.productSum(gradient, gradient, axes)),
+      );
+    }
+  }
+  return finished(b.build());
+}
+
 /** The values of the heads by moving statistics: inputs images and weights, outputs `head/<name>`. */
 export function inferenceProgram(graph: Graph, batch: number): StepProgram {
   const b = new StepBuilder(`${graph.name} inference`);
@@ -127,7 +159,7 @@ function lowerNetwork(b: StepBuilder, graph: Graph, batch: number, mode: Network
     const logits = makesProbabilities(op) ? values[operands[0]!]! : null;
     return [name, { predicted: values[node]!, logits }] as const;
   });
-  return { scope, heads: new Map<string, HeadValue>(heads) };
+  return { scope, values, heads: new Map<string, HeadValue>(heads) };
 }
 
 function outputHeads(b: StepBuilder, heads: ReadonlyMap<string, HeadValue>): void {

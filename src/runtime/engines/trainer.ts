@@ -1,4 +1,4 @@
-import type { RunPlan } from '../../compiler/index.ts';
+import type { Inspection, RunPlan } from '../../compiler/index.ts';
 import type { Batch } from '../data/batches/data-source.ts';
 import type { Tensors } from '../storage/safetensors.ts';
 
@@ -62,6 +62,8 @@ export interface Trainer {
   evaluate(batch: Batch): Promise<Evaluated>;
   /** Replaces batch norm's moving statistics by their mean over the given batches, with the weights as they are. */
   recalibrate(batches: Iterable<Batch> | AsyncIterable<Batch>): Promise<void>;
+  /** What the first training step of a batch would see, with the weights as they are. Changes nothing. */
+  inspect(batch: Batch): Promise<Inspection>;
   snapshot(): Promise<Snapshot>;
   /** Goes on from a snapshot with the same numbers. Rejects when it is of another network. */
   restore(snapshot: Snapshot): Promise<void>;

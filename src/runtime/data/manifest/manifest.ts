@@ -1,6 +1,6 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import { type Document, isMap, isPair, isScalar, type Node, parseDocument } from 'yaml';
-import { alternatives, type Bag, didYouMean, type Span } from '../../../compiler/index.ts';
+import { type Bag, didYouMean, type Span } from '../../../compiler/index.ts';
 import { type ManifestDocument, type ManifestEntry, manifestSchema } from './manifest-schema.ts';
 
 /** A row of a manifest with its place in the text. */
@@ -195,8 +195,10 @@ function problemOf(error: ErrorObject, path: Path): string {
   const subject = key === undefined ? '' : `has a \`${String(key)}\` that `;
   if (error.keyword === 'const') return `${subject}must be ${String(error.params['allowedValue'])}`;
   if (error.keyword === 'minLength') return `${subject}must not be empty`;
-  if (error.keyword === 'type')
-    return `${subject}must be ${alternatives([error.params['type']].flat().map((type) => kinds[String(type)]!))}`;
+  if (error.keyword === 'type') {
+    const types = [error.params['type']].flat() as readonly string[];
+    return `${subject}must be ${types.map((type) => kinds[type]!).join(' or ')}`;
+  }
   if (error.keyword === 'minimum') return `${subject}must be ${String(error.params['limit'])} or more`;
   if (error.keyword === 'minItems' || error.keyword === 'maxItems') {
     return key === 'spacing'
