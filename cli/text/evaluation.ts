@@ -1,6 +1,7 @@
 import { partsOfMetric } from '../../src/compiler/index.ts';
 import { type Evaluation, emptyText, type MetricResult } from '../../src/runtime/index.ts';
 import { columns } from './columns.ts';
+import { agreementLines } from './hearts.ts';
 import { counted, number } from './quantities.ts';
 
 /** An evaluation as lines: the numbers beside the published ones, then what each number means. */
@@ -31,6 +32,7 @@ export function evaluationText(evaluation: Evaluation): readonly string[] {
     '',
     ...columns([head, ...rows], true).map((line) => `  ${line}`),
     '',
+    ...measureLines(evaluation),
     ...(evaluation.data?.accepted ?? []).map((change) => `  changes of the data were accepted: ${change}`),
     'what the numbers mean',
     ...(certain ? ['  95 % intervals: bootstrap over patients, of the AUC by DeLong'] : []),
@@ -41,6 +43,16 @@ export function evaluationText(evaluation: Evaluation): readonly string[] {
       ),
     ),
     ...emptyLines(metrics),
+  ];
+}
+
+function measureLines({ measures = [], unmeasured = [] }: Evaluation): readonly string[] {
+  const lines = agreementLines(measures, unmeasured);
+  if (lines.length === 0) return [];
+  return [
+    'measures of the heart beside those of the truth: predicted minus truth, one value for each patient (Bland and Altman)',
+    ...lines.map((line) => `  ${line}`),
+    '',
   ];
 }
 

@@ -27,7 +27,7 @@ import type { TimedNetworks } from './engines/onnx/calibrate.ts';
 import type { ProviderState } from './engines/onnx/providers.ts';
 import type { Evaluation } from './metrics/evaluate.ts';
 import type { PredictOptions } from './predict/predict.ts';
-import type { PredictedInput, PredictionReport } from './predict/report.ts';
+import type { PredictedHeart, PredictedInput, PredictionReport } from './predict/report.ts';
 import type { SegmentationForm } from './predict/segmentation/forms.ts';
 import type { EvaluateOptions } from './process/evaluate.ts';
 import type { Comparison } from './report/comparison.ts';
@@ -44,6 +44,9 @@ export { cacheFolder, type NativeEngine } from './engines/installed/cache.ts';
 export type { EngineState } from './engines/installed/manage.ts';
 export type { InstalledEngine } from './engines/installed/record.ts';
 export type { ProviderState } from './engines/onnx/providers.ts';
+export type { MeasureAgreement } from './heart/agreement.ts';
+export type { HeartMeasures } from './heart/heart.ts';
+export { imageUnit } from './heart/image-unit.ts';
 export { type EmptyMasks, emptyText } from './metrics/empty-masks.ts';
 export type { Contract, Evaluation, Interval, MetricResult } from './metrics/evaluate.ts';
 export { structuresNeverFound } from './metrics/never-found.ts';
@@ -51,6 +54,8 @@ export { blank, untrained } from './metrics/untrained.ts';
 export { extendRun } from './process/extend.ts';
 export { launchTraining, pauseTraining, stopTraining } from './process/launch.ts';
 export { changeLearningRate } from './process/steer.ts';
+export { agreementNote, agreementText } from './report/agreement.ts';
+export { agreementRows } from './report/agreement-tables.ts';
 export { structurePaths, withStructures } from './report/columns.ts';
 export type { Comparison, RowRequest } from './report/comparison.ts';
 export type { CaseInsight, LabelInsight, RunsInsight } from './report/insight.ts';
@@ -122,7 +127,7 @@ export {
   type TrialStatus,
   trialsOf,
 } from './studies/trials.ts';
-export type { FingerprintReport, PredictedInput, SegmentationForm };
+export type { FingerprintReport, PredictedHeart, PredictedInput, SegmentationForm };
 
 /** Writes the manifest of a folder that has one of the known layouts. */
 export async function importDataset(

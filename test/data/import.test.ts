@@ -36,7 +36,7 @@ test('ACDC volumes become a row per slice', async () => {
   write(
     root,
     'acdc/index.csv',
-    'file,patient,group,phase,slices\npatient001_frame01.npz,patient001,DCM,ED,2\npatient001_frame12.npz,patient001,DCM,ES,1\n',
+    'file,patient,group,phase,slices,voxel_volume_mm3\npatient001_frame01.npz,patient001,DCM,ED,2,24.5\npatient001_frame12.npz,patient001,DCM,ES,1,24.5\n',
   );
   write(
     root,
@@ -55,6 +55,8 @@ test('ACDC volumes become a row per slice', async () => {
     mask_array: 'label',
     slice: 1,
     label: 'DCM',
+    phase: 'ED',
+    voxel_volume: 24.5,
   });
 });
 

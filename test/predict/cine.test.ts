@@ -191,7 +191,7 @@ experiment Run {
   assert.equal([times.endDiastole, times.endSystole], [0, endSystole]);
   near(edvMl, outlinedMl(0), 0.015);
   near(esvMl, outlinedMl(endSystole), 0.015);
-  near(ejectionFraction, 100 * (1 - outlinedMl(endSystole) / outlinedMl(0)), 0.015);
+  near(ejectionFraction!, 100 * (1 - outlinedMl(endSystole) / outlinedMl(0)), 0.015);
 });
 
 function near(found: number, wanted: number, share: number): void {

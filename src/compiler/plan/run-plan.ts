@@ -98,6 +98,8 @@ export interface DataPlan {
   readonly fit: readonly FitStep[];
   /** One way for all channels, or one for each channel of the files. */
   readonly intensity: Intensity | readonly Intensity[];
+  /** The unit of the images' values, where the spec says one. */
+  readonly unit?: string;
   /** The diagnosis classes in order; `labels` are the manifest's labels that belong to it. */
   readonly classes: readonly { readonly name: string; readonly labels: readonly string[] }[];
   /** The class that counts as positive, and that a single sigmoid predicts. */

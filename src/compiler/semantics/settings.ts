@@ -95,6 +95,10 @@ export const datasetTable = {
       source: 'T1 is quantitative: scaling each image by itself would erase what tells the classes apart',
     },
   ),
+  unit: key(text(), "The unit of the images' values in tables of measures: `ms` of T1 maps", {
+    default: null as string | null,
+    written: 'none; `ms` of phantoms',
+  }),
   classes: key(classes, 'The diagnoses, in order', { default: [] as DataPlan['classes'], written: 'none' }),
   positive: key(text(), 'The class that counts as positive', { default: null as string | null }),
   structures: key(structures, 'The structures that masks show', {

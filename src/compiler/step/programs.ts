@@ -78,8 +78,9 @@ export function inspectionProgram(graph: Graph, terms: readonly LossTerm[], batc
       const value = values[id]!;
       const others = b.shape(value).slice(0, -1);
       const axes = others.map((_, axis) => axis);
-      b.output({ kind: 'node_mean', node: id }, b.mean(value, axes));
-      b.output({ kind: 'node_variance', node: id }, b.apply('variance', [value], { axes }));
+      const mean = b.mean(value, axes);
+      b.output({ kind: 'node_mean', node: id }, mean);
+      b.output({ kind: 'node_variance', node: id }, b.apply('variance', [value, mean], { axes }));
     });
   }
   if (terms.length > 0) {

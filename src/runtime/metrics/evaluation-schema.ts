@@ -1,3 +1,4 @@
+import { agreementSchema } from '../heart/heart-schema.ts';
 import {
   byName,
   closed,
@@ -66,10 +67,12 @@ export const evaluationSchema = {
       confusions: byName(closed({ outcomes: list(text), counts: list(list(count)) })),
       reliability: byName(list(closed({ images: count, score: number, positives: number }))),
       weights: list(closed({ fold: { type: 'integer', minimum: 1 }, epoch: count })),
+      measures: list(agreementSchema),
+      unmeasured: list(closed({ patient: text, reason: text })),
       data: closed({ digest: textOrNull, accepted: list(text) }),
       /** Of a file: its checksum. */
       seal: text,
     },
-    ['weights', 'data', 'seal'],
+    ['weights', 'measures', 'unmeasured', 'data', 'seal'],
   ),
 };

@@ -1,6 +1,8 @@
-import { statSync } from 'node:fs';
-import { basename, relative } from 'node:path';
-import type { Bag } from '../../compiler/index.ts';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import type { Bag, DataPlan } from '../../compiler/index.ts';
+import type { Case } from '../data/dataset/dataset.ts';
+import { caseOf } from '../data/dataset/load.ts';
 import { channelBase, channelNumber } from '../data/import/channel-files.ts';
 import {
   framesOf,
@@ -18,13 +20,13 @@ import {
   type Search,
   stemOf,
 } from '../data/import/found.ts';
-import { isCompanion } from '../data/import/layouts.ts';
+import { frameOfCycle, isCompanion } from '../data/import/layouts.ts';
 import { listTree } from '../data/import/list-files.ts';
 import { isMaskName } from '../data/import/mask-pairs.ts';
 import { fileNames } from '../data/import/unique-names.ts';
+import { parseManifest } from '../data/manifest/manifest.ts';
 import type { PlacedFrame } from '../images/dicom/series/placed-frame.ts';
 import type { ReaderThread } from '../images/formats/reader-thread.ts';
-
 import { groupBy } from '../random/group.ts';
 
 /** One image or series to predict. */
@@ -33,7 +35,45 @@ export interface Input {
   readonly name: string;
   /** What the user named: a file, or the folder that it was found in. */
   readonly path: string;
-  readonly image: FoundImage['image'];
+  readonly image: FoundImage['image'] | { readonly kind: 'rows'; readonly rows: readonly Case[] };
+  /** Whose heart it shows, where that is known; inputs of one patient are one heart. */
+  readonly patient: string | null;
+  /** The moment of the cycle, where that is known: `ED`, `ES`, or the number of a phase. */
+  readonly phase: string | null;
+}
+
+/** A frame as the ACDC challenge hands it out is of the folder's patient, and `Info.cfg` beside it says of which end of the cycle. */
+function frameOf(path: string): Pick<Input, 'patient' | 'phase'> {
+  const configuration = join(dirname(path), 'Info.cfg');
+  if (!/_frame\d+\.nii(?:\.gz)?$/.test(path) || !existsSync(configuration))
+    return { patient: null, phase: null };
+  return {
+    patient: basename(dirname(resolve(path))),
+    phase: frameOfCycle(readFileSync(configuration, 'utf8'), basename(path)),
+  };
+}
+
+/** The volumes that a manifest lists: rows of one patient and phase, or of one file where no phase is told. */
+function manifestInputs(path: string, data: DataPlan, bag: Bag): readonly Input[] {
+  const manifest = parseManifest(readFileSync(path, 'utf8'), path, bag);
+  const rows = (manifest?.rows ?? []).map((row) => caseOf(row, dirname(path), data));
+  const volumes = groupBy(rows, ({ patient, place, source }) =>
+    JSON.stringify([
+      patient,
+      place?.phase ?? (source.kind === 'files' && source.image.slice !== null && source.image.path),
+    ]),
+  );
+  return [...volumes.values()].map((own): Input => {
+    const { patient, place } = own[0]!;
+    const phase = place?.phase ?? null;
+    return {
+      name: phase === null ? patient : `${patient}_${phase}`,
+      path,
+      image: { kind: 'rows', rows: own },
+      patient,
+      phase,
+    };
+  });
 }
 
 /**
@@ -48,18 +88,20 @@ export async function findInputs(
   channels: number,
   reader: ReaderThread,
   bag: Bag,
+  data: DataPlan,
 ): Promise<readonly Input[]> {
   const inputs: Input[] = [];
   const plain: { readonly name: string; readonly path: string }[] = [];
   const named: PlacedFrame[] = [];
   const add = (name: string, path: string, image: FoundImage['image']) =>
-    void inputs.push({ name, path, image });
+    void inputs.push({ name, path, image, ...frameOf(path) });
   for (const path of paths) {
     const facts = statSync(path, { throwIfNoEntry: false });
     const search: Search = {
       ...{ folder: path, layout: 'dicom', needs: '', bag, patient: null, imageArray: array, maskArray: '' },
     };
     if (facts === undefined) reportFile(bag, path, 'it does not exist');
+    else if (/\.ya?ml$/i.test(path)) inputs.push(...manifestInputs(path, data, bag));
     else if (!facts.isDirectory()) {
       const found = await reader.dicom(path);
       if ('facts' in found && isSegmentation(found.facts)) reportFile(bag, path, segmentationReason);

@@ -1,6 +1,7 @@
 import type { Bag, RunPlan } from '../../compiler/index.ts';
 import { holm } from '../statistics/paired.ts';
 import { KnownRuns } from '../studies/known-runs.ts';
+import { type RowAgreement, rowAgreements } from './agreement.ts';
 import { type Column, columnOf, isOfStructure } from './columns.ts';
 import { maskNotes } from './mask-notes.ts';
 import { type ComparedMember, type ComparedValue, findMember, valuesOf } from './members.ts';
@@ -14,6 +15,8 @@ export interface Comparison {
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
   readonly tests: readonly ComparisonTest[];
+  /** How measures of the heart agree with those of the truth, of rows that have such; absent where none has. */
+  readonly agreements?: readonly RowAgreement[];
   /** What a reader has to know. */
   readonly notes: readonly string[];
 }
@@ -85,6 +88,7 @@ export function compareMembers(
   const paths = metrics.length > 0 ? metrics : [...measured].filter((path) => !isOfStructure(path));
   const columns = paths.flatMap((path) => columnOf(path, members));
   const tests = columns.flatMap(({ path }) => testsOf(path, members));
+  const agreements = rowAgreements(members);
   return {
     version: 1,
     study,
@@ -97,6 +101,7 @@ export function compareMembers(
       best: columns.filter((column) => isBest(column, index, members, values, tests)).map(({ path }) => path),
     })),
     tests,
+    ...(agreements.length > 0 && { agreements }),
     notes: [...notesOf(members, columns, tests), ...maskNotes(members, columns, values)],
   };
 }

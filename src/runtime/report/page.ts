@@ -1,4 +1,5 @@
 import { metricFacts } from '../../compiler/index.ts';
+import { agreementHtml } from './agreement-tables.ts';
 import type { Comparison } from './comparison.ts';
 import type { Figure } from './figures.ts';
 import type { ComparedMember } from './members.ts';
@@ -48,6 +49,7 @@ function sectionText({ about, comparison, members, figures }: Section): string {
     `<ul class="notes">${comparison.notes.map((note) => `<li>${escaped(note)}</li>`).join('')}</ul>`,
     testTable(comparison),
     everyMetric(members),
+    agreementHtml(comparison),
     ...(figures.length > 0 ? [`<div class="figures">${figures.map(({ svg }) => svg).join('\n')}</div>`] : []),
     ...(figures.some(({ name }) => name === 'psnr')
       ? [`<p class="notes">PSNR: ${escaped(metricFacts('psnr')!.caveat!)}</p>`]

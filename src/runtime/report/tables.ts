@@ -1,5 +1,6 @@
 import { blank } from '../metrics/untrained.ts';
 import { csvText } from '../storage/csv.ts';
+import { agreementLatex, agreementMarkdown } from './agreement-tables.ts';
 import { type Column, structurePaths, withStructures } from './columns.ts';
 import type { Comparison, Row } from './comparison.ts';
 import type { ComparedValue } from './members.ts';
@@ -11,11 +12,11 @@ export type TableForm = 'markdown' | 'csv' | 'latex';
 export function writeTable(comparison: Comparison, form: TableForm): string {
   switch (form) {
     case 'markdown':
-      return markdown(comparison);
+      return `${markdown(comparison)}${agreementMarkdown(comparison)}`;
     case 'csv':
       return csv(comparison);
     case 'latex':
-      return latex(comparison);
+      return `${latex(comparison)}${agreementLatex(comparison, escaped)}`;
   }
 }
 

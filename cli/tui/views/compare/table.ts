@@ -1,5 +1,5 @@
 import { partsOfMetric } from '../../../../src/compiler/index.ts';
-import { blank, structureLines, withStructures } from '../../../../src/runtime/index.ts';
+import { agreementRows, blank, structureLines, withStructures } from '../../../../src/runtime/index.ts';
 import { shortNames } from '../../../text/metric-names.ts';
 import { isLost, shortStructure } from '../../../text/structures.ts';
 import type { Area } from '../../drawing/layout.ts';
@@ -101,6 +101,10 @@ export function compareTable({ compare }: Session): readonly (readonly string[])
   const comparison = compare.insight?.found?.comparison;
   if (comparison === undefined) return [['row']];
   if (compare.panel === 'tests') return testsTable(comparison);
+  if (compare.panel === 'measures') {
+    const { heading, lines } = agreementRows(comparison);
+    return [heading, ...lines];
+  }
   return [
     ['row', 'metric', 'value', 'low', 'high', 'mean of folds', 'deviation of folds'],
     ...comparison.rows.flatMap((row) =>

@@ -92,6 +92,7 @@ export function resolveDataset(
     ...(values.neighbours === 0 ? {} : { neighbours: values.neighbours }),
     fit: values.fit,
     intensity: values.intensity.length === 1 ? values.intensity[0]! : values.intensity,
+    ...(values.unit !== null && { unit: values.unit }),
     classes: values.classes,
     positive: values.positive ?? '',
     structures: values.structures,

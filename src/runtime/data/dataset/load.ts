@@ -6,12 +6,13 @@ import type { Grid } from '../../images/grid.ts';
 import { nowhere } from '../../storage/problems.ts';
 import { systemReason } from '../../storage/system-reason.ts';
 import { channelsOf, type ManifestRow, parseManifest } from '../manifest/manifest.ts';
+import type { ManifestEntry } from '../manifest/manifest-schema.ts';
 import { phantomCases } from '../phantom/cases.ts';
 import type { PhantomSource } from '../phantom/cohort.ts';
 import { type CheckedRow, checkImages, type ImageFacts } from './check-images.ts';
 import { checkRows } from './check-rows.ts';
 import { checkSize } from './check-size.ts';
-import { type Case, classOf, type Dataset, needsOf } from './dataset.ts';
+import { type Case, classOf, type Dataset, needsOf, type SlicePlace } from './dataset.ts';
 import type { ContentDigests } from './digests.ts';
 import { foldsOf } from './folds.ts';
 
@@ -111,6 +112,7 @@ export function caseOf({ entry }: ManifestRow, folder: string, plan: DataPlan): 
     class: entry.label === undefined ? null : classOf(plan, entry.label),
     fold: entry.fold ?? null,
     spacing: entry.spacing ?? null,
+    place: placeOf(entry),
     source: {
       kind: 'files',
       image: {
@@ -121,6 +123,20 @@ export function caseOf({ entry }: ManifestRow, folder: string, plan: DataPlan): 
       mask: maskFile === null ? null : reference(maskFile, entry.mask_array ?? 'mask'),
     },
   } satisfies Case;
+}
+
+/** Manifests that named no phases have them in the names of images that an import wrote. */
+const importedName = /_t(\d+)_s\d+$/;
+
+function placeOf({ id, spacing, thickness, voxel_volume, phase, trigger, front }: ManifestEntry): SlicePlace {
+  const known = spacing === undefined || thickness === undefined ? null : spacing[0] * spacing[1] * thickness;
+  const numbered = importedName.exec(id)?.[1];
+  return {
+    phase: phase ?? (numbered === undefined ? null : String(Number(numbered))),
+    trigger: trigger ?? null,
+    voxelVolume: known ?? voxel_volume ?? null,
+    front: front ?? null,
+  };
 }
 
 function readManifest(path: string, dataset: string, bag: Bag): string | null {

@@ -6,7 +6,7 @@ import type { FileProblem } from '../../images/files.ts';
 import { type Findings, oddities } from '../../images/formats/findings.ts';
 import { onGridOf } from '../../images/formats/image-grid.ts';
 import type { ReaderThread } from '../../images/formats/reader-thread.ts';
-import { imageCount, type Volume } from '../../images/formats/volume.ts';
+import { frontOf, imageCount, type Volume } from '../../images/formats/volume.ts';
 import { maskValuesOf } from '../../images/mask-values.ts';
 import { writeAtomically } from '../../storage/atomic.ts';
 import type { ManifestEntry } from '../manifest/manifest-schema.ts';
@@ -79,7 +79,7 @@ export async function convert(
 }
 
 function rowsOf(
-  { name, patient, label, thickness: known }: FoundImage,
+  { name, patient, label, phase, thickness: known }: FoundImage,
   file: string,
   image: Volume,
   masked: boolean,
@@ -87,9 +87,11 @@ function rowsOf(
   const [down, across, own] = image.spacing ?? [0, 0, 0];
   const thickness = known ?? own;
   const trigger = (slice: number) => image.times?.[Math.floor(slice / image.slices)];
+  const front = frontOf(image.affine);
   const pad = (value: number) => String(value).padStart(2, '0');
   return Array.from({ length: imageCount(image) }, (_, slice): ManifestEntry => {
-    const time = image.frames > 1 ? `_t${pad(Math.floor(slice / image.slices))}` : '';
+    const frame = Math.floor(slice / image.slices);
+    const time = image.frames > 1 ? `_t${pad(frame)}` : '';
     return {
       id: `${name}${time}_s${pad(slice % image.slices)}`,
       patient,
@@ -101,6 +103,8 @@ function rowsOf(
       ...(image.spacing === null ? {} : { spacing: [round(down), round(across)] as const }),
       ...(thickness > 0 ? { thickness: round(thickness) } : {}),
       ...(trigger(slice) === undefined ? {} : { trigger: round(trigger(slice)!) }),
+      ...(image.frames > 1 ? { phase: String(frame) } : phase === undefined ? {} : { phase }),
+      ...(front === null ? {} : { front: [round(front[0]), round(front[1])] as const }),
     };
   });
 }

@@ -15,6 +15,10 @@ export interface FoundImage {
     | FoundChannels
     | { readonly kind: 'series'; readonly frames: readonly PlacedFrame[] };
   readonly mask: FoundFile | FoundContours | null;
+  /** The moment of the cycle where the folder names it: `ED` or `ES`. */
+  readonly phase?: string;
+  /** Cubic millimetres, where the folder says them and the file does not. */
+  readonly voxelVolume?: number;
   /** Millimetres from slice to slice, where the folder tells more of it than the image's own file. */
   readonly thickness?: number;
   /** Its slices where the folder says so; null for an image of one, or of a number to find out. */

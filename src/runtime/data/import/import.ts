@@ -130,7 +130,7 @@ function isNative({ image, mask, slices }: FoundImage): boolean {
 }
 
 function nativeRows(
-  { name, patient, label, image, mask, slices }: FoundImage,
+  { name, patient, label, image, mask, slices, phase, voxelVolume }: FoundImage,
   out: string,
 ): readonly ManifestEntry[] {
   if (image.kind === 'series' || mask?.kind !== 'file') return [];
@@ -143,6 +143,8 @@ function nativeRows(
     mask: named(mask.path),
     ...(slice === null ? {} : { mask_array: mask.array, slice }),
     ...(label === undefined ? {} : { label }),
+    ...(phase === undefined ? {} : { phase }),
+    ...(voxelVolume === undefined ? {} : { voxel_volume: voxelVolume }),
   });
   return slices === null ? [entry(null)] : Array.from({ length: slices }, (_, slice) => entry(slice));
 }

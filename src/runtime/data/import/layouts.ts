@@ -79,7 +79,15 @@ function acdcArrays(search: Search): readonly FoundImage[] | null {
   return withRestTold(
     search,
     rows?.flatMap((row): FoundImage[] => {
-      const { file: name, patient, group, slices } = row.cells as Record<string, string>;
+      const {
+        file: name,
+        patient,
+        group,
+        slices,
+        phase,
+        voxel_volume_mm3,
+      } = row.cells as Record<string, string>;
+      const volume = Number(voxel_volume_mm3);
       const count = Number(slices);
       if (!Number.isInteger(count) || count < 1) {
         reportRow(search, 'index.csv', row, `has \`${slices}\` slices`);
@@ -94,6 +102,8 @@ function acdcArrays(search: Search): readonly FoundImage[] | null {
           image: file(path, 'image'),
           mask: file(path, 'label'),
           slices: count,
+          ...(phase === 'ED' || phase === 'ES' ? { phase } : {}),
+          ...(volume > 0 ? { voxelVolume: volume } : {}),
         },
       ];
     }) ?? null,
@@ -122,12 +132,14 @@ function acdcFrames(search: Search): readonly FoundImage[] | null {
   }
   const found = configurations.flatMap((path) => {
     const folder = dirname(path);
-    const group = /^\s*Group\s*:\s*(\S+)/m.exec(readFileSync(path, 'utf8'))?.[1];
+    const said = readFileSync(path, 'utf8');
+    const group = /^\s*Group\s*:\s*(\S+)/m.exec(said)?.[1];
     const frames = readdirSync(folder)
       .filter((name) => /_frame\d+\.nii(?:\.gz)?$/.test(name))
       .sort();
     return frames.map((name): FoundImage => {
       const mask = name.replace(/(\.nii(?:\.gz)?)$/, '_gt$1');
+      const phase = frameOfCycle(said, name);
       return {
         name: stemOf(name),
         patient: basename(folder),
@@ -135,10 +147,25 @@ function acdcFrames(search: Search): readonly FoundImage[] | null {
         image: file(join(folder, name), 'image'),
         mask: existsSync(join(folder, mask)) ? file(join(folder, mask), 'mask') : null,
         slices: null,
+        ...(phase === null ? {} : { phase }),
       };
     });
   });
   return withRestTold(search, found, configurations);
+}
+
+/**
+ * Which end of the cycle a frame is: an `Info.cfg` of the ACDC challenge says `ED: 1` and `ES: 12`, and files are named
+ * `patient001_frame12`. Null for frames between them.
+ */
+export function frameOfCycle(configuration: string, name: string): 'ED' | 'ES' | null {
+  const frame = Number(/_frame(\d+)/.exec(name)?.[1]);
+  const ends = ['ED', 'ES'] as const;
+  return (
+    ends.find(
+      (end) => Number(new RegExp(`^\\s*${end}\\s*:\\s*(\\d+)`, 'm').exec(configuration)?.[1]) === frame,
+    ) ?? null
+  );
 }
 
 function emidecPairs(search: Search): readonly FoundImage[] | null {

@@ -66,6 +66,25 @@ export const manifestSchema = {
             type: 'number',
             description: 'when it was taken, in milliseconds after the R wave',
           },
+          phase: {
+            type: 'string',
+            pattern: '^(?:ED|ES|[0-9]+)$',
+            description:
+              'the moment of the cycle: `ED`, `ES`, or the number of the phase from 0; rows of a patient and a phase are one heart',
+          },
+          voxel_volume: {
+            type: 'number',
+            exclusiveMinimum: 0,
+            description: 'cubic millimetres of a voxel, where spacing and thickness do not say it',
+          },
+          front: {
+            type: 'array',
+            items: { type: 'number', minimum: -1, maximum: 1 },
+            minItems: 2,
+            maxItems: 2,
+            description:
+              'how many millimetres to the front of the patient a millimetre down the image and a millimetre across it lead',
+          },
           slice: {
             type: 'integer',
             minimum: 0,
@@ -110,6 +129,9 @@ export interface ManifestEntry {
   readonly spacing?: readonly [number, number];
   readonly thickness?: number;
   readonly trigger?: number;
+  readonly phase?: string;
+  readonly voxel_volume?: number;
+  readonly front?: readonly [number, number];
   readonly slice?: number;
   readonly slices?: number;
   readonly image_array?: string | readonly string[];

@@ -200,6 +200,7 @@ function problemOf(error: ErrorObject, path: Path): string {
     return `${subject}must be ${types.map((type) => kinds[type]!).join(' or ')}`;
   }
   if (error.keyword === 'minimum') return `${subject}must be ${String(error.params['limit'])} or more`;
+  if (error.keyword === 'pattern') return `${subject}must be \`ED\`, \`ES\` or a number counted from 0`;
   if (error.keyword === 'minItems' || error.keyword === 'maxItems') {
     return key === 'spacing'
       ? `${subject}must have 2 numbers`

@@ -73,6 +73,17 @@ export function imageOf({ rows, columns, channels, values }: Volume, index: numb
   };
 }
 
+/**
+ * How many millimetres to the front of the patient a millimetre down and a millimetre across an image lead: cosines, from the
+ * second row of the affine. Null without one.
+ */
+export function frontOf(affine: Affine | null): readonly [down: number, across: number] | null {
+  if (affine === null) return null;
+  const across = Math.hypot(affine[0]!, affine[4]!, affine[8]!);
+  const down = Math.hypot(affine[1]!, affine[5]!, affine[9]!);
+  return across === 0 || down === 0 ? null : [affine[5]! / down, affine[4]! / across];
+}
+
 /** One image with the slices beside it as further channels ({@link slicesAround}), as training puts it together. */
 export function imageWithNeighbours(volume: Volume, index: number, neighbours: number): Grid {
   return joinChannels(slicesAround(index, neighbours, volume.slices).map((near) => imageOf(volume, near)));
