@@ -42,7 +42,7 @@ export interface PipeCstNode extends CstNode {
 }
 
 export type PipeCstChildren = {
-  sum: SumCstNode[];
+  relation: RelationCstNode[];
   Apply?: IToken[];
   applied?: AppliedCstNode[];
 };
@@ -65,13 +65,35 @@ export interface RepeatCstNode extends CstNode {
 export type RepeatCstChildren = {
   Serial?: IToken[];
   Parallel?: IToken[];
-  Identifier: IToken[];
+  variables: VariablesCstNode[];
   In: IToken[];
   expression: ExpressionCstNode[];
   OpenBrace: IToken[];
   postfix: (PostfixCstNode)[];
   Apply?: IToken[];
   CloseBrace: IToken[];
+};
+
+export interface VariablesCstNode extends CstNode {
+  name: "variables";
+  children: VariablesCstChildren;
+}
+
+export type VariablesCstChildren = {
+  Identifier?: (IToken)[];
+  OpenParenthesis?: IToken[];
+  Comma?: IToken[];
+  CloseParenthesis?: IToken[];
+};
+
+export interface RelationCstNode extends CstNode {
+  name: "relation";
+  children: RelationCstChildren;
+}
+
+export type RelationCstChildren = {
+  sum: (SumCstNode)[];
+  operator?: (IToken)[];
 };
 
 export interface SumCstNode extends CstNode {
@@ -101,7 +123,18 @@ export interface UnaryCstNode extends CstNode {
 
 export type UnaryCstChildren = {
   Minus?: IToken[];
+  power: PowerCstNode[];
+};
+
+export interface PowerCstNode extends CstNode {
+  name: "power";
+  children: PowerCstChildren;
+}
+
+export type PowerCstChildren = {
   postfix: PostfixCstNode[];
+  Power?: IToken[];
+  unary?: UnaryCstNode[];
 };
 
 export interface PostfixCstNode extends CstNode {
@@ -150,9 +183,19 @@ export interface ListCstNode extends CstNode {
 
 export type ListCstChildren = {
   OpenBracket: IToken[];
-  expression?: (ExpressionCstNode)[];
+  item?: (ItemCstNode)[];
   Comma?: (IToken)[];
   CloseBracket: IToken[];
+};
+
+export interface ItemCstNode extends CstNode {
+  name: "item";
+  children: ItemCstChildren;
+}
+
+export type ItemCstChildren = {
+  Ellipsis?: IToken[];
+  expression: ExpressionCstNode[];
 };
 
 export interface TupleCstNode extends CstNode {
@@ -443,6 +486,8 @@ export interface OutputStatementCstNode extends CstNode {
 
 export type OutputStatementCstChildren = {
   Output: IToken[];
+  Identifier?: IToken[];
+  Equals?: IToken[];
   expression: ExpressionCstNode[];
   Colon?: IToken[];
   shape?: ShapeCstNode[];

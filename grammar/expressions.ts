@@ -54,7 +54,7 @@ export class ExpressionParser extends CstParser {
   });
 
   readonly pipe = this.RULE('pipe', () => {
-    this.SUBRULE(this.sum);
+    this.SUBRULE(this.relation);
     this.MANY(() => {
       this.CONSUME(token.Apply);
       this.SUBRULE(this.applied);
@@ -67,7 +67,7 @@ export class ExpressionParser extends CstParser {
 
   readonly repeat = this.RULE('repeat', () => {
     this.oneToken([token.Serial, token.Parallel]);
-    this.CONSUME(token.Identifier);
+    this.SUBRULE(this.variables);
     this.CONSUME(token.In);
     this.SUBRULE(this.expression);
     this.CONSUME(token.OpenBrace);
@@ -77,6 +77,34 @@ export class ExpressionParser extends CstParser {
       this.SUBRULE2(this.postfix);
     });
     this.CONSUME(token.CloseBrace);
+  });
+
+  readonly variables = this.RULE('variables', () => {
+    this.OR([
+      { ALT: () => this.CONSUME(token.Identifier) },
+      {
+        ALT: () => {
+          this.CONSUME(token.OpenParenthesis);
+          this.CONSUME2(token.Identifier);
+          this.MANY(() => {
+            this.CONSUME(token.Comma);
+            this.CONSUME3(token.Identifier);
+          });
+          this.CONSUME(token.CloseParenthesis);
+        },
+      },
+    ]);
+  });
+
+  readonly relation = this.RULE('relation', () => {
+    this.SUBRULE(this.sum);
+    this.OPTION(() => {
+      this.oneToken(
+        [token.Same, token.Different, token.AtMost, token.AtLeast, token.Below, token.Above],
+        'operator',
+      );
+      this.SUBRULE2(this.sum);
+    });
   });
 
   readonly sum = this.RULE('sum', () => {
@@ -97,7 +125,15 @@ export class ExpressionParser extends CstParser {
 
   readonly unary = this.RULE('unary', () => {
     this.OPTION(() => this.CONSUME(token.Minus));
+    this.SUBRULE(this.power);
+  });
+
+  readonly power = this.RULE('power', () => {
     this.SUBRULE(this.postfix);
+    this.OPTION(() => {
+      this.CONSUME(token.Power);
+      this.SUBRULE(this.unary);
+    });
   });
 
   readonly postfix = this.RULE('postfix', () => {
@@ -138,8 +174,13 @@ export class ExpressionParser extends CstParser {
 
   readonly list = this.RULE('list', () => {
     this.CONSUME(token.OpenBracket);
-    this.commaSeparated((index) => this.subrule(index, this.expression));
+    this.commaSeparated((index) => this.subrule(index, this.item));
     this.CONSUME(token.CloseBracket);
+  });
+
+  readonly item = this.RULE('item', () => {
+    this.OPTION(() => this.CONSUME(token.Ellipsis));
+    this.SUBRULE(this.expression);
   });
 
   readonly tuple = this.RULE('tuple', () => {

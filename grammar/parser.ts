@@ -225,6 +225,10 @@ export class CmrnetParser extends ExpressionParser {
 
   readonly outputStatement = this.RULE('outputStatement', () => {
     this.CONSUME(token.Output);
+    this.OPTION2(() => {
+      this.CONSUME(token.Identifier);
+      this.CONSUME(token.Equals);
+    });
     this.SUBRULE(this.expression);
     this.OPTION(() => {
       this.CONSUME(token.Colon);

@@ -87,9 +87,16 @@ export const OpenBracket = punctuation('OpenBracket', '[');
 export const CloseBracket = punctuation('CloseBracket', ']');
 export const Comma = punctuation('Comma', ',');
 export const Colon = punctuation('Colon', ':');
+export const Same = punctuation('Same', '==');
+export const Different = punctuation('Different', '!=');
+export const AtMost = punctuation('AtMost', '<=');
+export const AtLeast = punctuation('AtLeast', '>=');
+export const Below = punctuation('Below', '<');
+export const Above = punctuation('Above', '>');
 export const Equals = punctuation('Equals', '=');
 export const Plus = punctuation('Plus', '+');
 export const Minus = punctuation('Minus', '-');
+export const Power = punctuation('Power', '**');
 export const Star = punctuation('Star', '*');
 export const Slash = punctuation('Slash', '/');
 

@@ -314,6 +314,33 @@ others('combine values', () => {
   near(values[joined]!.data.slice(0, 12), [1, 2, 6, 16, 1, 2, 3, 4, 18, 32, 3, 4]);
 });
 
+others('repeat one channel to all, and a vector to all pixels, whichever comes first', () => {
+  const network = new Network([1, 2, 2]);
+  const single = network.apply('slice', network.image, { begin: 1, count: 1 });
+  const vector = network.apply('global_max_pool', network.image);
+  const differences = [
+    network.apply('subtract', [network.image, single]),
+    network.apply('subtract', [vector, network.image]),
+    network.apply('multiply', [single, vector]),
+    network.apply('affine', single, { factor: -2, shift: 1 }),
+  ];
+  const { values } = interpret(network.build(), new Map(), tensor([2, 1, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]));
+  const data = differences.map((node) => [...values[node]!.data]);
+  assert.equal(data, [
+    [-1, 0, -1, 0, -1, 0, -1, 0],
+    [2, 2, 0, 0, 2, 2, 0, 0],
+    [6, 8, 12, 16, 42, 48, 56, 64],
+    [-3, -7, -11, -15],
+  ]);
+});
+
+others('take parts of maps and vectors', () => {
+  const image = tensor([1, 2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]);
+  near(once('slice', image, { begin: 1, count: 1 }).value.data, [2, 4, 6, 8]);
+  near(once('slice', image, { begin: 1, count: 1, axis: 'height' }).value.data, [5, 6, 7, 8]);
+  near(once('slice', image, { begin: 0, count: 1, axis: 'width' }).value.data, [1, 2, 5, 6]);
+});
+
 others('move depth to space in TensorFlow’s order', () => {
   near(once('depth_to_space', tensor([1, 1, 1, 4], [1, 2, 3, 4])).value.data, [1, 2, 3, 4]);
   const two = once(

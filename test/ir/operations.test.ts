@@ -60,7 +60,15 @@ const cases: Case[] = [
   ['concat', [map, [8]], {}, 'operandKind'],
   ['add', [map, map], {}, map],
   ['add', [map, [16, 14, 4]], {}, 'addShape'],
+  ['add', [map, [16, 14, 1]], {}, map],
+  ['add', [[16, 14, 1], [8]], {}, map],
+  ['add', [[8], [1]], {}, [8]],
+  ['add', [map, [16, 13, 1]], {}, 'addShape'],
+  ['subtract', [[8], map], {}, map],
+  ['subtract', [map, [14, 16, 8]], {}, 'subtractShape'],
+  ['affine', [map], { factor: 2 }, map],
   ['multiply', [map, map], {}, map],
+  ['multiply', [[16, 14, 1], map], {}, map],
   ['multiply', [map, [8]], {}, map],
   ['multiply', [[8], map], {}, map],
   ['multiply', [map, [4]], {}, 'multiplyShape'],
@@ -68,6 +76,11 @@ const cases: Case[] = [
   ['depth_to_space', [map], { factor: 3 }, 'channelsIndivisible'],
   ['resize', [map], { height: 20, width: 30 }, [20, 30, 8]],
   ['pad', [map], { left: 3, bottom: 2 }, [18, 17, 8]],
+  ['slice', [map], { begin: 2, count: 3 }, [16, 14, 3]],
+  ['slice', [map], { begin: 4, count: 10, axis: 'width' }, [16, 10, 8]],
+  ['slice', [map], { begin: 4, count: 5 }, 'sliceTooLarge'],
+  ['slice', [[8]], { begin: 4, count: 4 }, [4]],
+  ['slice', [[8]], { begin: 0, count: 1, axis: 'height' }, 'operandKind'],
   ['crop', [map], { left: 3, bottom: 2 }, [14, 11, 8]],
   ['crop', [map], { left: 7, right: 7 }, 'cropTooLarge'],
 ];
@@ -85,7 +98,7 @@ shapes.run();
 const table = suite('the operation table');
 
 table('gives every operation a summary, an example that names it, and documented parameters', () => {
-  const operators: Partial<Record<OperationName, string>> = { add: '+', multiply: '*' };
+  const operators: Partial<Record<OperationName, string>> = { add: '+', subtract: '-', multiply: '*' };
   for (const op of operationNames) {
     const entry = operation(op);
     assert.match(entry.summary, /^[A-Z].*\.$/, op);

@@ -308,3 +308,213 @@ network Small() {
 });
 
 values.run();
+
+const several = suite('several inputs and outputs');
+
+const gate = `block Gate(width: int = 2) {
+  input x: [h, w, c]
+  input signal: [h, w, _]
+  output x * (signal |> conv(width) |> conv(1) |> sigmoid())
+}
+`;
+
+/** Operations with their layers, weights and the nodes that they read. */
+function essence(graph: Graph) {
+  return graph.nodes.map(({ op, operands, layer, shape }) => ({ op, operands, layer, shape }));
+}
+
+several('tensors are the first arguments, and what stands before `|>` is the first of them', () => {
+  const forms = [
+    'Gate(image, image, 4)',
+    'image |> Gate(image, 4)',
+    'image |> Gate(4, signal = image)',
+    'Gate(x = image, signal = image, width = 4)',
+    'Gate(signal = image, width = 4, x = image)',
+  ].map((form) => essence(graphOf(staged(`let end = ${form}`, gate))));
+  for (const form of forms.slice(1)) assert.equal(form, forms[0]);
+});
+
+several('an operation takes its tensor in the same way', () => {
+  const piped = graphOf(staged('let end = image |> conv(8, 1) |> relu()'));
+  assert.equal(essence(graphOf(staged('let end = relu(conv(image, 8, 1))'))), essence(piped));
+});
+
+several('a layer of two inputs has one set of weights', () => {
+  const block = `${gate}block Pair() {
+  input x: [h, w, _]
+  layer gate = Gate(4)
+  output gate(x, x) + (x |> gate(x)) + (x |> gate(signal = x))
+}
+`;
+  const graph = graphOf(staged('let end = image |> Pair()', block));
+  assert.is(weightCount(graph), weightCount(graphOf(staged('let end = image |> Gate(image, 4)', gate))));
+  assert.is(graph.nodes.filter(({ op }) => op === 'multiply').length, 3);
+});
+
+several('outputs are taken by name, and named after their own names', () => {
+  const block = `block Halves() {
+  input x: [h, w, c]
+  output low = x |> Unit(c / 2)
+  output high = low |> conv(c) |> slice(c / 2, c / 2)
+}
+`;
+  const graph = graphOf(
+    staged('let halves = image |> Halves()\n    let end = concat(halves.high, halves.low)', block),
+  );
+  assert.equal(convolutions(graph), ['encoder/halves/low/conv', 'encoder/halves/high/conv']);
+  assert.equal(graph.nodes.find(({ op }) => op === 'concat')!.shape, [32, 32, 4]);
+});
+
+several('the inputs of a network are parts of the channels of one image', () => {
+  const graph = graphOf(`network Two() {
+  input first: [8, 8, 2]
+  input second: [8, 8, 1]
+  head out: mask = first * second |> conv(1) |> sigmoid()
+}
+`);
+  assert.equal(graph.nodes[0]!.shape, [8, 8, 3]);
+  const slices = graph.nodes.filter(({ op }) => op === 'slice');
+  assert.equal(
+    slices.map(({ attributes, origin }) => [origin.path, attributes]),
+    [
+      ['first/slice', { begin: 0, count: 2, axis: 'channels' }],
+      ['second/slice', { begin: 2, count: 1, axis: 'channels' }],
+    ],
+  );
+  verify(graph);
+});
+
+several('a number beside a tensor is one operation', () => {
+  const graph = graphOf(staged('let end = (1 - image / 4) * 0.2 + -image'));
+  const changes = graph.nodes.flatMap((node) => (node.op === 'affine' ? [node.attributes] : []));
+  assert.equal(changes, [
+    { factor: 0.25, shift: 0 },
+    { factor: -1, shift: 1 },
+    { factor: 0.2, shift: 0 },
+    { factor: -1, shift: 0 },
+  ]);
+});
+
+several.run();
+
+const chosen = suite('structures chosen by values');
+
+const level = `block Level(channels: int, norm: block = batch_norm, activation: block = relu, pool: bool = false) {
+  input x: [h, w, _]
+  let small = choose(pool, x |> max_pool(2), x)
+  output small |> conv(channels, bias = false) |> norm() |> activation()
+}
+`;
+
+function operations(graph: Graph): readonly string[] {
+  return graph.nodes.slice(1).map(({ op }) => op);
+}
+
+chosen('operations are values of type block, with some of their arguments or without any', () => {
+  const graph = graphOf(
+    staged(
+      'let end = image |> Level(8, norm = group_norm(groups = 2), activation = leaky_relu(slope = 0.1))',
+      level,
+    ),
+  );
+  assert.equal(operations(graph).slice(0, 3), ['conv', 'group_norm', 'leaky_relu']);
+  const [, , norm, activation] = graph.nodes as readonly Node[];
+  assert.equal(norm!.attributes, { groups: 2, epsilon: 0.001 });
+  assert.equal(activation!.attributes, { slope: 0.1 });
+  assert.equal(convolutions(graph), ['encoder/end/conv']);
+});
+
+chosen(
+  'a block with some of its arguments waits for the others, and `choose` makes one structure only',
+  () => {
+    const around = `${level}block Twice(make: block, width: int) {
+  input x: [h, w, _]
+  output x |> make(width) |> make(2 * width, pool = true)
+}
+`;
+    const graph = graphOf(staged('let end = image |> Twice(Level(activation = swish), 4)', around));
+    const inside = operations(graph).slice(0, 7);
+    assert.equal(inside, ['conv', 'batch_norm', 'swish', 'max_pool', 'conv', 'batch_norm', 'swish']);
+    assert.equal(graph.nodes[7]!.shape, [16, 16, 8]);
+  },
+);
+
+chosen('counts and widths of repeats are computed', () => {
+  const graph = graphOf(`${level}network Deep(depth: int = 3, width: int = 2) {
+  input image: [32, 32, 1]
+  let top   = image |> Level(width)
+  let lower = top |> serial i in 1 .. depth { Level(min(5, width * 2 ** i), pool = true) }
+  let skips = reverse([top, ...butlast(lower)])
+  let up    = last(lower) |> serial (skip, i) in zip(skips, reverse(0 .. depth - 1)) { Up(skip, width + i) }
+  head out: mask = last(up) |> conv(len(up)) |> conv(1) |> sigmoid()
+}
+block Up(channels: int) {
+  input x: [_, _, _]
+  input skip: [h, w, _]
+  output concat(skip, x |> resize(h, w)) |> conv(channels)
+}
+`);
+  const shapes = graph.nodes.flatMap(({ op, shape }) => (op === 'conv' ? [shape.join('×')] : []));
+  assert.equal(shapes, [
+    '32×32×2',
+    '16×16×4',
+    '8×8×5',
+    '4×4×5',
+    '8×8×4',
+    '16×16×3',
+    '32×32×2',
+    '32×32×3',
+    '32×32×1',
+  ]);
+});
+
+chosen('a range may hold no numbers, and a chain of no layers is an empty list', () => {
+  const graph = graphOf(
+    staged('let none = image |> serial i in 1 .. 0 { Unit(i) }\n    let end = last([image, ...none])'),
+  );
+  assert.is(convolutions(graph).length, 0);
+});
+
+chosen('numbers, texts and truths are compared', () => {
+  for (const [condition, expected] of [
+    ['2 ** 3 == 8', 'relu'],
+    ['3 < 2 + 1', 'elu'],
+    ['1.5 >= 1.5', 'relu'],
+    ['"same" != "valid"', 'relu'],
+    ['true == false', 'elu'],
+    ['max([1, 4, 2]) <= min(4, 5)', 'relu'],
+    ['-2 ** 2 == -4', 'relu'],
+  ] as const) {
+    const graph = graphOf(staged(`let end = choose(${condition}, image |> relu(), image |> elu())`));
+    assert.is(graph.nodes[1]!.op, expected, condition);
+  }
+});
+
+chosen('a network whose parameter is an operation takes others in variants and sweeps', () => {
+  const compilation =
+    compileText(`${level}network Net(norm: block = batch_norm, activation: block = leaky_relu(0.1)) {
+  input image: [32, 32, 1]
+  head out: mask = image |> Level(4, norm, activation) |> conv(1) |> sigmoid()
+}
+dataset Hearts {
+  source = phantom(images = 64)
+  image  = [256, 218, 1]
+  fit    = [center(192, 192), resize(32, 32)]
+}
+experiment First {
+  model = Net(activation = elu)
+  data  = Hearts
+  loss  = dice(out)
+  train {
+    optimizer = sgd()
+    epochs    = 1
+  }
+}
+sweep Norms of First {
+  vary model.norm in [instance_norm, group_norm(groups = 2), batch_norm]
+}
+`);
+  assert.equal(errorsOf(compilation), []);
+});
+
+chosen.run();

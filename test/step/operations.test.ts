@@ -50,13 +50,20 @@ const cases: { readonly [O in Exclude<OperationName, 'input'>]: readonly Argumen
   flatten: [{}],
   concat: [{}],
   add: [{}],
+  subtract: [{}],
   multiply: [{}],
+  affine: [{ factor: 0.2 }, { shift: -1.5 }, { factor: -1, shift: 1 }, { factor: -1 }],
   depth_to_space: [{ factor: 2 }],
   resize: [
     { height: 9, width: 3 },
     { height: 5, width: 11, method: 'nearest' },
   ],
   pad: [{ top: 1, left: 2, right: 1 }],
+  slice: [
+    { begin: 1, count: 2 },
+    { begin: 2, count: 3, axis: 'height' },
+    { begin: 0, count: 5, axis: 'width' },
+  ],
   crop: [{ top: 1, bottom: 2, right: 1 }],
 };
 
@@ -69,6 +76,7 @@ function around(op: Exclude<OperationName, 'input'>, given: Arguments): Graph {
     dense: () => [vector()],
     concat: () => [map, network.image, map],
     add: () => [map, map],
+    subtract: () => [map, network.apply('conv', map, { channels: 1 }, { path: 'single' })],
     max_unpool: () => [network.apply('avg_pool', map, { size: [7, 3] }), map],
     multiply: () => [vector(), map],
   };

@@ -14,7 +14,7 @@ interface Pick {
 }
 
 const pick: fc.Arbitrary<Pick> = fc.record({
-  which: fc.nat(13),
+  which: fc.nat(18),
   on: fc.nat(7),
   also: fc.nat(7),
   size: fc.integer({ min: 1, max: 3 }),
@@ -51,6 +51,12 @@ function randomNetwork(height: number, width: number, picks: readonly Pick[]): G
       () => network.attempt('multiply', [x, network.apply('sigmoid', network.apply('global_avg_pool', x))]),
       () => network.attempt('max_pool', x, { size, stride: 1 }),
       () => network.attempt('dropout', x, { rate: 0.3 }),
+      () => network.attempt('subtract', [x, network.apply('slice', x, { begin: size, count: 1 })]),
+      () =>
+        network.attempt('multiply', [network.apply('sigmoid', network.apply('conv', x, { channels: 1 })), x]),
+      () => network.attempt('affine', x, { factor: -0.5, shift: size }),
+      () => network.attempt('add', [network.apply('global_avg_pool', x), x]),
+      () => network.attempt('concat', [network.apply('slice', x, { begin: 0, count: 2 }), x]),
     ];
     const made = attempts[which]!();
     if (!isProblem(made)) maps.push(made);

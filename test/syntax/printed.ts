@@ -20,9 +20,11 @@ export function nesting(node: ast.Expression): string {
     case 'pipe':
       return `(${nesting(node.value)} |> ${nesting(node.applied)})`;
     case 'repeat':
-      return `${node.mode}(${node.variable.text} ${nesting(node.over)} ${node.body.map(nesting).join(' ')})`;
+      return `${node.mode}(${node.variables.map(({ text }) => text).join(',')} ${nesting(node.over)} ${node.body.map(nesting).join(' ')})`;
     case 'binary':
       return `(${nesting(node.left)} ${node.operator} ${nesting(node.right)})`;
+    case 'spread':
+      return `...${nesting(node.value)}`;
     case 'negation':
       return `(-${nesting(node.value)})`;
     case 'member':

@@ -1,5 +1,5 @@
 import { Bag, type Diagnostic } from '../diagnostics/diagnostic.ts';
-import { Signatures } from '../semantics/names/parameters.ts';
+import { Signatures } from '../semantics/names/signatures.ts';
 import { allowancesIn } from '../semantics/program/annotations.ts';
 import { loadProgram } from '../semantics/program/modules.ts';
 import type { Program } from '../semantics/program/program.ts';

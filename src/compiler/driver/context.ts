@@ -1,4 +1,4 @@
-import type { Signatures } from '../semantics/names/parameters.ts';
+import type { Signatures } from '../semantics/names/signatures.ts';
 import type { Program, Reporter } from '../semantics/program/program.ts';
 import type { Host } from '../source/host.ts';
 import type { SourceFile } from '../source/source-file.ts';

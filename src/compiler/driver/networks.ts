@@ -4,7 +4,7 @@ import { elaborate } from '../lower/elaborate.ts';
 import { analyse } from '../passes/analyse.ts';
 import type { AnalysisContext } from '../passes/analysis/finding.ts';
 import { deadCode } from '../passes/dead-code.ts';
-import type { Signatures } from '../semantics/names/parameters.ts';
+import type { Signatures } from '../semantics/names/signatures.ts';
 import type { Declared } from '../semantics/program/program.ts';
 import { formatValue, type Given } from '../semantics/values/values.ts';
 import type * as ast from '../syntax/ast.ts';

@@ -22,20 +22,31 @@ export function softmax(operand: Tensor): Tensor {
   return result;
 }
 
-export function add(left: Tensor, right: Tensor): Tensor {
-  return map(left, (value, index) => value + right.data[index]!);
-}
-
-/** The product of equal shapes, or of a map `[batch, height, width, channels]` and factors `[batch, channels]`, in either order. */
-export function multiply(left: Tensor, right: Tensor): Tensor {
-  if (left.shape.length < right.shape.length) return multiply(right, left);
-  if (left.shape.length === right.shape.length)
-    return map(left, (value, index) => value * right.data[index]!);
-  const [, height, width, channels] = left.shape as [number, number, number, number];
-  return map(left, (value, index) => {
-    const example = Math.floor(index / (height * width * channels));
-    return value * right.data[example * channels + (index % channels)]!;
-  });
+/**
+ * Two values of `[batch, height, width, channels]` or `[batch, channels]` joined value by value: one channel is repeated
+ * to all channels of the other, and what has no height and width to those of the other.
+ */
+export function meet(left: Tensor, right: Tensor, join: (left: number, right: number) => number): Tensor {
+  const [map, other] = left.shape.length >= right.shape.length ? [left, right] : [right, left];
+  const [batch, ...axes] = map.shape.slice(0, -1) as [number, ...number[]];
+  const pixels = axes.reduce((product, size) => product * size, 1);
+  const channels = Math.max(map.shape.at(-1)!, other.shape.at(-1)!);
+  const result = zeros([batch, ...axes, channels]);
+  const valueAt = ({ shape, data }: Tensor, example: number, pixel: number, channel: number) => {
+    const own = shape.at(-1)!;
+    const place = shape.length === map.shape.length ? example * pixels + pixel : example;
+    return data[place * own + (own === 1 ? 0 : channel)]!;
+  };
+  for (let index = 0; index < result.data.length; index++) {
+    const channel = index % channels;
+    const pixel = Math.floor(index / channels) % pixels;
+    const example = Math.floor(index / (channels * pixels));
+    result.data[index] = join(
+      valueAt(left, example, pixel, channel),
+      valueAt(right, example, pixel, channel),
+    );
+  }
+  return result;
 }
 
 /** Keeps a value when a number drawn from `random` is not below the rate, and scales it by `1 / (1 − rate)`. */

@@ -1,12 +1,13 @@
 import type { Graph, Node, NodeOf, OperationName, PerNode } from '../ir/graph.ts';
 import { makesProbabilities } from '../ir/logits.ts';
+import { sliceAxis } from '../ir/operations/resolution.ts';
 import { formatShape } from '../ir/shape.ts';
 import { addBias, convolve, convolveDepthwise, convolveTransposed } from './convolution.ts';
-import { add, drop, matrixProduct, multiply, sigmoid, softmax } from './elementwise.ts';
+import { drop, matrixProduct, meet, sigmoid, softmax } from './elementwise.ts';
 import { batchStatistics, movedAverages, normalise, normaliseGroups } from './normalisation.ts';
 import { pool, poolWhole, unpool } from './pooling.ts';
 import type { Random } from './random.ts';
-import { border, concatenate, depthToSpace, resize } from './rearrangement.ts';
+import { border, concatenate, depthToSpace, part, resize } from './rearrangement.ts';
 import { map, type Tensor, tensor } from './tensor.ts';
 
 /** `training` normalises by the batch and drops values by the numbers of a random stream. */
@@ -117,11 +118,16 @@ const definitions: PerNode<Tensor, Step> = {
     mode.kind === 'inference' ? x! : drop(x!, attributes, mode.random),
   flatten: ({ shape }, { operands: [x] }) => ({ shape: [x!.shape[0]!, shape[0]!], data: x!.data }),
   concat: (_, { operands }) => concatenate(operands),
-  add: (_, { operands: [left, right] }) => add(left!, right!),
-  multiply: (_, { operands: [left, right] }) => multiply(left!, right!),
+  add: (_, { operands: [left, right] }) => meet(left!, right!, (l, r) => l + r),
+  subtract: (_, { operands: [left, right] }) => meet(left!, right!, (l, r) => l - r),
+  multiply: (_, { operands: [left, right] }) => meet(left!, right!, (l, r) => l * r),
+  affine: ({ attributes: { factor, shift } }, { operands: [x] }) =>
+    map(x!, (value) => factor * value + shift),
   depth_to_space: ({ attributes }, { operands: [x] }) => depthToSpace(x!, attributes),
   resize: ({ attributes }, { operands: [x] }) => resize(x!, attributes),
   pad: ({ attributes }, { operands: [x] }) => border(x!, attributes),
+  slice: ({ attributes, shape }, { operands: [x] }) =>
+    part(x!, sliceAxis(shape, attributes.axis) + 1, attributes),
   crop: ({ attributes: { top, bottom, left, right } }, { operands: [x] }) =>
     border(x!, { top: -top, bottom: -bottom, left: -left, right: -right }),
 };

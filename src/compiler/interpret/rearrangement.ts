@@ -55,3 +55,15 @@ export function border(operand: Tensor, { top, bottom, left, right }: Attributes
     return inside ? at(operand, example!, row, column, channel!) : 0;
   });
 }
+
+/** `count` values along an axis from `begin` on. */
+export function part(
+  operand: Tensor,
+  axis: number,
+  { begin, count }: { readonly begin: number; readonly count: number },
+): Tensor {
+  const shape = operand.shape.map((size, index) => (index === axis ? count : size));
+  return build(shape, (...place) =>
+    at(operand, ...place.map((p, index) => (index === axis ? p! + begin : p!))),
+  );
+}

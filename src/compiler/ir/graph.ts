@@ -65,10 +65,13 @@ export interface Attributes {
   flatten: Record<never, never>;
   concat: Record<never, never>;
   add: Record<never, never>;
+  subtract: Record<never, never>;
   multiply: Record<never, never>;
+  affine: { readonly factor: number; readonly shift: number };
   depth_to_space: { readonly factor: number };
   resize: { readonly height: number; readonly width: number; readonly method: 'bilinear' | 'nearest' };
   pad: { readonly top: number; readonly bottom: number; readonly left: number; readonly right: number };
+  slice: { readonly begin: number; readonly count: number; readonly axis: 'height' | 'width' | 'channels' };
   crop: { readonly top: number; readonly bottom: number; readonly left: number; readonly right: number };
 }
 

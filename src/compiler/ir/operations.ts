@@ -1,11 +1,11 @@
 import type { Attributes, OperationName, Pair } from './graph.ts';
 import { elu, leaky_relu, relu, sigmoid, softmax, swish } from './operations/activation.ts';
-import { add, concat, multiply } from './operations/combining.ts';
+import { add, affine, concat, multiply, subtract } from './operations/combining.ts';
 import { conv, conv_transpose, depthwise_conv, separable_conv } from './operations/convolution.ts';
 import { noMultiplyAdds, noWeights, type Operation, type Parameter } from './operations/entry.ts';
 import { batch_norm, group_norm, instance_norm } from './operations/normalisation.ts';
 import { avg_pool, global_avg_pool, global_max_pool, max_pool, max_unpool } from './operations/pooling.ts';
-import { crop, depth_to_space, pad, resize } from './operations/resolution.ts';
+import { crop, depth_to_space, pad, resize, slice } from './operations/resolution.ts';
 import { dense, dropout, flatten } from './operations/vectors.ts';
 
 /** The image itself. Its shape is declared, not inferred. */
@@ -47,10 +47,13 @@ export const operations: { readonly [O in OperationName]: Operation<O> } = {
   flatten,
   concat,
   add,
+  subtract,
   multiply,
+  affine,
   depth_to_space,
   resize,
   pad,
+  slice,
   crop,
 };
 

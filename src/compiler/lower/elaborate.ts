@@ -1,10 +1,9 @@
 import { GraphBuilder } from '../ir/builder.ts';
 import type { Graph } from '../ir/graph.ts';
-import { operationNames } from '../ir/operations.ts';
-import { bindParameters, type Signatures, unknownParameters } from '../semantics/names/parameters.ts';
-import { moduleScope, Scope } from '../semantics/names/scope.ts';
+import { bindParameters, unknownParameters } from '../semantics/names/parameters.ts';
+import { bodyFunctions, moduleScope, Scope } from '../semantics/names/scope.ts';
+import type { Signatures } from '../semantics/names/signatures.ts';
 import type { Declared, Reporter } from '../semantics/program/program.ts';
-import { listFunctions } from '../semantics/values/evaluate.ts';
 import {
   type BlockApplication,
   formatValue,
@@ -17,12 +16,6 @@ import type * as ast from '../syntax/ast.ts';
 import type { Elaboration, Frame, TensorOperand } from './frame.ts';
 import { PathTable } from './naming.ts';
 import { runBody } from './statements.ts';
-
-/** The functions that every body can call. */
-export const bodyFunctions: readonly string[] = [
-  ...operationNames.filter((name) => name !== 'input'),
-  ...Object.keys(listFunctions),
-];
 
 /** Ten times the layers of the largest networks in use; blocks that apply others twice would double without end. */
 const maxLayers = 10_000;
@@ -52,7 +45,7 @@ export function checkBody(body: Body, signatures: Signatures, reporter: Reporter
     frame: elaborating.frame(),
     scope: new Scope(unknownParameters(parameters, around)),
     path: '',
-    operand: undefined,
+    operands: undefined,
   });
 }
 
@@ -89,7 +82,7 @@ export function elaborate(
     frame: elaborating.frame(),
     scope: new Scope(scope),
     path: '',
-    operand: undefined,
+    operands: undefined,
   });
   return sound && elaborating.isComplete ? builder.build() : undefined;
 }
@@ -142,7 +135,7 @@ class Elaborating implements Elaboration {
 
   instantiate(
     { block, given, span }: BlockApplication,
-    operand: TensorOperand,
+    operands: ReadonlyMap<string, TensorOperand>,
     path: string,
     frame: Frame,
   ): Value {
@@ -171,7 +164,7 @@ class Elaborating implements Elaboration {
       frame: inside,
       scope: new Scope(scope),
       path,
-      operand,
+      operands,
     });
   }
 }

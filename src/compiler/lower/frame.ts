@@ -1,11 +1,9 @@
 import type { GraphBuilder } from '../ir/builder.ts';
 import type { Origin } from '../ir/graph.ts';
-import type { Signatures } from '../semantics/names/parameters.ts';
+import type { Signatures } from '../semantics/names/signatures.ts';
 import type { Reporter } from '../semantics/program/program.ts';
-import type { Evaluation } from '../semantics/values/evaluate.ts';
 import type { BlockApplication, Value } from '../semantics/values/values.ts';
 import type { Span } from '../source/span.ts';
-import type * as ast from '../syntax/ast.ts';
 import type { PathTable } from './naming.ts';
 
 /** What is shared by the whole elaboration of one network. */
@@ -19,14 +17,16 @@ export interface Elaboration {
   mayGrow(at: Span): boolean;
   /** Says that a part of the network could not be made, so that there is no graph of it. */
   leaveOut(): void;
-  /** The value of a block's output, with the block's body put in its place. */
-  instantiate(application: BlockApplication, operand: TensorOperand, path: string, frame: Frame): Value;
-}
-
-/** Evaluates the expressions of a body, and knows where the values of arguments were decided. */
-export interface BodyEvaluation extends Evaluation {
-  /** The argument that decides a value: the given one, or the one further out that it only hands on. */
-  decided(argument: ast.Argument): Span;
+  /**
+   * The value of a block's output, or of all its outputs by name, with the block's body put in its place.
+   * @param operands by input
+   */
+  instantiate(
+    application: BlockApplication,
+    operands: ReadonlyMap<string, TensorOperand>,
+    path: string,
+    frame: Frame,
+  ): Value;
 }
 
 /** Where in the elaboration a body is. */

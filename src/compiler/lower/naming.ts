@@ -1,5 +1,5 @@
 import { operations } from '../ir/operations.ts';
-import { listFunctions } from '../semantics/values/evaluate.ts';
+import { listFunctions } from '../semantics/values/list-functions.ts';
 import type * as ast from '../syntax/ast.ts';
 
 /** Hands out paths that are used once: the first `a/conv` keeps its name, the next is `a/conv.1`. */
@@ -20,7 +20,7 @@ export class PathTable {
 export class Site {
   /** Where the statement's plain operations go. */
   readonly path: string;
-  readonly #counts: ReadonlyMap<string, number>;
+  readonly #counts: Map<string, number>;
   readonly #used = new Map<string, number>();
   readonly #group: (name: string) => string;
 
@@ -42,6 +42,12 @@ export class Site {
   /** Of an `output`: blocks are named after themselves in snake case, numbered when there are several of a name. */
   static output(path: string, expression: ast.Expression): Site {
     return new Site(path, [expression], (name) => join(path, snakeCase(name)));
+  }
+
+  /** A block of this name turned out to be a value that waits for its tensors, so that it needs no path. */
+  leaveOut(name: string): void {
+    const path = this.#group(name);
+    this.#counts.set(path, (this.#counts.get(path) ?? 1) - 1);
   }
 
   /** The path of the next block or repeat of this name. */
@@ -80,6 +86,7 @@ function applications(expression: ast.Expression): readonly string[] {
     case 'binary':
       return [...applications(expression.left), ...applications(expression.right)];
     case 'negation':
+    case 'spread':
       return applications(expression.value);
     case 'member':
       return applications(expression.of);
@@ -90,7 +97,10 @@ function applications(expression: ast.Expression): readonly string[] {
   }
 }
 
-/** The name that a call begins with. */
-export function calleeName(call: ast.Call): string | undefined {
-  return call.callee.kind === 'reference' ? call.callee.name.text : undefined;
+/** The name of what a call calls: `blocks` of `blocks[0](8)`. */
+export function calleeName({ callee }: ast.Call): string | undefined {
+  let named = callee;
+  while (named.kind === 'index') named = named.of;
+  if (named.kind === 'member') return named.name.text;
+  return named.kind === 'reference' ? named.name.text : undefined;
 }

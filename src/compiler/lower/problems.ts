@@ -19,6 +19,7 @@ export interface Blame {
 
 const sizeProblems: ReadonlySet<string> = new Set([
   'addShape',
+  'subtractShape',
   'concatShape',
   'multiplyShape',
   'unpoolShape',

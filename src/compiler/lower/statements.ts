@@ -1,14 +1,14 @@
 import { didYouMean } from '../diagnostics/suggest.ts';
 import { tooLarge } from '../ir/builder.ts';
 import type { HeadKind } from '../ir/graph.ts';
+import { formatShape } from '../ir/shape.ts';
 import { Scope } from '../semantics/names/scope.ts';
-import type { Reporter } from '../semantics/program/program.ts';
-import { describe } from '../semantics/values/evaluate.ts';
-import { isTensor, numeric, poison, typeOf, type Value } from '../semantics/values/values.ts';
-import type { Span } from '../source/span.ts';
+import { describe } from '../semantics/values/describe.ts';
+import { numeric, poison, type Value } from '../semantics/values/values.ts';
 import type * as ast from '../syntax/ast.ts';
 import { matchShape } from './axes.ts';
-import { StatementEvaluation, takeOne } from './evaluation.ts';
+import { StatementEvaluation } from './evaluation.ts';
+import { tensorOrPoison, unknownTensor } from './feeding.ts';
 import type { Frame, TensorOperand } from './frame.ts';
 import { join, Site } from './naming.ts';
 import { reportProblem } from './problems.ts';
@@ -25,30 +25,34 @@ export interface Body {
   readonly scope: Scope;
   /** The path of what is bound here. */
   readonly path: string;
-  /** What a block is applied to; undefined for networks and while bodies are only checked. */
-  readonly operand: TensorOperand | undefined;
+  /** What a block is applied to, by input; undefined for networks and while bodies are only checked. */
+  readonly operands: ReadonlyMap<string, TensorOperand> | undefined;
 }
 
-const unknownTensor: Value = { kind: 'unknown', type: { kind: 'tensor' } };
-
-/** Runs the statements of a body in order and returns the value of its `output`, or poison when there is none. */
+/**
+ * Runs the statements of a body in order and returns the value of its `output`, all its named outputs, or poison when
+ * there is none.
+ */
 export function runBody(graph: ast.Graph, body: Body): Value {
   let output: Value = poison;
+  const members = new Map<string, Value>();
+  const image = body.kind === 'network' ? dealImage(graph, body) : undefined;
   for (const statement of graph.statements) {
-    if (statement.kind !== 'output') body.scope.announce(statement.name.text, statement.name.span);
+    if (statement.name) body.scope.announce(statement.name.text, statement.name.span);
   }
   for (const statement of graph.statements) {
-    const result = runStatement(statement, body);
-    if (statement.kind === 'output') output = result;
+    const result =
+      statement.kind === 'input' ? runInput(statement, body, image) : runStatement(statement, body);
+    if (statement.kind !== 'output') continue;
+    if (statement.name) members.set(statement.name.text, result);
+    else output = result;
   }
-  return output;
+  return members.size === 0 ? output : { kind: 'outputs', block: body.name, members };
 }
 
-function runStatement(statement: ast.Statement, body: Body): Value {
+function runStatement(statement: Exclude<ast.Statement, ast.Input>, body: Body): Value {
   const { frame, scope, path } = body;
   switch (statement.kind) {
-    case 'input':
-      return runInput(statement, body);
     case 'let': {
       const evaluation = evaluate(body, Site.binding(join(path, statement.name.text), statement.value));
       const value = evaluation.evaluate(statement.value);
@@ -76,42 +80,86 @@ function runStatement(statement: ast.Statement, body: Body): Value {
     case 'head':
       return runHead(statement, body);
     case 'output': {
-      const evaluation = evaluate(body, Site.output(path, statement.value));
-      const value = tensorOf(
-        evaluation.evaluate(statement.value),
-        statement.value.span,
-        '`output`',
-        frame.reporter,
-      );
-      return described(statement, value, body, evaluation);
+      const { name, value: written } = statement;
+      const site = name ? Site.binding(join(path, name.text), written) : Site.output(path, written);
+      const evaluation = evaluate(body, site);
+      const operand = { value: evaluation.evaluate(written), span: written.span };
+      const value = tensorOrPoison(operand, '`output`', frame.reporter);
+      const result = described(statement, value, body, evaluation);
+      return name ? declare(body, name, result) : result;
     }
     default:
       return statement satisfies never;
   }
 }
 
-function runInput(statement: ast.Input, body: Body): Value {
-  const { frame, scope, operand } = body;
+function runInput(
+  statement: ast.Input,
+  body: Body,
+  image: ReadonlyMap<ast.Input, number> | undefined,
+): Value {
+  const { frame, scope } = body;
   const evaluation = evaluate(body, Site.binding(body.path));
   const { builder } = frame.elaboration;
   if (!builder) {
     matchShape(statement.shape, undefined, statement.shape.span, scope, evaluation);
     return declare(body, statement.name, unknownTensor);
   }
+  const operand = body.operands?.get(statement.name.text);
   if (operand) {
     const { shape } = builder.nodes[operand.node]!;
     const sound = matchShape(statement.shape, shape, operand.span, scope, evaluation);
     return declare(body, statement.name, sound ? { kind: 'tensor', node: operand.node } : poison);
   }
-  const shape = imageShape(statement, scope, evaluation);
-  const origin = { path: statement.name.text, span: statement.shape.span, within: [] };
-  const value: Value = shape
-    ? { kind: 'tensor', node: builder.input(statement.name.text, shape, origin) }
-    : poison;
-  return declare(body, statement.name, value);
+  const node = image?.get(statement);
+  return declare(body, statement.name, node === undefined ? poison : { kind: 'tensor', node });
 }
 
-/** The size of a network's image: three whole numbers above 0. */
+/**
+ * The nodes of a network's inputs: the image itself where there is one; of several, each takes its channels of the image
+ * in the order written. Nothing where a mistake was reported, or while bodies are only checked.
+ */
+function dealImage(graph: ast.Graph, body: Body): ReadonlyMap<ast.Input, number> | undefined {
+  const { frame, scope } = body;
+  const { builder } = frame.elaboration;
+  const inputs = graph.statements.filter((statement) => statement.kind === 'input');
+  if (!builder || inputs.length === 0) return undefined;
+  const evaluation = evaluate(body, Site.binding(body.path));
+  const shapes = inputs.map((input) => imageShape(input, scope, evaluation));
+  const first = inputs[0]!;
+  if (shapes.includes(undefined)) return undefined;
+  const [[height, width]] = shapes as [readonly [number, number, number]];
+  const other = shapes.findIndex((shape) => shape![0] !== height || shape![1] !== width);
+  if (other > -1) {
+    frame.reporter.report('inputSizes', {
+      at: inputs[other]!.shape.span,
+      arguments: { network: body.name },
+      label: formatShape(shapes[other]!),
+      secondary: [{ span: first.shape.span, text: formatShape(shapes[0]!) }],
+      notes: ['the inputs of a network are channels of one image, so they have its height and width'],
+    });
+    return undefined;
+  }
+  const originOf = (input: ast.Input, path: string) => ({ path, span: input.shape.span, within: [] });
+  if (inputs.length === 1) {
+    const { name } = first;
+    return new Map([[first, builder.input(name.text, shapes[0]!, originOf(first, name.text))]]);
+  }
+  const channels = shapes.reduce((sum, shape) => sum + shape![2]!, 0);
+  const whole = builder.input('image', [height, width, channels], originOf(first, 'image'));
+  let begin = 0;
+  return new Map(
+    inputs.map((input, index) => {
+      const count = shapes[index]![2]!;
+      const path = join(input.name.text, 'slice');
+      const part = builder.apply('slice', [whole], { begin, count, axis: 'channels' }, originOf(input, path));
+      begin += count;
+      return [input, part as number];
+    }),
+  );
+}
+
+/** The size of an input of a network: three whole numbers above 0. */
 function imageShape(
   { shape }: ast.Input,
   scope: Scope,
@@ -160,12 +208,8 @@ function runHead(statement: ast.Head, body: Body): Value {
   const { name, headKind } = statement;
   const evaluation = evaluate(body, Site.binding(join(path, name.text), statement.value));
   const { span } = statement.value;
-  const value = tensorOf(
-    evaluation.evaluate(statement.value),
-    span,
-    `the head \`${name.text}\``,
-    frame.reporter,
-  );
+  const operand = { value: evaluation.evaluate(statement.value), span };
+  const value = tensorOrPoison(operand, `the head \`${name.text}\``, frame.reporter);
   const kind = headKinds.find((candidate) => candidate === headKind.text);
   if (!kind && headKind.text !== '') {
     frame.reporter.report('unknownHeadKind', {
@@ -193,20 +237,10 @@ function described(
   evaluation: StatementEvaluation,
 ): Value {
   if (!shape || value.kind === 'poison') return value;
-  const tensor = tensorOf(value, written.span, 'a shape', frame.reporter);
+  const tensor = tensorOrPoison({ value, span: written.span }, 'a shape', frame.reporter);
   if (tensor.kind === 'poison') return poison;
   const node = tensor.kind === 'tensor' ? frame.elaboration.builder?.nodes[tensor.node] : undefined;
   return matchShape(shape, node?.shape, written.span, scope, evaluation) ? tensor : poison;
-}
-
-function tensorOf(value: Value, at: Span, what: string, reporter: Reporter): Value {
-  if (value.kind === 'poison' || isTensor(value)) return value;
-  reporter.report('typeMismatch', {
-    at,
-    arguments: { what, expected: 'a tensor', actual: describe(value) },
-    help: typeOf(value)?.kind === 'list' ? [{ message: takeOne }] : [],
-  });
-  return poison;
 }
 
 function declare({ scope, frame }: Body, name: ast.Name, value: Value): Value {

@@ -183,8 +183,10 @@ export interface Head extends Documented {
   readonly span: Span;
 }
 
+/** `output x : [h, w, c]`, or `output low = x : [h, w, c]` in a block of several. */
 export interface Output extends Documented {
   readonly kind: 'output';
+  readonly name: Name | undefined;
   readonly value: Expression;
   readonly shape: ShapeExpression | undefined;
   readonly span: Span;
@@ -250,6 +252,7 @@ export type Expression =
   | BooleanLiteral
   | Reference
   | ListLiteral
+  | Spread
   | Tuple
   | Range
   | Pipe
@@ -292,6 +295,13 @@ export interface Reference {
   readonly span: Span;
 }
 
+/** `...list` inside a list: its items. */
+export interface Spread {
+  readonly kind: 'spread';
+  readonly value: Expression;
+  readonly span: Span;
+}
+
 export interface ListLiteral {
   readonly kind: 'list';
   readonly items: readonly Expression[];
@@ -326,16 +336,20 @@ export interface Pipe {
 export interface Repeat {
   readonly kind: 'repeat';
   readonly mode: 'serial' | 'parallel';
-  readonly variable: Name;
+  /** One name, or a name for each part of an item: `serial (map, rate) in zip(maps, rates)`. */
+  readonly variables: readonly Name[];
   readonly over: Expression;
   /** The layers applied in turn, at least one. */
   readonly body: readonly Expression[];
   readonly span: Span;
 }
 
+/** The signs that compare two constants. */
+export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=';
+
 export interface Binary {
   readonly kind: 'binary';
-  readonly operator: '+' | '-' | '*' | '/';
+  readonly operator: '+' | '-' | '*' | '/' | '**' | Comparison;
   readonly left: Expression;
   readonly right: Expression;
   readonly span: Span;

@@ -253,6 +253,7 @@ function statement(
     const written = first(axes);
     return {
       kind: 'output',
+      name: name(first(core.children.Identifier), around),
       value: expression(first(value), span, around),
       shape: written && shape(written, span, around),
       ...rest,

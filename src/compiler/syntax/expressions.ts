@@ -38,7 +38,7 @@ export function expression(
 function pipe(node: cst.PipeCstNode | undefined, within: Span, around: Surroundings): ast.Expression {
   const parts = children(node);
   const span = spanOf(node, within);
-  const value = sum(first(parts.sum), span, around);
+  const value = relation(first(parts.relation), span, around);
   return chain(value, parts.applied, around, (left, item) => {
     const right = applied(item, span, around);
     return { kind: 'pipe', value: left, applied: right, span: reach(left.span, right.span) };
@@ -59,11 +59,25 @@ function repeat(node: cst.RepeatCstNode, within: Span, around: Surroundings): as
   return {
     kind: 'repeat',
     mode: parts.Parallel === undefined ? 'serial' : 'parallel',
-    variable: name(first(parts.Identifier), around) ?? nameless(span),
+    variables: variables(first(parts.variables), span, around),
     over: expression(first(parts.expression), span, around),
     body: all(parts.postfix, (item) => postfix(item, span, around)),
     span,
   };
+}
+
+function variables(
+  node: cst.VariablesCstNode | undefined,
+  within: Span,
+  around: Surroundings,
+): readonly ast.Name[] {
+  const names = all(children(node).Identifier, (token) => name(token, around));
+  return names.length === 0 ? [nameless(within)] : names;
+}
+
+function relation(node: cst.RelationCstNode | undefined, within: Span, around: Surroundings): ast.Expression {
+  const parts = children(node);
+  return operations(parts.sum, parts.operator, (item) => sum(item, spanOf(node, within), around), around);
 }
 
 function sum(node: cst.SumCstNode | undefined, within: Span, around: Surroundings): ast.Expression {
@@ -104,8 +118,18 @@ function operations<N>(
 function unary(node: cst.UnaryCstNode | undefined, within: Span, around: Surroundings): ast.Expression {
   const parts = children(node);
   const span = spanOf(node, within);
-  const value = postfix(first(parts.postfix), span, around);
+  const value = power(first(parts.power), span, around);
   return parts.Minus === undefined ? value : { kind: 'negation', value, span };
+}
+
+function power(node: cst.PowerCstNode | undefined, within: Span, around: Surroundings): ast.Expression {
+  const parts = children(node);
+  const span = spanOf(node, within);
+  const left = postfix(first(parts.postfix), span, around);
+  if (parts.Power === undefined) return left;
+  const exponent = first(parts.unary);
+  const right = exponent === undefined ? hole(left.span) : unary(exponent, span, around);
+  return { kind: 'binary', operator: '**', left, right, span: reach(left.span, right.span) };
 }
 
 function postfix(node: cst.PostfixCstNode | undefined, within: Span, around: Surroundings): ast.Expression {
@@ -167,8 +191,15 @@ export function shape(
 
 export function list(node: cst.ListCstNode | undefined, within: Span, around: Surroundings): ast.ListLiteral {
   const span = spanOf(node, within);
-  const items = all(children(node).expression, (item) => expression(item, span, around));
+  const items = all(children(node).item, (item) => listItem(item, span, around));
   return { kind: 'list', items, span };
+}
+
+function listItem(node: cst.ItemCstNode, within: Span, around: Surroundings): ast.Expression {
+  const parts = children(node);
+  const span = spanOf(node, within);
+  const value = expression(first(parts.expression), span, around);
+  return parts.Ellipsis === undefined ? value : { kind: 'spread', value, span };
 }
 
 export function args(

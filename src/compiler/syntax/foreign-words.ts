@@ -4,8 +4,8 @@ const loop = 'repeat a layer with `serial r in rates { … }` or `parallel r in 
 
 /** Words that other languages build programs of, with what this one has in their place. */
 const advice: ReadonlyMap<string, string> = new Map([
-  ['if', 'a choice between structures is a parameter of type `block`: then every variant is a value'],
-  ['else', 'a choice between structures is a parameter of type `block`: then every variant is a value'],
+  ['if', '`choose(condition, a, b)` chooses between structures, and so does a parameter of type `block`'],
+  ['else', '`choose(condition, a, b)` chooses between structures, and so does a parameter of type `block`'],
   ['for', loop],
   ['while', loop],
   ['return', 'a block ends with `output`, a network with heads'],

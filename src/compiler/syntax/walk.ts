@@ -39,7 +39,7 @@ export function children(node: Node): readonly Node[] {
     case 'head':
       return [...node.annotations, node.name, node.headKind, node.value];
     case 'output':
-      return present([...node.annotations, node.value, node.shape]);
+      return present([...node.annotations, node.name, node.value, node.shape]);
     case 'shape':
       return node.axes;
     case 'settings':
@@ -62,10 +62,11 @@ export function children(node: Node): readonly Node[] {
     case 'pipe':
       return [node.value, node.applied];
     case 'repeat':
-      return [node.variable, node.over, ...node.body];
+      return [...node.variables, node.over, ...node.body];
     case 'binary':
       return [node.left, node.right];
     case 'negation':
+    case 'spread':
       return [node.value];
     case 'member':
       return [node.of, node.name];

@@ -87,6 +87,8 @@ const cases: readonly (readonly [
   ['depth_to_space', { factor: 2 }],
   ['resize', { height: 4, width: 4, method: 'bilinear' }],
   ['pad', { top: 1 }],
+  ['slice', { begin: 1, count: 2 }],
+  ['affine', { factor: 2 }],
   ['crop', { top: 1 }],
 ];
 
@@ -98,7 +100,7 @@ for (const [op, given] of cases) {
 }
 
 test('says what operations of several operands and of vectors are made of', () => {
-  for (const op of ['concat', 'add', 'multiply'] as const) {
+  for (const op of ['concat', 'add', 'subtract', 'multiply'] as const) {
     const network = new Network([8, 8, 4]);
     hold(network, network.apply(op, [network.image, network.image]));
   }

@@ -51,6 +51,9 @@ const cases: readonly Case[] = [
   { op: 'resize', given: { height: 5, width: 20, method: 'bilinear' } },
   { op: 'resize', given: { height: 18, width: 5, method: 'nearest' } },
   { op: 'pad', given: { top: 1, bottom: 2, left: 3, right: 0 } },
+  { op: 'affine', given: { factor: -0.5, shift: 2 } },
+  { op: 'slice', given: { begin: 1, count: 2 } },
+  { op: 'slice', given: { begin: 2, count: 5, axis: 'height' } },
   { op: 'crop', given: { top: 1, bottom: 2, left: 3, right: 0 } },
 ];
 
@@ -86,6 +89,20 @@ for (const backend of testBackends) {
     const gated = network.apply('multiply', [b, gate]);
     const squared = network.apply('multiply', [gated, a]);
     checkAgainstDefinition(network, network.apply('concat', [joined, squared]));
+  });
+
+  test('one channel and vectors are repeated in sums, differences and products, with their gradients', () => {
+    const network = new Network([7, 6, 3]);
+    const map = network.apply('conv', network.image, { channels: 4, kernel: 3 });
+    const single = network.apply('conv', network.image, { channels: 1, kernel: 3 });
+    const vector = network.apply('dense', network.apply('global_avg_pool', map, {}), { units: 4 });
+    const gated = network.apply('multiply', [network.apply('sigmoid', single, {}), map]);
+    const shifted = network.apply('add', [gated, single]);
+    const less = network.apply('subtract', [vector, shifted]);
+    checkAgainstDefinition(
+      network,
+      network.apply('add', [network.apply('multiply', [single, vector]), less]),
+    );
   });
 
   test('max_unpool has the value and the gradient of its definition, which goes to the first map alone', () => {

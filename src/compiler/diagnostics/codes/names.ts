@@ -60,10 +60,10 @@ export const nameCodes = codeTable('experiment', {
     severity: 'error',
     message: msg`\`${'statement'}\` does not belong in a ${'kind'}`,
   },
-  repeatedStatement: {
+  unnamedOutput: {
     code: 'CMR214',
     severity: 'error',
-    message: msg`a ${'kind'} has only one \`${'statement'}\``,
+    message: msg`one of the several outputs of \`${'block'}\` has no name`,
   },
   wrongDeclaration: {
     code: 'CMR215',

@@ -22,12 +22,21 @@ export const shapeCodes = codeTable('network', {
     severity: 'error',
     message: msg`\`${'operation'}\` needs ${'expected'}, not ${'actual'}`,
   },
-  addShape: { code: 'CMR411', severity: 'error', message: msg`\`+\` needs operands of equal shape` },
+  addShape: {
+    code: 'CMR411',
+    severity: 'error',
+    message: msg`\`+\` needs operands of equal shape, or one channel or a number per channel beside a map`,
+  },
+  subtractShape: {
+    code: 'CMR426',
+    severity: 'error',
+    message: msg`\`-\` needs operands of equal shape, or one channel or a number per channel beside a map`,
+  },
   concatShape: { code: 'CMR412', severity: 'error', message: msg`\`concat\` needs equal heights and widths` },
   multiplyShape: {
     code: 'CMR413',
     severity: 'error',
-    message: msg`\`*\` needs operands of equal shape, or a map and one factor per channel`,
+    message: msg`\`*\` needs operands of equal shape, or one channel or a number per channel beside a map`,
   },
   cropTooLarge: {
     code: 'CMR414',
@@ -55,6 +64,11 @@ export const shapeCodes = codeTable('network', {
     message: msg`\`max_unpool\` needs equal channels, and a second map that the first divides`,
   },
 
+  sliceTooLarge: {
+    code: 'CMR427',
+    severity: 'error',
+    message: msg`\`slice\` cannot take ${'count'} ${'axis'} from ${'begin'} on of a map or vector that has ${'size'}`,
+  },
   stridedRate: {
     code: 'CMR420',
     severity: 'error',

@@ -109,4 +109,14 @@ export const typeCodes = codeTable('experiment', {
     severity: 'error',
     message: msg`the result of \`${'operator'}\` is too large or too small`,
   },
+  inputCount: {
+    code: 'CMR325',
+    severity: 'error',
+    message: msg`\`${'callee'}\` takes ${'expected'}, not ${'actual'}`,
+  },
+  inputSizes: {
+    code: 'CMR326',
+    severity: 'error',
+    message: msg`the inputs of the network \`${'network'}\` have different sizes`,
+  },
 });

@@ -1,5 +1,5 @@
-import { formatShape, type Shape, sameShape } from '../shape.ts';
-import { needsMap, noMultiplyAdds, noWeights, type Operation } from './entry.ts';
+import { formatShape, type Shape } from '../shape.ts';
+import { type Kept, needsMap, noMultiplyAdds, noWeights, type Operation } from './entry.ts';
 
 /** Joins maps of equal size along their channels, or vectors along their values. */
 export const concat: Operation<'concat'> = {
@@ -22,45 +22,86 @@ export const concat: Operation<'concat'> = {
   example: 'concat(a, b)',
 };
 
-/** The sum of two values of equal shape. */
-export const add: Operation<'add'> = {
-  summary: 'Adds two values of equal shape.',
-  notation: 'operator',
-  operands: 'two',
-  parameters: [],
-  shape: ([left, right]) =>
-    sameShape(left!, right!)
-      ? left!
-      : { problem: 'addShape', arguments: {}, operands: [0, 1], notes: channelNote(left!, right!) },
+/** The sum of two values, the smaller of which is repeated. */
+export const add: Operation<'add'> = meeting(
+  'Adds two values: of equal shape, or a map and a map of one channel, or a map and a number per channel.',
+  'addShape',
+  [],
+  'x + (x |> conv(16))',
+);
+
+/** The difference of two values, the smaller of which is repeated. */
+export const subtract: Operation<'subtract'> = meeting(
+  'Subtracts the second value from the first; their shapes meet as those of a sum do.',
+  'subtractShape',
+  [],
+  'x - (x |> avg_pool(3, stride = 1))',
+);
+
+/** The product of two values, the smaller of which is repeated. */
+export const multiply: Operation<'multiply'> = meeting(
+  'Multiplies two values: of equal shape, or a map and a map of one channel, or a map and a factor per channel.',
+  'multiplyShape',
+  ['operands'],
+  'x * (x |> global_avg_pool() |> dense(16) |> sigmoid())',
+);
+
+/** `factor · x + shift` by two numbers: what `0.2 * x`, `x + 1`, `1 - x`, `x / 2` and `-x` are. */
+export const affine: Operation<'affine'> = {
+  summary: 'Multiplies every value by a number, then adds another number.',
+  notation: 'pipe',
+  operands: 'one',
+  parameters: [
+    { name: 'factor', type: { kind: 'real' }, default: 1, doc: 'What every value is multiplied by' },
+    { name: 'shift', type: { kind: 'real' }, default: 0, doc: 'What is then added to every value' },
+  ],
+  shape: ([operand]) => operand!,
   weights: noWeights,
   multiplyAdds: noMultiplyAdds,
   kept: [],
-  example: 'x + (x |> conv(16))',
+  example: 'x |> affine(factor = 0.2)',
 };
 
-/** The product of two values of equal shape, or of a map and one factor per channel, in either order. */
-export const multiply: Operation<'multiply'> = {
-  summary: 'Multiplies two values of equal shape, or every channel of a map by its own factor.',
-  notation: 'operator',
-  operands: 'two',
-  parameters: [],
-  shape([left, right]) {
-    if (sameShape(left!, right!) || perChannel(left!, right!)) return left!;
-    if (perChannel(right!, left!)) return right!;
-    return { problem: 'multiplyShape', arguments: {}, operands: [0, 1] };
-  },
-  weights: noWeights,
-  multiplyAdds: noMultiplyAdds,
-  kept: ['operands'],
-  example: 'x * (x |> global_avg_pool() |> dense(16) |> sigmoid())',
-};
+/** An operator on two values that meet value by value. */
+function meeting<O extends 'add' | 'subtract' | 'multiply'>(
+  summary: string,
+  problem: 'addShape' | 'subtractShape' | 'multiplyShape',
+  kept: readonly Kept[],
+  example: string,
+): Operation<O> {
+  return {
+    summary,
+    notation: 'operator',
+    operands: 'two',
+    parameters: [],
+    shape: ([left, right]) =>
+      meetingShape(left!, right!) ?? {
+        problem,
+        arguments: {},
+        operands: [0, 1],
+        notes: channelNote(left!, right!),
+      },
+    weights: noWeights,
+    multiplyAdds: noMultiplyAdds,
+    kept,
+    example,
+  };
+}
+
+/**
+ * The shape of two values that meet value by value: one channel is repeated to as many as the other has, and a vector
+ * of channels to a map. Undefined when they do not meet.
+ */
+function meetingShape(left: Shape, right: Shape): Shape | undefined {
+  const [map, other] = left.length >= right.length ? [left, right] : [right, left];
+  const [channels, others] = [map.at(-1)!, other.at(-1)!];
+  if (channels !== others && channels !== 1 && others !== 1) return undefined;
+  const spaceAgrees = other.length === 1 || (map[0] === other[0] && map[1] === other[1]);
+  return spaceAgrees ? [...map.slice(0, -1), Math.max(channels, others)] : undefined;
+}
 
 function total(operands: readonly Shape[]): number {
   return operands.reduce((sum, shape) => sum + shape.at(-1)!, 0);
-}
-
-function perChannel(map: Shape, factors: Shape): boolean {
-  return map.length === 3 && factors.length === 1 && map[2] === factors[0];
 }
 
 function channelNote(left: Shape, right: Shape): readonly string[] {

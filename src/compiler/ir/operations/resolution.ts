@@ -1,4 +1,4 @@
-import { formatShape } from '../shape.ts';
+import { formatShape, type Shape } from '../shape.ts';
 import { needsMap, noMultiplyAdds, noWeights, type Operation, type Parameter } from './entry.ts';
 
 /** `out[h·f + i, w·f + j, k] = in[h, w, (i·f + j)·K + k]`: TensorFlow's order. Shi et al. 2016. */
@@ -55,6 +55,9 @@ export const resize: Operation<'resize'> = {
   example: 'x |> resize(64, 56)',
 };
 
+/** The axes of a map in their order. */
+const sliceAxes = ['height', 'width', 'channels'] as const;
+
 /** Adds rows and columns of zeros. */
 export const pad: Operation<'pad'> = {
   summary: 'Adds rows and columns of zeros around a map.',
@@ -93,6 +96,49 @@ export const crop: Operation<'crop'> = {
   kept: [],
   example: 'x |> crop(left = 3, right = 3)',
 };
+
+/** A part of a value: `count` values along one axis, from the place `begin` on, which counts from 0. */
+export const slice: Operation<'slice'> = {
+  summary: 'Takes a part of a map or vector: some rows, columns or channels that lie together.',
+  notation: 'pipe',
+  operands: 'one',
+  parameters: [
+    { name: 'begin', type: { kind: 'int', minimum: 0 }, doc: 'The first that is taken, counted from 0' },
+    { name: 'count', type: { kind: 'int', minimum: 1 }, doc: 'How many are taken' },
+    {
+      name: 'axis',
+      type: { kind: 'choice', choices: sliceAxes },
+      default: 'channels',
+      doc: 'Along which axis; a vector has only channels',
+    },
+  ],
+  shape([operand], { begin, count, axis }) {
+    const notMap = axis === 'channels' ? undefined : needsMap('slice', [operand!]);
+    if (notMap) return notMap;
+    const place = sliceAxis(operand!, axis);
+    const size = operand![place]!;
+    if (begin + count <= size) return operand!.map((own, index) => (index === place ? count : own));
+    return {
+      problem: 'sliceTooLarge',
+      arguments: {
+        count,
+        begin,
+        size,
+        axis: axis === 'height' ? 'rows' : axis === 'width' ? 'columns' : axis,
+      },
+      operands: [0],
+    };
+  },
+  weights: noWeights,
+  multiplyAdds: noMultiplyAdds,
+  kept: [],
+  example: 'x |> slice(0, 8)',
+};
+
+/** The place of an axis in the shape of an example. */
+export function sliceAxis(shape: Shape, axis: (typeof sliceAxes)[number]): number {
+  return axis === 'channels' ? shape.length - 1 : sliceAxes.indexOf(axis);
+}
 
 function borders(verb: string): readonly Parameter<'top' | 'bottom' | 'left' | 'right'>[] {
   return (['top', 'bottom', 'left', 'right'] as const).map((name) => ({

@@ -2,8 +2,9 @@ import { alternatives, didYouMean } from '../../diagnostics/suggest.ts';
 import { channelWords } from '../../plan/channels.ts';
 import type { DataPlan } from '../../plan/run-plan.ts';
 import type { Span } from '../../source/span.ts';
-import { bindParameters, constantsIn, type Signatures } from '../names/parameters.ts';
-import { moduleScope, Scope } from '../names/scope.ts';
+import { bindParameters, constantsIn } from '../names/parameters.ts';
+import { bodyFunctions, moduleScope, Scope } from '../names/scope.ts';
+import type { Signatures } from '../names/signatures.ts';
 import type { Reporter } from '../program/program.ts';
 import type { Chosen } from '../settings/declarations.ts';
 import { complete, type Reading, readTable } from '../settings/table.ts';
@@ -51,7 +52,7 @@ export function resolveDataset(
     at: name.span,
     heads: undefined,
     parameters: [],
-    evaluation: (home) => constantsIn(within(parameters, moduleScope(home)), reporter),
+    evaluation: (home) => constantsIn(within(parameters, moduleScope(home, bodyFunctions)), reporter),
   };
   const values = complete(readTable(datasetTable, root, `\`${name.text}\``, reading));
   if (!values) return undefined;

@@ -1,8 +1,9 @@
 import type { AugmentSettings, EvaluateSettings, LossTerm, TrainSettings } from '../../plan/run-plan.ts';
 import type { Span } from '../../source/span.ts';
 import type * as ast from '../../syntax/ast.ts';
-import { bindParameters, constantsIn, type Signatures } from '../names/parameters.ts';
-import { moduleScope } from '../names/scope.ts';
+import { bindParameters, constantsIn } from '../names/parameters.ts';
+import { bodyFunctions, moduleScope } from '../names/scope.ts';
+import type { Signatures } from '../names/signatures.ts';
 import type { Declared, Reporter } from '../program/program.ts';
 import type { Chosen } from '../settings/declarations.ts';
 import { settleLoss } from '../settings/loss.ts';
@@ -65,7 +66,7 @@ export function resolveExperiment(
     override && names.length === 1 && formals.some(({ name }) => name === names[0]!.text);
   const given = new Map<string, Given>();
   for (const entry of instance.overrides.filter(isParameter)) {
-    const value = constantsIn(moduleScope(entry.home), reporter).evaluate(entry.value);
+    const value = constantsIn(moduleScope(entry.home, bodyFunctions), reporter).evaluate(entry.value);
     given.set(entry.names[0]!.text, { value, at: entry.value.span });
   }
   const parameters = bindParameters(formals, given, moduleScope(module), reporter);
@@ -78,7 +79,7 @@ export function resolveExperiment(
     at: declaration.name.span,
     heads: undefined,
     parameters: formals.map((formal) => formal.name),
-    evaluation: (home) => constantsIn(within(parameters, moduleScope(home)), reporter),
+    evaluation: (home) => constantsIn(within(parameters, moduleScope(home, bodyFunctions)), reporter),
   };
   // The heads of the model give meaning to the rest; what this reports is not reported twice.
   const model = readKey(experimentTable.model, 'model', root.children.get('model'), section, first);

@@ -1,40 +1,12 @@
 import type * as ast from '../../syntax/ast.ts';
 import type { Reporter } from '../program/program.ts';
-import { convert, describeBounds, parameterType, withinBounds } from '../values/convert.ts';
-import { type Evaluation, evaluateConstant } from '../values/evaluate.ts';
-import type { Type } from '../values/types.ts';
-import { formatValue, type Given, poison } from '../values/values.ts';
-import type { Formal } from './arguments.ts';
+import { convert, describeBounds, withinBounds } from '../values/convert.ts';
+import { evaluateConstant } from '../values/evaluate.ts';
+import type { Evaluation } from '../values/evaluation.ts';
+import { formatValue, type Given, poison, type Value } from '../values/values.ts';
+import { type Evaluated, partialOf, withArguments } from './application.ts';
 import { lookup, Scope } from './scope.ts';
-
-/** A parameter with its type resolved. */
-export interface Typed extends Formal {
-  readonly parameter: ast.Parameter;
-  readonly type: Type;
-}
-
-/** Finds the types of declared parameters, and reports unknown types once. */
-export class Signatures {
-  readonly #typed = new Map<readonly ast.Parameter[], readonly Typed[]>();
-  readonly #reporter: Reporter;
-
-  constructor(reporter: Reporter) {
-    this.#reporter = reporter;
-  }
-
-  of(parameters: readonly ast.Parameter[]): readonly Typed[] {
-    const existing = this.#typed.get(parameters);
-    if (existing) return existing;
-    const typed = parameters.map((parameter) => ({
-      parameter,
-      name: parameter.name.text,
-      required: parameter.initial === undefined,
-      type: parameterType(parameter, this.#reporter),
-    }));
-    this.#typed.set(parameters, typed);
-    return typed;
-  }
-}
+import { Signatures, type Typed } from './signatures.ts';
 
 /** Evaluates constants in a scope. */
 export function constantsIn(scope: Scope, reporter: Reporter): Evaluation {
@@ -42,9 +14,24 @@ export function constantsIn(scope: Scope, reporter: Reporter): Evaluation {
     reporter,
     lookup: (name) => lookup(name, scope, 'value', reporter),
     evaluate: (expression) => evaluateConstant(expression, evaluation),
+    partly: (call, callee) => partly(call, callee, evaluation),
   };
   return evaluation;
 }
+
+/** An operation or block with some of its arguments, such as `leaky_relu(slope = 0.1)`; undefined for other callees. */
+function partly(call: ast.Call, callee: Value, evaluation: Evaluation): Value | undefined {
+  const partial = partialOf(callee);
+  if (!partial) return undefined;
+  const evaluated = call.arguments.map((argument): Evaluated => {
+    return { argument, value: evaluation.evaluate(argument.value), decided: argument.span };
+  });
+  const waiting = withArguments(partial, call.span, evaluated, quiet, evaluation.reporter, false);
+  return waiting ? { kind: 'partial', partial: waiting } : poison;
+}
+
+/** Types that there are not are reported where they are declared. */
+const quiet = new Signatures({ report: () => undefined });
 
 /**
  * Puts the values of all parameters into a new scope: the given ones, else the defaults, which may use the parameters

@@ -1,8 +1,10 @@
 import type { Advice } from '../../diagnostics/diagnostic.ts';
 import { didYouMean, suggestions } from '../../diagnostics/suggest.ts';
+import { operationNames } from '../../ir/operations.ts';
 import type { Span } from '../../source/span.ts';
 import type * as ast from '../../syntax/ast.ts';
 import type { Module, Reporter } from '../program/program.ts';
+import { listFunctions } from '../values/list-functions.ts';
 import { poison, type Value } from '../values/values.ts';
 
 /** Names that can be seen from a place: its own, then those around it. */
@@ -67,6 +69,12 @@ export class Scope {
     return this.#values;
   }
 }
+
+/** The functions that every body can call; in settings they are values of type `block`. */
+export const bodyFunctions: readonly string[] = [
+  ...operationNames.filter((name) => name !== 'input'),
+  ...Object.keys(listFunctions),
+];
 
 /** The scopes of files that were asked for before: every body needs one, and it holds all names of the file. */
 const moduleScopes = new WeakMap<Module, Map<readonly string[], Scope>>();

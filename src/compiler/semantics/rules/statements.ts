@@ -11,10 +11,10 @@ const allowed: Readonly<Record<Kind, readonly ast.Statement['kind'][]>> = {
   stage: ['let', 'layer', 'stage'],
 };
 
-/** What each kind of body needs, and whether once only. */
-const needed: Readonly<Record<Exclude<Kind, 'stage'>, Readonly<Record<string, 'once' | 'ever'>>>> = {
-  block: { input: 'once', output: 'once' },
-  network: { input: 'once', head: 'ever' },
+/** What each kind of body needs. */
+const needed: Readonly<Record<Exclude<Kind, 'stage'>, readonly string[]>> = {
+  block: ['input', 'output'],
+  network: ['input', 'head'],
 };
 
 /** What a missing statement may look like. */
@@ -26,30 +26,38 @@ const examples: Readonly<Record<Exclude<Kind, 'stage'>, Readonly<Record<string, 
   },
 };
 
-/** Statements stand where they belong: one input and one output in a block, heads in a network. */
+/** Statements stand where they belong: inputs and outputs in a block, heads in a network; several outputs have names. */
 export const statements: Rule = ({ file }, reporter) => {
   for (const declaration of file.declarations) {
     if (declaration.kind !== 'block' && declaration.kind !== 'network') continue;
     const { kind, name, body } = declaration;
     misplaced(body, kind, reporter);
-    for (const [statement, often] of Object.entries(needed[kind])) {
-      const [first, second] = body.statements.filter((other) => other.kind === statement);
-      if (!first) {
-        reporter.report('missingStatement', {
-          at: name.span,
-          arguments: { kind, name: name.text, statement },
-          help: [{ message: `add one, such as \`${examples[kind][statement]}\`` }],
-        });
-      } else if (second && often === 'once') {
-        reporter.report('repeatedStatement', {
-          at: second.span,
-          arguments: { kind, statement },
-          secondary: [{ span: first.span, text: 'the first one' }],
-        });
-      }
+    for (const statement of needed[kind]) {
+      if (body.statements.some((other) => other.kind === statement)) continue;
+      reporter.report('missingStatement', {
+        at: name.span,
+        arguments: { kind, name: name.text, statement },
+        help: [{ message: `add one, such as \`${examples[kind][statement]}\`` }],
+      });
     }
+    if (kind === 'block') unnamedOutputs(declaration, reporter);
   }
 };
+
+function unnamedOutputs({ name, body }: ast.Block | ast.Network, reporter: Reporter): void {
+  const outputs = body.statements.filter((statement) => statement.kind === 'output');
+  if (outputs.length < 2) return;
+  for (const output of outputs) {
+    if (output.name) continue;
+    reporter.report('unnamedOutput', {
+      at: output.span,
+      arguments: { block: name.text },
+      help: [
+        { message: 'give each a name, such as `output low = x`; whoever applies the block writes `.low`' },
+      ],
+    });
+  }
+}
 
 function misplaced(graph: ast.Graph, kind: Kind, reporter: Reporter): void {
   for (const statement of graph.statements) {

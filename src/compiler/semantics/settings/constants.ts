@@ -1,5 +1,5 @@
 import { convert } from '../values/convert.ts';
-import { describe } from '../values/evaluate.ts';
+import { describe } from '../values/describe.ts';
 import { compare, isWhole, parseRational, type Rational, toNumber } from '../values/rational.ts';
 import { type Quantity, quantities, type Type } from '../values/types.ts';
 import { formatValue, type Value } from '../values/values.ts';

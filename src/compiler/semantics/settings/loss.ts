@@ -2,7 +2,8 @@ import { alternatives, didYouMean } from '../../diagnostics/suggest.ts';
 import type { HeadPlan, LossTerm } from '../../plan/run-plan.ts';
 import type * as ast from '../../syntax/ast.ts';
 import type { Module } from '../program/program.ts';
-import { arithmetic, describe } from '../values/evaluate.ts';
+import { describe } from '../values/describe.ts';
+import { arithmetic } from '../values/evaluate.ts';
 import {
   add,
   divide,
@@ -151,7 +152,15 @@ class Sum {
     if (isTerms(left) && isTerms(right)) {
       if (operator === '+') return [...left, ...right];
       if (operator === '-') return [...left, ...scaled(right, negate(one))];
-      report(expression, `a ${operator === '*' ? 'product' : 'quotient'} of two losses`, this.#reading);
+      report(
+        expression,
+        operator === '*'
+          ? 'a product of two losses'
+          : operator === '/'
+            ? 'a quotient of two losses'
+            : `\`${operator}\` between losses`,
+        this.#reading,
+      );
       return undefined;
     }
     const factor = (isTerms(left) ? right : left) as Value;

@@ -2,9 +2,9 @@ import type { Advice, Details } from '../../diagnostics/diagnostic.ts';
 import { alternatives, didYouMean, mayMean } from '../../diagnostics/suggest.ts';
 import type { Span } from '../../source/span.ts';
 import type * as ast from '../../syntax/ast.ts';
-import type { Signatures } from '../names/parameters.ts';
+import type { Signatures } from '../names/signatures.ts';
 import type { Module, Reporter } from '../program/program.ts';
-import type { Evaluation } from '../values/evaluate.ts';
+import type { Evaluation } from '../values/evaluation.ts';
 import { firstEntry, pathOf, type SettingNode } from './tree.ts';
 
 /** What a setting accepts, and how it becomes plain data. */

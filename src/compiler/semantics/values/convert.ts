@@ -3,7 +3,7 @@ import { alternatives, didYouMean } from '../../diagnostics/suggest.ts';
 import type { Span } from '../../source/span.ts';
 import type * as ast from '../../syntax/ast.ts';
 import type { Reporter } from '../program/program.ts';
-import { describe } from './evaluate.ts';
+import { describe } from './describe.ts';
 import { compare, type Rational } from './rational.ts';
 import { assignable, describeType, namedTypes, quantities, type Type } from './types.ts';
 import { formatValue, poison, sameValue, typeOf, type Value } from './values.ts';

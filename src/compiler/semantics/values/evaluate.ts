@@ -2,6 +2,9 @@ import type { Span } from '../../source/span.ts';
 import type * as ast from '../../syntax/ast.ts';
 import { numberRange } from '../../syntax/numbers.ts';
 import type { Reporter } from '../program/program.ts';
+import { describe } from './describe.ts';
+import type { Evaluation } from './evaluation.ts';
+import { type ListFunction, listFunction, listFunctions } from './list-functions.ts';
 import {
   add,
   compare,
@@ -17,17 +20,8 @@ import {
   toNumber,
   whole,
 } from './rational.ts';
-import { describeType, type Quantity, quantities } from './types.ts';
-import { formatValue, inOwnUnit, poison, typeOf, type Value } from './values.ts';
-
-/** What evaluating an expression needs: names, and a way to go on with the parts of the expression. */
-export interface Evaluation {
-  readonly reporter: Reporter;
-  /** The value of a name; reports one that nothing has. */
-  lookup(name: ast.Name): Value;
-  /** The value of a part of the expression. Bodies of networks know more kinds of expressions than constants have. */
-  evaluate(expression: ast.Expression): Value;
-}
+import { type Quantity, quantities, type Type } from './types.ts';
+import { formatValue, inOwnUnit, isUnknown, poison, typeOf, unknown, type Value } from './values.ts';
 
 /** The value of an expression that is known at compile time. Mistakes are reported and give poison. */
 export function evaluateConstant(expression: ast.Expression, evaluation: Evaluation): Value {
@@ -41,7 +35,7 @@ export function evaluateConstant(expression: ast.Expression, evaluation: Evaluat
     case 'reference':
       return evaluation.lookup(expression.name);
     case 'list':
-      return { kind: 'list', items: expression.items.map((item) => evaluation.evaluate(item)) };
+      return list(expression, evaluation);
     case 'tuple':
       if (expression.items.length === 1) return evaluation.evaluate(expression.items[0]!);
       return notConstant(evaluation.reporter, expression.span, 'a pair');
@@ -55,16 +49,18 @@ export function evaluateConstant(expression: ast.Expression, evaluation: Evaluat
         evaluation.reporter,
       );
     case 'negation':
-      return negative(expression, evaluation);
+      return negated(expression, evaluation.evaluate(expression.value), evaluation.reporter);
     case 'index':
       return item(expression, evaluation);
     case 'call':
-      return listFunction(expression, evaluation);
+      return call(expression, evaluation);
     case 'member': {
       const of = evaluation.evaluate(expression.of);
       if (of.kind === 'poison') return poison;
       return notConstant(evaluation.reporter, expression.span, `\`.${expression.name.text}\``);
     }
+    case 'spread':
+      return notConstant(evaluation.reporter, expression.span, '`...`');
     case 'pipe':
     case 'repeat':
       return notConstant(evaluation.reporter, expression.span, 'a tensor');
@@ -92,7 +88,10 @@ export function literal(expression: ast.NumberLiteral): Value {
 /** `left operator right` of two constants; tensors and other things are reported. */
 export function arithmetic(expression: ast.Binary, left: Value, right: Value, reporter: Reporter): Value {
   if (left.kind === 'poison' || right.kind === 'poison') return poison;
+  if (isUnknown(left) || isUnknown(right)) return unknown;
   const { operator, span } = expression;
+  if (isComparison(operator)) return compared(operator, expression, left, right, reporter);
+  if (operator === '**') return power(expression, left, right, reporter);
   const leftType = typeOf(left);
   const rightType = typeOf(right);
   const scalable = left.kind === 'quantity' && right.kind === 'number' && '*/'.includes(operator);
@@ -144,43 +143,97 @@ export function arithmetic(expression: ast.Binary, left: Value, right: Value, re
   return { kind: 'number', type: ints ? 'int' : 'real', value };
 }
 
-/** How many values a range with a step has. */
-export function rangeLength(low: Value, high: Value, step: Value): number {
-  if (low.kind !== 'number' || high.kind !== 'number' || step.kind !== 'number') return 0;
-  return Math.floor(toNumber(divide(subtract(high.value, low.value), step.value))) + 1;
+function isComparison(operator: ast.Binary['operator']): operator is ast.Comparison {
+  return Object.hasOwn(comparisons, operator);
 }
 
-/** All values of a range with a step, in decimals: `0.0 .. 1.0 step 0.1` has eleven. */
-export function rangeValues(low: Value, high: Value, step: Value): readonly Value[] {
-  const values: Value[] = [];
-  if (low.kind !== 'number' || high.kind !== 'number' || step.kind !== 'number') return values;
-  const type = low.type === 'int' && step.type === 'int' ? 'int' : 'real';
-  for (let value = low.value; compare(value, high.value) <= 0; value = add(value, step.value)) {
-    values.push({ kind: 'number', type, value });
+/** What each comparison says of a difference below, at or above 0. */
+const comparisons: Readonly<Record<ast.Comparison, (sign: number) => boolean>> = {
+  '==': (sign) => sign === 0,
+  '!=': (sign) => sign !== 0,
+  '<': (sign) => sign < 0,
+  '<=': (sign) => sign <= 0,
+  '>': (sign) => sign > 0,
+  '>=': (sign) => sign >= 0,
+};
+
+/** `left == right` and the like: numbers by their size, texts and truths only by being the same. */
+function compared(
+  operator: ast.Comparison,
+  { span }: ast.Binary,
+  left: Value,
+  right: Value,
+  reporter: Reporter,
+): Value {
+  const [one, other] = [kindToCompare(left), kindToCompare(right)];
+  const sized = one !== 'bool' && one !== 'text';
+  if (one === undefined || one !== other || (!sized && operator !== '==' && operator !== '!=')) {
+    reporter.report('operandTypes', {
+      at: span,
+      arguments: { operator, left: describe(left), right: describe(right) },
+    });
+    return poison;
   }
-  return values;
+  if (left.kind === 'unknown' || right.kind === 'unknown') return { kind: 'unknown', type: { kind: 'bool' } };
+  const value = (side: Value) => (side as { value: Rational }).value;
+  const sign = sized ? compare(value(left), value(right)) : Number(formatValue(left) !== formatValue(right));
+  return { kind: 'bool', value: comparisons[operator](sign) };
 }
 
-/** A value in words, for messages. */
-export function describe(value: Value): string {
-  const plain = ['number', 'quantity', 'bool', 'string'].includes(value.kind);
-  if (plain) return `\`${formatValue(value)}\``;
-  if (value.kind === 'range') return 'a range';
-  if (value.kind === 'layer') return 'a layer';
-  if (value.kind === 'stage') return 'a stage';
-  if (value.kind === 'function') return `the operation \`${value.name}\``;
-  if (value.kind === 'declared') return `the ${value.declared.declaration.kind} \`${formatValue(value)}\``;
+function kindToCompare(value: Value): string | undefined {
   const type = typeOf(value);
-  return type ? describeType(type) : value.kind;
+  if (type?.kind === 'int' || type?.kind === 'real') return 'number';
+  if (type?.kind === 'quantity') return type.quantity;
+  if (type?.kind === 'string' || type?.kind === 'choice') return 'text';
+  return type?.kind === 'bool' ? 'bool' : undefined;
 }
 
-function negative(expression: ast.Negation, evaluation: Evaluation): Value {
-  const value = evaluation.evaluate(expression.value);
+/** Far beyond what numbers of a network need: larger powers would only take long to compute. */
+const maxExponent = 1000;
+
+/** `base ** exponent` with a whole exponent that is not negative. */
+function power(expression: ast.Binary, base: Value, exponent: Value, reporter: Reporter): Value {
+  const [type, exponentType] = [typeOf(base), typeOf(exponent)];
+  if ((type?.kind !== 'int' && type?.kind !== 'real') || exponentType?.kind !== 'int') {
+    reporter.report('operandTypes', {
+      at: expression.span,
+      arguments: { operator: '**', left: describe(base), right: describe(exponent) },
+      notes: ['a number is raised to a whole number'],
+    });
+    return poison;
+  }
+  if (exponent.kind !== 'number') return { kind: 'unknown', type };
+  const count = toNumber(exponent.value);
+  if (count < 0 || count > maxExponent) {
+    reporter.report('outOfBounds', {
+      at: expression.right.span,
+      arguments: { name: 'exponent', bounds: `from 0 to ${maxExponent}`, value: formatValue(exponent) },
+    });
+    return poison;
+  }
+  if (base.kind !== 'number') return { kind: 'unknown', type };
+  let value = whole(1);
+  for (let step = 0; step < count && isRepresentable(value, type.kind); step++) {
+    value = multiply(value, base.value);
+  }
+  if (isRepresentable(value, type.kind)) return { ...base, value };
+  reporter.report('numberOverflow', {
+    at: expression.span,
+    arguments: { operator: '**' },
+    notes: [numberRange],
+    help: [{ message: 'use smaller numbers' }],
+  });
+  return poison;
+}
+
+/** Minus a constant; tensors and other things are reported. */
+export function negated(expression: ast.Negation, value: Value, reporter: Reporter): Value {
+  if (isUnknown(value)) return value;
   if (value.kind === 'number' || value.kind === 'quantity') return { ...value, value: negate(value.value) };
   const type = typeOf(value);
   if (value.kind === 'unknown' && (type?.kind === 'int' || type?.kind === 'real')) return value;
   if (value.kind === 'poison') return poison;
-  evaluation.reporter.report('typeMismatch', {
+  reporter.report('typeMismatch', {
     at: expression.value.span,
     arguments: { what: '`-`', expected: 'a number', actual: describe(value) },
   });
@@ -192,7 +245,8 @@ function range(expression: ast.Range, evaluation: Evaluation): Value {
   const high = evaluation.evaluate(expression.high);
   const step = expression.step && evaluation.evaluate(expression.step);
   const parts = [low, high, ...(step ? [step] : [])];
-  if (parts.some((part) => part.kind === 'poison' || part.kind === 'unknown')) return poison;
+  if (parts.some((part) => part.kind === 'poison')) return poison;
+  if (parts.some((part) => part.kind === 'unknown')) return unknown;
   const kinds = new Set(parts.map((part) => (part.kind === 'quantity' ? part.quantity : part.kind)));
   const numeric = low.kind === 'number' || low.kind === 'quantity';
   const report = (at: Span, problem: string) => {
@@ -225,6 +279,7 @@ function item(expression: ast.Index, evaluation: Evaluation): Value {
   const list = evaluation.evaluate(expression.of);
   const at = evaluation.evaluate(expression.at);
   if (list.kind === 'poison' || at.kind === 'poison') return poison;
+  if (isUnknown(list)) return unknown;
   const type = typeOf(list);
   const atType = typeOf(at);
   if (type?.kind !== 'list') {
@@ -254,92 +309,43 @@ function item(expression: ast.Index, evaluation: Evaluation): Value {
   return list.kind === 'list' ? list.items[index]! : { kind: 'unknown', type: type.element };
 }
 
-/** The functions of lists: `last(list)`, `butlast(list)` and `repeat(value, count)`. */
-export const listFunctions = {
-  last: 'the last item of a list',
-  butlast: 'a list without its last item',
-  repeat: 'a list of one value, so many times',
-} as const;
-
-function listFunction(expression: ast.Call, evaluation: Evaluation): Value {
-  const { callee } = expression;
-  const name = callee.kind === 'reference' ? callee.name.text : undefined;
-  if (name === 'repeat') return repeated(expression, evaluation);
-  if (name !== 'last' && name !== 'butlast') {
-    const value = evaluation.evaluate(callee);
-    return value.kind === 'poison' ? poison : notConstant(evaluation.reporter, expression.span, 'a call');
+/** A list, with the items of those that are spread in it. */
+function list(expression: ast.ListLiteral, evaluation: Evaluation): Value {
+  const items: Value[] = [];
+  let type: Type | undefined;
+  for (const item of expression.items) {
+    const value = evaluation.evaluate(item.kind === 'spread' ? item.value : item);
+    const spread = item.kind === 'spread' ? typeOf(value) : undefined;
+    if (spread === undefined) items.push(value);
+    else if (value.kind === 'poison') return poison;
+    else if (value.kind === 'list') items.push(...value.items);
+    else if (spread.kind === 'list' || isUnknown(value))
+      type = spread.kind === 'list' ? spread.element : spread;
+    else {
+      evaluation.reporter.report('typeMismatch', {
+        at: item.span,
+        arguments: { what: '`...`', expected: 'a list', actual: describe(value) },
+      });
+      return poison;
+    }
   }
-  const [argument, extra] = expression.arguments;
-  if (!argument || extra || argument.form !== 'positional') {
-    evaluation.reporter.report('tooManyArguments', {
-      at: expression.span,
-      arguments: { callee: name, count: 'exactly one list' },
-    });
-    return poison;
-  }
-  const list = evaluation.evaluate(argument.value);
-  if (list.kind === 'poison') return poison;
-  const type = typeOf(list);
-  if (type?.kind !== 'list') {
-    evaluation.reporter.report('typeMismatch', {
-      at: argument.span,
-      arguments: { what: `\`${name}\``, expected: 'a list', actual: describe(list) },
-    });
-    return poison;
-  }
-  if (type.length === 0) {
-    evaluation.reporter.report('emptyList', { at: argument.span, arguments: { function: name } });
-    return poison;
-  }
-  if (list.kind !== 'list') {
-    return { kind: 'unknown', type: name === 'last' ? type.element : { ...type, length: undefined } };
-  }
-  return name === 'last' ? list.items.at(-1)! : { kind: 'list', items: list.items.slice(0, -1) };
+  if (type === undefined) return { kind: 'list', items };
+  const alike = items.every((item) => typeOf(item)?.kind === type.kind);
+  return {
+    kind: 'unknown',
+    type: { kind: 'list', element: alike ? type : { kind: 'any' }, length: undefined },
+  };
 }
 
-/** The longest list that `repeat` makes: far more layers than a network may have. */
-const maxRepeats = 100_000;
-
-/** `repeat(value, count)`. */
-function repeated(expression: ast.Call, evaluation: Evaluation): Value {
-  const { reporter } = evaluation;
-  const [what, count, extra] = expression.arguments;
-  const values = expression.arguments.map((argument) => evaluation.evaluate(argument.value));
-  if (!what || !count || extra || what.form !== 'positional' || count.form !== 'positional') {
-    reporter.report('tooManyArguments', {
-      at: expression.span,
-      arguments: { callee: 'repeat', count: 'exactly a value and how often' },
-    });
-    return poison;
-  }
-  const [value, times] = values as [Value, Value];
-  if (value.kind === 'poison' || times.kind === 'poison') return poison;
-  if (typeOf(times)?.kind !== 'int') {
-    reporter.report('typeMismatch', {
-      at: count.span,
-      arguments: { what: '`repeat`', expected: 'a whole number', actual: describe(times) },
-    });
-    return poison;
-  }
-  const element = typeOf(value);
-  if (!element) {
-    reporter.report('typeMismatch', {
-      at: what.span,
-      arguments: { what: '`repeat`', expected: 'a value', actual: describe(value) },
-    });
-    return poison;
-  }
-  if (times.kind !== 'number') return { kind: 'unknown', type: { kind: 'list', element, length: undefined } };
-  const length = toNumber(times.value);
-  if (length < 1 || length > maxRepeats) {
-    reporter.report('outOfBounds', {
-      at: count.span,
-      arguments: { name: 'count', bounds: `from 1 to ${maxRepeats}`, value: formatValue(times) },
-    });
-    return poison;
-  }
-  if (value.kind === 'unknown') return { kind: 'unknown', type: { kind: 'list', element, length } };
-  return { kind: 'list', items: Array.from({ length }, () => value) };
+function call(expression: ast.Call, evaluation: Evaluation): Value {
+  const { callee } = expression;
+  const name = callee.kind === 'reference' ? callee.name.text : '';
+  if (Object.hasOwn(listFunctions, name)) return listFunction(name as ListFunction, expression, evaluation);
+  const value = evaluation.evaluate(callee);
+  if (value.kind === 'poison') return poison;
+  return (
+    evaluation.partly?.(expression, value) ?? notConstant(evaluation.reporter, expression.span, 'a call')
+  );
 }
 
 function notConstant(reporter: Reporter, at: Span, what: string): Value {

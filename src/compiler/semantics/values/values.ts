@@ -1,5 +1,5 @@
 import type { OperationName } from '../../ir/graph.ts';
-import type { ArgumentValue } from '../../ir/operations.ts';
+import { type ArgumentValue, operations } from '../../ir/operations.ts';
 import type { Span } from '../../source/span.ts';
 import type * as ast from '../../syntax/ast.ts';
 import type { Declared } from '../program/program.ts';
@@ -19,12 +19,16 @@ export type Value =
   | { readonly kind: 'declared'; readonly declared: Declared }
   /** An operation or list function named in an expression. */
   | { readonly kind: 'function'; readonly name: string }
+  /** An operation or block with some of its arguments, to be applied later. */
+  | { readonly kind: 'partial'; readonly partial: PartialApplication }
   /** A tensor; `node` is its place in the graph. */
   | { readonly kind: 'tensor'; readonly node: number }
   /** A layer that owns its weights. */
   | { readonly kind: 'layer'; readonly layer: Layer }
   /** A finished stage with the values bound in it. */
   | { readonly kind: 'stage'; readonly name: string; readonly members: ReadonlyMap<string, Value> }
+  /** The named outputs of a block. */
+  | { readonly kind: 'outputs'; readonly block: string; readonly members: ReadonlyMap<string, Value> }
   /** Of a known type but not known itself: bodies are checked with such values before they are instantiated. */
   | { readonly kind: 'unknown'; readonly type: Type }
   /** The result of a mistake that was reported. Whatever meets it stays silent. */
@@ -36,12 +40,26 @@ export interface Layer {
   readonly application: Application;
 }
 
-/** A call of an operation or block, with its arguments, that a tensor can be fed to. */
+/** What can be applied to tensors. */
+export type Callee =
+  | { readonly kind: 'operation'; readonly op: AppliedOperation }
+  | { readonly kind: 'block'; readonly block: Declared<ast.Block> };
+
+/** An operation that a body can apply. */
+export type AppliedOperation = Exclude<OperationName, 'input'>;
+
+/** An operation or block with the arguments that it has so far, by parameter. */
+export interface PartialApplication {
+  readonly callee: Callee;
+  readonly given: ReadonlyMap<string, Given>;
+}
+
+/** A call of an operation or block, with all its arguments, that tensors can be fed to. */
 export type Application = OperationApplication | BlockApplication;
 
 export interface OperationApplication {
   readonly kind: 'operation';
-  readonly op: Exclude<OperationName, 'input'>;
+  readonly op: AppliedOperation;
   readonly arguments: Readonly<Record<string, ArgumentValue>>;
   /** Which argument decided each attribute that was given. */
   readonly places: ReadonlyMap<string, Span>;
@@ -69,11 +87,19 @@ export function int(value: number): Value {
   return { kind: 'number', type: 'int', value: whole(value) };
 }
 
+/** A value of which nothing is known: what a block that is not known either makes. */
+export const unknown: Value = { kind: 'unknown', type: { kind: 'any' } };
+
+/** Whether nothing is known of a value, not even its type. */
+export function isUnknown(value: Value): boolean {
+  return value.kind === 'unknown' && value.type.kind === 'any';
+}
+
 export function isTensor(value: Value): boolean {
   return value.kind === 'tensor' || (value.kind === 'unknown' && value.type.kind === 'tensor');
 }
 
-/** The type of a value; undefined for declarations other than blocks, ranges, layers and stages, which have none. */
+/** The type of a value; undefined for what has none, such as declarations other than blocks, ranges, layers and stages. */
 export function typeOf(value: Value): Type | undefined {
   switch (value.kind) {
     case 'number':
@@ -91,6 +117,10 @@ export function typeOf(value: Value): Type | undefined {
     }
     case 'declared':
       return value.declared.declaration.kind === 'block' ? { kind: 'block' } : undefined;
+    case 'function':
+      return value.name in operations ? { kind: 'block' } : undefined;
+    case 'partial':
+      return { kind: 'block' };
     case 'unknown':
       return value.type;
     case 'poison':
@@ -98,6 +128,11 @@ export function typeOf(value: Value): Type | undefined {
     default:
       return undefined;
   }
+}
+
+/** The name of an operation or block. */
+export function calleeName(callee: Callee): string {
+  return callee.kind === 'operation' ? callee.op : callee.block.declaration.name.text;
 }
 
 /** The value as the language writes it: `[3, 5, 7]`, `0.9`, `Dac`, `-15deg .. 15deg`. */
@@ -122,6 +157,10 @@ export function formatValue(value: Value): string {
     case 'function':
     case 'stage':
       return value.name;
+    case 'partial': {
+      const given = [...value.partial.given].map(([name, own]) => `${name} = ${formatValue(own.value)}`);
+      return `${calleeName(value.partial.callee)}(${given.join(', ')})`;
+    }
     default:
       return value.kind;
   }

@@ -1,4 +1,5 @@
 import type { Node, NodeOf, OperationName, Pair } from '../../ir/graph.ts';
+import { sliceAxis } from '../../ir/operations/resolution.ts';
 import { type Padding, windowAxis } from '../../ir/shape.ts';
 import type { StepBuilder } from '../builder.ts';
 import type { Borders, PoolWindow, Sliding } from '../program.ts';
@@ -87,17 +88,26 @@ const rules: { readonly [O in OperationName]: (call: Lowered<O>) => number } = {
   },
   flatten: ({ node, scope, builder, operands: [x] }) => builder.reshape(x!, [scope.batch, ...node.shape]),
   concat: ({ builder, operands }) => builder.concat(operands, builder.shape(operands[0]!).length - 1),
-  add: ({ builder, operands: [left, right] }) => builder.add(left!, right!),
-  // A vector is a factor per channel of a map.
-  multiply: ({ builder, operands: [left, right] }) => {
-    const rank = Math.max(builder.shape(left!).length, builder.shape(right!).length);
-    return builder.multiply(asMap(builder, left!, rank), asMap(builder, right!, rank));
+  add: (call) => call.builder.add(...ofOneRank(call)),
+  subtract: (call) => call.builder.subtract(...ofOneRank(call)),
+  multiply: (call) => call.builder.multiply(...ofOneRank(call)),
+  affine: ({ node, builder: b, operands: [x] }) => {
+    const { factor, shift } = node.attributes;
+    const scaled = factor === 1 ? x! : factor === -1 ? b.negate(x!) : b.scale(x!, factor);
+    return shift === 0 ? scaled : b.add(scaled, b.scalar(shift));
   },
   depth_to_space: ({ node, builder, operands: [x] }) => builder.depthToSpace(x!, node.attributes.factor),
   resize: ({ node, builder, operands: [x] }) => builder.resize(x!, node.attributes),
   pad: ({ node, builder, operands: [x] }) => {
     const { top, bottom, left, right } = node.attributes;
     return builder.pad(x!, [0, top, left, 0], [0, bottom, right, 0]);
+  },
+  slice: ({ node, scope, builder, operands: [x] }) => {
+    const { begin, axis } = node.attributes;
+    const place = sliceAxis(node.shape, axis) + 1;
+    const size = [scope.batch, ...node.shape];
+    const first = size.map((_, index) => (index === place ? begin : 0));
+    return builder.slice(x!, first, size);
   },
   crop: ({ node, scope, builder, operands: [x] }) => {
     const { top, left } = node.attributes;
@@ -124,6 +134,12 @@ function addBias(builder: StepBuilder, x: number, bias: number | undefined): num
   const shape = builder.shape(x);
   const row = builder.reshape(bias, [...shape.slice(1).map(() => 1), shape.at(-1)!]);
   return builder.add(x, row);
+}
+
+/** Both operands, a vector as a map of one pixel where the other is a map. */
+function ofOneRank({ builder, operands }: Lowered<OperationName>): [number, number] {
+  const rank = Math.max(...operands.map((id) => builder.shape(id).length));
+  return operands.map((id) => asMap(builder, id, rank)) as [number, number];
 }
 
 /** `[batch, channels]` as `[batch, 1, 1, channels]` where others are maps. */

@@ -70,6 +70,8 @@ function simple(node: ast.Expression, comments: Attached): Doc {
       return repeat(node, comments);
     case 'binary':
       return [part(node.left), ` ${node.operator} `, part(node.right)];
+    case 'spread':
+      return ['...', part(node.value)];
     case 'negation':
       return ['-', part(node.value)];
     case 'member':
@@ -101,11 +103,16 @@ function repeat(node: ast.Repeat, comments: Attached): Doc {
     const doc = expression(item, comments);
     return framed(item, index === 0 ? doc : ['|> ', doc], comments);
   });
-  const head = [node.mode, ' ', node.variable.text, ' in ', expression(node.over, comments)];
+  const head = [node.mode, ' ', variables(node), ' in ', expression(node.over, comments)];
   const last = comments.closing(node).map(({ text }): Doc => [line, text]);
   const forced = last.length > 0;
   const body = indent([line, first, indent(rest.map((link) => [line, link])), last]);
   return [head, ' ', group(['{', body, line, '}'], forced)];
+}
+
+function variables({ variables: [first, ...rest] }: ast.Repeat): string {
+  if (rest.length === 0) return first?.text ?? '';
+  return `(${[first!, ...rest].map(({ text }) => text).join(', ')})`;
 }
 
 /** A shape on one line. */

@@ -132,11 +132,12 @@ function statement(node: ast.Statement, width: number, comments: Attached): Doc 
 
 /** The shape is one more link of the value's chain. */
 function output(node: ast.Output, comments: Attached): Doc {
-  if (node.shape === undefined) return ['output ', expression(node.value, comments)];
+  const opening = node.name === undefined ? 'output ' : `output ${node.name.text} = `;
+  if (node.shape === undefined) return [opening, expression(node.value, comments)];
   const chain = chainOf(node.value, comments);
   const value = [chain.head, indent(chain.links.map((link) => [line, link]))];
   const result = indent([line, ': ', shape(node.shape, comments)]);
-  return group(['output ', framed(node.value, value, comments), result]);
+  return group([opening, framed(node.value, value, comments), result]);
 }
 
 /** Settings, and in what derives from an experiment also axes and reports. */

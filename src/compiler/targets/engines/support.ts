@@ -102,7 +102,9 @@ export const support: PerNode<Support> = {
     nativeReason: 'one call for all parts',
   }),
   add: () => ({ forward: ['sum'], gradient: [], reason: 'all operands in one pass' }),
+  subtract: () => composed('a vector is a number per channel'),
   multiply: () => composed('a vector is a factor per channel'),
+  affine: () => composed(noSuchLayer),
   depth_to_space: () => ({
     forward: ['depthToSpace'],
     gradient: ['spaceToDepth'],
@@ -110,6 +112,7 @@ export const support: PerNode<Support> = {
   }),
   resize: () => composed('the stock gradient ignores half pixels'),
   pad: () => layer,
+  slice: () => composed(noSuchLayer),
   crop: () => layer,
 };
 

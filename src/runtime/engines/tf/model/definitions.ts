@@ -101,15 +101,20 @@ export const lowerings: { readonly [O in Exclude<OperationName, 'input'>]: Lower
   add:
     () =>
     ({ inputs }) =>
-      sum(inputs),
-  // The stock layer guesses how shapes of different rank meet; here a vector is a factor per channel.
+      isAlike(inputs) ? sum(inputs) : tf.add(...ofOneRank(inputs)),
+  // Stock layers guess how shapes of different rank meet; here a vector is a number per channel.
+  subtract:
+    () =>
+    ({ inputs }) =>
+      tf.sub(...ofOneRank(inputs)),
   multiply:
     () =>
-    ({ inputs: [left, right] }) => {
-      const factor = (x: tf.Tensor, other: tf.Tensor) =>
-        x.rank < other.rank ? tf.reshape(x, [x.shape[0]!, 1, 1, x.shape[1]!]) : x;
-      return tf.mul(factor(left!, right!), factor(right!, left!));
-    },
+    ({ inputs }) =>
+      tf.mul(...ofOneRank(inputs)),
+  affine:
+    ({ attributes: { factor, shift } }) =>
+    ({ inputs: [x] }) =>
+      tf.add(tf.mul(x!, factor), shift),
   depth_to_space:
     ({ attributes: { factor } }) =>
     ({ inputs: [x] }) =>
@@ -120,6 +125,14 @@ export const lowerings: { readonly [O in Exclude<OperationName, 'input'>]: Lower
       resize(map(x), attributes),
   pad: ({ name, attributes: { top, bottom, left, right } }) =>
     stock.layers.zeroPadding2d({ name, padding: border(top, bottom, left, right) }),
+  slice:
+    ({ attributes: { begin, count, axis } }) =>
+    ({ inputs: [x] }) => {
+      const place = axis === 'channels' ? x!.rank - 1 : axis === 'width' ? 2 : 1;
+      const from = x!.shape.map((_, index) => (index === place ? begin : 0));
+      const size = x!.shape.map((own, index) => (index === place ? count : own));
+      return tf.slice(x!, from, size);
+    },
   crop: ({ name, attributes: { top, bottom, left, right } }) =>
     stock.layers.cropping2D({ name, cropping: border(top, bottom, left, right) }),
 };
@@ -173,6 +186,19 @@ function dropout(name: string, rate: number, seed: number): Definition {
     const factors = dropoutFactors({ seed, layer: name, step, application }, rate, x!.size);
     return tf.mul(x!, tf.tensor(factors, x!.shape));
   };
+}
+
+/** Both operands, a vector as a map of one pixel where the other is a map. */
+function ofOneRank(inputs: readonly tf.Tensor[]): [tf.Tensor, tf.Tensor] {
+  const rank = Math.max(...inputs.map((x) => x.rank));
+  return inputs.map((x) => (x.rank < rank ? tf.reshape(x, [x.shape[0]!, 1, 1, x.shape[1]!]) : x)) as [
+    tf.Tensor,
+    tf.Tensor,
+  ];
+}
+
+function isAlike([left, right]: readonly tf.Tensor[]): boolean {
+  return `${left!.shape}` === `${right!.shape}`;
 }
 
 function border(

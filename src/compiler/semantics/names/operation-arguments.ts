@@ -1,13 +1,13 @@
-import type { OperationName } from '../ir/graph.ts';
-import type { Parameter } from '../ir/operations/entry.ts';
-import { type ArgumentValue, operation } from '../ir/operations.ts';
-import type { Formal } from '../semantics/names/arguments.ts';
-import type { Reporter } from '../semantics/program/program.ts';
-import { convert } from '../semantics/values/convert.ts';
-import { describe } from '../semantics/values/evaluate.ts';
-import { describeType, type Type } from '../semantics/values/types.ts';
-import { formatValue, numeric, typeOf, type Value } from '../semantics/values/values.ts';
-import type { Span } from '../source/span.ts';
+import type { OperationName } from '../../ir/graph.ts';
+import type { Parameter } from '../../ir/operations/entry.ts';
+import { type ArgumentValue, operation } from '../../ir/operations.ts';
+import type { Span } from '../../source/span.ts';
+import type { Reporter } from '../program/program.ts';
+import { convert } from '../values/convert.ts';
+import { describe } from '../values/describe.ts';
+import { describeType, type Type } from '../values/types.ts';
+import { formatValue, numeric, typeOf, type Value } from '../values/values.ts';
+import type { Formal } from './arguments.ts';
 
 type ParameterType = Parameter['type'];
 
@@ -19,24 +19,29 @@ export function formalsOf(op: OperationName): readonly Formal[] {
   }));
 }
 
-/** An argument as the operation table wants it, or undefined when it is unknown or was reported. */
+/** An argument as the operation table wants it, unless it is not known yet, or wrong, which is reported. */
 export function operationArgument(
   op: OperationName,
   name: string,
   value: Value,
   at: Span,
   reporter: Reporter,
-): ArgumentValue | undefined {
+): { readonly argument: ArgumentValue } | 'unknown' | 'wrong' {
   const { type } = parametersOf(op).find((parameter) => parameter.name === name)!;
   const what = `\`${name}\` of \`${op}\``;
   const converted =
     convertPair(type, value, { reporter, at, what }) ?? convert(value, typeFor(type), { reporter, at, what });
-  if (converted.kind === 'unknown' || converted.kind === 'poison') return undefined;
+  if (converted.kind === 'poison') return 'wrong';
+  if (!isKnown(converted)) return 'unknown';
   const plain = toPlain(converted);
   const bounds = outside(type, plain);
-  if (bounds === undefined) return plain;
+  if (bounds === undefined) return { argument: plain };
   reporter.report('outOfBounds', { at, arguments: { name, bounds, value: formatValue(value) } });
-  return undefined;
+  return 'wrong';
+}
+
+function isKnown(value: Value): boolean {
+  return value.kind === 'list' ? value.items.every(isKnown) : value.kind !== 'unknown';
 }
 
 function parametersOf(op: OperationName): readonly Parameter[] {
