@@ -35,6 +35,7 @@ const runtimeFloors = [
   'random',
   'statistics',
   'images',
+  'heart',
   'kernels',
   'data',
   'metrics',

@@ -8,21 +8,26 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const fromDist: Plugin = {
   name: 'the product as it is built',
   setup(bundle) {
-    bundle.onResolve({ filter: /^\.\.\/src\// }, ({ path, importer }) => {
+    bundle.onResolve({ filter: /^(\.\.\/)+src\// }, ({ path, importer }) => {
       const module = relative(root, resolve(dirname(importer), path)).replace(/\.ts$/, '.js');
       return { path: pathToFileURL(resolve(root, 'dist', module)).href, external: true };
     });
   },
 };
 
-/**
- * The player of our engines as a file that runs the product as users have it. With a loader that translates its sources
- * in every thread the process would be 200 MB larger.
- */
+/** The player of our engines. */
 export async function buildPlayer(): Promise<void> {
+  await buildScript('./engine.ts', builtPlayer);
+}
+
+/**
+ * A script of this folder as a file that runs the product as users have it. With a loader that translates its sources in
+ * every thread the process would be 200 MB larger.
+ */
+export async function buildScript(source: string, outfile: string): Promise<void> {
   await build({
-    entryPoints: [fileURLToPath(new URL('./engine.ts', import.meta.url))],
-    outfile: builtPlayer,
+    entryPoints: [fileURLToPath(new URL(source, import.meta.url))],
+    outfile,
     bundle: true,
     format: 'esm',
     platform: 'node',

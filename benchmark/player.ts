@@ -43,7 +43,7 @@ export const waysOfOnnx: readonly Casting[] = [
  * What Python knows to run. glibc gives large blocks back to the system at every free unless told otherwise, which costs
  * PyTorch a tenth of its speed; with these it plays as well as it can.
  */
-const keepMemory = { MALLOC_MMAP_THRESHOLD_: '8589934592', MALLOC_TRIM_THRESHOLD_: '17179869184' };
+export const keepMemory = { MALLOC_MMAP_THRESHOLD_: '8589934592', MALLOC_TRIM_THRESHOLD_: '17179869184' };
 
 const torch = { module: 'torch', script: 'pytorch_peer.py', environment: keepMemory };
 

@@ -9,6 +9,7 @@ import {
   languageReference,
   layersPlanSchema,
   onnxManifestSchema,
+  startSchema,
   summarySchema,
 } from '../src/compiler/index.ts';
 import { fingerprintSchema } from '../src/runtime/data/look/fingerprint-schema.ts';
@@ -40,6 +41,7 @@ const published: Readonly<Record<string, object>> = {
   'predicted.schema.json': predictedSchema,
   'predictions.schema.json': predictionsSchema,
   'runs.schema.json': runsSchema,
+  'start.schema.json': startSchema,
   'study.schema.json': studySchema,
   'summary.schema.json': summarySchema,
 };

@@ -6,7 +6,7 @@ import resource
 import sys
 import time
 
-import numpy
+import tensors
 
 settings = json.loads(sys.argv[1])
 
@@ -17,37 +17,8 @@ def read_plan():
 
 
 def read_tensors(name):
-    """Arrays of a safetensors file by name."""
-    with open(os.path.join(settings["folder"], name), "rb") as file:
-        data = file.read()
-    length = int.from_bytes(data[:8], "little")
-    start = 8 + length
-    tensors = {}
-    for key, entry in json.loads(data[8:start]).items():
-        if key == "__metadata__":
-            continue
-        begin, end = entry["data_offsets"]
-        values = numpy.frombuffer(data[start + begin : start + end], "<f4")
-        tensors[key] = values.reshape(entry["shape"]).copy()
-    return tensors
-
-
-def write_tensors(path, tensors):
-    header, offset = {}, 0
-    for name, values in tensors.items():
-        header[name] = {
-            "dtype": "F32",
-            "shape": list(values.shape),
-            "data_offsets": [offset, offset + 4 * values.size],
-        }
-        offset += 4 * values.size
-    text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 8)
-    with open(path, "wb") as file:
-        file.write(len(text).to_bytes(8, "little"))
-        file.write(text)
-        for values in tensors.values():
-            file.write(numpy.ascontiguousarray(values, "<f4").tobytes())
+    """Arrays of a safetensors file of the workload by name."""
+    return tensors.read_tensors(os.path.join(settings["folder"], name))
 
 
 def window(size, kernel, stride, rate, padding):
@@ -89,7 +60,7 @@ def play(version, threads, started, player):
             say(timed(request["times"], player.predict))
         elif request["do"] == "gradients":
             loss, gradients = player.gradients()
-            write_tensors(request["file"], gradients)
+            tensors.write_tensors(request["file"], gradients)
             say({"loss": loss})
         elif request["do"] == "memory":
             say(memory())

@@ -141,7 +141,8 @@ def from_torch(op, role, tensor, shape):
 
 
 class Network(torch.nn.Module):
-    """A layers plan. Weights keep their names of the plan in `weights`."""
+    """A layers plan. Weights keep their names of the plan in `weights`. Gives values by head, and what their last layer read:
+    the logits of a sigmoid or softmax."""
 
     def __init__(self, plan, values):
         super().__init__()
@@ -162,7 +163,10 @@ class Network(torch.nn.Module):
         for node in self.plan["nodes"]:
             inputs = [values[index] for index in node["inputs"]]
             values.append(images if node["layer"] is None else self.apply_layer(node, inputs))
-        return {head["name"]: values[head["node"]] for head in self.plan["heads"]}
+        return {head["name"]: values[head["node"]] for head in self.plan["heads"]}, {
+            head["name"]: values[self.plan["nodes"][head["node"]]["inputs"][0]]
+            for head in self.plan["heads"]
+        }
 
     def apply_layer(self, node, inputs):
         layer = self.layers[node["layer"]]
@@ -229,7 +233,8 @@ def role_of(weight):
     return weight["name"].rsplit("/", 1)[-1]
 
 
-def loss_of(term, truth, predicted):
+def loss_of(term, truth, predicted, logits):
+    """Cross entropies are of logits, as ours are."""
     kind = term["loss"]
     if kind in ("jaccard", "dice"):
         over = (2, 3) if truth.dim() == 4 else ()
@@ -239,15 +244,28 @@ def loss_of(term, truth, predicted):
             both, either = both.sum(0), either.sum(0)
         part, whole = (both, either - both) if kind == "jaccard" else (2 * both, either)
         return (1 - (part + term["smooth"]) / (whole + term["smooth"])).mean()
-    held = predicted.clamp(1e-7, 1 - 1e-7)
-    yes, no = held.log(), (1 - held).log()
     if kind == "bce":
-        return -(truth * yes + (1 - truth) * no).mean()
+        return F.binary_cross_entropy_with_logits(logits, smoothed(truth, term, 2))
     if kind == "cross_entropy":
-        return -(truth * yes).mean() * truth.shape[1]
-    hits = truth * term["alpha"] * (1 - held) ** term["gamma"] * yes
-    misses = (1 - truth) * (1 - term["alpha"]) * held ** term["gamma"] * no
+        soft = smoothed(truth, term, truth.shape[1])
+        return -(soft * F.log_softmax(logits, 1)).mean() * truth.shape[1]
+    yes, no = F.logsigmoid(logits), F.logsigmoid(-logits)
+    hits = truth * term["alpha"] * (term["gamma"] * no).exp() * yes
+    misses = (1 - truth) * (1 - term["alpha"]) * (term["gamma"] * yes).exp() * no
     return -(hits + misses).mean()
+
+
+def smoothed(truth, term, answers):
+    share = term.get("smoothing", 0)
+    return truth * (1 - share) + share / answers
+
+
+def total(terms, batch, values, logits):
+    return sum(
+        term["weight"]
+        * loss_of(term, batch[term["head"]], values[term["head"]], logits[term["head"]])
+        for term in terms
+    )
 
 
 def optimizer_of(rule, weights):
@@ -280,11 +298,7 @@ class Player:
         return tensor.permute(0, 3, 1, 2).contiguous(memory_format=layout) if tensor.dim() == 4 else tensor
 
     def loss(self):
-        answers = self.run(self.batch["images"])
-        return sum(
-            term["weight"] * loss_of(term, self.batch[term["head"]], answers[term["head"]])
-            for term in self.terms
-        )
+        return total(self.terms, self.batch, *self.run(self.batch["images"]))
 
     def step(self, rate):
         self.network.train()
@@ -299,18 +313,14 @@ class Player:
     def predict(self):
         self.network.eval()
         with torch.inference_mode():
-            answers = self.run(self.batch["images"])
+            answers, _ = self.run(self.batch["images"])
             for answer in answers.values():
                 answer.numpy()
 
     def gradients(self):
         fresh = Network(self.network.plan, self.values)
         fresh.train()
-        answers = fresh(self.batch["images"])
-        loss = sum(
-            term["weight"] * loss_of(term, self.batch[term["head"]], answers[term["head"]])
-            for term in self.terms
-        )
+        loss = total(self.terms, self.batch, *fresh(self.batch["images"]))
         loss.backward()
         gradients = {}
         for layer in fresh.plan["layers"]:

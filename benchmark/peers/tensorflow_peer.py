@@ -121,7 +121,10 @@ class Network:
                 values.append(images)
             else:
                 values.append(self.apply(node, inputs, training))
-        return {head["name"]: values[head["node"]] for head in self.plan["heads"]}
+        return {head["name"]: values[head["node"]] for head in self.plan["heads"]}, {
+            head["name"]: values[self.plan["nodes"][head["node"]]["inputs"][0]]
+            for head in self.plan["heads"]
+        }
 
     def apply(self, node, inputs, training):
         layer = self.layers[node["layer"]]
@@ -185,7 +188,8 @@ class Network:
         }[op](x)
 
 
-def loss_of(term, truth, predicted):
+def loss_of(term, truth, predicted, logits):
+    """Cross entropies are of logits, as ours are."""
     kind = term["loss"]
     if kind in ("jaccard", "dice"):
         over = list(range(1, len(truth.shape) - 1))
@@ -195,15 +199,22 @@ def loss_of(term, truth, predicted):
             both, either = tf.reduce_sum(both, 0), tf.reduce_sum(either, 0)
         part, whole = (both, either - both) if kind == "jaccard" else (2 * both, either)
         return tf.reduce_mean(1 - (part + term["smooth"]) / (whole + term["smooth"]))
-    held = tf.clip_by_value(predicted, 1e-7, 1 - 1e-7)
-    yes, no = tf.math.log(held), tf.math.log(1 - held)
     if kind == "bce":
-        return -tf.reduce_mean(truth * yes + (1 - truth) * no)
+        return tf.reduce_mean(
+            tf.nn.sigmoid_cross_entropy_with_logits(smoothed(truth, term, 2), logits)
+        )
     if kind == "cross_entropy":
-        return -tf.reduce_mean(truth * yes) * truth.shape[-1]
-    hits = truth * term["alpha"] * (1 - held) ** term["gamma"] * yes
-    misses = (1 - truth) * (1 - term["alpha"]) * held ** term["gamma"] * no
+        soft = smoothed(truth, term, truth.shape[-1])
+        return -tf.reduce_mean(soft * tf.nn.log_softmax(logits)) * truth.shape[-1]
+    yes, no = tf.math.log_sigmoid(logits), tf.math.log_sigmoid(-logits)
+    hits = truth * term["alpha"] * tf.exp(term["gamma"] * no) * yes
+    misses = (1 - truth) * (1 - term["alpha"]) * tf.exp(term["gamma"] * yes) * no
     return -tf.reduce_mean(hits + misses)
+
+
+def smoothed(truth, term, answers):
+    share = term.get("smoothing", 0)
+    return truth * (1 - share) + share / answers
 
 
 def optimizer_of(rule):
@@ -228,13 +239,14 @@ class Player:
         batch = player.read_tensors("batch.safetensors")
         self.batch = {name: tf.constant(values) for name, values in batch.items()}
         self.train = tf.function(self.change)
-        self.infer = tf.function(lambda images: self.network(images, False))
+        self.infer = tf.function(lambda images: self.network(images, False)[0])
 
     def graded(self, network, batch):
         with tf.GradientTape() as tape:
-            answers = network(batch["images"], True)
+            values, logits = network(batch["images"], True)
             loss = sum(
-                term["weight"] * loss_of(term, batch[term["head"]], answers[term["head"]])
+                term["weight"]
+                * loss_of(term, batch[term["head"]], values[term["head"]], logits[term["head"]])
                 for term in self.terms
             )
         return loss, tape.gradient(loss, network.trained)

@@ -20,10 +20,17 @@ export function addLanguageCommands(program: Command, run: Run, finish: Finish):
   program
     .command('init')
     .argument('[folder]', 'where to write', '.')
-    .description('write a small spec that trains without data')
-    .addHelpText('after', examples(['cmrc init heart && cd heart && cmrc train heart.cmrnet']))
+    .description('write a small spec that trains without data, or one for the images of a manifest')
+    .option('--for <manifest>', 'the manifest whose images the spec is fitted to')
+    .addHelpText(
+      'after',
+      examples([
+        'cmrc init heart && cd heart && cmrc train heart.cmrnet',
+        'cmrc init --for data/mine.yaml specs',
+      ]),
+    )
     .action(
-      run(async (output, folder: string, options: CommonOptions) =>
+      run(async (output, folder: string, options: import('../commands/language/init.ts').InitOptions) =>
         (await import('../commands/language/init.ts')).init(output, folder, options),
       ),
     );
@@ -142,11 +149,24 @@ export function addLanguageCommands(program: Command, run: Run, finish: Finish):
     .description('print layers, parameters, cost and memory of a network')
     .option('--network <name>', 'the network')
     .option('--experiment <name>', 'the network of an experiment')
+    .option(
+      '--start',
+      'what one batch shows of every layer before the first step: values, dead channels, gradients',
+    )
+    .addOption(
+      new Option('--backend <name>', 'the engine of --start (default: what training would use)').choices(
+        backends,
+      ),
+    )
     .addOption(setOption())
     .addOption(formatOption())
     .addHelpText(
       'after',
-      examples(['cmrc summary specs/paper.cmrnet', 'cmrc summary specs/paper.cmrnet --format json']),
+      examples([
+        'cmrc summary specs/paper.cmrnet',
+        'cmrc summary specs/paper.cmrnet --format json',
+        'cmrc summary specs/phantom.cmrnet --start',
+      ]),
     )
     .action(
       run(async (output, file: string, options: import('../commands/language/summary.ts').SummaryOptions) =>

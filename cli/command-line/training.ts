@@ -65,6 +65,7 @@ export function addTrainingCommands(program: Command, run: Run): void {
       'judge the weights after this epoch, beside the results (default: those that count)',
       wholeNumber,
     )
+    .option('--pages <folder>', 'write a page of each held-out patient: slices, segments and measures as SVG')
     .addOption(acceptDataOption())
     .addOption(new Option('--backend <name>', 'the engine').choices(backends))
     .addOption(formatOption())
@@ -78,10 +79,11 @@ export function addTrainingCommands(program: Command, run: Run): void {
   program
     .command('predict')
     .argument('<run>', 'a run directory')
-    .argument('<inputs...>', 'images: files, or folders of them or of DICOM series')
+    .argument('<inputs...>', 'images: files, folders of them or of DICOM series, or manifests')
     .description('predict new images: masks, diagnoses and measures')
     .requiredOption('--out <folder>', 'where to write')
     .option('--fold <number>', 'the network of this fold only (default: the mean of all)', wholeNumber)
+    .option('--pages', 'also write a page of each patient: slices, segments and measures as SVG')
     .option('--array <name>', 'the array with the image, in npz and HDF5 files (default: image)')
     .addOption(
       new Option(

@@ -6,6 +6,7 @@ import {
   epochsDone,
   readControl,
 } from '../../src/runtime/index.ts';
+import { heldOutMeans } from './held-out.ts';
 import { stateOfRun } from './state.ts';
 
 /** A run as `--format json` prints it: what `cmrc runs` lists, and what each command that steers a run leaves. */
@@ -47,6 +48,7 @@ export function runValue(run: CatalogueRun) {
     notes: annotations.notes,
     folds,
     loss: current?.epochs.at(-1)?.loss ?? null,
+    heldOut: heldOutMeans(run),
   };
 }
 

@@ -9,6 +9,7 @@ import {
 import type { Output } from '../output/output.ts';
 import { columns } from '../text/columns.ts';
 import { counted, number, storage } from '../text/quantities.ts';
+import { firstStructures } from '../text/structures.ts';
 import { dataKey, forecastsOf, jobsOf, jobsThatFit, type Plan, peakOf, spanTogether } from './plan.ts';
 import { smallestDifferences } from './smallest-differences.ts';
 import { timeInSequence, timeText } from './time.ts';
@@ -95,8 +96,15 @@ export function eventLine(event: StudyEvent): string {
       return `${trialName(event.trial)}: begins${event.status.epochs > 0 ? ` after epoch ${event.status.epochs}` : ''} in ${event.trial.run.folder}`;
     case 'waits':
       return `${trialName(event.trial)}: waits for process ${event.status.holder?.pid}, which trains it`;
-    case 'ends':
-      return `${trialName(event.trial)}: ${stateText(event.status)}${event.status.failure === null ? '' : ` · ${event.status.failure.message}`}`;
+    case 'ends': {
+      const { failure, heldOut } = event.status;
+      const structures = firstStructures(heldOut);
+      return [
+        `${trialName(event.trial)}: ${stateText(event.status)}`,
+        ...(failure === null ? [] : [failure.message]),
+        ...(structures === null ? [] : [structures]),
+      ].join(' · ');
+    }
     case 'evaluated':
       return `${event.run.members.join(' = ')}: ${event.done ? 'evaluated' : `not evaluated; ${event.run.folder}/training.log says why`}`;
   }

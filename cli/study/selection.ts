@@ -92,6 +92,8 @@ export interface ChosenNetwork {
   readonly name: string;
   readonly graph: Graph;
   readonly context: TargetContext;
+  /** Of the experiment that trains it; null where none does. */
+  readonly plan: RunPlan | null;
 }
 
 /** The network named, the network of the experiment named, or the only one. */
@@ -105,7 +107,7 @@ export function chooseNetwork(
     const chosen = chooseExperiment(compilation, path, experiment || undefined, bag);
     return chosen === null
       ? null
-      : { name: chosen.name, graph: chosen.graph, context: contextOf(chosen.plan) };
+      : { name: chosen.name, graph: chosen.graph, context: contextOf(chosen.plan), plan: chosen.plan };
   }
   const experiments = soundExperiments(compilation);
   // A spec that imports its network has it in its experiments only.
@@ -116,7 +118,8 @@ export function chooseNetwork(
   const chosen = choose(compilation.networks, 'network', path, network, bag);
   if (chosen === null) return null;
   const trained = experiments.find(({ graph }) => graphHash(graph) === graphHash(chosen.graph));
-  return { ...chosen, context: trained === undefined ? {} : contextOf(trained.plan) };
+  if (trained === undefined) return { ...chosen, context: {}, plan: null };
+  return { ...chosen, context: contextOf(trained.plan), plan: trained.plan };
 }
 
 /** What training takes beside the network: the batch, and what the optimizer remembers of each weight. */

@@ -1,3 +1,4 @@
+import { partsOfMetric } from '../../src/compiler/index.ts';
 import {
   type DatasetFacts,
   detectableArea,
@@ -30,7 +31,7 @@ export function smallestDifferences(study: Study, facts: DatasetFacts): readonly
   const share = plan.evaluate.folds.kind === 'holdout' ? plan.evaluate.folds.fraction : 1;
   const metrics = [...new Set(study.reports.flatMap(({ metrics }) => metrics))];
   return metrics.flatMap((metric) => {
-    const name = metric.slice(metric.lastIndexOf('.') + 1);
+    const { metric: name } = partsOfMetric(metric);
     const common = { metric, unit: '1' };
     switch (name) {
       case 'dsc':

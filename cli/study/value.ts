@@ -26,7 +26,7 @@ export function studyValue(plan: Plan, state: 'planned' | 'finished' | 'incomple
       })),
     ),
     trials: plan.trials.map((trial) => {
-      const { state: at, epochs, failure } = statusOf(trial);
+      const { state: at, epochs, heldOut, failure } = statusOf(trial);
       return {
         members: trial.run.members,
         run: trial.run.folder,
@@ -35,6 +35,7 @@ export function studyValue(plan: Plan, state: 'planned' | 'finished' | 'incomple
         fold: trial.fold,
         state: at,
         epochs: { done: epochs, all: trial.run.plan.train.epochs },
+        heldOut,
         predicted: predicted.get(trial)!,
         failure,
       };

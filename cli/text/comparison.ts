@@ -1,27 +1,41 @@
-import { blank, type Comparison } from '../../src/runtime/index.ts';
+import {
+  agreementNote,
+  agreementRows,
+  blank,
+  type Comparison,
+  structureLines,
+} from '../../src/runtime/index.ts';
 import { columns as aligned } from './columns.ts';
 
 /** Of pairs that do not differ significantly, so many lines are shown. */
 const maxPairs = 40;
 
 /** A comparison as lines: the table, its notes, and the paired differences with their intervals. */
-export function comparisonText({ study, columns, rows, tests, notes }: Comparison): readonly string[] {
+export function comparisonText(comparison: Comparison): readonly string[] {
+  const { study, columns, rows, tests, notes } = comparison;
   const shown = (value: number | null | undefined, unit: string) =>
     value === null || value === undefined ? '–' : (unit === '1' ? 100 * value : value).toFixed(2);
+  const cell = (value: Comparison['rows'][number]['values'][string] | undefined, unit: string) => {
+    if (value?.value == null) return blank(value);
+    const spread = value.folds.deviation;
+    return `${shown(value.value, unit)}${spread === null ? '' : ` ± ${shown(spread, unit)}`}`;
+  };
   const header = ['', ...columns.map(({ path, unit }) => `${path}${unit === '1' ? ' %' : ` ${unit}`}`)];
-  const body = rows.map((row) => [
-    row.label,
-    ...columns.map(({ path, unit }, index) => {
-      if (row.missing !== null) return index === 0 ? row.missing : '';
-      const value = row.values[path];
-      const spread = value?.folds.deviation ?? null;
-      const text =
-        value?.value == null
-          ? blank(value)
-          : `${shown(value.value, unit)}${spread === null ? '' : ` ± ${shown(spread, unit)}`}`;
-      const best = row.best.includes(path) ? ' *' : '';
-      return `${text}${best}${value?.reported == null ? '' : ` (paper ${shown(value.reported, unit)})`}`;
-    }),
+  const body = rows.flatMap((row) => [
+    [
+      row.label,
+      ...columns.map(({ path, unit }, index) => {
+        if (row.missing !== null) return index === 0 ? row.missing : '';
+        const value = row.values[path];
+        const text = cell(value, unit);
+        const best = row.best.includes(path) ? ' *' : '';
+        return `${text}${best}${value?.reported == null ? '' : ` (paper ${shown(value.reported, unit)})`}`;
+      }),
+    ],
+    ...structureLines(row, columns).map(({ structure, values }) => [
+      `  ${structure}`,
+      ...values.map((value, index) => (value === undefined ? '' : cell(value, columns[index]!.unit))),
+    ]),
   ]);
   const significant = tests.filter(isSignificant);
   const listed = tests.length <= maxPairs ? tests : significant;
@@ -30,6 +44,7 @@ export function comparisonText({ study, columns, rows, tests, notes }: Compariso
     '',
     ...aligned([header, ...body], true).map((line) => `  ${line}`),
     '',
+    ...agreementTable(comparison),
     ...notes.map((note) => `  ${note.replace('bold:', '*:')}`),
     ...(tests.length === 0
       ? []
@@ -60,6 +75,13 @@ export function comparisonText({ study, columns, rows, tests, notes }: Compariso
         ]),
     '',
   ];
+}
+
+/** Bias ± 1.96 deviations of measures of the heart. */
+function agreementTable(comparison: Comparison): readonly string[] {
+  const { heading, lines } = agreementRows(comparison);
+  if (lines.length === 0) return [];
+  return [...aligned([heading, ...lines], true).map((line) => `  ${line}`), '', `  ${agreementNote}`];
 }
 
 function isSignificant({ corrected }: Comparison['tests'][number]): boolean {

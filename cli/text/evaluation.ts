@@ -1,5 +1,7 @@
-import type { Evaluation, MetricResult } from '../../src/runtime/index.ts';
+import { partsOfMetric } from '../../src/compiler/index.ts';
+import { type Evaluation, emptyText, type MetricResult } from '../../src/runtime/index.ts';
 import { columns } from './columns.ts';
+import { agreementLines } from './hearts.ts';
 import { counted, number } from './quantities.ts';
 
 /** An evaluation as lines: the numbers beside the published ones, then what each number means. */
@@ -17,12 +19,12 @@ export function evaluationText(evaluation: Evaluation): readonly string[] {
     '',
   ];
   const rows = metrics.map((metric) => [
-    metric.contract.unit === '1' ? metric.path : `${metric.path}, ${metric.contract.unit}`,
+    nameOf(metric),
     number(metric.value),
     ...(certain ? [intervalText(metric)] : []),
     ...(severalFolds ? [number(metric.perFold.deviation)] : []),
     metric.reported === null ? '' : number(metric.reported),
-    metric.reason ?? (metric.asked ? '' : 'not asked for, to compare'),
+    metric.reason ?? (metric.asked || metric.structure !== null ? '' : 'not asked for, to compare'),
   ]);
   const place = `${counted(images, 'held-out image')} of ${counted(patients, 'patient')}, ${severalFolds ? 'folds' : 'fold'} ${folds.join(', ')}`;
   return [
@@ -30,15 +32,27 @@ export function evaluationText(evaluation: Evaluation): readonly string[] {
     '',
     ...columns([head, ...rows], true).map((line) => `  ${line}`),
     '',
+    ...measureLines(evaluation),
     ...(evaluation.data?.accepted ?? []).map((change) => `  changes of the data were accepted: ${change}`),
     'what the numbers mean',
     ...(certain ? ['  95 % intervals: bootstrap over patients, of the AUC by DeLong'] : []),
     ...heads.flatMap((head) =>
       headLines(
         head,
-        metrics.filter(({ path }) => headOf(path) === head),
+        metrics.filter(({ path, structure }) => headOf(path) === head && structure === null),
       ),
     ),
+    ...emptyLines(metrics),
+  ];
+}
+
+function measureLines({ measures = [], unmeasured = [] }: Evaluation): readonly string[] {
+  const lines = agreementLines(measures, unmeasured);
+  if (lines.length === 0) return [];
+  return [
+    'measures of the heart beside those of the truth: predicted minus truth, one value for each patient (Bland and Altman)',
+    ...lines.map((line) => `  ${line}`),
+    '',
   ];
 }
 
@@ -49,7 +63,13 @@ function intervalText({ intervals }: MetricResult): string {
 }
 
 function headOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('.'));
+  return partsOfMetric(path).head;
+}
+
+/** A structure stands below the mean that it is a part of. */
+function nameOf({ path, structure, contract }: MetricResult): string {
+  if (structure !== null) return `  ${structure}`;
+  return contract.unit === '1' ? path : `${path}, ${contract.unit}`;
 }
 
 /** What all metrics of a head have in common is said once. */
@@ -69,9 +89,21 @@ function contractParts({ contract }: MetricResult): readonly string[] {
     contract.definition,
     ...(contract.positive === null ? [] : [`positive is \`${contract.positive}\``]),
     ...contract.aggregation.split('; '),
+    ...(contract.tolerance == null ? [] : [`tolerance ${contract.tolerance} mm`]),
     ...(contract.threshold === null ? [] : [`threshold ${contract.threshold}`]),
     contract.empty,
     ...(contract.grid === null ? [] : [contract.grid]),
     ...(contract.caveat === null ? [] : [contract.caveat]),
   ].filter((part) => part !== '');
+}
+
+/** How many masks of each structure were empty: what those count as is said with each metric. */
+function emptyLines(metrics: readonly MetricResult[]): readonly string[] {
+  const lines = metrics.flatMap(({ path, structure, structures, empty }) => {
+    const text = empty === null || Object.keys(structures).length > 0 ? null : emptyText(empty);
+    const { head } = partsOfMetric(path);
+    return text === null ? [] : [`  ${structure === null ? head : `${head}, ${structure}`}: ${text}`];
+  });
+  // The masks of a head are the same for all its metrics that run over images.
+  return [...new Set(lines)];
 }

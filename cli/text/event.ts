@@ -1,6 +1,8 @@
+import { partsOfMetric } from '../../src/compiler/index.ts';
 import { type LogEvent, noticeText } from '../../src/runtime/index.ts';
 import { shortNames } from './metric-names.ts';
 import { counted, duration, number } from './quantities.ts';
+import { structuresBehind, structuresOfMean } from './structures.ts';
 
 /**
  * One line about an event, as the log and the plain output show it.
@@ -62,15 +64,25 @@ function waitingText({ inputMs = 0, epochMs }: Extract<LogEvent, { type: 'epoch'
 function epochText(event: Extract<LogEvent, { type: 'epoch' }>, metrics: readonly string[]): string {
   const heads = Object.entries(event.heads).map(([head, loss]) => `${head} ${number(loss)}`);
   const names = shortNames(metrics);
-  const heldOut = ['loss', ...metrics].map((metric, index) =>
-    metric in event.heldOut
-      ? `${index === 0 ? metric : names[index - 1]} ${number(event.heldOut[metric])}`
-      : null,
-  );
+  const told = (name: string, path: string, isDetailed: boolean) => {
+    if (!(path in event.heldOut)) return [];
+    const structures = isDetailed ? structuresOfMean(event.heldOut, path) : [];
+    return [`${name} ${number(event.heldOut[path])}${structuresBehind(structures)}`];
+  };
+  const heldOut = [
+    ...told('loss', 'loss', false),
+    ...metrics.flatMap((path, index) => told(names[index]!, path, isFirstOfHead(metrics, index))),
+  ];
   return [
     `fold ${event.fold} epoch ${event.epoch}`,
     `loss ${number(event.loss)}${heads.length > 1 ? ` (${heads.join(', ')})` : ''}`,
-    `held out ${heldOut.filter((part) => part !== null).join(', ')}`,
+    `held out ${heldOut.join(', ')}`,
     `${duration(event.epochMs)}/epoch${waitingText(event)}`,
   ].join(' · ');
+}
+
+/** A line has room for the structures of one metric; the others have theirs in the interface and in JSON. */
+function isFirstOfHead(metrics: readonly string[], index: number): boolean {
+  const { head } = partsOfMetric(metrics[index]!);
+  return metrics.findIndex((path) => partsOfMetric(path).head === head) === index;
 }

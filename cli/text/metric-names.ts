@@ -1,8 +1,12 @@
+import { metricFacts, metricPath, partsOfMetric } from '../../src/compiler/index.ts';
 import type { RunBrief } from '../../src/runtime/index.ts';
 
 /** `dsc` for `segmentation.dsc`, where no other head has a metric of that name. */
 export function shortNames(metrics: readonly string[]): readonly string[] {
-  const last = metrics.map((metric) => metric.slice(metric.lastIndexOf('.') + 1));
+  const last = metrics.map((path) => {
+    const { metric, structure } = partsOfMetric(path);
+    return structure === null ? metric : `${metric}.${structure}`;
+  });
   return last.map((name, index) =>
     last.filter((other) => other === name).length > 1 ? metrics[index]! : name,
   );
@@ -10,7 +14,21 @@ export function shortNames(metrics: readonly string[]): readonly string[] {
 
 /** Whether a metric is of a head that has a loss: what another head answers means nothing. */
 export function isTrained({ heads }: Pick<RunBrief, 'heads'>, metric: string): boolean {
-  return heads.includes(metric.slice(0, metric.lastIndexOf('.')));
+  return heads.includes(partsOfMetric(metric).head);
+}
+
+/** A metric of a run, and below it those of its structures, where its head tells several apart. */
+export function withStructurePaths(
+  { structures }: Pick<RunBrief, 'structures'>,
+  path: string,
+): readonly string[] {
+  const { head, metric, structure } = partsOfMetric(path);
+  const names = structure === null && isOfMasks(metric) ? (structures[head] ?? []) : [];
+  return [path, ...names.map((name) => metricPath(head, metric, name))];
+}
+
+function isOfMasks(metric: string): boolean {
+  return metricFacts(metric)?.head === 'mask';
 }
 
 /** The metrics that a run asks for and that mean something, as `segmentation.dsc`, in the order of the spec. */

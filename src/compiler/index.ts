@@ -41,7 +41,7 @@ export { priorLogits, priorWeights } from './interpret/head-prior.ts';
 export { initialWeight, initialWeights } from './interpret/initial-weights.ts';
 export { interpret } from './interpret/interpret.ts';
 export { totalLoss } from './interpret/losses.ts';
-export { type Random, randomStream } from './interpret/random.ts';
+export { normal, type Random, randomStream } from './interpret/random.ts';
 export { trainableCount, weightCount } from './ir/count.ts';
 export type {
   Attributes,
@@ -69,6 +69,7 @@ export { type Cost, cost } from './passes/cost.ts';
 export { type Memory, memory } from './passes/memory.ts';
 export { serialChains } from './passes/reach/chains.ts';
 export { type Sampling, sampling } from './passes/reach/sampling.ts';
+export { channelWords, fileChannels, inputChannels, slicesSeen } from './plan/channels.ts';
 export { type MetricPath, metricPath, partsOfMetric, structuresOf } from './plan/metric-path.ts';
 export { runHash, withContent } from './plan/run-hash.ts';
 export type * from './plan/run-plan.ts';
@@ -106,7 +107,9 @@ export { printStep } from './step/print.ts';
 export type * from './step/program.ts';
 export {
   evaluationProgram,
+  extremeLogit,
   inferenceProgram,
+  inspectionProgram,
   statisticsProgram,
   type TrainingStep,
   trainingProgram,
@@ -140,6 +143,14 @@ export { predictionLines } from './targets/onnx/predict-text.ts';
 export { selfTest } from './targets/onnx/self-test.ts';
 export { workOfNode } from './targets/onnx/work.ts';
 export { type Summary, summarise, summarySchema, summaryText } from './targets/summary/emit.ts';
+export {
+  type Inspection,
+  type StartSummary,
+  startFindings,
+  startSchema,
+  startText,
+  summariseStart,
+} from './targets/summary/start.ts';
 export { emitSvg } from './targets/svg/emit.ts';
 export {
   type Artefact,

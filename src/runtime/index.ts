@@ -3,7 +3,14 @@
  * what needs them is imported when it is called, or runs in the worker process.
  */
 
-import { type Bag, engineNames, type LayersPlan, type RunPlan } from '../compiler/index.ts';
+import {
+  type Bag,
+  engineNames,
+  type Graph,
+  type LayersPlan,
+  type RunPlan,
+  type StartSummary,
+} from '../compiler/index.ts';
 import type { DatasetFacts } from './data/dataset/dataset-facts.ts';
 import type { Imported, ImportOptions, Layout } from './data/import/import.ts';
 import type { FingerprintReport } from './data/look/fingerprint-schema.ts';
@@ -20,7 +27,7 @@ import type { TimedNetworks } from './engines/onnx/calibrate.ts';
 import type { ProviderState } from './engines/onnx/providers.ts';
 import type { Evaluation } from './metrics/evaluate.ts';
 import type { PredictOptions } from './predict/predict.ts';
-import type { PredictedInput, PredictionReport } from './predict/report.ts';
+import type { PredictedHeart, PredictedInput, PredictionReport } from './predict/report.ts';
 import type { SegmentationForm } from './predict/segmentation/forms.ts';
 import type { EvaluateOptions } from './process/evaluate.ts';
 import type { Comparison } from './report/comparison.ts';
@@ -30,21 +37,30 @@ import type { Run } from './runs/record/store.ts';
 
 export type { DatasetFacts } from './data/dataset/dataset-facts.ts';
 export type { Layout } from './data/import/import.ts';
+export { type Recipe, recipeFor } from './data/look/recipe.ts';
 export type { Calibration, CalibrationState } from './engines/calibration/calibration.ts';
 export type { Examination, ExaminedEngine } from './engines/doctor/doctor.ts';
 export { cacheFolder, type NativeEngine } from './engines/installed/cache.ts';
 export type { EngineState } from './engines/installed/manage.ts';
 export type { InstalledEngine } from './engines/installed/record.ts';
 export type { ProviderState } from './engines/onnx/providers.ts';
+export type { MeasureAgreement } from './heart/agreement.ts';
+export type { HeartMeasures } from './heart/heart.ts';
+export { imageUnit } from './heart/image-unit.ts';
+export { type EmptyMasks, emptyText } from './metrics/empty-masks.ts';
 export type { Contract, Evaluation, Interval, MetricResult } from './metrics/evaluate.ts';
+export { structuresNeverFound } from './metrics/never-found.ts';
 export { blank, untrained } from './metrics/untrained.ts';
 export { extendRun } from './process/extend.ts';
 export { launchTraining, pauseTraining, stopTraining } from './process/launch.ts';
 export { changeLearningRate } from './process/steer.ts';
+export { agreementNote, agreementText } from './report/agreement.ts';
+export { agreementRows } from './report/agreement-tables.ts';
+export { structurePaths, withStructures } from './report/columns.ts';
 export type { Comparison, RowRequest } from './report/comparison.ts';
 export type { CaseInsight, LabelInsight, RunsInsight } from './report/insight.ts';
 export { insightInThread } from './report/insight-thread.ts';
-export { writeTable } from './report/tables.ts';
+export { structureLines, writeTable } from './report/tables.ts';
 export type { Report, StudyRequest } from './report/write.ts';
 export { Catalogue, type CatalogueRun, type DamagedRun } from './runs/catalogue/catalogue.ts';
 export { deletedRuns, deleteRun, emptyTrash, restoreRun } from './runs/catalogue/trash.ts';
@@ -111,7 +127,7 @@ export {
   type TrialStatus,
   trialsOf,
 } from './studies/trials.ts';
-export type { FingerprintReport, PredictedInput, SegmentationForm };
+export type { FingerprintReport, PredictedHeart, PredictedInput, SegmentationForm };
 
 /** Writes the manifest of a folder that has one of the known layouts. */
 export async function importDataset(
@@ -291,6 +307,16 @@ export async function evaluateRun(
   options: Omit<EvaluateOptions, 'reuse'>,
 ): Promise<Evaluation | null> {
   return (await import('./process/evaluate.ts')).evaluate(run, bag, { ...options, reuse: false });
+}
+
+/** What a network shows of one batch before its first step. @param plan null for one that no experiment trains */
+export async function firstStep(
+  graph: Graph,
+  plan: RunPlan | null,
+  backend: string | null,
+  bag: Bag,
+): Promise<StartSummary | null> {
+  return (await import('./process/first-step.ts')).firstStep(graph, plan, backend, bag);
 }
 
 /** The execution providers in ONNX Runtime's library here; none where its package is not installed. */

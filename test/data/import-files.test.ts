@@ -32,7 +32,7 @@ function rows(path: string) {
 }
 
 async function arrayOf(out: string, array: 'image' | 'mask', row = 0): Promise<readonly number[]> {
-  const found = (await readVolume(join(out, '..', rows(out)[row]!.image), array)) as Volume;
+  const found = (await readVolume(join(out, '..', String(rows(out)[row]!.image)), array)) as Volume;
   return [...found.values];
 }
 
@@ -142,7 +142,7 @@ test('names in any script stay apart, also where capitals or spaces tell them ap
   }
   const { imported, out, told } = await run('volumes', 'names');
   assert.equal([imported?.images, told], [names.length, []]);
-  const files = rows(out).map(({ image }) => image);
+  const files = rows(out).map(({ image }) => String(image));
   assert.is(new Set(files.map((file) => file.normalize('NFKC').toLowerCase())).size, names.length);
   assert.is(new Set(rows(out).map(({ id }) => id)).size, names.length);
   const seen = await Promise.all(rows(out).map((_, row) => arrayOf(out, 'image', row)));

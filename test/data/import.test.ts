@@ -36,7 +36,7 @@ test('ACDC volumes become a row per slice', async () => {
   write(
     root,
     'acdc/index.csv',
-    'file,patient,group,phase,slices\npatient001_frame01.npz,patient001,DCM,ED,2\npatient001_frame12.npz,patient001,DCM,ES,1\n',
+    'file,patient,group,phase,slices,voxel_volume_mm3\npatient001_frame01.npz,patient001,DCM,ED,2,24.5\npatient001_frame12.npz,patient001,DCM,ES,1,24.5\n',
   );
   write(
     root,
@@ -55,6 +55,8 @@ test('ACDC volumes become a row per slice', async () => {
     mask_array: 'label',
     slice: 1,
     label: 'DCM',
+    phase: 'ED',
+    voxel_volume: 24.5,
   });
 });
 
@@ -235,7 +237,7 @@ test('a DICOM folder becomes series in the order of their places, and no byte wr
       [0, 'healthy', [1.5, 1.25], undefined],
     ],
   );
-  const volume = (await readVolume(join(root, 'data', written[0]!.image), 'image')) as Volume;
+  const volume = (await readVolume(join(root, 'data', String(written[0]!.image)), 'image')) as Volume;
   assert.equal([volume.values[0], volume.values[4], volume.values[8]], [2, 803, 1601]);
   for (const name of everyFile(below('data'))) {
     assert.not.match(`${name} ${readFileSync(name, 'latin1')}`, /DOE|4711|ROE|0815|Anne/);
@@ -277,7 +279,7 @@ test('the challenge folders of ACDC and EMIDEC are read as they are handed out',
   assert.is(rows((await run('emidec', 'enhanced')).out)[1]!.label, 'pathological');
 });
 
-test('outlines become masks of muscle and cavity; slices with the inner one alone are left out', async () => {
+test('outlines become masks of muscle and cavity; slices with the inner one alone are left out and named', async () => {
   const square = (low: number, high: number) =>
     [
       [low, low],
@@ -294,10 +296,13 @@ test('outlines become masks of muscle and cavity; slices with the inner one alon
   const pixels = Array.from({ length: 81 }, (_, index) => index);
   write(root, 'sunny/images/SC-HF-I-1/IM-0004-0048.dcm', dicom({ rows: 9, columns: 9, pixels }));
   const { out, found } = await run('sunnybrook', 'sunny');
-  assert.equal(found, []);
+  assert.equal(
+    found.map(({ code, message }) => `${code} ${message.split('left out: ')[1]}`),
+    ['CMR842 it is an inner outline without the outer one: the muscle lies between both'],
+  );
   const [row, ...more] = rows(out);
   assert.equal([more.length, row!.patient, row!.label], [0, 'SC-HF-I-1', 'HF-I']);
-  const { values } = (await readVolume(join(root, 'data', row!.image), 'mask')) as Volume;
+  const { values } = (await readVolume(join(root, 'data', String(row!.image)), 'mask')) as Volume;
   assert.equal(
     [2, 3].map((value) => values.filter((one) => one === value).length),
     [12, 4],

@@ -53,7 +53,14 @@ const plan = suite("the paper's run plan");
 
 plan('the loss is equation 6 with exact weights', () => {
   assert.equal(planOf(paper, 'Paper').loss, [
-    { weight: 0.9, head: 'segmentation', loss: 'jaccard', smooth: 1e-6, reduction: 'image' },
+    {
+      weight: 0.9,
+      head: 'segmentation',
+      loss: 'jaccard',
+      smooth: 1e-6,
+      reduction: 'image',
+      background: true,
+    },
     { weight: 0.1, head: 'diagnosis', loss: 'bce', smoothing: 0 },
   ]);
 });

@@ -7,8 +7,8 @@ import { sortFiles } from '../../src/runtime/data/import/dicom-series.ts';
 import type { Search } from '../../src/runtime/data/import/found.ts';
 import { listTree } from '../../src/runtime/data/import/list-files.ts';
 import { decodeText } from '../../src/runtime/images/dicom/character-sets.ts';
-import { reportFinding } from '../../src/runtime/images/dicom/series/findings.ts';
 import { readSeries } from '../../src/runtime/images/dicom/series/read-series.ts';
+import { Findings } from '../../src/runtime/images/formats/findings.ts';
 import { ReaderThread } from '../../src/runtime/images/formats/reader-thread.ts';
 import { imageOf, type Volume } from '../../src/runtime/images/formats/volume.ts';
 import { dicomSeries, type SeriesFile, type SeriesSample } from './dicom-series.ts';
@@ -47,7 +47,9 @@ async function read(folder: string) {
       });
     else {
       volumes.push(volume);
-      for (const finding of volume.findings ?? []) reportFinding(bag, finding);
+      const findings = new Findings();
+      findings.add(folder, volume.findings);
+      findings.report(bag);
     }
   }
   const said = bag

@@ -6,6 +6,9 @@ import { readVolume } from '../../src/runtime/images/formats/read-volume.ts';
 import type { Volume } from '../../src/runtime/images/formats/volume.ts';
 import { nifti, temporaryFolder, tiff, write } from './samples.ts';
 
+/** What is odd about a volume, in words. */
+const odd = ({ findings = [] }: Volume) => findings.map((one) => (one.kind === 'odd' ? one.words : one.kind));
+
 const test = suite('what files say of their numbers and places');
 const root = temporaryFolder();
 test.after(() => rmSync(root, { recursive: true }));
@@ -32,11 +35,11 @@ for (const version of [1, 2]) {
     const turned = [0, -1.5, 0, 4, 1.25, 0, 0, 5, 0, 0, 8, 6];
     const found = await volume(nifti([2, 3, 4], values, { version, affine: turned, sizes: [2, 2, 5] }));
     assert.equal(sizeOf(found), [1.5, 1.25, 8]);
-    assert.equal(found.remarks, [
+    assert.equal(odd(found), [
       'its sform puts voxels 1.25×1.5×8 mm apart and its pixdim 2×2×5 mm: the sform counts',
     ]);
     const empty = await volume(nifti([2, 3, 4], values, { version, sizes: [0, 0, 0] }));
-    assert.equal([sizeOf(empty), empty.remarks], [[1.5, 1.25, 8], []]);
+    assert.equal([sizeOf(empty), odd(empty)], [[1.5, 1.25, 8], []]);
   });
 
   test(`the qform counts where the sform of NIfTI-${version} is none, and is told of where it lies elsewhere`, async () => {
@@ -44,13 +47,13 @@ for (const version of [1, 2]) {
     const found = await volume(nifti([2, 3, 4], values, { version, affine: flat, codes: [1, 1] }));
     assert.equal(sizeOf(found), [1.5, 1.25, 8]);
     assert.equal(found.affine?.slice(0, 12), [1.25, 0, 0, 0, 0, 1.5, 0, 0, 0, 0, 8, 0]);
-    assert.equal(found.remarks, ['its sform is no place in space and is passed over']);
+    assert.equal(odd(found), ['its sform is no place in space and is passed over']);
     // A higher code does not put the qform first.
     const both = await volume(nifti([2, 3, 4], values, { version, codes: [2, 1] }));
     assert.ok(Math.abs(both.affine![3]! - -7.1) < 1e-5);
-    assert.match(both.remarks![0]!, /^its sform and its qform differ by up to 5.68 voxels/);
+    assert.match(odd(both)[0]!, /^its sform and its qform differ by up to 5.68 voxels/);
     const neither = await volume(nifti([2, 3, 4], values, { version, codes: [0, 0], sizes: [2, 3, 4] }));
-    assert.equal([neither.affine, sizeOf(neither), neither.remarks], [null, [3, 2, 4], []]);
+    assert.equal([neither.affine, sizeOf(neither), odd(neither)], [null, [3, 2, 4], []]);
   });
 }
 
@@ -58,7 +61,7 @@ test('a sheared volume is as large as its determinant says', async () => {
   const sheared = [1, 0, 0, 0, 0, 1, 6, 0, 0, 0, 8, 0];
   const found = await volume(nifti([2, 3, 4], values, { affine: sheared, sizes: [1, 1, 10] }));
   assert.equal(sizeOf(found), [1, 1, 8]);
-  assert.match(found.remarks![0]!, 'its slices are sheared');
+  assert.match(odd(found)[0]!, 'its slices are sheared');
 });
 
 test('values that would begin within the header are refused, and 0 means behind it', async () => {
@@ -99,7 +102,7 @@ test('a TIFF whose white is 0 is turned over and told, and one that lists less t
   const one = { rows: 2, columns: 3, format: 1, bits: 8, pages: [Uint8Array.of(0, 1, 2, 3, 254, 255)] };
   const found = await volume(tiff({ ...one, white: true }));
   assert.equal([...found.values], [255, 254, 253, 252, 1, 0]);
-  assert.equal(found.remarks, ['its white is 0: its values are turned over']);
+  assert.equal(odd(found), ['its white is 0: its values are turned over']);
   assert.match(
     await refused(tiff({ ...one, description: 'ImageJ=1.53\nimages=4\n' })),
     'holds 4 images, and lists 1',

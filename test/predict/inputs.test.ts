@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Bag } from '../../src/compiler/index.ts';
+import { Bag, type DataPlan } from '../../src/compiler/index.ts';
 import { ReaderThread } from '../../src/runtime/images/formats/reader-thread.ts';
 import type { Volume } from '../../src/runtime/images/formats/volume.ts';
 import { findInputs } from '../../src/runtime/predict/inputs.ts';
@@ -12,6 +12,7 @@ import { dicomSeries } from '../images/dicom-series.ts';
 import { nifti, png, temporaryFolder, write } from '../images/samples.ts';
 
 const test = suite('what is predicted');
+const data = { classes: [] } as unknown as DataPlan;
 const root = temporaryFolder();
 const reader = new ReaderThread();
 test.after(async () => {
@@ -21,7 +22,7 @@ test.after(async () => {
 
 async function found(folder: string) {
   const bag = new Bag();
-  const inputs = await findInputs([join(root, folder)], 'image', reader, bag);
+  const inputs = await findInputs([join(root, folder)], 'image', 1, reader, bag, data);
   return {
     inputs: inputs.map(({ name, image }) => [
       name,

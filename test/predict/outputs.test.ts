@@ -170,6 +170,7 @@ test('the table has a line per image, and the report the published form', () => 
         ],
       },
     ],
+    patients: [],
     failed: [{ input: 'b', reason: 'it is empty' }],
     leftOut: [],
   };

@@ -8,9 +8,11 @@ import type { StoredCase } from '../../src/runtime/metrics/stored.ts';
 import { compareMembers, compareRows } from '../../src/runtime/report/comparison.ts';
 import { comparisonSchema } from '../../src/runtime/report/comparison-schema.ts';
 import { apart } from '../../src/runtime/report/figures.ts';
-import type { ComparedMember } from '../../src/runtime/report/members.ts';
+import { type ComparedMember, findMember } from '../../src/runtime/report/members.ts';
 import { drawPlot, ticks } from '../../src/runtime/report/plot.ts';
 import { writeTable } from '../../src/runtime/report/tables.ts';
+import type { KnownRuns } from '../../src/runtime/studies/known-runs.ts';
+import { reseeded } from '../../src/runtime/studies/trials.ts';
 import { paperPlan } from '../metrics/plans.ts';
 
 const test = suite('comparisons');
@@ -132,6 +134,26 @@ test('what the spec says about a missing published value is a note', () => {
     new Bag(),
   );
   assert.ok(comparison.notes.includes('published of `wide`: invalid'));
+});
+
+test('a row takes the seeds after its own, up to the next row of a sweep over seeds', () => {
+  const seeds = [0, 1, 2].map((offset) => reseeded(plan, offset));
+  const rows = new Set(seeds.map(({ hash }) => hash));
+  const first = plan.train.seed;
+  const askedBy = (own: RunPlan): readonly number[] => {
+    const asked: number[] = [];
+    const find = (wanted: RunPlan) => {
+      asked.push(wanted.train.seed - first);
+      // Five seeds were trained, two of them besides the sweep.
+      const run = wanted.train.seed < first + 5 ? { folder: 'nowhere', record: {} } : null;
+      return { plan: wanted, run };
+    };
+    findMember('row', own, rows, { find } as unknown as KnownRuns, new Bag());
+    return asked;
+  };
+  assert.equal(askedBy(seeds[0]!), [0]);
+  assert.equal(askedBy(seeds[1]!), [1]);
+  assert.equal(askedBy(seeds[2]!), [2, 3, 4, 5]);
 });
 
 test('the best must beat every other row, and p-values are corrected over all pairs', () => {

@@ -24,6 +24,7 @@ export const recordedBrief: RunBrief = {
     'diagnosis.specificity',
     'diagnosis.auc',
   ],
+  structures: {},
   heads: ['segmentation', 'diagnosis'],
   reported: { 'segmentation.dsc': 0.8214, 'segmentation.jaccard': 0.7038, 'diagnosis.auc': 0.9788 },
   overrides: [],

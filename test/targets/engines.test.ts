@@ -35,13 +35,19 @@ test('a convolution runs on our kernels, TensorFlow’s, stock operations or in 
   assert.is(by['wasm']!.reason, 'stock atrous convolutions have no gradient');
 });
 
-test('a ReLU is absorbed only where a normalisation is read by nothing else', () => {
+test('a ReLU is absorbed only where a normalisation is read by nothing else, a leaky one by compiled steps alone', () => {
   const network = new Network([8, 8, 3]);
   const alone = network.apply('relu', network.apply('batch_norm', network.image, {}), {});
   const norm = network.apply('batch_norm', alone, {});
   const shared = network.apply('relu', norm, {});
   network.apply('add', [norm, shared]);
-  assert.equal([...absorbable(network.build())], [alone]);
+  const leaky = network.apply('leaky_relu', network.apply('instance_norm', network.image, {}), {
+    slope: 0.1,
+  });
+  for (const engine of engineNames) {
+    const expected = engine === 'onnx' ? [alone, leaky] : [alone];
+    assert.equal([...absorbable(network.build(), engine)], expected, engine);
+  }
   const relu = network.build().nodes[alone]!;
   assert.is(choiceFor(relu, 'wasm', true).reason, 'it is part of the normalisation before it');
   assert.equal(choiceFor(relu, 'tfjs-node', true).gradient, ['tensorflow']);

@@ -16,6 +16,7 @@ function told(plan: RunPlan, sights: readonly Partial<Sight>[]) {
       loss: 1 / (epoch + 1),
       rateLeft: 1,
       masks: new Map(),
+      extreme: new Set(),
       weights: new Map(),
       ...sight,
     });
@@ -26,8 +27,8 @@ function told(plan: RunPlan, sights: readonly Partial<Sight>[]) {
 
 const one = { ...tinyPlan(), ...structures };
 /** A mask of one channel of 1000 pixels, 30 of which are heart. */
-const mask = (predicted: number, least = 0.01): Partial<Sight> => ({
-  masks: new Map([['segmentation', { pixels: 1000, predicted: [predicted], actual: [30], least }]]),
+const mask = (predicted: number): Partial<Sight> => ({
+  masks: new Map([['segmentation', { pixels: 1000, predicted: [predicted], actual: [30] }]]),
 });
 
 test('says once, after two epochs, that masks stay empty or cover most of the image, and that this is a collapse', () => {
@@ -50,9 +51,7 @@ test('says once, after two epochs, that masks stay empty or cover most of the im
 test('says which structure is never predicted beside others that are', () => {
   const heads = [{ ...one.heads[0]!, channels: 3, encoding: 'categorical' as const }];
   const sight: Partial<Sight> = {
-    masks: new Map([
-      ['segmentation', { pixels: 100, predicted: [90, 10, 0], actual: [80, 10, 10], least: 0.1 }],
-    ]),
+    masks: new Map([['segmentation', { pixels: 100, predicted: [90, 10, 0], actual: [80, 10, 10] }]]),
   };
   const plan = { ...one, heads };
   assert.equal(
@@ -69,6 +68,7 @@ test('says which structure is never predicted beside others that are', () => {
       loss: 0.5,
       rateLeft: 1,
       weights: new Map(),
+      extreme: new Set(),
       masks: sight.masks!,
     },
   );
@@ -87,9 +87,10 @@ test('says that a loss stands still only while the learning rate has not run out
   );
 });
 
-test('says at once that logits are beyond −50', () => {
+test('says at once, and once, that logits are beyond ±50', () => {
+  const sure = { extreme: new Set(['segmentation']) };
   assert.equal(
-    told(one, [mask(30, 1e-21), mask(30, 1e-23), mask(30, 0)]).map(({ codes }) => codes),
+    told(one, [{}, sure, sure]).map(({ codes }) => codes),
     [[], ['CMR994'], []],
   );
 });

@@ -65,7 +65,9 @@ function stored(checkpoint: Checkpoint): Promise<Checkpoint> {
 
 for (const [name, trainer] of Object.entries(trainers)) {
   const test = suite(`stopping within an epoch on ${name}`);
-  for (const [what, train] of Object.entries(settings)) {
+  // The plain engine is slow, and the same code as wasm's but for its operations.
+  const wanted = Object.entries(settings).slice(name === 'cpu' ? 1 : 0, name === 'cpu' ? 2 : 3);
+  for (const [what, train] of wanted) {
     const place = 1 + Math.floor(5 * Math.random());
     test(`${what}: going on has the bits of a run that was never stopped (after step ${place} of 6)`, async () => {
       const straight = await run({ trainer, data, epochs: 2, train });

@@ -265,6 +265,7 @@ test('the view of images sends input, truth, prediction and errors in the colour
     patient: 'p001',
     fold: 1,
     dice: 0.5,
+    structures: {},
     height,
     width,
     grey: packBytes(grey!),

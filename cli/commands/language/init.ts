@@ -1,18 +1,38 @@
 import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { Bag } from '../../../src/compiler/index.ts';
-import { createFolders, nowhere, systemProblem, writeAtomically } from '../../../src/runtime/index.ts';
+import { basename, dirname, extname, join } from 'node:path';
+import { Bag, formatSource, SourceFile } from '../../../src/compiler/index.ts';
+import {
+  createFolders,
+  fingerprintManifest,
+  nowhere,
+  recipeFor,
+  systemProblem,
+  writeAtomically,
+} from '../../../src/runtime/index.ts';
+import { fileSources, isReadable } from '../../environment/host.ts';
 import { type ExitCode, exit } from '../../output/exit.ts';
 import type { Output } from '../../output/output.ts';
-import { fail } from '../../output/report.ts';
+import { progressOf } from '../../output/progress.ts';
+import { fail, report } from '../../output/report.ts';
 import { firstSpec } from './first-spec.ts';
+import { fittedSpec } from './fitted-spec.ts';
 
-const specName = 'heart.cmrnet';
+export interface InitOptions {
+  readonly format?: 'text';
+  /** A manifest whose images the spec is fitted to. */
+  readonly for?: string;
+}
 
-/** `cmrc init`: writes a spec that trains without data, and says what to do with it. */
-export async function init(output: Output, folder: string, _options: object): Promise<ExitCode> {
+/**
+ * `cmrc init`: writes a spec that trains without data, or one that is fitted to a manifest, and says what to do with it.
+ */
+export async function init(output: Output, folder: string, options: InitOptions): Promise<ExitCode> {
   const bag = new Bag();
-  const path = join(folder, specName);
+  const manifest = options.for;
+  const path = join(
+    folder,
+    manifest === undefined ? 'heart.cmrnet' : `${basename(manifest, extname(manifest))}.cmrnet`,
+  );
   if (existsSync(path)) {
     bag.report('fileExists', {
       at: nowhere(path),
@@ -23,9 +43,12 @@ export async function init(output: Output, folder: string, _options: object): Pr
     bag.report('fileExists', { at: nowhere(folder), arguments: { path: folder } });
   }
   if (bag.hasErrors) return fail(output, bag.sorted());
+  const text = manifest === undefined ? firstSpec : await fitted(manifest, path, output, bag);
+  if (text === null) return fail(output, bag.sorted(), fileSources);
+  report(output, bag.sorted(), fileSources);
   try {
     createFolders(folder);
-    writeAtomically(path, firstSpec);
+    writeAtomically(path, text);
   } catch (error) {
     return fail(output, [systemProblem(error, path)]);
   }
@@ -33,6 +56,25 @@ export async function init(output: Output, folder: string, _options: object): Pr
 
   cmrc check ${path}      what the compiler has to say
   cmrc summary ${path}    layers, parameters, cost
-  cmrc train ${path}      a few epochs on drawn hearts`);
+  cmrc train ${path}      ${manifest === undefined ? 'a few epochs on drawn hearts' : 'on your images'}`);
   return exit.fine;
+}
+
+/** The spec for a manifest; null when there is nothing in it to segment. */
+async function fitted(manifest: string, path: string, output: Output, bag: Bag): Promise<string | null> {
+  if (!isReadable(manifest, bag)) return null;
+  const facts = await fingerprintManifest(manifest, bag, progressOf(output));
+  if (facts === null) return null;
+  const recipe = recipeFor(facts);
+  if (recipe.structures.length === 0) {
+    bag.report('manifestValue', {
+      at: nowhere(manifest),
+      arguments: { place: `\`${manifest}\``, problem: 'has no masks with structures to segment' },
+      notes: ['each whole value of a mask above 0 is a structure, and there may be fifteen'],
+      help: [{ message: `\`cmrc data fingerprint ${manifest}\` says what is there` }],
+    });
+    return null;
+  }
+  const spec = new SourceFile(path, fittedSpec({ facts, recipe, folder: dirname(path) }));
+  return formatSource(spec, bag);
 }

@@ -13,10 +13,12 @@ import {
   readEvaluation,
   readEvents,
   runFiles,
+  structuresNeverFound,
   trainer,
 } from '../../../src/runtime/index.ts';
 import { type ExitCode, exit, exitCodeFor } from '../../output/exit.ts';
 import type { Output } from '../../output/output.ts';
+import { report } from '../../output/report.ts';
 import { evaluationText } from '../../text/evaluation.ts';
 
 export function waysBack(folder: string): string {
@@ -44,7 +46,10 @@ export function conclude(output: Output, run: Run): ExitCode {
   if (training) {
     output.print(`training goes on in ${folder}\n${waysBack(folder)}`);
   } else if (finished) {
-    for (const line of evaluation === null ? [] : evaluationText(evaluation)) output.print(line);
+    if (evaluation !== null) {
+      for (const line of evaluationText(evaluation)) output.print(line);
+      report(output, structuresNeverFound(evaluation));
+    }
     output.print(`\nrun ${folder}`);
   } else {
     if (failure !== null) output.say(noticeText(failure));

@@ -1,5 +1,6 @@
 import { Bag } from '../../../src/compiler/index.ts';
 import {
+  imageUnit,
   openRun,
   type PredictedInput,
   predictRun,
@@ -9,6 +10,7 @@ import { type ExitCode, exit } from '../../output/exit.ts';
 import type { Output } from '../../output/output.ts';
 import { progressOf } from '../../output/progress.ts';
 import { fail, report } from '../../output/report.ts';
+import { heartLines } from '../../text/hearts.ts';
 import { counted } from '../../text/quantities.ts';
 
 export interface PredictOptions {
@@ -18,6 +20,7 @@ export interface PredictOptions {
   readonly array?: string;
   readonly backend?: string;
   readonly segmentation?: SegmentationForm;
+  readonly pages?: boolean;
 }
 
 /** `cmrc predict`: masks, diagnoses and measures of new images. An input that fails costs itself, and the exit code. */
@@ -35,12 +38,15 @@ export async function predict(
     array: options.array ?? 'image',
     fold: options.fold ?? null,
     segmentation: options.segmentation ?? 'binary',
+    pages: options.pages ?? false,
     progress: progressOf(output),
   });
   if (predicted === null) return fail(output, bag.sorted());
   report(output, bag.sorted());
   output.value(predicted);
   for (const one of predicted.inputs) for (const line of inputLines(one)) output.print(line);
+  for (const one of predicted.patients)
+    for (const line of heartLines(one, imageUnit(run.record.plan.data))) output.print(line);
   const { inputs: done, failed, folds, out } = predicted;
   if (predicted.leftOut.length > 0) {
     output.print(`left out ${counted(predicted.leftOut.length, 'file')}, as said above`);
@@ -52,7 +58,7 @@ export async function predict(
   return exit.wrong;
 }
 
-function inputLines({ input, sources, shape, labels, structures, heart }: PredictedInput): readonly string[] {
+function inputLines({ input, sources, shape, labels, structures }: PredictedInput): readonly string[] {
   const shares = Object.entries(labels).map(([head, classes]) => {
     const names = Object.entries(classes).sort(([, a], [, b]) => b - a);
     return `  ${head}: ${names.map(([name, share]) => `${name} ${(100 * share).toFixed(1)}%`).join(', ')}`;
@@ -67,13 +73,6 @@ function inputLines({ input, sources, shape, labels, structures, heart }: Predic
       return `  ${head}: ${name} ${[counted(pixels, 'pixel'), ...whole, ...level].join(', ')}`;
     }),
   );
-  const functions = Object.entries(heart).flatMap(([head, found]) =>
-    Object.entries(found.function).map(([name, one]) => {
-      const { edvMl, esvMl, strokeVolumeMl, ejectionFraction, endDiastole, endSystole } = one;
-      const volumes = `EDV ${edvMl.toFixed(1)} ml (phase ${endDiastole}), ESV ${esvMl.toFixed(1)} ml (phase ${endSystole})`;
-      return `  ${head}: ${name} ${volumes}, SV ${strokeVolumeMl.toFixed(1)} ml, EF ${ejectionFraction.toFixed(1)}%`;
-    }),
-  );
   const files = sources.length > 1 ? ` of ${counted(sources.length, 'file')}` : '';
-  return [`${input}: ${shape.join('×')}${files}`, ...shares, ...measures, ...functions];
+  return [`${input}: ${shape.join('×')}${files}`, ...shares, ...measures];
 }

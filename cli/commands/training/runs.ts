@@ -4,6 +4,7 @@ import type { Output } from '../../output/output.ts';
 import { runValue } from '../../runs/value.ts';
 import { columns } from '../../text/columns.ts';
 import { number } from '../../text/quantities.ts';
+import { firstStructures } from '../../text/structures.ts';
 
 /** `cmrc runs`: the runs below a folder, newest first. */
 export async function runs(output: Output, folder: string, _options: object): Promise<ExitCode> {
@@ -23,6 +24,7 @@ export async function runs(output: Output, folder: string, _options: object): Pr
     new Date(run.created).toLocaleString('sv'),
     [
       ...(run.loss === null ? [] : [`loss ${number(run.loss)}`]),
+      ...[firstStructures(run.heldOut) ?? []].flat(),
       ...(run.byHand ? ['changed by hand'] : []),
       ...run.acceptedData.map((change) => `data accepted: ${change}`),
       ...run.problems,

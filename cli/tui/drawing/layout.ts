@@ -27,10 +27,14 @@ export interface RunLayout extends Area {
 const progressRows = 1;
 const logRule = 1;
 
-/** Shares an area between chart, picture, metrics and log. Designed at 80×24, good at 120×40 and 60×20. */
-export function arrangeRun({ width, height }: Area, metrics: number): RunLayout {
+/**
+ * Shares an area between chart, picture, metrics and log. Designed at 80×24, good at 120×40 and 60×20.
+ * @param wide how many of the metrics have structures, and so a line of their own
+ */
+export function arrangeRun({ width, height }: Area, metrics: number, wide = 0): RunLayout {
   const metricColumns = width >= 110 ? 3 : width >= 76 ? 2 : 1;
-  const metricRows = Math.min(Math.ceil(metrics / metricColumns), Math.max(1, Math.floor(height / 4)));
+  const needed = wide + Math.ceil((metrics - wide) / metricColumns);
+  const metricRows = Math.min(needed, Math.max(1, Math.floor(height / 4)));
   const free = height - progressRows - metricRows - logRule;
   const logRows = Math.max(1, Math.min(Math.floor(free * 0.2), 12));
   const top = free - logRows;

@@ -26,6 +26,11 @@ export function scoreOf(one: CaseImages): number | null {
   return one.kind === 'case' ? one.dice : one.preview.dsc;
 }
 
+/** The same by structure, where there are several. */
+export function structuresOfCase(one: CaseImages): Readonly<Record<string, number | null>> {
+  return one.kind === 'case' ? one.structures : (one.preview.structures ?? {});
+}
+
 /** Images that belong together: those of a patient; those drawn while training, which show how it went, by image. */
 function groupOf(one: CaseImages): string {
   return one.kind === 'case' ? `patient ${one.patient}` : `image ${one.id}`;

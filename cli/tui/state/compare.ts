@@ -6,6 +6,7 @@ export const comparePanels = [
   'tests',
   'spec',
   'folds',
+  'measures',
   'confusion',
   'roc',
   'worst',

@@ -1,5 +1,5 @@
 import type { EpochEvent, FoldProgress, RunBrief, StepEvent } from '../../../src/runtime/index.ts';
-import { shownMetrics } from '../../text/metric-names.ts';
+import { shownMetrics, withStructurePaths } from '../../text/metric-names.ts';
 import type { Point } from '../widgets/chart/series.ts';
 import type { RunState } from './run.ts';
 
@@ -17,7 +17,7 @@ export interface Curve {
 }
 
 /** All curves of a run in the order in which keys go through them. */
-export function curvesOf(brief: Pick<RunBrief, 'heads' | 'metrics'>): readonly Curve[] {
+export function curvesOf(brief: Pick<RunBrief, 'heads' | 'metrics' | 'structures'>): readonly Curve[] {
   const heldOut = (key: string) => (epoch: EpochEvent) => epoch.heldOut[key];
   const heads = brief.heads.length > 1 ? brief.heads : [];
   return [
@@ -37,15 +37,17 @@ export function curvesOf(brief: Pick<RunBrief, 'heads' | 'metrics'>): readonly C
         heldOut: `${head}.loss`,
       }),
     ),
-    ...shownMetrics(brief).map(
-      (name): Curve => ({
-        name,
-        step: null,
-        epoch: heldOut(name),
-        epochName: 'held out',
-        heldOut: name,
-      }),
-    ),
+    ...shownMetrics(brief)
+      .flatMap((metric) => withStructurePaths(brief, metric))
+      .map(
+        (name): Curve => ({
+          name,
+          step: null,
+          epoch: heldOut(name),
+          epochName: 'held out',
+          heldOut: name,
+        }),
+      ),
     {
       name: 'learning rate',
       step: null,

@@ -1,3 +1,4 @@
+import { withStructurePaths } from '../../text/metric-names.ts';
 import type { RunRow } from './row-figures.ts';
 import { type RunColumnName, runColumns } from './run-columns.ts';
 import { lastValues, spreadOf } from './run-figures.ts';
@@ -56,9 +57,11 @@ function compares(row: RunRow, name: string, operator: string, wanted: string): 
   }
 }
 
-/** A held-out metric by its path, or by its last part. */
+/** A held-out metric by its path, or by its last parts: `dsc`, `dsc.right_ventricle`. */
 function metricValue(row: RunRow, name: string): number | null {
-  const path = row.runs[0]!.brief.metrics.find((metric) => metric === name || metric.endsWith(`.${name}`));
+  const { brief } = row.runs[0]!;
+  const paths = brief.metrics.flatMap((metric) => withStructurePaths(brief, metric));
+  const path = paths.find((metric) => metric === name || metric.endsWith(`.${name}`));
   return path === undefined
     ? null
     : (spreadOf(row.runs.flatMap((run) => lastValues(run, path)))?.mean ?? null);

@@ -1,6 +1,7 @@
+import { partsOfMetric } from '../../../src/compiler/index.ts';
 import type { CatalogueRun } from '../../../src/runtime/index.ts';
 import { type RunStateName, stateOfRun } from '../../runs/state.ts';
-import { isTrained } from '../../text/metric-names.ts';
+import { isTrained, withStructurePaths } from '../../text/metric-names.ts';
 import { duration, number } from '../../text/quantities.ts';
 import type { Role } from '../theme/colours.ts';
 import { foldsOf, lastValues, spreadOf } from './run-figures.ts';
@@ -58,6 +59,17 @@ export const valuesAt = (row: RunRow, index: number) => {
     ? []
     : row.runs.flatMap((run) => lastValues(run, metric));
 };
+/** What the structures of a metric are in a row, means over folds and seeds; none where it knows a single one. */
+export function structuresAt(row: RunRow, metric: string): readonly (readonly [string, number | null])[] {
+  const { brief } = firstOf(row, (run) => run);
+  return withStructurePaths(brief, metric)
+    .slice(1)
+    .flatMap((path) => {
+      const spread = spreadOf(row.runs.flatMap((run) => lastValues(run, path)));
+      return spread === null ? [] : [[partsOfMetric(path).structure!, spread.mean] as const];
+    });
+}
+
 export const isUntrained = (row: RunRow, metric: string) =>
   row.runs.every(({ brief }) => brief.metrics.includes(metric) && !isTrained(brief, metric));
 

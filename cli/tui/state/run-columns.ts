@@ -1,5 +1,7 @@
+import { metricFacts, metricPath, partsOfMetric } from '../../../src/compiler/index.ts';
 import { untrained } from '../../../src/runtime/index.ts';
 import { number } from '../../text/quantities.ts';
+import { isLost } from '../../text/structures.ts';
 import type { Role } from '../theme/colours.ts';
 import { sparkline } from '../widgets/sparkline.ts';
 import {
@@ -13,6 +15,7 @@ import {
   spreadText,
   stateMarks,
   stateOfRow,
+  structuresAt,
   sum,
   tagText,
   valuesAt,
@@ -33,6 +36,19 @@ export interface RunColumn {
   readonly description: string;
 }
 
+/** Whether a mean over structures holds one of which nothing is found. */
+function hidesStructure(row: RunRow, index: number): boolean {
+  const path = row.metrics[index];
+  if (path === undefined) return false;
+  const { head, metric } = partsOfMetric(path);
+  // An image without the structure counts as found; of all images of a patient together that hides less.
+  const beside = metricFacts(metric)?.beside;
+  const looked = beside === undefined ? [path] : [path, metricPath(head, beside)];
+  return looked.some((one) =>
+    structuresAt(row, one).some(([, value]) => isLost(value, partsOfMetric(one).metric)),
+  );
+}
+
 function metricColumn(index: number, from: number): RunColumn {
   return {
     title: `metric ${index + 1}`,
@@ -41,9 +57,11 @@ function metricColumn(index: number, from: number): RunColumn {
     from,
     value: (row) => spreadOf(valuesAt(row, index))?.mean ?? null,
     text: (row) =>
-      isUntrained(row, row.metrics[index] ?? '') ? untrained : spreadText(valuesAt(row, index), 15),
-    role: () => 'heldOut',
-    description: `of the metrics that most runs here have the ${['first', 'second', 'third'][index]}: mean ± deviation over folds, and seeds of a group`,
+      isUntrained(row, row.metrics[index] ?? '')
+        ? untrained
+        : `${spreadText(valuesAt(row, index), 15)}${hidesStructure(row, index) ? '!' : ''}`,
+    role: (row) => (hidesStructure(row, index) ? 'bad' : 'heldOut'),
+    description: `of the metrics that most runs here have the ${['first', 'second', 'third'][index]}: mean ± deviation over folds, and seeds of a group; ! where a structure in the mean is never found`,
   };
 }
 

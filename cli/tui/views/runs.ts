@@ -1,12 +1,16 @@
+import { partsOfMetric } from '../../../src/compiler/index.ts';
+import { withStructurePaths } from '../../text/metric-names.ts';
 import { topOf } from '../drawing/cursor.ts';
 import type { Area } from '../drawing/layout.ts';
 import { chosenLine, filled, fitted, line, type Span } from '../drawing/lines.ts';
 import type { Session } from '../session/session.ts';
-import type { RunRow } from '../state/row-figures.ts';
+import { type RunRow, structuresAt } from '../state/row-figures.ts';
 import { rowsOf } from '../state/rows.ts';
 import { type RunColumn, type RunColumnName, runColumnNames, runColumns } from '../state/run-columns.ts';
+import { lastValues, spreadOf } from '../state/run-figures.ts';
 import type { RunsState } from '../state/runs.ts';
 import type { Theme } from '../theme/theme.ts';
+import { structureSpans } from './structures.ts';
 
 /** Lines above the rows of the table. */
 export const runsHeading = 1;
@@ -41,7 +45,7 @@ export function runsView(
     heading(theme, columns, runs, rows[0]?.metrics ?? [], width),
     ...filled(body.length > 0 ? body : ['', line(theme, [['quiet', `   ${empty}`]], width)], width, room),
     ...damaged,
-    statusLine(theme, runs, rows.length, width),
+    statusLine(theme, runs, rows, width),
   ];
 }
 
@@ -67,7 +71,7 @@ function heading(
   const spans = columns.flatMap(({ name, width: room }): Span[] => {
     const column: RunColumn = runColumns[name];
     const path = metricOf(name, metrics);
-    const title = path?.slice(path.lastIndexOf('.') + 1) ?? column.title;
+    const title = path === undefined ? column.title : partsOfMetric(path).metric;
     const arrow = name === sort.column ? (sort.descending ? '▼' : '▲') : '';
     const text = fitted(name === 'state' ? arrow : `${title}${arrow}`, room, column.align);
     return [[name === sort.column ? 'key' : 'quiet', text], ' '];
@@ -98,23 +102,31 @@ function rowSpans(
 
 function statusLine(
   theme: Theme,
-  { all, damaged, filter, grouped, marked, loading }: RunsState,
-  shown: number,
+  { all, cursor, damaged, filter, grouped, marked, loading }: RunsState,
+  rows: readonly RunRow[],
   width: number,
 ): string {
   const training = all.filter((run) => run.training).length;
+  const chosen = rows[Math.min(cursor, rows.length - 1)];
+  const structured = chosen?.metrics.find((metric) => structuresAt(chosen, metric).length > 0);
   return line(
     theme,
     [
-      ['quiet', ` ${shown} ${grouped ? 'groups of ' : 'of '}${all.length} runs`],
+      ['quiet', ` ${rows.length} ${grouped ? 'groups of ' : 'of '}${all.length} runs`],
       ...(training > 0 ? ([' · ', ['good', `${training} training`]] as const) : []),
       ...(marked.size > 0 ? ([' · ', ['key', `${marked.size} marked`]] as const) : []),
       ...(filter !== '' ? ([' · ', ['key', `filter ${filter}`]] as const) : []),
       ...(damaged.length > 0 ? ([' · ', ['warning', `${damaged.length} damaged`]] as const) : []),
+      ...(chosen === undefined || structured === undefined ? [] : structureStatus(chosen, structured)),
       ...(loading ? ([' · ', ['quiet', 'reading …']] as const) : []),
     ],
     width,
   );
+}
+
+function structureStatus(row: RunRow, path: string): readonly Span[] {
+  const { metric } = partsOfMetric(path);
+  return [' · ', ['plain', metric], ...structureSpans(structuresAt(row, path), metric)];
 }
 
 /** The column at a place of the heading. */
@@ -127,18 +139,29 @@ export function columnAt(place: number, width: number): RunColumnName | null {
   return null;
 }
 
+/** The structures of the metrics that the table shows. */
+function structurePathsOf(row: RunRow): readonly string[] {
+  return row.metrics.flatMap((metric) => withStructurePaths(row.runs[0]!.brief, metric).slice(1));
+}
+
+function heldOutOf(row: RunRow, path: string): number | undefined {
+  return spreadOf(row.runs.flatMap((run) => lastValues(run, path)))?.mean;
+}
+
 /** The rows as a table for other programs. */
 export function runsTable({ runs }: Session): readonly (readonly string[])[] {
   const names = runColumnNames.filter((name) => name !== 'curve');
   const rows = rowsOf(runs);
+  const below = [...new Set(rows.flatMap(structurePathsOf))];
   return [
-    ['folder', ...names.map((name) => metricOf(name, rows[0]?.metrics ?? []) ?? name)],
+    ['folder', ...names.map((name) => metricOf(name, rows[0]?.metrics ?? []) ?? name), ...below],
     ...rows.map((row) => [
       row.runs.map(({ folder }) => folder).join(' '),
       ...names.map((name) => {
         const value = runColumns[name].value(row);
         return value === null ? '' : name === 'started' ? new Date(value).toISOString() : String(value);
       }),
+      ...below.map((path) => String(heldOutOf(row, path) ?? '')),
     ]),
   ];
 }

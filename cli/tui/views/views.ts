@@ -18,6 +18,7 @@ import { imagesGraphics } from './images/graphics.ts';
 import { imagesTable, imagesView } from './images/images.ts';
 import { networkTable, networkView } from './network.ts';
 import { planTable, planView } from './plan.ts';
+import { wideMetrics } from './run/metrics.ts';
 import { runTable, runView } from './run/run.ts';
 import { columnAt, runsHeading, runsTable, runsView } from './runs.ts';
 import { specsTable, specsView } from './specs.ts';
@@ -61,7 +62,7 @@ export const views: Readonly<Record<ViewName, View>> = {
     wheel: (session, area, { button, column }) => {
       const { run } = session;
       if (run === null || run.panel === 'log') return session;
-      const { chart } = arrangeRun(area, shownMetrics(run.brief).length);
+      const { chart } = arrangeRun(area, shownMetrics(run.brief).length, wideMetrics(run));
       const around = Math.max(0, Math.min(1, (column - 7) / Math.max(1, chart.width - 9)));
       return {
         ...session,

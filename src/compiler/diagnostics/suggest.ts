@@ -14,9 +14,7 @@ export function suggestions(word: string, candidates: Iterable<string>): readonl
   return [...new Set(candidates)]
     .filter((candidate) => candidate !== word && sharesLetters(word, candidate))
     .map((candidate) => ({ candidate, far: distance(word, candidate) }))
-    .filter(
-      ({ candidate, far }) => far <= limitOf(word),
-    )
+    .filter(({ far }) => far <= limitOf(word))
     .sort((a, b) => a.far - b.far || (a.candidate < b.candidate ? -1 : 1))
     .slice(0, maxSuggestions)
     .map(({ candidate }) => candidate);

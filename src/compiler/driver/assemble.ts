@@ -73,14 +73,16 @@ function checkImages(experiment: ResolvedExperiment, reporter: Reporter): boolea
 
 /** The phantom's classes differ in their absolute T1, which scaling every image by itself erases. */
 function checkIntensity({ dataset, heads, loss, place }: ResolvedExperiment, reporter: Reporter): void {
-  if (dataset?.plan.source.kind !== 'phantom' || dataset.plan.intensity.kind === 'fixed') return;
+  if (dataset?.plan.source.kind !== 'phantom') return;
+  const { intensity } = dataset.plan;
+  if (!('kind' in intensity) || intensity.kind === 'fixed') return;
   const label = heads.find(
     ({ name, headKind }) => headKind.text === 'label' && loss?.some((term) => term.head === name.text),
   );
   if (!label) return;
   reporter.report('relativeIntensity', {
     at: place('data'),
-    arguments: { intensity: dataset.plan.intensity.kind, head: label.name.text },
+    arguments: { intensity: intensity.kind, head: label.name.text },
     secondary: [{ span: dataset.at, text: 'the dataset' }],
     notes: ['the diseased hearts of the phantom have a raised T1'],
     help: [{ message: 'use `intensity = fixed(2000)`' }],

@@ -1,6 +1,7 @@
 import type { Graph, Head } from '../ir/graph.ts';
 import { headBias } from '../ir/head-bias.ts';
 import { formatShape } from '../ir/shape.ts';
+import { channelWords, fileChannels, inputChannels, slicesSeen } from '../plan/channels.ts';
 import type { DataPlan, HeadPlan, LossTerm } from '../plan/run-plan.ts';
 import type { ResolvedDataset } from '../semantics/experiments/dataset.ts';
 import type { ResolvedExperiment } from '../semantics/experiments/experiment.ts';
@@ -56,8 +57,12 @@ export function checkInput(
 ): boolean {
   const input = graph.nodes[0]!;
   const [height, width, channels] = input.shape;
-  const depth = plan.image?.[2] ?? 1;
-  if (fitted && fitted.height === height && fitted.width === width && depth === channels) return true;
+  const depth = inputChannels(plan);
+  if (depth !== channels) {
+    reportDepth(graph, plan, fitAt, modelAt, reporter);
+    return false;
+  }
+  if (fitted && fitted.height === height && fitted.width === width) return true;
   reporter.report('inputSize', {
     at: modelAt,
     arguments: {
@@ -73,16 +78,42 @@ export function checkInput(
         text: fitted ? formatShape([fitted.height, fitted.width, depth]) : 'no size in common',
       },
     ],
-    help:
-      depth === channels
-        ? [
-            {
-              message: `let \`fit\` of the dataset end with \`center(${height}, ${width})\` or \`pad(${height}, ${width})\``,
-            },
-          ]
-        : [],
+    help: [
+      {
+        message: `let \`fit\` of the dataset end with \`center(${height}, ${width})\` or \`pad(${height}, ${width})\``,
+      },
+    ],
   });
   return false;
+}
+
+/** Tells that a network takes another number of channels than its dataset gives, and where that number is from. */
+function reportDepth(graph: Graph, plan: DataPlan, dataAt: Span, modelAt: Span, reporter: Reporter): void {
+  const input = graph.nodes[0]!;
+  const [height, width, channels] = input.shape as [number, number, number];
+  const [own, slices, depth] = [fileChannels(plan), slicesSeen(plan), inputChannels(plan)];
+  const settings = channels % slices === 0 ? [`\`channels = ${channels / slices}\``] : [];
+  const around = channels % own === 0 && (channels / own) % 2 === 1 && plan.source.kind !== 'phantom';
+  if (around) settings.push(`\`neighbours = ${(channels / own - 1) / 2}\``);
+  reporter.report('inputChannels', {
+    at: modelAt,
+    arguments: { network: graph.name, channels: channelWords(channels), dataset: plan.name, depth },
+    secondary: [
+      { span: input.origin.span, text: formatShape(input.shape) },
+      { span: dataAt, text: channelWords(depth) },
+    ],
+    notes: [
+      slices === 1
+        ? `the files of \`${plan.name}\` have ${channelWords(own)}, as \`channels\` or the third number of \`image\` says; \`neighbours\` is 0`
+        : `\`neighbours = ${plan.neighbours}\` makes ${slices} slices one image, each of ${channelWords(own)}`,
+    ],
+    help: [
+      { message: `let the input of \`${graph.name}\` be \`[${height}, ${width}, ${depth}]\`` },
+      ...(plan.source.kind === 'phantom' || settings.length === 0
+        ? []
+        : [{ message: `or ${settings.join(' or ')} in the dataset, where the files are so` }]),
+    ],
+  });
 }
 
 function encodingOf(graph: Graph, head: Head, reporter: Reporter): HeadPlan['encoding'] | undefined {

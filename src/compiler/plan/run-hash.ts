@@ -3,14 +3,14 @@ import type { DataPlan, RunPlan } from './run-plan.ts';
 
 /**
  * The identity of a run, 32 hexadecimal digits: equal for plans that train and judge the same network on the same data
- * in the same way. Names of experiments, datasets, classes, structures and heads do not count, nor do the published
+ * in the same way. Names of experiments, datasets, classes, structures and heads do not count, nor do units, the published
  * values and the memory of a step; heads, classes and structures count by their order. Data are what they hold: the path
  * of a manifest counts only where its content is not known.
  */
 export function runHash(plan: Omit<RunPlan, 'hash'>): string {
   const { network, heads, loss, data, train, augment, evaluate } = plan;
   const headAt = (name: string) => heads.findIndex((head) => head.name === name);
-  const { name: _, classes, positive, structures, expect, ...files } = data;
+  const { name: _, unit: _unit, classes, positive, structures, expect, ...files } = data;
   // What is computed anew is the same as what is kept.
   const { memory: _memory, head_bias, restart = 0, ...training } = train;
   const identity = {

@@ -90,9 +90,16 @@ export interface DataPlan {
       };
   /** Declared size of the files' images `[height, width, channels]`; null when they vary. */
   readonly image: readonly [number, number, number] | null;
+  /** Channels of one image where `image` does not say them; 1 where left out. */
+  readonly channels?: number;
+  /** Slices on each side of a slice that are further channels of it; 0 where left out. */
+  readonly neighbours?: number;
   /** How an image reaches the network's input size; applied in order, undone in reverse for predictions. */
   readonly fit: readonly FitStep[];
-  readonly intensity: Intensity;
+  /** One way for all channels, or one for each channel of the files. */
+  readonly intensity: Intensity | readonly Intensity[];
+  /** The unit of the images' values, where the spec says one. */
+  readonly unit?: string;
   /** The diagnosis classes in order; `labels` are the manifest's labels that belong to it. */
   readonly classes: readonly { readonly name: string; readonly labels: readonly string[] }[];
   /** The class that counts as positive, and that a single sigmoid predicts. */

@@ -48,6 +48,16 @@ export const datasetTable = {
   image: key(sizes(3), 'Height, width and channels of the files; leave it out when they vary', {
     default: null,
   }),
+  channels: key(
+    whole({ minimum: 1 }),
+    'Channels of one image: of its file, or of the files that a row lists; for images whose size varies',
+    { default: null as number | null, written: 'as `image` says, else 1' },
+  ),
+  neighbours: key(
+    whole({ minimum: 0, maximum: 16 }),
+    'Slices on each side that a slice takes as further channels, the lowest first; at the ends of a volume the last slice is repeated; Ben-Cohen et al. 2016',
+    { default: 0 },
+  ),
   fit: key(
     oneOrMore(
       call({
@@ -63,26 +73,32 @@ export const datasetTable = {
     { default: [] as readonly FitStep[], written: 'none' },
   ),
   intensity: key(
-    call({
-      fixed: {
-        scale: key(number({ above: 0 }), 'What an image value is divided by', { default: 2000 }),
-        low: key(number(), 'Smaller values become this', { default: 0 }),
-        high: key(number(), 'Larger values become this', { default: 1.5 }),
-      },
-      zscore: {},
-      minmax: {},
-      percentile: {
-        low: key(number({ minimum: 0, maximum: 1 }), 'The percentile that becomes 0', { default: 0.01 }),
-        high: key(number({ minimum: 0, maximum: 1 }), 'The percentile that becomes 1', { default: 0.99 }),
-      },
-    }),
-    'How image values become network inputs',
+    oneOrMore(
+      call({
+        fixed: {
+          scale: key(number({ above: 0 }), 'What an image value is divided by', { default: 2000 }),
+          low: key(number(), 'Smaller values become this', { default: 0 }),
+          high: key(number(), 'Larger values become this', { default: 1.5 }),
+        },
+        zscore: {},
+        minmax: {},
+        percentile: {
+          low: key(number({ minimum: 0, maximum: 1 }), 'The percentile that becomes 0', { default: 0.01 }),
+          high: key(number({ minimum: 0, maximum: 1 }), 'The percentile that becomes 1', { default: 0.99 }),
+        },
+      }),
+    ),
+    'How image values become network inputs, each channel by itself: one way for all, or a list with one for each channel of the files',
     {
-      default: { kind: 'fixed', scale: 2000, low: 0, high: 1.5 } as const,
+      default: [{ kind: 'fixed', scale: 2000, low: 0, high: 1.5 }] as readonly Intensity[],
       written: 'fixed(scale = 2000, low = 0, high = 1.5)',
       source: 'T1 is quantitative: scaling each image by itself would erase what tells the classes apart',
     },
   ),
+  unit: key(text(), "The unit of the images' values in tables of measures: `ms` of T1 maps", {
+    default: null as string | null,
+    written: 'none; `ms` of phantoms',
+  }),
   classes: key(classes, 'The diagnoses, in order', { default: [] as DataPlan['classes'], written: 'none' }),
   positive: key(text(), 'The class that counts as positive', { default: null as string | null }),
   structures: key(structures, 'The structures that masks show', {
@@ -365,5 +381,5 @@ export type ExperimentSettings = Settled<typeof experimentTable>;
 // The run plan is what these tables describe: a difference is a compile error here.
 true satisfies ExperimentSettings['train'] extends TrainSettings ? true : never;
 true satisfies ExperimentSettings['augment'] extends AugmentSettings ? true : never;
-true satisfies DatasetSettings['intensity'] extends Intensity ? true : never;
+true satisfies DatasetSettings['intensity'] extends readonly Intensity[] ? true : never;
 true satisfies DatasetSettings['fit'] extends readonly FitStep[] ? true : never;

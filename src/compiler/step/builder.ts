@@ -89,7 +89,7 @@ function inputName(role: InputRole): string {
   return roleName(role);
 }
 
-/** The name of an output: `loss`, `loss/<head>`, `finite`, `head/<name>`, `weight/<name>`, `slot/<weight>/<role>`. */
+/** The name of an output: `loss`, `loss/<head>`, `finite`, `head/<name>`, `extreme/<head>`, `weight/<name>`, `slot/<weight>/<role>`. */
 function outputName(role: OutputRole): string {
   if (role.kind === 'head_loss') return `loss/${role.head}`;
   return roleName(role);
@@ -101,9 +101,14 @@ function roleName(
   switch (role.kind) {
     case 'target':
     case 'head':
+    case 'extreme':
       return `${role.kind}/${role.head}`;
+    case 'node_mean':
+    case 'node_variance':
+      return `${role.kind}/${role.node}`;
     case 'weight':
-      return `weight/${role.weight}`;
+    case 'gradient':
+      return `${role.kind}/${role.weight}`;
     case 'slot':
       return `slot/${role.weight}/${role.slot}`;
     default:

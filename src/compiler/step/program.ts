@@ -68,10 +68,16 @@ export type OutputRole =
   | { readonly kind: 'loss' }
   /** A scalar: the sum of a head's terms without weights. */
   | { readonly kind: 'head_loss'; readonly head: string }
+  /** A scalar: the share of a head's values of which it is surer than any data can make it; see `extremeLogit`. */
+  | { readonly kind: 'extreme'; readonly head: string }
   /** A scalar: 1 when all gradients are finite, else 0. */
   | { readonly kind: 'finite' }
   /** The values of a head. */
   | { readonly kind: 'head'; readonly head: string }
+  /** `[channels]`: the mean, or the variance, of a node of the network over all other axes. */
+  | { readonly kind: 'node_mean' | 'node_variance'; readonly node: number }
+  /** A scalar: the sum of the squares of a weight's gradient. */
+  | { readonly kind: 'gradient'; readonly weight: string }
   /** The next value of a weight or statistic. */
   | { readonly kind: 'weight'; readonly weight: string }
   /** The next value of a running value of the optimizer. */

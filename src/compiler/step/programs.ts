@@ -66,6 +66,39 @@ export function plainTrainingProgram(graph: Graph, step: TrainingStep): StepProg
   return b.build();
 }
 
+/**
+ * What a training step sees and changes nothing of: `node_mean/<id>` and `node_variance/<id>` of every node of the network, and
+ * with a loss `gradient/<weight>`. Inputs: images, targets, dropout masks, weights.
+ */
+export function inspectionProgram(graph: Graph, terms: readonly LossTerm[], batch: number): StepProgram {
+  const b = new StepBuilder(`${graph.name} inspection`);
+  const { scope, heads, values } = lowerNetwork(b, graph, batch, { kind: 'training' });
+  for (const { id, origin } of graph.nodes) {
+    b.at({ path: origin.path, phase: 'forward' }, () => {
+      const value = values[id]!;
+      const others = b.shape(value).slice(0, -1);
+      const axes = others.map((_, axis) => axis);
+      const mean = b.mean(value, axes);
+      b.output({ kind: 'node_mean', node: id }, mean);
+      b.output({ kind: 'node_variance', node: id }, b.apply('variance', [value, mean], { axes }));
+    });
+  }
+  if (terms.length > 0) {
+    const { loss } = outputLoss(b, terms, heads);
+    const trained = [...scope.weights].filter(([name]) => graph.weights.get(name)!.trainable);
+    const ids = trained.map(([, id]) => id);
+    for (const [index, gradient] of differentiate(b, loss, ids).entries()) {
+      const weight = trained[index]![0];
+      if (gradient === null) continue;
+      const axes = b.shape(gradient).map((_, axis) => axis);
+      b.at({ path: weight, phase: 'update' }, () =>
+        b.output({ kind: 'gradient', weight }, b.productSum(gradient, gradient, axes)),
+      );
+    }
+  }
+  return finished(b.build());
+}
+
 /** The values of the heads by moving statistics: inputs images and weights, outputs `head/<name>`. */
 export function inferenceProgram(graph: Graph, batch: number): StepProgram {
   const b = new StepBuilder(`${graph.name} inference`);
@@ -73,11 +106,15 @@ export function inferenceProgram(graph: Graph, batch: number): StepProgram {
   return finished(b.build());
 }
 
-/** {@link inferenceProgram} with `loss` and `loss/<head>` against the targets of the heads with a loss. */
+/**
+ * {@link inferenceProgram} with `loss` and `loss/<head>` against the targets of the heads with a loss, and `extreme/<head>` of
+ * those that end with a sigmoid or softmax.
+ */
 export function evaluationProgram(graph: Graph, loss: readonly LossTerm[], batch: number): StepProgram {
   const b = new StepBuilder(`${graph.name} evaluation`);
   const { heads } = lowerNetwork(b, graph, batch, { kind: 'inference' });
   outputHeads(b, heads);
+  outputExtremes(b, graph, heads);
   outputLoss(b, loss, heads);
   return finished(b.build());
 }
@@ -123,11 +160,31 @@ function lowerNetwork(b: StepBuilder, graph: Graph, batch: number, mode: Network
     const logits = makesProbabilities(op) ? values[operands[0]!]! : null;
     return [name, { predicted: values[node]!, logits }] as const;
   });
-  return { scope, heads: new Map<string, HeadValue>(heads) };
+  return { scope, values, heads: new Map<string, HeadValue>(heads) };
 }
 
 function outputHeads(b: StepBuilder, heads: ReadonlyMap<string, HeadValue>): void {
   for (const [head, { predicted }] of heads) b.output({ kind: 'head', head }, predicted);
+}
+
+/** Logits beyond ±50, which leave 2 · 10⁻²² to the other answer, are how training begins to diverge. */
+export const extremeLogit = 50;
+
+/** Counted from logits: probabilities near 1 have been rounded to it long before. */
+function outputExtremes(b: StepBuilder, graph: Graph, heads: ReadonlyMap<string, HeadValue>): void {
+  for (const { name, node } of graph.heads) {
+    const { logits } = heads.get(name)!;
+    if (logits === null) continue;
+    const beyond = (value: number) => b.positive(b.subtract(value, b.scalar(extremeLogit)));
+    b.at({ path: name, phase: 'loss' }, () => {
+      const either =
+        graph.nodes[node]!.op === 'softmax'
+          ? beyond(b.negate(b.apply('log_softmax', [logits], {})))
+          : b.add(beyond(logits), beyond(b.negate(logits)));
+      const axes = b.shape(either).map((_, axis) => axis);
+      b.output({ kind: 'extreme', head: name }, b.mean(either, axes));
+    });
+  }
 }
 
 function outputLoss(

@@ -1,4 +1,4 @@
-import type { RunPlan } from '../../compiler/index.ts';
+import type { Inspection, RunPlan } from '../../compiler/index.ts';
 import type { Batch } from '../data/batches/data-source.ts';
 import type { Tensors } from '../storage/safetensors.ts';
 
@@ -18,6 +18,13 @@ export interface StepWish {
 interface Answers {
   /** By head, `[n, height, width, channels]` or `[n, channels]`. */
   readonly heads: Readonly<Record<string, Float32Array>>;
+}
+
+/** {@link Answers} against the truth. */
+interface Evaluated extends Answers {
+  readonly loss: number;
+  /** By head that ends with a sigmoid or softmax, the share of values whose logits are beyond ±`extremeLogit`. */
+  readonly extreme: Readonly<Record<string, number>>;
 }
 
 /** All that training needs to go on with the same numbers. */
@@ -52,9 +59,11 @@ export interface Trainer {
   /** Inference: moving statistics, no dropout. */
   predict(batch: Pick<Batch, 'images'>): Promise<Answers>;
   /** {@link predict} and the loss against the batch's truth. */
-  evaluate(batch: Batch): Promise<Answers & Pick<StepLoss, 'loss'>>;
+  evaluate(batch: Batch): Promise<Evaluated>;
   /** Replaces batch norm's moving statistics by their mean over the given batches, with the weights as they are. */
   recalibrate(batches: Iterable<Batch> | AsyncIterable<Batch>): Promise<void>;
+  /** What the first training step of a batch would see, with the weights as they are. Changes nothing. */
+  inspect(batch: Batch): Promise<Inspection>;
   snapshot(): Promise<Snapshot>;
   /** Goes on from a snapshot with the same numbers. Rejects when it is of another network. */
   restore(snapshot: Snapshot): Promise<void>;

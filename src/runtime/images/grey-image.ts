@@ -1,8 +1,8 @@
-import type { RunPlan } from '../../compiler/index.ts';
+import { fileChannels, type RunPlan } from '../../compiler/index.ts';
 import { isFitProblem, planFit, unfit } from './fit.ts';
 import type { Grid, Size } from './grid.ts';
 
-/** The first channel of an image, its least value black and its largest white; what a fit cut away is black. */
+/** The first channel of an image's own slice, its least value black and its largest white; what a fit cut away is black. */
 export interface GreyImage extends Size {
   readonly values: Uint8Array;
 }
@@ -20,11 +20,13 @@ export function greyImage(
   spacing: readonly [number, number] | null,
 ): GreyImage {
   const [height, width, channels] = plan.network.input.shape as [number, number, number];
+  // Neighbouring slices stand before and after the slice itself.
+  const own = fileChannels(plan.data) * (plan.data.neighbours ?? 0);
   const seen: Grid = {
     height,
     width,
     channels: 1,
-    values: Float32Array.from({ length: height * width }, (_, pixel) => image[pixel * channels]!),
+    values: Float32Array.from({ length: height * width }, (_, pixel) => image[pixel * channels + own]!),
   };
   const fitting = original === null ? null : planFit(plan.data.fit, original, spacing);
   const grid = fitting === null || isFitProblem(fitting) ? seen : unfit(fitting, seen, 'bilinear');

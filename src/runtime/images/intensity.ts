@@ -1,7 +1,23 @@
 import type { Intensity } from '../../compiler/index.ts';
+import { channelOf, joinChannels } from './channels.ts';
+import type { Grid } from './grid.ts';
 
 /**
- * Brings an image's values to the network's range. Works on the whole image before it is fitted, so that padding takes
+ * Brings an image to the network's range, each channel by itself.
+ * @param intensity one way for all channels, or one for each channel of the files, which neighbouring slices take in turn
+ */
+export function scaleChannels(image: Grid, intensity: Intensity | readonly Intensity[]): Grid {
+  const ways = 'kind' in intensity ? [intensity] : intensity;
+  return joinChannels(
+    Array.from({ length: image.channels }, (_, channel) => {
+      const own = channelOf(image, channel);
+      return { ...own, values: scaleIntensity(own.values, ways[channel % ways.length]!) };
+    }),
+  );
+}
+
+/**
+ * Brings the values of one channel to the network's range. Works on the whole image before it is fitted, so that padding takes
  * no part in the statistics. An image without contrast becomes zero under `zscore`, `minmax` and `percentile`.
  */
 export function scaleIntensity(values: Float32Array, intensity: Intensity): Float32Array {

@@ -67,20 +67,24 @@ function swapBytes(bytes: Uint8Array, width: number): void {
     bytes.subarray(offset, offset + width).reverse();
 }
 
-/** An image of an array `[height, width]`, or of one slice of `[slices, height, width]`. */
+/**
+ * An image of an array `[height, width]` or `[height, width, channels]`, or of one slice of `[slices, height, width]` or
+ * `[slices, height, width, channels]`.
+ */
 export function gridOfArray({ shape, data, fortran }: NumpyArray, slice: number | null): Grid {
-  const [height, width] = shape.slice(-2) as [number, number];
-  const slices = shape.length === 3 ? shape[0]! : 1;
-  const [sliceStep, rowStep, columnStep] = fortran
-    ? [1, slices, slices * height]
-    : [height * width, width, 1];
-  const values = new Float32Array(height * width);
+  const own = slice === null ? [1, ...shape] : shape;
+  const [slices, height, width, channels = 1] = own as [number, number, number, number?];
+  const [sliceStep, rowStep, columnStep, channelStep] = fortran
+    ? [1, slices, slices * height, slices * height * width]
+    : [height * width * channels, width * channels, channels, 1];
+  const values = new Float32Array(height * width * channels);
+  let to = 0;
   for (let row = 0; row < height; row += 1) {
     for (let column = 0; column < width; column += 1) {
-      values[row * width + column] = Number(
-        data[(slice ?? 0) * sliceStep + row * rowStep + column * columnStep]!,
-      );
+      const from = (slice ?? 0) * sliceStep + row * rowStep + column * columnStep;
+      for (let channel = 0; channel < channels; channel += 1, to += 1)
+        values[to] = Number(data[from + channel * channelStep]!);
     }
   }
-  return { height, width, channels: 1, values };
+  return { height, width, channels, values };
 }

@@ -1,4 +1,5 @@
 import { type HeadPlan, metricPath, type RunPlan } from '../../compiler/index.ts';
+import type { MeasureAgreement } from '../heart/agreement.ts';
 import type { EmptyMasks } from './empty-masks.ts';
 import { type HeadMeasure, judgementsOf, measuresOf } from './head-measures.ts';
 import { type ReliabilityBin, reliability } from './label-metrics.ts';
@@ -22,6 +23,10 @@ export interface Evaluation {
   readonly reliability: Readonly<Record<string, readonly ReliabilityBin[]>>;
   /** Of an evaluation of a run: the epoch after which each fold's weights were taken. */
   readonly weights?: readonly { readonly fold: number; readonly epoch: number }[];
+  /** Of an evaluation of a run with masks: how measures of the heart agree with those of the truth's masks. */
+  readonly measures?: readonly MeasureAgreement[];
+  /** Patients whose hearts are not measured. */
+  readonly unmeasured?: readonly { readonly patient: string; readonly reason: string }[];
   /** Of an evaluation of a run: the digest of its data, null where nothing is known of them, and accepted changes of them. */
   readonly data?: { readonly digest: string | null; readonly accepted: readonly string[] };
 }

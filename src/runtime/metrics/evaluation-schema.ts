@@ -1,3 +1,4 @@
+import { agreementSchema } from '../heart/heart-schema.ts';
 import {
   byName,
   closed,
@@ -12,7 +13,13 @@ import {
 /** The JSON schema of {@link Evaluation}: what `cmrc evaluate --format json` prints and `evaluation.json` holds. */
 
 /** The JSON schema of {@link EmptyMasks}. */
-export const emptyMasks = closed({ masks: count, both: count, truthOnly: count, predictionOnly: count });
+export const emptyMasks = closed({
+  of: { enum: ['image', 'patient'] },
+  masks: count,
+  both: count,
+  truthOnly: count,
+  predictionOnly: count,
+});
 
 const contract = closed({
   definition: text,
@@ -60,10 +67,12 @@ export const evaluationSchema = {
       confusions: byName(closed({ outcomes: list(text), counts: list(list(count)) })),
       reliability: byName(list(closed({ images: count, score: number, positives: number }))),
       weights: list(closed({ fold: { type: 'integer', minimum: 1 }, epoch: count })),
+      measures: list(agreementSchema),
+      unmeasured: list(closed({ patient: text, reason: text })),
       data: closed({ digest: textOrNull, accepted: list(text) }),
       /** Of a file: its checksum. */
       seal: text,
     },
-    ['weights', 'data', 'seal'],
+    ['weights', 'measures', 'unmeasured', 'data', 'seal'],
   ),
 };

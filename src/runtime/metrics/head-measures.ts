@@ -81,20 +81,21 @@ function maskMeasures(
       structure: named,
       over: (members) => mean(samples(members)),
       samples,
-      empty: (members) => countEmpty(masksOf(members, structure)),
+      empty: (members) => countEmpty(facts.of, masksOf(members, structure)),
       structures: [],
     };
   };
   const structures = structuresOf(head, plan.data);
   if (structures.length === 0) return [ofOne(0, null)];
-  const each = structures.map((structure, index) => ofOne(index, structure));
+  const [first, ...others] = structures.map((structure, index) => ofOne(index, structure));
+  const each = [first!, ...others] as const;
   const together: HeadMeasure = {
     ...common,
     path: metricPath(head.name, name),
     structure: null,
     over: (members) => mean(each.map(({ over }) => over(members))),
     samples: () => [],
-    empty: (members) => sumEmpty(each.map(({ empty }) => empty(members)!)),
+    empty: (members) => sumEmpty([first!.empty(members)!, ...others.map(({ empty }) => empty(members)!)]),
     structures,
   };
   return [together, ...each];

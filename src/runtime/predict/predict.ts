@@ -1,29 +1,41 @@
 import { join } from 'node:path';
-import { type Bag, formatStep, type RunPlan } from '../../compiler/index.ts';
+import { type Bag, fileChannels, formatStep, type RunPlan } from '../../compiler/index.ts';
 import { readImage, reasonOf } from '../data/import/convert.ts';
-import { Remarks, reportFile } from '../data/import/found.ts';
+import { reportFile } from '../data/import/found.ts';
 import type { Trainer } from '../engines/trainer.ts';
-import { reportFinding } from '../images/dicom/series/findings.ts';
+import { heartMeasures } from '../heart/heart.ts';
+import { joinMoments, type TimedSlice } from '../heart/moments.ts';
+import { massOf } from '../heart/volumes.ts';
 import { type FitProblem, fit, isFitProblem, planFit, unfit } from '../images/fit.ts';
+import { Findings } from '../images/formats/findings.ts';
 import { ReaderThread } from '../images/formats/reader-thread.ts';
-import { imageCount, imageOf, type Volume } from '../images/formats/volume.ts';
+import {
+  firstChannel,
+  imageCount,
+  imageOf,
+  imageWithNeighbours,
+  type Volume,
+} from '../images/formats/volume.ts';
 import type { Grid } from '../images/grid.ts';
-import { scaleIntensity } from '../images/intensity.ts';
+import { scaleChannels } from '../images/intensity.ts';
 import { outcomes } from '../metrics/measure.ts';
 import { openNetwork } from '../process/prepare.ts';
+import { groupBy } from '../random/group.ts';
 import type { Run } from '../runs/record/store.ts';
 import { checkpointEpochs } from '../runs/results/checkpoint.ts';
 import { readJudgedCheckpoint } from '../runs/results/judged.ts';
 import { writeAtomically } from '../storage/atomic.ts';
 import { systemProblem } from '../storage/problems.ts';
-import { heartMeasures } from './heart.ts';
-import { massOf } from './heart-function.ts';
+import { timedSlices } from './input-heart.ts';
 import { findInputs, type Input } from './inputs.ts';
 import { maskOf, maskValues } from './masks.ts';
 import { measureSlice, type SliceMeasures } from './measure-slice.ts';
+import { pageNames, writePages } from './pages.ts';
+import { readRows } from './read-rows.ts';
 import {
   heartTables,
   type Labels,
+  type PredictedHeart,
   type PredictedImage,
   type PredictedInput,
   type PredictionReport,
@@ -41,6 +53,8 @@ export interface PredictOptions {
   readonly fold: number | null;
   /** The form of DICOM segmentations. */
   readonly segmentation: SegmentationForm;
+  /** Whether a page of each patient is drawn. */
+  readonly pages: boolean;
   readonly progress: (done: number, total: number) => void;
 }
 
@@ -71,25 +85,43 @@ export async function predict(
       const trainer = trainers[index]!;
       await trainer.restore(checkpoint);
     }
-    const inputs = await findInputs(paths, options.array, reader, bag);
+    const { data } = network.plan;
+    const found = await findInputs(paths, options.array, fileChannels(data), reader, bag, data);
+    const inputs = togetherByPatient(found);
+    const names = pageNames(inputs.map(heartName));
     const done: PredictedInput[] = [];
+    const patients: PredictedHeart[] = [];
+    let gathered: Gathered | null = null;
+    const close = () => {
+      if (gathered !== null)
+        patients.push(heartOf(run, network.plan, gathered, options.pages ? out : null, names));
+      gathered = null;
+    };
     const failed: { input: string; reason: string }[] = [];
-    const remarks = new Remarks();
+    const findings = new Findings();
     for (const [index, input] of inputs.entries()) {
       options.progress(index, inputs.length);
       const found = await predictInput(network.plan, trainers, input, {
         out,
         reader,
         bag,
-        remarks,
+        findings,
         form: options.segmentation,
       });
       if ('reason' in found) {
         reportFile(bag, input.path, found.reason);
         failed.push({ input: input.path, reason: found.reason });
-      } else done.push(found);
+        continue;
+      }
+      done.push(found.predicted);
+      if (gathered?.patient !== heartName(input)) close();
+      gathered ??= { patient: heartName(input), inputs: [], slices: {} };
+      gathered.inputs.push(input.name);
+      for (const [head, slices] of Object.entries(found.slices))
+        gathered.slices[head] = [...(gathered.slices[head] ?? []), ...slices];
     }
-    remarks.report(bag);
+    close();
+    findings.report(bag);
     if (done.length === 0) {
       bag.report('nothingPredicted', {
         at: { file: out, start: 0, end: 0 },
@@ -98,7 +130,7 @@ export async function predict(
       return null;
     }
     const report: PredictionReport = {
-      ...{ version: 1, run: run.folder, folds, out, inputs: done, failed },
+      ...{ version: 1, run: run.folder, folds, out, inputs: done, patients, failed },
       leftOut: leftOut(bag, failed),
     };
     writeAtomically(join(out, 'predictions.json'), `${JSON.stringify(report, null, 1)}\n`);
@@ -141,7 +173,7 @@ interface Surroundings {
   readonly out: string;
   readonly reader: ReaderThread;
   readonly bag: Bag;
-  readonly remarks: Remarks;
+  readonly findings: Findings;
   readonly form: SegmentationForm;
 }
 
@@ -149,39 +181,40 @@ async function predictInput(
   plan: RunPlan,
   trainers: readonly Trainer[],
   input: Input,
-  { out, reader, bag, remarks, form }: Surroundings,
-): Promise<PredictedInput | { readonly reason: string }> {
-  const volume = await readImage(input.image, reader);
+  { out, reader, findings, form }: Surroundings,
+): Promise<Predicted | { readonly reason: string }> {
+  const volume =
+    input.image.kind === 'rows' ? readRows(input.image.rows) : await readImage(input.image, reader);
   if ('problem' in volume) return { reason: reasonOf(volume) };
-  for (const finding of volume.findings ?? []) reportFinding(bag, finding);
-  const channels = plan.network.input.shape[2]!;
+  if ('reason' in volume) return volume;
+  findings.add(input.path, volume.findings);
+  const channels = fileChannels(plan.data);
   if (volume.channels !== channels) {
-    return { reason: `it has ${volume.channels} channels, where the network takes ${channels}` };
+    const help =
+      volume.channels < channels ? '; files of channels are named NAME_0000, NAME_0001 and so on' : '';
+    return { reason: `it has ${volume.channels} channels, where the network takes ${channels}${help}` };
   }
   if (volume.values.some((value) => !Number.isFinite(value)))
     return { reason: 'it holds values that are no numbers' };
   const size = { height: volume.rows, width: volume.columns };
   const fitting = planFit(plan.data.fit, size, volume.spacing && [volume.spacing[0], volume.spacing[1]]);
   if (isFitProblem(fitting)) return { reason: problemText(fitting) };
-  remarks.add(input.path, volume.remarks);
   const masks = plan.heads.filter(({ kind }) => kind === 'mask');
+  // Values are measured, and pictures drawn, of the first channel.
+  const seen = firstChannel(volume);
   const count = imageCount(volume);
   const each = volume.rows * volume.columns;
   const written = new Map(masks.map(({ name }) => [name, new Uint8Array(count * each)]));
   const images: PredictedImage[] = [];
   for (let start = 0; start < count; start += plan.train.batch) {
     const grids = Array.from({ length: Math.min(plan.train.batch, count - start) }, (_, place) => {
-      const image = imageOf(volume, start + place);
-      return fit(
-        fitting,
-        { ...image, values: scaleIntensity(image.values, plan.data.intensity) },
-        'bilinear',
-      );
+      const image = imageWithNeighbours(volume, start + place, plan.data.neighbours ?? 0);
+      return fit(fitting, scaleChannels(image, plan.data.intensity), 'bilinear');
     });
     const answers = await ask(plan, trainers, grids, (map) => unfit(fitting, map, 'bilinear'));
     for (const [place, { labels, maps }] of answers.entries()) {
       const index = start + place;
-      const image = imageOf(volume, index);
+      const image = imageOf(seen, index);
       for (const head of masks) {
         written
           .get(head.name)!
@@ -202,21 +235,72 @@ async function predictInput(
       });
     }
   }
-  return {
-    input: input.path,
-    sources: sourceFiles(input.path, volume),
-    files: await writeOutputs(plan, volume, written, input.name, out, reader, form),
+  const slices = timedSlices(plan, input, seen, written);
+  const predicted: PredictedInput = {
+    input: input.image.kind === 'rows' ? `${input.path}: ${input.name}` : input.path,
+    sources: sourceFiles(input, volume),
+    files: await writeOutputs(plan, seen, written, input.name, out, reader, form),
     shape: [count, volume.rows, volume.columns],
     spacingMm: volume.spacing,
     labels: meanLabels(images),
     structures: wholes(images, volume),
-    heart: Object.fromEntries([...written].map(([head, mask]) => [head, heartMeasures(plan, mask, volume)])),
+    heart: measured(plan, slices),
     images,
   };
+  return { predicted, slices };
+}
+
+/** An input with the slices of its heart, by mask head. */
+interface Predicted {
+  readonly predicted: PredictedInput;
+  readonly slices: Readonly<Record<string, readonly TimedSlice[]>>;
+}
+
+/** Inputs of one heart, whose slices are kept until the last of them. */
+interface Gathered {
+  readonly patient: string;
+  readonly inputs: string[];
+  readonly slices: Record<string, readonly TimedSlice[]>;
+}
+
+/** Inputs whose patient is not known are hearts of their own. */
+function heartName({ patient, name }: Input): string {
+  return patient ?? name;
+}
+
+/** Inputs of a patient one after the other, at the place of the first. */
+function togetherByPatient(inputs: readonly Input[]): readonly Input[] {
+  return [...groupBy(inputs, heartName).values()].flat();
+}
+
+/** Measures a heart, and draws its pages into a folder unless that is null. */
+function heartOf(
+  run: Run,
+  plan: RunPlan,
+  { patient, inputs, slices }: Gathered,
+  out: string | null,
+  names: ReadonlyMap<string, string>,
+): PredictedHeart {
+  const heart = measured(plan, slices);
+  const files =
+    out === null ? {} : writePages(run, plan, { patient, inputs, heart, slices }, out, names.get(patient)!);
+  return { patient, inputs, files, heart };
+}
+
+function measured(plan: RunPlan, slices: Gathered['slices']): PredictedHeart['heart'] {
+  const structures = plan.data.structures.map(({ name }) => name);
+  return Object.fromEntries(
+    Object.entries(slices).map(([head, own]) => [head, heartMeasures(structures, joinMoments(own))]),
+  );
 }
 
 /** The files that a volume was read from. */
-function sourceFiles(path: string, { source }: Volume): readonly string[] {
+function sourceFiles({ path, image }: Input, { source }: Volume): readonly string[] {
+  if (image.kind === 'rows') {
+    const files = image.rows.flatMap((row) => (row.source.kind === 'files' ? [row.source.image.path] : []));
+    return [...new Set(files)];
+  }
+  if (image.kind === 'channels') return image.files.map((file) => file.path);
   return source.kind === 'dicom' ? [...new Set(source.files.map((file) => file.path))] : [path];
 }
 

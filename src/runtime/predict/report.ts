@@ -1,5 +1,7 @@
+import type { HeartMeasures } from '../heart/heart.ts';
+import { heartSchema } from '../heart/heart-schema.ts';
+import { tablesOfHearts } from '../heart/tables.ts';
 import { type CsvCell, csvText } from '../storage/csv.ts';
-import { type HeartMeasures, heartSchema } from './heart.ts';
 import type { SliceMeasures } from './measure-slice.ts';
 
 /** What `cmrc predict` says of all its inputs; `predictions.json`. */
@@ -10,9 +12,22 @@ export interface PredictionReport {
   readonly folds: readonly number[];
   readonly out: string;
   readonly inputs: readonly PredictedInput[];
+  /** The hearts of the inputs: inputs of one patient are one heart. */
+  readonly patients: readonly PredictedHeart[];
   readonly failed: readonly { readonly input: string; readonly reason: string }[];
   /** Files of the folders that were named which belong to no input. */
   readonly leftOut: readonly { readonly file: string; readonly reason: string }[];
+}
+
+export interface PredictedHeart {
+  /** Of an input whose patient is not known, its own name. */
+  readonly patient: string;
+  /** The names of its inputs. */
+  readonly inputs: readonly string[];
+  /** Files written, by what they are, relative to the output folder. */
+  readonly files: Readonly<Record<string, string>>;
+  /** By mask head. */
+  readonly heart: Readonly<Record<string, HeartMeasures>>;
 }
 
 export interface PredictedInput {
@@ -59,12 +74,18 @@ const labels = {
   additionalProperties: { type: 'object', additionalProperties: { type: 'number', minimum: 0, maximum: 1 } },
 } as const;
 
+const hearts = {
+  type: 'object',
+  description: 'by mask head: every phase, the function of cavities, the sixteen segments',
+  additionalProperties: heartSchema,
+} as const;
+
 /** The JSON schema of {@link PredictionReport}. */
 export const predictedSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'cmrnet predictions',
   type: 'object',
-  required: ['version', 'run', 'folds', 'out', 'inputs', 'failed', 'leftOut'],
+  required: ['version', 'run', 'folds', 'out', 'inputs', 'patients', 'failed', 'leftOut'],
   additionalProperties: false,
   properties: {
     version: { const: 1 },
@@ -108,7 +129,7 @@ export const predictedSchema = {
             massG: numberOrNull,
             mean: numberOrNull,
           }),
-          heart: heartSchema,
+          heart: hearts,
           images: {
             type: 'array',
             items: {
@@ -131,6 +152,21 @@ export const predictedSchema = {
               },
             },
           },
+        },
+      },
+    },
+    patients: {
+      type: 'array',
+      description: 'the hearts of the inputs: inputs of one patient are one heart',
+      items: {
+        type: 'object',
+        required: ['patient', 'inputs', 'files', 'heart'],
+        additionalProperties: false,
+        properties: {
+          patient: { type: 'string' },
+          inputs: { type: 'array', items: { type: 'string' } },
+          files: { type: 'object', additionalProperties: { type: 'string' } },
+          heart: hearts,
         },
       },
     },
@@ -187,45 +223,13 @@ export function predictionsTable({ inputs }: PredictionReport): string {
   return csvText([columns, ...rows]);
 }
 
-/** Phases, function and segments as tables: a line per input, head, structure and phase, or per segment. */
-export function heartTables({
-  inputs,
-}: PredictionReport): Readonly<Record<'phases' | 'function' | 'segments', string>> {
-  const heads = inputs.flatMap(({ input, heart }) =>
-    Object.entries(heart).map(([head, found]) => ({ start: { input, head }, found })),
+/** Phases, function and segments of every patient as tables. */
+export function heartTables({ patients }: PredictionReport): ReturnType<typeof tablesOfHearts> {
+  return tablesOfHearts(
+    patients.flatMap(({ patient, heart }) =>
+      Object.entries(heart).map(([head, measures]) => ({ keys: { patient, head }, measures })),
+    ),
   );
-  return {
-    phases: table(
-      ['input', 'head', 'structure', 'time', 'volumeMl', 'massG'],
-      heads.flatMap(({ start, found }) =>
-        Object.entries(found.phases).flatMap(([structure, phases]) =>
-          phases.map((phase) => ({ ...start, structure, ...phase })),
-        ),
-      ),
-    ),
-    function: table(
-      ['input', 'head', 'structure', 'endDiastole', 'endSystole', 'edvMl', 'esvMl'].concat([
-        'strokeVolumeMl',
-        'ejectionFraction',
-      ]),
-      heads.flatMap(({ start, found }) =>
-        Object.entries(found.function).map(([structure, one]) => ({ ...start, structure, ...one })),
-      ),
-    ),
-    segments: table(
-      ['input', 'head', 'time', 'segment', 'pixels', 'wallMm', 'mean', 'deviation'],
-      heads.flatMap(({ start, found }) =>
-        (found.segments ?? []).map((segment) => ({ ...start, time: found.segmentsTime, ...segment })),
-      ),
-    ),
-  };
-}
-
-function table(
-  columns: readonly string[],
-  lines: readonly Readonly<Partial<Record<string, CsvCell>>>[],
-): string {
-  return csvText([columns, ...lines.map((line) => columns.map((column) => line[column]))]);
 }
 
 /** `{ a: { b: 1 } }` as `{ 'a.b': 1 }`. */

@@ -1,11 +1,14 @@
-import { Bag } from '../../compiler/index.ts';
+import { Bag, type RunPlan } from '../../compiler/index.ts';
 import { answersOf } from '../engines/answers.ts';
+import { agreements } from '../heart/agreement.ts';
+import { imageUnit } from '../heart/image-unit.ts';
 import type { Evaluation } from '../metrics/evaluate.ts';
 import { evaluateWithIntervals } from '../metrics/intervals.ts';
 import { judgeOf } from '../metrics/judge.ts';
 import { diceOf, notable } from '../metrics/notable.ts';
 import { predictionsOf } from '../metrics/prediction.ts';
 import { packBytes, type StoredCase } from '../metrics/stored.ts';
+import { cacheFolderOf } from '../runs/record/located.ts';
 import type { Run } from '../runs/record/store.ts';
 import { writeEvaluation } from '../runs/results/evaluation.ts';
 import { readJudgedCheckpoint } from '../runs/results/judged.ts';
@@ -16,6 +19,8 @@ import {
   writePredictions,
 } from '../runs/results/predictions.ts';
 import { systemProblem } from '../storage/problems.ts';
+import { judgedHearts } from './held-out-hearts.ts';
+import { pageDrawer } from './held-out-pages.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { openRunData, type RunData } from './run-data.ts';
 
@@ -27,6 +32,8 @@ export interface EvaluateOptions {
   readonly reuse: boolean;
   /** Weights of another epoch than the one that counts: what they say goes beside the results, never in their place. */
   readonly epoch?: number | null;
+  /** A folder for a page of each held-out patient; null or absent draws none. */
+  readonly pages?: string | null;
   /** Takes data that have changed as they are; the run's record then says so. */
   readonly acceptData?: boolean;
 }
@@ -57,6 +64,7 @@ export async function evaluate(asked: Run, bag: Bag, options: EvaluateOptions): 
         folds.flatMap(({ cases }) => cases),
       ),
       weights,
+      ...measuresOf(run.record.plan, folds),
       data: { digest, accepted: (run.record.accepted ?? []).map(({ change }) => change) },
     };
     writeEvaluation(run.folder, evaluation, epoch);
@@ -74,8 +82,28 @@ function usable(
   digest: string | null,
 ): FoldPredictions | null {
   const predictions = readPredictions(folder, fold, new Bag());
-  const fits = predictions?.epoch === epoch && (predictions.data ?? null) === digest;
+  // Those of older versions do not measure hearts.
+  const measured =
+    predictions?.hearts !== undefined || predictions?.cases.every(({ shapes }) => isEmpty(shapes));
+  const fits = predictions?.epoch === epoch && (predictions.data ?? null) === digest && measured === true;
   return predictions !== null && fits ? predictions : null;
+}
+
+function isEmpty(shapes: object): boolean {
+  return Object.keys(shapes).length === 0;
+}
+
+/** How the measures of hearts agree with the truth's; nothing for a run without masks. */
+function measuresOf(
+  plan: RunPlan,
+  folds: readonly FoldPredictions[],
+): Pick<Evaluation, 'measures' | 'unmeasured'> {
+  const hearts = folds.flatMap((fold) => fold.hearts ?? []);
+  if (hearts.length === 0) return {};
+  return {
+    measures: agreements(hearts, imageUnit(plan.data)),
+    unmeasured: hearts.flatMap(({ patient, reason }) => (reason === null ? [] : [{ patient, reason }])),
+  };
 }
 
 /** The predictions of all folds; those known are not made again. */
@@ -83,7 +111,7 @@ async function predict(
   data: RunData,
   known: readonly (FoldPredictions | null)[],
   bag: Bag,
-  { backend, epoch = null }: EvaluateOptions,
+  { backend, epoch = null, pages = null }: EvaluateOptions,
 ): Promise<readonly FoldPredictions[] | null> {
   const { run } = data;
   const prepared = await prepare(run, bag, backend, data);
@@ -100,9 +128,13 @@ async function predict(
       const checkpoint = readJudgedCheckpoint(run.folder, fold, prepared.plan.train, bag, epoch);
       if (checkpoint === null) return null;
       await trainer.restore(checkpoint);
-      const predictions = await predictFold(prepared, fold, checkpoint.epoch, (batch) =>
+      const predicted = await predictFold(prepared, fold, checkpoint.epoch, (batch) =>
         trainer.predict(batch),
       );
+      const { plan } = prepared;
+      const show = pages === null ? null : pageDrawer(run, data, pages, checkpoint.epoch);
+      const hearts = judgedHearts(plan, data.dataset, fold, predicted.cases, cacheFolderOf(run.folder), show);
+      const predictions = hearts.length === 0 ? predicted : { ...predicted, hearts };
       if (epoch === null) writePredictions(run.folder, predictions);
       folds.push(predictions);
     }

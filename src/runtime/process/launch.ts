@@ -44,7 +44,7 @@ export function workerArguments(rest: readonly string[]): string[] {
 }
 
 /**
- * Asks the process at work to finish its step, keep the last checkpoint and end. False, with the reason in the bag, when
+ * Asks the process at work to finish its step, keep what it trained and end. False, with the reason in the bag, when
  * there is none (`notTraining`), when it works on another machine, where no signal reaches it (`trainedElsewhere`), or
  * when a lock names a process that is not proved to train this run (`unprovedHolder`): a lock is a file like any other, and
  * whoever wrote it must not decide whom this user's signals reach.

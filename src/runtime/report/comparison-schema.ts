@@ -1,3 +1,5 @@
+import { agreementSchema } from '../heart/heart-schema.ts';
+import { emptyMasks } from '../metrics/evaluation-schema.ts';
 import {
   byName,
   closed,
@@ -14,42 +16,48 @@ const interval = { ...closed({ low: number, high: number }), type: ['object', 'n
 const value = closed({
   value: numberOrNull,
   reason: textOrNull,
+  empty: { ...emptyMasks, type: ['object', 'null'] },
   folds: closed({ values: list(numberOrNull), mean: numberOrNull, deviation: numberOrNull }),
   interval,
   reported: numberOrNull,
 });
 
-const comparison = closed({
-  version: { const: 1 },
-  study: text,
-  columns: list(
-    closed({
-      path: text,
-      title: text,
-      unit: { enum: ['1', 'mm', 'px', 'dB'] },
-      better: { enum: ['higher', 'lower'] },
-      positive: textOrNull,
-    }),
-  ),
-  rows: list(
-    closed({ label: text, runs: list(text), missing: textOrNull, values: byName(value), best: list(text) }),
-  ),
-  tests: list(
-    closed({
-      path: text,
-      rows: { type: 'array', items: count, minItems: 2, maxItems: 2 },
-      test: { enum: ['Wilcoxon', 'McNemar', 'DeLong'] },
-      difference: number,
-      interval,
-      p: number,
-      exact: { type: 'boolean' },
-      images: count,
-      patients: count,
-      corrected: number,
-    }),
-  ),
-  notes: list(text),
-});
+const comparison = closed(
+  {
+    version: { const: 1 },
+    study: text,
+    columns: list(
+      closed({
+        path: text,
+        structures: list(text),
+        title: text,
+        unit: { enum: ['1', 'mm', 'px', 'dB'] },
+        better: { enum: ['higher', 'lower'] },
+        positive: textOrNull,
+      }),
+    ),
+    rows: list(
+      closed({ label: text, runs: list(text), missing: textOrNull, values: byName(value), best: list(text) }),
+    ),
+    tests: list(
+      closed({
+        path: text,
+        rows: { type: 'array', items: count, minItems: 2, maxItems: 2 },
+        test: { enum: ['Wilcoxon', 'McNemar', 'DeLong'] },
+        difference: number,
+        interval,
+        p: number,
+        exact: { type: 'boolean' },
+        images: count,
+        patients: count,
+        corrected: number,
+      }),
+    ),
+    agreements: list(closed({ row: count, measures: list(agreementSchema) })),
+    notes: list(text),
+  },
+  ['agreements'],
+);
 
 /** The JSON schema of what `cmrc compare --format json` prints, and what `cmrc report` writes as `report.json`. */
 export const comparisonSchema = {

@@ -1,7 +1,9 @@
-import { type Bag, metricFacts, type RunPlan } from '../../compiler/index.ts';
-import { lengthUnit } from '../metrics/mask-metrics.ts';
+import type { Bag, RunPlan } from '../../compiler/index.ts';
 import { holm } from '../statistics/paired.ts';
 import { KnownRuns } from '../studies/known-runs.ts';
+import { type RowAgreement, rowAgreements } from './agreement.ts';
+import { type Column, columnOf, isOfStructure } from './columns.ts';
+import { maskNotes } from './mask-notes.ts';
 import { type ComparedMember, type ComparedValue, findMember, valuesOf } from './members.ts';
 import { comparePair, type Paired } from './pairs.ts';
 
@@ -13,19 +15,10 @@ export interface Comparison {
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
   readonly tests: readonly ComparisonTest[];
+  /** How measures of the heart agree with those of the truth, of rows that have such; absent where none has. */
+  readonly agreements?: readonly RowAgreement[];
   /** What a reader has to know. */
   readonly notes: readonly string[];
-}
-
-export interface Column {
-  /** `segmentation.dsc` */
-  readonly path: string;
-  readonly title: string;
-  /** `1`, `mm`, `px` or `dB`. */
-  readonly unit: string;
-  readonly better: 'higher' | 'lower';
-  /** The class that counts as positive, where that matters. */
-  readonly positive: string | null;
 }
 
 export interface Row {
@@ -68,7 +61,8 @@ export function compareRows(
   acceptData = false,
 ): { readonly comparison: Comparison; readonly members: readonly ComparedMember[] } {
   const known = new KnownRuns(parent, { acceptData, bag });
-  const members = requests.map(({ label, plan }) => findMember(label, plan, known, bag));
+  const rows = new Set(requests.map(({ plan }) => plan.hash));
+  const members = requests.map(({ label, plan }) => findMember(label, plan, rows, known, bag));
   const reported = requests.map((request) => request.reported);
   const comparison = compareMembers(study, members, reported, metrics);
   const notes = [...comparison.notes, ...unpublishedNotes(requests)];
@@ -90,9 +84,11 @@ export function compareMembers(
   metrics: readonly string[],
 ): Comparison {
   const values = members.map((member, index) => valuesOf(member, reported[index] ?? {}));
-  const paths = metrics.length > 0 ? metrics : [...new Set(values.flatMap((row) => Object.keys(row)))];
+  const measured = new Set(values.flatMap((row) => Object.keys(row)));
+  const paths = metrics.length > 0 ? metrics : [...measured].filter((path) => !isOfStructure(path));
   const columns = paths.flatMap((path) => columnOf(path, members));
   const tests = columns.flatMap(({ path }) => testsOf(path, members));
+  const agreements = rowAgreements(members);
   return {
     version: 1,
     study,
@@ -105,19 +101,9 @@ export function compareMembers(
       best: columns.filter((column) => isBest(column, index, members, values, tests)).map(({ path }) => path),
     })),
     tests,
-    notes: notesOf(members, columns, tests),
+    ...(agreements.length > 0 && { agreements }),
+    notes: [...notesOf(members, columns, tests), ...maskNotes(members, columns, values)],
   };
-}
-
-function columnOf(path: string, members: readonly ComparedMember[]): readonly Column[] {
-  const facts = metricFacts(path.slice(path.lastIndexOf('.') + 1));
-  const head = path.slice(0, path.lastIndexOf('.'));
-  if (facts === undefined) return [];
-  const cases = members.flatMap(({ runs }) => runs.flatMap((run) => run.cases));
-  const length = () => lengthUnit(cases.flatMap(({ masks }) => masks[head] ?? []));
-  const unit = facts.unit === 'ratio' ? '1' : facts.unit === 'distance' ? length() : facts.unit;
-  const positive = facts.positive ? (members[0]?.plan.data.positive ?? null) : null;
-  return [{ path, title: facts.title, unit, better: facts.better, positive }];
 }
 
 function testsOf(path: string, members: readonly ComparedMember[]): readonly ComparisonTest[] {

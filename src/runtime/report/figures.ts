@@ -1,9 +1,10 @@
-import type { ReportPlan, RunPlan } from '../../compiler/index.ts';
+import { partsOfMetric, type ReportPlan, type RunPlan } from '../../compiler/index.ts';
 import { evaluatePredictions } from '../metrics/evaluate.ts';
 import { reliability, rocCurve } from '../metrics/label-metrics.ts';
 import { outcomes } from '../metrics/measure.ts';
 import type { StoredCase } from '../metrics/stored.ts';
 import { progressOf } from '../runs/journal/progress-of.ts';
+import { type Column, withStructures } from './columns.ts';
 import type { Comparison } from './comparison.ts';
 import { type ComparedMember, caseValues } from './members.ts';
 import { drawPlot, type Mark, type Plot, palette } from './plot.ts';
@@ -83,11 +84,15 @@ function labelHeads({ plan }: ComparedMember): readonly string[] {
   return plan.heads.filter(({ kind, trained }) => kind === 'label' && trained).map(({ name }) => name);
 }
 
-/** Metrics by the value that a sweep varies, as in figure 3, with the deviation over folds. */
+/** Metrics and their structures by the value that a sweep varies, as in figure 3, with the deviation over folds. */
 function variedPlot(comparison: Comparison, metrics: readonly string[], varied: Varied): Figure {
   const numbers = varied.values.map(Number);
   const numeric = numbers.every(Number.isFinite);
-  const marks = metrics.flatMap((path, index): readonly Mark[] => {
+  const shown = metrics.flatMap((path) => {
+    const column = comparison.columns.find((known) => known.path === path);
+    return column === undefined ? [path] : withStructures(column).map((one) => one.path);
+  });
+  const marks = shown.flatMap((path, index): readonly Mark[] => {
     const color = palette[index % palette.length]!;
     const found = comparison.rows.flatMap((row, place) => {
       const value = row.values[path];
@@ -107,7 +112,7 @@ function variedPlot(comparison: Comparison, metrics: readonly string[], varied: 
     x: { label: varied.path, range: null, ...(numeric ? {} : { names: varied.values }) },
     y: { label: 'metric', range: null },
     marks,
-    legend: metrics.map((label, index) => ({ label, color: palette[index % palette.length]! })),
+    legend: shown.map((label, index) => ({ label, color: palette[index % palette.length]! })),
   });
 }
 
@@ -115,7 +120,7 @@ function variedPlot(comparison: Comparison, metrics: readonly string[], varied: 
 function spreadPlots({ columns, rows }: Comparison): readonly Figure[] {
   const { setting, names } = apart(rows.map(({ label }) => label));
   const published = '#d55e00';
-  return columns.flatMap(({ path, unit }) => {
+  return columns.flatMap(withStructures).flatMap(({ path, unit }) => {
     const dots = rows.flatMap(({ values }, row) =>
       (values[path]?.folds.values ?? []).flatMap((value, fold, all) =>
         value === null
@@ -242,7 +247,7 @@ function scoreOf(
   );
 }
 
-/** Means over folds of the training loss and of the first metric, by epoch. */
+/** Means over folds of the training loss and of the first metric, with its structures, by epoch. */
 function learningPlots({ columns }: Comparison, shown: readonly Shown[]): readonly Figure[] {
   const curve = (
     value: (epoch: { loss: number; heldOut: Readonly<Record<string, number | null>> }) => number | null,
@@ -261,7 +266,7 @@ function learningPlots({ columns }: Comparison, shown: readonly Shown[]): readon
       });
       return { kind: 'line', color, points };
     });
-  const first = columns[0]?.path;
+  const first: readonly Column[] = columns.slice(0, 1).flatMap(withStructures);
   return [
     figure('loss', {
       title: 'Training loss',
@@ -271,18 +276,17 @@ function learningPlots({ columns }: Comparison, shown: readonly Shown[]): readon
       marks: curve(({ loss }) => loss),
       legend: legendOf(shown),
     }),
-    ...(first === undefined
-      ? []
-      : [
-          figure('learning', {
-            title: `${first} while training`,
-            caption: 'held-out images, mean over folds',
-            x: { label: 'epoch', range: null },
-            y: { label: first, range: null },
-            marks: curve(({ heldOut }) => heldOut[first] ?? null),
-            legend: legendOf(shown),
-          }),
-        ]),
+    ...first.map(({ path }) => {
+      const { structure } = partsOfMetric(path);
+      return figure(structure === null ? 'learning' : `learning-${structure}`, {
+        title: `${path} while training`,
+        caption: 'held-out images, mean over folds',
+        x: { label: 'epoch', range: null },
+        y: { label: path, range: null },
+        marks: curve(({ heldOut }) => heldOut[path] ?? null),
+        legend: legendOf(shown),
+      });
+    }),
   ];
 }
 

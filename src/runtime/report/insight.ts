@@ -2,7 +2,7 @@ import { Bag, difference, differenceText, graphOfPlan, type RunPlan } from '../.
 import { evaluatePredictions } from '../metrics/evaluate.ts';
 import { rocCurve } from '../metrics/label-metrics.ts';
 import { outcomes } from '../metrics/measure.ts';
-import { diceOf } from '../metrics/notable.ts';
+import { diceByStructure, diceOf } from '../metrics/notable.ts';
 import { groupBy } from '../random/group.ts';
 import { briefOf } from '../runs/record/brief.ts';
 import { openRun, type Run, type RunRecord } from '../runs/record/store.ts';
@@ -33,6 +33,8 @@ export interface CaseInsight {
   readonly patient: string;
   /** Of each row; null where the row has no such image, or no mask. */
   readonly dice: readonly (number | null)[];
+  /** Of each row by structure, where there are several. */
+  readonly structures: readonly Readonly<Record<string, number | null>>[];
 }
 
 /** Looks at runs, whatever study they belong to. */
@@ -109,21 +111,33 @@ function labelOf({ plan, runs }: ComparedMember, head: string): LabelInsight | n
   };
 }
 
+/** A case while its rows are gathered. */
+interface GatheredCase {
+  readonly patient: string;
+  readonly dice: (number | null)[];
+  readonly structures: Readonly<Record<string, number | null>>[];
+}
+
 function casesOf(members: readonly ComparedMember[]): readonly CaseInsight[] {
-  const found = new Map<string, { patient: string; dice: (number | null)[] }>();
+  const found = new Map<string, GatheredCase>();
   for (const [row, { plan, runs }] of members.entries()) {
     const head = plan.heads.find(({ kind, trained }) => kind === 'mask' && trained)?.name;
     if (head === undefined) continue;
     for (const one of runs[0]?.cases ?? []) {
-      const known = found.get(one.id) ?? { patient: one.patient, dice: members.map(() => null) };
+      const known = found.get(one.id) ?? {
+        patient: one.patient,
+        dice: members.map(() => null),
+        structures: members.map(() => ({})),
+      };
       known.dice[row] = diceOf(one, head);
+      known.structures[row] = diceByStructure(one, plan, head);
       found.set(one.id, known);
     }
   }
   const worst = ({ dice }: { readonly dice: readonly (number | null)[] }) =>
     dice.find((value) => value !== null) ?? 2;
   return [...found]
-    .map(([id, { patient, dice }]) => ({ id, patient, dice }))
+    .map(([id, known]) => ({ id, ...known }))
     .sort((a, b) => worst(a) - worst(b) || (a.id < b.id ? -1 : 1));
 }
 

@@ -1,5 +1,6 @@
 import type { Bag, RunPlan } from '../../compiler/index.ts';
-import { evaluatePredictions, type Interval } from '../metrics/evaluate.ts';
+import { type EmptyMasks, sumEmpty } from '../metrics/empty-masks.ts';
+import { evaluatePredictions, type Interval, type MetricResult } from '../metrics/evaluate.ts';
 import { measuresOf } from '../metrics/head-measures.ts';
 import { evaluateWithIntervals, intervalsOverSeeds } from '../metrics/intervals.ts';
 import type { StoredCase } from '../metrics/stored.ts';
@@ -29,12 +30,24 @@ export interface ComparedRun {
   readonly cases: readonly StoredCase[];
 }
 
-/** Looks the runs of an experiment up among those that are there: of its own seed, and of those that follow. */
-export function findMember(label: string, plan: RunPlan, known: KnownRuns, bag: Bag): ComparedMember {
+/**
+ * Looks the runs of an experiment up among those that are there: of its own seed, and of those that follow, up to one that
+ * is another row's own, as in a sweep over seeds.
+ * @param rows the hashes of the plans of all rows
+ */
+export function findMember(
+  label: string,
+  plan: RunPlan,
+  rows: ReadonlySet<string>,
+  known: KnownRuns,
+  bag: Bag,
+): ComparedMember {
   const runs: ComparedRun[] = [];
   let missing: string | null = null;
   for (let offset = 0; ; offset += 1) {
-    const { plan: own, run: found } = known.find(reseeded(plan, offset), label);
+    const seeded = reseeded(plan, offset);
+    if (offset > 0 && rows.has(seeded.hash)) break;
+    const { plan: own, run: found } = known.find(seeded, label);
     if (found === null) break;
     const run = completeRun(found, own, bag);
     if (typeof run === 'string') missing ??= run;
@@ -75,6 +88,8 @@ export interface ComparedValue {
   /** Mean over the seeds of what the contract asks for; null where undefined. */
   readonly value: number | null;
   readonly reason: string | null;
+  /** Of masks: how many of those of all seeds were empty; null for labels. */
+  readonly empty: EmptyMasks | null;
   /** Mean and sample deviation over the folds of all seeds. */
   readonly folds: {
     readonly values: readonly (number | null)[];
@@ -86,7 +101,7 @@ export interface ComparedValue {
   readonly reported: number | null;
 }
 
-/** The values of a row, by metric path. */
+/** The values of a row, by metric path: of means, and of each structure. */
 export function valuesOf(
   member: ComparedMember,
   reported: Readonly<Record<string, number>>,
@@ -106,6 +121,7 @@ export function valuesOf(
         {
           value: meanOf(own.map(({ value }) => value)),
           reason: metric.reason,
+          empty: emptyOf(own),
           folds: { values: folds, mean: meanOf(folds), deviation: deviationOf(folds) },
           interval: interval === undefined ? null : { low: interval.low, high: interval.high },
           reported: reported[metric.path] ?? null,
@@ -113,6 +129,11 @@ export function valuesOf(
       ];
     }),
   );
+}
+
+function emptyOf(own: readonly MetricResult[]): EmptyMasks | null {
+  const [first, ...others] = own.flatMap(({ empty }) => empty ?? []);
+  return first === undefined ? null : sumEmpty([first, ...others]);
 }
 
 function intervalsOf(runs: ComparedMember['runs']): readonly (readonly Interval[])[] {
@@ -123,7 +144,7 @@ function intervalsOf(runs: ComparedMember['runs']): readonly (readonly Interval[
   return evaluateWithIntervals(plan, cases).metrics.map(({ intervals }) => intervals);
 }
 
-/** The value of a mask metric for every image, by the image's name; the mean over structures and seeds. */
+/** The value of a mask metric for every image, by the image's name; the mean over seeds, and over structures where it is not of one. */
 export function caseValues(
   member: ComparedMember,
   path: string,

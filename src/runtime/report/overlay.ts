@@ -1,5 +1,5 @@
 import { encode } from 'fast-png';
-import { diceOf, notable } from '../metrics/notable.ts';
+import { diceByStructure, diceOf, notable } from '../metrics/notable.ts';
 import { type StoredCase, unpackBytes, unpackMask } from '../metrics/stored.ts';
 import type { StoredPicture } from '../runs/results/predictions.ts';
 import type { ComparedRun } from './members.ts';
@@ -10,6 +10,8 @@ export interface Overlay {
   /** Best, median or worst by the Dice coefficient. */
   readonly place: string;
   readonly dsc: number;
+  /** The same by structure, where there are several. */
+  readonly structures: Readonly<Record<string, number | null>>;
   /** `data:image/png;base64,…` */
   readonly png: string;
 }
@@ -23,7 +25,7 @@ const placeNames = ['best', 'median', 'worst'];
  * The best, the median and the worst of a run's images whose pictures were kept: of all images for the extremes, and of
  * the folds' medians the one nearest to the median of all.
  */
-export function overlaysOf({ cases, folds }: ComparedRun, head: string): readonly Overlay[] {
+export function overlaysOf({ cases, folds, plan }: ComparedRun, head: string): readonly Overlay[] {
   const pictures = new Map(folds.flatMap((fold) => Object.entries(fold.pictures)));
   const scores = cases.map((one) => diceOf(one, head));
   const chosen = notable(scores).map((index) => scores[index]!);
@@ -37,7 +39,13 @@ export function overlaysOf({ cases, folds }: ComparedRun, head: string): readonl
       .sort((left, right) => Math.abs(left.dsc - target) - Math.abs(right.dsc - target))[0];
     if (near === undefined) return [];
     return [
-      { id: near.one.id, place: placeNames[place]!, dsc: near.dsc, png: paint(near.one, near.picture, head) },
+      {
+        id: near.one.id,
+        place: placeNames[place]!,
+        dsc: near.dsc,
+        structures: diceByStructure(near.one, plan, head),
+        png: paint(near.one, near.picture, head),
+      },
     ];
   });
 }

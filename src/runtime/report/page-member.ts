@@ -27,14 +27,24 @@ export function memberText(member: ComparedMember): string {
     .filter(({ kind }) => kind === 'mask')
     .flatMap((head) => overlaysOf(run, head.name))
     .map(
-      ({ id, place, dsc, png }) =>
-        `<figure><img src="${png}" alt="${escaped(`${place} mask, image ${id}`)}"><figcaption>${place}: Dice ${(100 * dsc).toFixed(2)} %<br>${escaped(id)}</figcaption></figure>`,
+      ({ id, place, dsc, structures, png }) =>
+        `<figure><img src="${png}" alt="${escaped(`${place} mask, image ${id}`)}"><figcaption>${place}: Dice ${percent(dsc)}${structuresText(structures)}<br>${escaped(id)}</figcaption></figure>`,
     );
   return [
     `<h3>${escaped(member.label)}</h3>`,
     ...confusions,
     ...(overlays.length === 0 ? [] : [`<div class="overlays">${overlays.join('')}</div>`]),
   ].join('\n');
+}
+
+function structuresText(structures: Readonly<Record<string, number | null>>): string {
+  return Object.entries(structures)
+    .map(([name, dice]) => `<br>${escaped(name)} ${percent(dice)}`)
+    .join('');
+}
+
+function percent(share: number | null): string {
+  return share === null ? '–' : `${(100 * share).toFixed(2)} %`;
 }
 
 /** What the colours of the pictures mean. */

@@ -1,10 +1,11 @@
-import { metricFacts, metricsOf } from '../../compiler/index.ts';
+import { metricFacts, metricsOf, partsOfMetric } from '../../compiler/index.ts';
 import { evaluatePredictions } from '../metrics/evaluate.ts';
-import type { Column, Comparison } from './comparison.ts';
+import type { Column } from './columns.ts';
+import type { Comparison } from './comparison.ts';
 import { apart } from './figures.ts';
 import type { ComparedMember } from './members.ts';
 import { escaped } from './plot.ts';
-import { cellText, shown } from './tables.ts';
+import { cellText, shown, structureLines } from './tables.ts';
 
 /** The table of a comparison: ours with intervals, and the paper's. */
 export function valueTable({ columns, rows }: Comparison): string {
@@ -21,9 +22,18 @@ export function valueTable({ columns, rows }: Comparison): string {
     const best = row.best.includes(column.path) ? `<strong>${ours}</strong>` : ours;
     return `<td>${best}${extras.map((extra) => `<span class="paper">${escaped(extra)}</span>`).join('')}</td>`;
   };
+  const below = (row: Comparison['rows'][number]) =>
+    structureLines(row, columns).map(({ structure, values }) => {
+      const cells = values.map((value, index) => {
+        const text = value === undefined ? '' : cellText(value, columns[index]!);
+        const isGone = value?.value === 0 && columns[index]!.better === 'higher';
+        return `<td${isGone ? ' class="missing"' : ''}>${escaped(text)}</td>`;
+      });
+      return `<tr class="structure"><td>${escaped(structure)}</td>${cells.join('')}</tr>`;
+    });
   const body = rows.map((row, index) =>
     row.missing === null
-      ? `<tr><td>${escaped(names[index]!)}</td>${columns.map((column) => cell(column, row)).join('')}</tr>`
+      ? `<tr><td>${escaped(names[index]!)}</td>${columns.map((column) => cell(column, row)).join('')}</tr>${below(row).join('')}`
       : `<tr><td>${escaped(names[index]!)}</td><td class="missing" colspan="${columns.length}">${escaped(row.missing)}</td></tr>`,
   );
   const head = columns.map((column) => `<th title="${escaped(column.title)}">${headingLines(column)}</th>`);
@@ -32,9 +42,9 @@ export function valueTable({ columns, rows }: Comparison): string {
 
 /** The head above, the metric below. */
 function headingLines({ path, unit, better }: Column): string {
-  const dot = path.lastIndexOf('.');
+  const { head, metric, structure } = partsOfMetric(path);
   const sign = `${better === 'higher' ? '↑' : '↓'} ${unit === '1' ? '%' : unit}`;
-  return `<span class="paper">${escaped(path.slice(0, dot))}</span>${escaped(path.slice(dot + 1))} ${sign}`;
+  return `<span class="paper">${escaped(structure === null ? head : `${head}, ${structure}`)}</span>${escaped(metric)} ${sign}`;
 }
 
 /** All paired tests. */
@@ -73,7 +83,7 @@ export function everyMetric(members: readonly ComparedMember[]): string {
     });
     const { contract, title } = found.flat().find((metric) => metric.path === path)!;
     const unit = contract.unit === '1' ? '%' : contract.unit;
-    const arrow = metricFacts(path.slice(path.lastIndexOf('.') + 1))?.better === 'higher' ? '↑' : '↓';
+    const arrow = metricFacts(partsOfMetric(path).metric)?.better === 'higher' ? '↑' : '↓';
     return `<tr><td title="${escaped(`${title}: ${contract.definition}`)}">${escaped(path)} ${arrow} ${unit}</td>${cells.join('')}</tr>`;
   });
   const head = names.map((name) => `<th>${escaped(name)}</th>`).join('');

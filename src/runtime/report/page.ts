@@ -1,4 +1,5 @@
 import { metricFacts } from '../../compiler/index.ts';
+import { agreementHtml } from './agreement-tables.ts';
 import type { Comparison } from './comparison.ts';
 import type { Figure } from './figures.ts';
 import type { ComparedMember } from './members.ts';
@@ -21,7 +22,7 @@ h1{font-size:1.6rem}h2{margin-top:2.5rem;border-bottom:1px solid #ccc}h3{font-si
 table{border-collapse:collapse;margin:.8rem 0;font-variant-numeric:tabular-nums}
 th,td{padding:.25rem .55rem;white-space:nowrap;border-bottom:1px solid #e3e3e3;text-align:right;vertical-align:top}
 th:first-child,td:first-child{text-align:left}th{font-weight:600}
-.paper{color:#666;font-size:.85em;display:block}.missing{color:#a33;text-align:left;white-space:normal}.about{color:#333;margin:.2rem 0}.notes{color:#555;font-size:.9em}
+.paper{color:#666;font-size:.85em;display:block}.missing{color:#a33;text-align:left;white-space:normal}.about{color:#333;margin:.2rem 0}.structure td{color:#555;font-size:.9em;border-bottom-color:#f3f3f3}.structure td:first-child{padding-left:1.6rem}.structure td.missing{color:#a33;text-align:right}.notes{color:#555;font-size:.9em}
 .scroll{overflow-x:auto}.figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(360px,1fr));gap:16px}.figures svg{width:100%;height:auto}
 .overlays{display:flex;flex-wrap:wrap;gap:12px}.overlays figure{margin:0}.overlays img{width:220px;image-rendering:pixelated;display:block}
 figcaption{font-size:.85em;color:#555;max-width:220px}.members{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,730px),1fr));gap:0 24px}.key span{padding:0 .4em;color:#fff;border-radius:3px}`;
@@ -48,6 +49,7 @@ function sectionText({ about, comparison, members, figures }: Section): string {
     `<ul class="notes">${comparison.notes.map((note) => `<li>${escaped(note)}</li>`).join('')}</ul>`,
     testTable(comparison),
     everyMetric(members),
+    agreementHtml(comparison),
     ...(figures.length > 0 ? [`<div class="figures">${figures.map(({ svg }) => svg).join('\n')}</div>`] : []),
     ...(figures.some(({ name }) => name === 'psnr')
       ? [`<p class="notes">PSNR: ${escaped(metricFacts('psnr')!.caveat!)}</p>`]

@@ -1,3 +1,4 @@
+import { partsOfMetric } from '../../compiler/index.ts';
 import { outcomes } from '../metrics/measure.ts';
 import { quantile } from '../metrics/surface.ts';
 import { groupBy } from '../random/group.ts';
@@ -37,7 +38,7 @@ interface Pair {
  * a row is untrained.
  */
 export function comparePair(one: ComparedMember, other: ComparedMember, path: string): Paired | null {
-  const [headName, name] = split(path);
+  const { head: headName, metric: name } = partsOfMetric(path);
   const [head, partner] = [one, other].map(({ plan }) =>
     plan.heads.find((known) => known.name === headName && known.trained),
   );
@@ -61,11 +62,6 @@ export function comparePair(one: ComparedMember, other: ComparedMember, path: st
     default:
       return null;
   }
-}
-
-function split(path: string): readonly [string, string] {
-  const dot = path.lastIndexOf('.');
-  return [path.slice(0, dot), path.slice(dot + 1)];
 }
 
 type Values = ReturnType<typeof caseValues>;

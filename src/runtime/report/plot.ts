@@ -1,3 +1,7 @@
+import { escaped } from '../storage/xml.ts';
+
+export { escaped };
+
 /** Plots as SVG text. Colours are those of Okabe and Ito, which most colour-blind people tell apart. */
 export const palette = [
   '#0072b2',
@@ -168,12 +172,4 @@ function at(value: number): string {
 
 function shortened(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
-}
-
-/** A text inside of XML or HTML. */
-export function escaped(text: string): string {
-  return text.replace(
-    /[&<>"]/g,
-    (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign]!,
-  );
 }

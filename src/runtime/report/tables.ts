@@ -1,6 +1,8 @@
 import { blank } from '../metrics/untrained.ts';
 import { csvText } from '../storage/csv.ts';
-import type { Column, Comparison, Row } from './comparison.ts';
+import { agreementLatex, agreementMarkdown } from './agreement-tables.ts';
+import { type Column, structurePaths, withStructures } from './columns.ts';
+import type { Comparison, Row } from './comparison.ts';
 import type { ComparedValue } from './members.ts';
 
 /** How a comparison is written. */
@@ -10,11 +12,11 @@ export type TableForm = 'markdown' | 'csv' | 'latex';
 export function writeTable(comparison: Comparison, form: TableForm): string {
   switch (form) {
     case 'markdown':
-      return markdown(comparison);
+      return `${markdown(comparison)}${agreementMarkdown(comparison)}`;
     case 'csv':
       return csv(comparison);
     case 'latex':
-      return latex(comparison);
+      return `${latex(comparison)}${agreementLatex(comparison, escaped)}`;
   }
 }
 
@@ -34,6 +36,21 @@ export function cellText(value: ComparedValue | undefined, column: Column): stri
   if (value?.value == null) return blank(value);
   const { deviation } = value.folds;
   return `${shown(value.value, column)}${deviation === null ? '' : ` ± ${shown(deviation, column)}`}`;
+}
+
+/** The lines below a row: of each structure its name, and its value under every column that is a mean over structures. */
+export function structureLines(
+  { values, missing }: Pick<Row, 'values' | 'missing'>,
+  columns: readonly Column[],
+): readonly { readonly structure: string; readonly values: readonly (ComparedValue | undefined)[] }[] {
+  const names = missing === null ? [...new Set(columns.flatMap(({ structures }) => structures))] : [];
+  return names.map((structure) => ({
+    structure,
+    values: columns.map((column) => {
+      const path = structurePaths(column)[column.structures.indexOf(structure)];
+      return path === undefined ? undefined : values[path];
+    }),
+  }));
 }
 
 function hasReported({ rows }: Comparison): boolean {
@@ -58,9 +75,15 @@ function markdown(comparison: Comparison): string {
     '',
     line(['', ...columns.map(heading)]),
     line(['---', ...columns.map(() => '---:')]),
-    ...rows.map((row) =>
+    ...rows.flatMap((row) => [
       line([row.label, ...(row.missing === null ? cells(row) : spanned(row.missing, columns))]),
-    ),
+      ...structureLines(row, columns).map(({ structure, values }) =>
+        line([
+          `&nbsp;&nbsp;${structure}`,
+          ...values.map((value, index) => (value === undefined ? '' : cellText(value, columns[index]!))),
+        ]),
+      ),
+    ]),
     '',
     ...notes.map((note) => `- ${note}`),
     ...(published ? ['- (paper …): what is published of the same row'] : []),
@@ -87,9 +110,14 @@ function csv({ study, columns, rows }: Comparison): string {
     'reported',
     'best',
     'missing',
+    'empty_of',
+    'empty_masks',
+    'empty_both',
+    'empty_truth_only',
+    'empty_prediction_only',
   ];
   const lines = rows.flatMap((row) =>
-    columns.map((column) => {
+    columns.flatMap(withStructures).map((column) => {
       const value = row.values[column.path];
       return [
         study,
@@ -104,6 +132,11 @@ function csv({ study, columns, rows }: Comparison): string {
         value?.reported,
         String(row.best.includes(column.path)),
         row.missing ?? '',
+        value?.empty?.of,
+        value?.empty?.masks,
+        value?.empty?.both,
+        value?.empty?.truthOnly,
+        value?.empty?.predictionOnly,
       ];
     }),
   );
@@ -112,10 +145,13 @@ function csv({ study, columns, rows }: Comparison): string {
 
 function latex(comparison: Comparison): string {
   const { study, columns, rows, notes } = comparison;
+  const numberOf = (value: ComparedValue | undefined, column: Column) => {
+    const deviation = value?.folds.deviation ?? null;
+    return `${shown(value?.value, column)}${deviation === null ? '' : ` \\pm ${shown(deviation, column)}`}`;
+  };
   const cell = (row: Row, column: Column) => {
     const value = row.values[column.path];
-    const deviation = value?.folds.deviation ?? null;
-    const number = `${shown(value?.value, column)}${deviation === null ? '' : ` \\pm ${shown(deviation, column)}`}`;
+    const number = numberOf(value, column);
     const ours =
       value?.value == null
         ? blank(value).replace('–', '--')
@@ -124,10 +160,22 @@ function latex(comparison: Comparison): string {
           : `$${number}$`;
     return value?.reported == null ? ours : `${ours} (${shown(value.reported, column)})`;
   };
-  const body = rows.map((row) =>
+  const below = (row: Row) =>
+    structureLines(row, columns).map(({ structure, values }) =>
+      [
+        `\\quad ${escaped(structure)}`,
+        ...values.map((value, index) => {
+          if (value === undefined) return '';
+          return value.value === null
+            ? blank(value).replace('–', '--')
+            : `$${numberOf(value, columns[index]!)}$`;
+        }),
+      ].join(' & '),
+    );
+  const body = rows.flatMap((row) =>
     row.missing === null
-      ? [escaped(row.label), ...columns.map((column) => cell(row, column))].join(' & ')
-      : `${escaped(row.label)} & \\multicolumn{${columns.length}}{l}{${escaped(row.missing)}}`,
+      ? [[escaped(row.label), ...columns.map((column) => cell(row, column))].join(' & '), ...below(row)]
+      : [`${escaped(row.label)} & \\multicolumn{${columns.length}}{l}{${escaped(row.missing)}}`],
   );
   return [
     '% needs \\usepackage{booktabs}',

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import type { Bag, ReportPlan } from '../../compiler/index.ts';
 import { writeAtomically } from '../storage/atomic.ts';
 import { systemProblem } from '../storage/problems.ts';
+import { agreementFigures } from './agreement-figures.ts';
+import { agreementCsv, agreementPairs } from './agreement-tables.ts';
 import { type Comparison, compareRows, type RowRequest } from './comparison.ts';
 import { figuresOf, type Varied } from './figures.ts';
 import { type Section, writePage } from './page.ts';
@@ -38,7 +40,12 @@ export function writeReport(
 ): Report | null {
   const sections: Section[] = studies.map(({ name, about, rows, metrics, reports, varied }) => {
     const { comparison, members } = compareRows(name, rows, metrics, parent, bag, acceptData);
-    return { about, comparison, members, figures: figuresOf(comparison, members, reports, varied) };
+    return {
+      about,
+      comparison,
+      members,
+      figures: [...figuresOf(comparison, members, reports, varied), ...agreementFigures(comparison)],
+    };
   });
   const comparisons = sections.map(({ comparison }) => comparison);
   const empty = comparisons.every(({ rows }) => rows.every(({ missing }) => missing !== null));
@@ -50,6 +57,10 @@ export function writeReport(
   };
   for (const { comparison, figures } of sections) {
     files[`${comparison.study}.csv`] = writeTable(comparison, 'csv');
+    if (comparison.agreements !== undefined) {
+      files[`${comparison.study}-agreement.csv`] = agreementCsv(comparison);
+      files[`${comparison.study}-patients.csv`] = agreementPairs(comparison);
+    }
     files[`${comparison.study}.tex`] = writeTable(comparison, 'latex');
     for (const { name, svg } of figures)
       files[join('figures', `${comparison.study}-${name}.svg`)] = `${svg}\n`;

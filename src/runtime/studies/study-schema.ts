@@ -1,5 +1,5 @@
 import { engineNames } from '../../compiler/index.ts';
-import { closed, count, list, number, numberOrNull, text } from '../storage/json-schema.ts';
+import { byName, closed, count, list, number, numberOrNull, text } from '../storage/json-schema.ts';
 
 /** Milliseconds, and between which it will be. */
 const told = { ms: number, least: number, most: number };
@@ -46,6 +46,7 @@ export const studySchema = {
         fold: { type: 'integer', minimum: 1 },
         state: { enum: ['waiting', 'stopped', 'training', 'finished', 'diverged', 'failed'] },
         epochs: closed({ done: count, all: count }),
+        heldOut: byName(numberOrNull),
         predicted: closed({ ...told, bytes: number, basis: text }),
         failure: { ...closed({ code: text, message: text }), type: ['object', 'null'] },
       }),

@@ -38,6 +38,8 @@ export interface TrialStatus {
   readonly epochs: number;
   /** Why it failed or diverged. */
   readonly failure: { readonly code: string; readonly message: string } | null;
+  /** What held-out images say after its last epoch, by path of metric; nothing before the first. */
+  readonly heldOut: Readonly<Record<string, number | null>>;
   /** Who trains it. */
   readonly holder: Holder | null;
 }
@@ -98,17 +100,19 @@ export function statusOf({ run, fold }: Trial): TrialStatus {
   const progress = progressOf(run.folder);
   const foldProgress = progress.folds.get(fold);
   const epochs = foldProgress === undefined ? 0 : epochsDone(foldProgress);
+  const heldOut = foldProgress?.epochs.at(-1)?.heldOut ?? {};
+  const known = { epochs, heldOut };
   const holder = liveHolder(runFiles.foldLock(run.folder, fold)) ?? liveHolder(runFiles.lock(run.folder));
   if (foldProgress?.state === 'finished' && foldProgress.started.epochs >= run.plan.train.epochs) {
-    return { state: 'finished', epochs, failure: null, holder: null };
+    return { state: 'finished', ...known, failure: null, holder: null };
   }
-  if (holder !== null) return { state: 'training', epochs, failure: null, holder };
+  if (holder !== null) return { state: 'training', ...known, failure: null, holder };
   const last = progress.log.findLast((event) => event.fold === fold);
   if (last?.type === 'failed') {
     const { code, message } = last;
-    return { state: code === 'CMR904' ? 'diverged' : 'failed', epochs, failure: { code, message }, holder };
+    return { state: code === 'CMR904' ? 'diverged' : 'failed', ...known, failure: { code, message }, holder };
   }
-  return { state: foldProgress === undefined ? 'waiting' : 'stopped', epochs, failure: null, holder };
+  return { state: foldProgress === undefined ? 'waiting' : 'stopped', ...known, failure: null, holder };
 }
 
 /** Whether a run has its metrics, of all its folds. */

@@ -112,7 +112,7 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
       await keepPart(steps.part);
       return stopped();
     }
-    const { heldOut, preview, masks, validation } = answers;
+    const { heldOut, preview, masks, extreme, validation } = answers;
     const judged = heldOut['loss'] ?? 0;
     // The last step of an epoch may be the one that breaks the weights: they must not replace the last good ones.
     if (!Number.isFinite(judged)) {
@@ -140,7 +140,13 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
     }
     const { state, ...arrays } = await trainer.snapshot();
     const rateLeft = learningRate / plan.train.optimizer.lr;
-    const verdict = watch(plan, watched, { loss: mean.loss, rateLeft, masks, weights: arrays.weights });
+    const verdict = watch(plan, watched, {
+      loss: mean.loss,
+      rateLeft,
+      masks,
+      extreme,
+      weights: arrays.weights,
+    });
     for (const finding of verdict.findings) tell(noticeOf(finding));
     watched = verdict.watched;
     if (verdict.collapsed && start.draw < (plan.train.restart ?? 0)) {
@@ -195,6 +201,8 @@ interface Answers {
   readonly heldOut: Readonly<Record<string, number | null>>;
   readonly preview: Preview | null;
   readonly masks: SeenMasks['seen'];
+  /** Heads that are surer of some value than any data can make them. */
+  readonly extreme: ReadonlySet<string>;
   readonly validation: number | null;
 }
 
@@ -239,12 +247,14 @@ async function evaluate(
 ): Promise<Omit<Answers, 'validation'>> {
   const gathered = gather();
   const masks = new SeenMasks(plan);
+  const extreme = new Set<string>();
   const shown = (epoch - 1) % data.heldOutImages;
   let preview: Preview | null = null;
   let [loss, images] = [0, 0];
   for await (const batch of data.heldOut()) {
     const answers = await trainer.evaluate(batch);
     loss += answers.loss * batch.ids.length;
+    for (const [head, share] of Object.entries(answers.extreme)) if (share > 0) extreme.add(head);
     const predictions = predictionsOf(batch, await answersOf(plan, trainer, batch, answers.heads));
     gathered.add(predictions);
     masks.add(predictions);
@@ -256,7 +266,7 @@ async function evaluate(
     if (stopRequested()) break;
   }
   const heldOut = { ...gathered.metrics(), loss: images === 0 ? null : loss / images };
-  return { heldOut, preview, masks: masks.seen };
+  return { heldOut, preview, masks: masks.seen, extreme };
 }
 
 function meanLoss(steps: readonly StepLoss[]): StepLoss {

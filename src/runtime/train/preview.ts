@@ -1,10 +1,11 @@
-import type { RunPlan } from '../../compiler/index.ts';
+import { type HeadPlan, type RunPlan, structuresOf } from '../../compiler/index.ts';
+import { structureChannel } from '../data/dataset/encode.ts';
 import type { Prediction } from '../metrics/prediction.ts';
 import type { Preview } from '../runs/journal/events.ts';
 
-/** A held-out image with the first structure of its first mask head, true and predicted; null without a mask. */
+/** A held-out image with the masks of its first mask head, true and predicted, all structures as one; null without a mask. */
 export function previewOf(
-  { network, heads, evaluate }: Pick<RunPlan, 'network' | 'heads' | 'evaluate'>,
+  { network, heads, evaluate, data }: Pick<RunPlan, 'network' | 'heads' | 'evaluate' | 'data'>,
   { id, image, heads: predicted, targets }: Prediction,
 ): Preview | null {
   const head = heads.find(({ kind }) => kind === 'mask');
@@ -13,25 +14,45 @@ export function previewOf(
   if (!head || !values || !truth) return null;
   const [height, width, channels] = network.input.shape as [number, number, number];
   const pixels = Array.from({ length: height * width }, (_, pixel) => pixel);
-  const shown = (array: Float32Array) => (pixel: number) => {
-    const start = pixel * head.channels;
-    if (head.encoding !== 'categorical') return array[start]! >= evaluate.threshold;
-    // Channel 0 is the background, channel 1 the first structure.
-    return array.subarray(start, start + head.channels).every((value) => value <= array[start + 1]!);
-  };
-  const actual = pixels.map(shown(truth));
-  const guess = pixels.map(shown(values));
-  const both = pixels.filter((pixel) => actual[pixel] && guess[pixel]).length;
-  const either = actual.filter(Boolean).length + guess.filter(Boolean).length;
+  const structures = structuresOf(head, data);
+  const masks = Array.from({ length: Math.max(1, structures.length) }, (_, structure) => ({
+    actual: pixels.map(shownAs(head, evaluate.threshold, structure, truth)),
+    guess: pixels.map(shownAs(head, evaluate.threshold, structure, values)),
+  }));
+  const dice = masks.map(({ actual, guess }) => diceOf(actual, guess));
+  const known = dice.filter((value) => value !== null);
+  const union = (which: 'actual' | 'guess') =>
+    pixels.map((pixel) => Number(masks.some((mask) => mask[which][pixel])));
   return {
     image: id,
     height,
     width,
     grey: base64(grey(pixels.map((pixel) => image[pixel * channels]!))),
-    truth: base64(actual.map(Number)),
-    prediction: base64(guess.map(Number)),
-    dsc: either === 0 ? null : (2 * both) / either,
+    truth: base64(union('actual')),
+    prediction: base64(union('guess')),
+    dsc: known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length,
+    ...(structures.length === 0
+      ? {}
+      : { structures: Object.fromEntries(structures.map((name, index) => [name, dice[index]!])) }),
   };
+}
+
+/** Whether a pixel is of a structure, as a threshold or the likeliest channel decides. */
+function shownAs(head: HeadPlan, threshold: number, structure: number, values: Float32Array) {
+  const channel = structureChannel(head.encoding, structure);
+  return (pixel: number): boolean => {
+    const start = pixel * head.channels;
+    const own = values[start + channel]!;
+    if (head.encoding !== 'categorical') return own >= threshold;
+    return values.subarray(start, start + head.channels).every((value) => value <= own);
+  };
+}
+
+/** Null where both are empty. */
+function diceOf(actual: readonly boolean[], guess: readonly boolean[]): number | null {
+  const both = actual.filter((on, pixel) => on && guess[pixel]).length;
+  const either = actual.filter(Boolean).length + guess.filter(Boolean).length;
+  return either === 0 ? null : (2 * both) / either;
 }
 
 /** From the darkest value, 0, to the brightest, 255. */

@@ -7,13 +7,10 @@ export interface SeenMask {
   /** By channel, how many pixels are predicted to be of it, and how many are. */
   readonly predicted: readonly number[];
   readonly actual: readonly number[];
-  /** The smallest probability of any channel. */
-  readonly least: number;
 }
 
 interface Counts {
   pixels: number;
-  least: number;
   readonly predicted: number[];
   readonly actual: number[];
 }
@@ -36,7 +33,6 @@ export class SeenMasks {
         const zeros = () => new Array<number>(head.channels).fill(0);
         const known = this.#counts.get(head.name) ?? {
           pixels: 0,
-          least: 1,
           predicted: zeros(),
           actual: zeros(),
         };
@@ -60,7 +56,6 @@ function count(counts: Counts, values: Float32Array, truth: Float32Array, thresh
     let likeliest = 0;
     for (let channel = 0; channel < channels; channel++) {
       const p = values[start + channel]!;
-      if (p < counts.least) counts.least = p;
       if (truth[start + channel] === 1) counts.actual[channel]! += 1;
       if (p > values[start + likeliest]!) likeliest = channel;
       if (threshold !== null && p >= threshold) counts.predicted[channel]! += 1;

@@ -23,6 +23,8 @@ export interface Sight {
   readonly rateLeft: number;
   /** Of held-out images, by head. */
   readonly masks: ReadonlyMap<string, SeenMask>;
+  /** By head, whether some of its logits on held-out images are beyond ±`extremeLogit`. */
+  readonly extreme: ReadonlySet<string>;
   readonly weights: Tensors;
 }
 
@@ -42,9 +44,6 @@ const [mostCovered, mostTimes] = [0.5, 5];
 
 /** A loss that changes by less of itself from one epoch to the next stands still. */
 const leastChange = 1e-3;
-
-/** `1 / (1 + exp(50))`: probabilities below it are of logits below −50. */
-const leastProbability = 1 / (1 + Math.exp(50));
 
 const at = { file: 'training', start: 0, end: 0 };
 
@@ -122,17 +121,17 @@ export function watch(
         }),
       );
     }
-    if (mask.least < leastProbability) {
-      say(`logits ${head}`, () =>
-        diagnostic('largeLogits', {
-          at,
-          arguments: {
-            head,
-            advice: 'take a smaller learning rate, `clip`, or norms between the convolutions',
-          },
-        }),
-      );
-    }
+  }
+  for (const head of sight.extreme) {
+    say(`logits ${head}`, () =>
+      diagnostic('largeLogits', {
+        at,
+        arguments: {
+          head,
+          advice: 'take a smaller learning rate, `clip`, or norms between the convolutions',
+        },
+      }),
+    );
   }
 
   const change = before.loss === null ? Number.POSITIVE_INFINITY : Math.abs(sight.loss - before.loss);

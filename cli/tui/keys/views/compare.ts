@@ -21,7 +21,7 @@ export const compareKeys: readonly Binding[] = bindingsIn('compare', [
   {
     keys: ['right', 'l'],
     shown: '→ l',
-    description: 'next part: curves, table, tests, spec, folds, confusion, roc, worst cases',
+    description: 'next part: curves, table, tests, spec, folds, measures, confusion, roc, worst cases',
     footer: ['←→', 'part'],
     run: (session) => [panel(session, 1), []],
   },

@@ -7,6 +7,7 @@ import type { Theme } from '../../theme/theme.ts';
 import { confusionPanel } from './confusion.ts';
 import { curvesPanel } from './curves.ts';
 import { foldsPanel } from './folds.ts';
+import { measuresPanel } from './measures.ts';
 import type { Found } from './panel.ts';
 import { rocPanel } from './roc.ts';
 import { specPanel } from './spec.ts';
@@ -37,6 +38,7 @@ const panels: Readonly<Record<CompareState['panel'], Draw>> = {
   tests: fromInsight(testsPanel),
   spec: fromInsight(specPanel),
   folds: fromInsight(foldsPanel),
+  measures: fromInsight(measuresPanel),
   confusion: fromInsight(confusionPanel),
   roc: fromInsight(rocPanel),
   worst: fromInsight(worstPanel),

@@ -1,4 +1,4 @@
-import { shownMetrics } from '../../../text/metric-names.ts';
+import { shownMetrics, withStructurePaths } from '../../../text/metric-names.ts';
 import { number } from '../../../text/quantities.ts';
 import type { Area } from '../../drawing/layout.ts';
 import { fitted, line, type Span } from '../../drawing/lines.ts';
@@ -12,7 +12,10 @@ import { chart } from '../../widgets/chart/chart.ts';
 
 export function curvesPanel(session: Session, theme: Theme, { width, height }: Area): readonly string[] {
   const groups = groupsOf(comparedRuns(session));
-  const metrics = ['loss', ...new Set(groups.flatMap(([first]) => shownMetrics(first!.brief)))];
+  const paths = groups.flatMap(([first]) =>
+    shownMetrics(first!.brief).flatMap((path) => withStructurePaths(first!.brief, path)),
+  );
+  const metrics = ['loss', ...new Set(paths)];
   const metric = metrics[session.compare.metric % metrics.length]!;
   const legendRows = Math.min(groups.length, Math.max(2, Math.floor(height / 4)));
   const series = groups.map((group, index) => ({

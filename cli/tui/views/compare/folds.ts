@@ -1,4 +1,4 @@
-import { blank } from '../../../../src/runtime/index.ts';
+import { blank, withStructures } from '../../../../src/runtime/index.ts';
 import type { Area } from '../../drawing/layout.ts';
 import { fitted, line } from '../../drawing/lines.ts';
 import type { Session } from '../../session/session.ts';
@@ -14,7 +14,8 @@ export function foldsPanel(
   { width, height }: Area,
 ): readonly string[] {
   const { comparison } = found;
-  const column = comparison.columns[session.compare.metric % Math.max(1, comparison.columns.length)];
+  const columns = comparison.columns.flatMap(withStructures);
+  const column = columns[session.compare.metric % Math.max(1, columns.length)];
   if (column === undefined) return [];
   const values = comparison.rows.map((row) => row.values[column.path]?.folds.values ?? []);
   const finite = values.flat().filter((value): value is number => value !== null);

@@ -1,5 +1,7 @@
-import { blank } from '../../../../src/runtime/index.ts';
+import { partsOfMetric } from '../../../../src/compiler/index.ts';
+import { agreementRows, blank, structureLines, withStructures } from '../../../../src/runtime/index.ts';
 import { shortNames } from '../../../text/metric-names.ts';
+import { isLost, shortStructure } from '../../../text/structures.ts';
 import type { Area } from '../../drawing/layout.ts';
 import { fitted, line, type Span, wrapped } from '../../drawing/lines.ts';
 import type { Session } from '../../session/session.ts';
@@ -16,7 +18,11 @@ export function tablePanel(
 ): readonly string[] {
   const { columns, rows, notes } = comparison;
   const short = shortNames(columns.map(({ path }) => path));
-  const nameWidth = Math.min(24, Math.max(8, ...rows.map(({ label }) => label.length)));
+  const names = [
+    ...rows.map(({ label }) => label),
+    ...columns.flatMap(({ structures }) => structures.map((name) => `  ${shortStructure(name)}`)),
+  ];
+  const nameWidth = Math.min(24, Math.max(8, ...names.map((name) => name.length)));
   const room = Math.max(1, Math.floor((width - nameWidth - 4) / cellWidth));
   const first = Math.min(session.compare.metric, Math.max(0, columns.length - room));
   const visible = columns.slice(first, first + room);
@@ -48,9 +54,29 @@ export function tablePanel(
     });
     const name: Span[] = [[seriesRole(index), ` ${seriesMarks[index % 8]} `], fitted(row.label, nameWidth)];
     if (row.missing !== null) return [line(theme, [...name, ' ', ['quiet', row.missing]], width)];
+    const structures = structureLines(row, visible).map(({ structure, values }) => {
+      const below = values.map((value, at): Span => {
+        const { path, unit } = visible[at]!;
+        const deviation = value?.folds.deviation ?? null;
+        const text =
+          value === undefined
+            ? ''
+            : value.value === null
+              ? `${blank(value)} `
+              : `${valueText(value.value, unit)}${deviation === null ? '' : ` ± ${valueText(deviation, unit)}`} `;
+        const isGone = isLost(value?.value ?? null, partsOfMetric(path).metric);
+        return [isGone ? 'bad' : 'quiet', fitted(text, cellWidth, 'right')];
+      });
+      return line(
+        theme,
+        ['   ', ['quiet', fitted(`  ${shortStructure(structure)}`, nameWidth)], ...below],
+        width,
+      );
+    });
     return [
       line(theme, [...name, ...cells], width),
       line(theme, [fitted('', nameWidth + 3), ...intervals], width),
+      ...structures,
     ];
   });
   const more =
@@ -75,10 +101,14 @@ export function compareTable({ compare }: Session): readonly (readonly string[])
   const comparison = compare.insight?.found?.comparison;
   if (comparison === undefined) return [['row']];
   if (compare.panel === 'tests') return testsTable(comparison);
+  if (compare.panel === 'measures') {
+    const { heading, lines } = agreementRows(comparison);
+    return [heading, ...lines];
+  }
   return [
     ['row', 'metric', 'value', 'low', 'high', 'mean of folds', 'deviation of folds'],
     ...comparison.rows.flatMap((row) =>
-      comparison.columns.map(({ path }) => {
+      comparison.columns.flatMap(withStructures).map(({ path }) => {
         const value = row.values[path];
         const cells = [
           value?.value,

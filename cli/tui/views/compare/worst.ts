@@ -1,3 +1,4 @@
+import { shortStructure } from '../../../text/structures.ts';
 import type { Area } from '../../drawing/layout.ts';
 import { fitted, line, type Span } from '../../drawing/lines.ts';
 import type { Session } from '../../session/session.ts';
@@ -11,6 +12,15 @@ function partOf(id: string, patient: string): string {
   return rest === '' ? id : rest;
 }
 
+/** ` (rv 0.00)`, the structure with the lowest value; nothing where there is a single one. */
+function worstText(structures: Readonly<Record<string, number | null>>): string {
+  const known = Object.entries(structures).flatMap(([name, value]) =>
+    value === null ? [] : [{ name, value }],
+  );
+  const [worst] = known.sort((one, other) => one.value - other.value);
+  return worst === undefined ? '' : ` (${shortStructure(worst.name)} ${worst.value.toFixed(2)})`;
+}
+
 export function worstPanel(
   session: Session,
   { cases, comparison }: Found,
@@ -18,14 +28,19 @@ export function worstPanel(
   { width, height }: Area,
 ): readonly string[] {
   if (cases.length === 0) return ['', line(theme, [['quiet', ' no row has predicted masks']], width)];
-  const cell = Math.max(9, Math.min(16, Math.floor((width - 32) / Math.max(1, comparison.rows.length))));
+  const isDetailed = cases.some(({ structures }) => structures.some((own) => Object.keys(own).length > 0));
+  const narrowest = isDetailed ? 15 : 9;
+  const cell = Math.max(
+    narrowest,
+    Math.min(isDetailed ? 18 : 16, Math.floor((width - 32) / Math.max(1, comparison.rows.length))),
+  );
   const shownRows = comparison.rows.slice(0, Math.floor((width - 32) / cell));
   const heading: Span[] = [
     ['quiet', fitted(' image', 20)],
     ['quiet', fitted('patient', 12)],
     ...shownRows.map(({ label }, index): Span => [seriesRole(index), fitted(label, cell, 'right')]),
   ];
-  const rows = cases.map(({ id, patient, dice }) =>
+  const rows = cases.map(({ id, patient, dice, structures }) =>
     line(
       theme,
       [
@@ -35,7 +50,7 @@ export function worstPanel(
           const value = dice[row] ?? null;
           return [
             value !== null && value < 0.5 ? 'bad' : 'plain',
-            fitted(value === null ? '–' : value.toFixed(3), cell, 'right'),
+            fitted(value === null ? '–' : `${value.toFixed(3)}${worstText(structures[row]!)}`, cell, 'right'),
           ];
         }),
       ],
@@ -47,7 +62,10 @@ export function worstPanel(
       theme,
       [
         ['title', ' Dice coefficient by image'],
-        ['quiet', ', the worst of the first row first'],
+        [
+          'quiet',
+          `, the worst of the first row first${isDetailed ? '; in brackets its worst structure' : ''}`,
+        ],
       ],
       width,
     ),

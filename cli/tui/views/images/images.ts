@@ -2,7 +2,7 @@ import type { Planes } from '../../../../src/runtime/index.ts';
 import type { Area } from '../../drawing/layout.ts';
 import { beside, filled, line } from '../../drawing/lines.ts';
 import type { Session } from '../../session/session.ts';
-import { orderedCases, shownCase } from '../../state/case-order.ts';
+import { orderedCases, scoreOf, shownCase, structuresOfCase } from '../../state/case-order.ts';
 import type { ImagesState } from '../../state/images.ts';
 import { planesOf } from '../../state/pictures.ts';
 import type { Theme } from '../../theme/theme.ts';
@@ -76,18 +76,18 @@ function panelLines(
 
 /** The scores of all cases, for other programs. */
 export function imagesTable({ images }: Session): readonly (readonly string[])[] {
+  const cases = orderedCases(images);
+  const structures = [...new Set(cases.flatMap((one) => Object.keys(structuresOfCase(one))))];
+  const cell = (value: number | null | undefined) => (value == null ? '' : String(value));
   return [
-    ['image', 'patient', 'fold', 'epoch', 'dice'],
-    ...orderedCases(images).map((one) =>
-      one.kind === 'case'
-        ? [one.id, one.patient, String(one.fold), '', one.dice === null ? '' : String(one.dice)]
-        : [
-            one.id,
-            '',
-            String(one.fold),
-            String(one.epoch),
-            one.preview.dsc === null ? '' : String(one.preview.dsc),
-          ],
-    ),
+    ['image', 'patient', 'fold', 'epoch', 'dice', ...structures.map((name) => `dice ${name}`)],
+    ...cases.map((one) => [
+      one.id,
+      one.kind === 'case' ? one.patient : '',
+      String(one.fold),
+      one.kind === 'case' ? '' : String(one.epoch),
+      cell(scoreOf(one)),
+      ...structures.map((name) => cell(structuresOfCase(one)[name])),
+    ]),
   ];
 }

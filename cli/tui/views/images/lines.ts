@@ -1,10 +1,11 @@
 import type { Planes } from '../../../../src/runtime/index.ts';
 import { fitted, justified, line, type Span } from '../../drawing/lines.ts';
-import { scoreOf, slicesOf } from '../../state/case-order.ts';
+import { scoreOf, slicesOf, structuresOfCase } from '../../state/case-order.ts';
 import type { CaseImages, ImagesState } from '../../state/images.ts';
 import type { Theme } from '../../theme/theme.ts';
 import { verdictLetters } from '../../widgets/picture.ts';
 import { pixelCounts } from '../../widgets/planes.ts';
+import { structureSpans } from '../structures.ts';
 
 export function caseLine(
   theme: Theme,
@@ -16,23 +17,29 @@ export function caseLine(
   const { cursor, order } = images;
   const { slices, at } = slicesOf(images);
   const score = scoreOf(one);
-  const left: Span[] = [
-    ' ',
-    ['title', one.id],
-    [
-      'quiet',
-      one.kind === 'case'
-        ? ` · ${at + 1} of ${slices.length} of ${one.patient} · fold ${one.fold}`
-        : ` · fold ${one.fold} after epoch ${one.epoch}`,
-    ],
-    score === null ? '' : ['heldOut', `  dsc ${score.toFixed(3)}`],
+  const dice: Span[] = score === null ? [] : [['heldOut', `  dsc ${score.toFixed(3)}`]];
+  const structures = structureSpans(Object.entries(structuresOfCase(one)), 'dsc');
+  const place: Span = [
+    'quiet',
+    one.kind === 'case'
+      ? ` · ${at + 1} of ${slices.length} of ${one.patient} · fold ${one.fold}`
+      : ` · fold ${one.fold} after epoch ${one.epoch}`,
   ];
-  return justified(
-    theme,
-    left,
-    [['quiet', ` ${cursor + 1} of ${count}, ${order === 'name' ? 'by name' : `${order} first`} `]],
-    width,
-  );
+  const counted = `${cursor + 1} of ${count}`;
+  // Where there are structures they come first: what gives way in a narrow terminal is where the image belongs.
+  return structures.length === 0
+    ? justified(
+        theme,
+        [' ', ['title', one.id], place, ...dice],
+        [['quiet', ` ${counted}, ${order === 'name' ? 'by name' : `${order} first`} `]],
+        width,
+      )
+    : justified(
+        theme,
+        [' ', ['title', one.id], ...dice, ...structures, place],
+        [['quiet', ` ${counted} `]],
+        width,
+      );
 }
 
 /** What there is to say about a picture that is not there. */

@@ -6,6 +6,7 @@ import type { Theme } from '../../theme/theme.ts';
 import { frame } from '../../widgets/frame.ts';
 import { picture, verdictLetters } from '../../widgets/picture.ts';
 import { pixelCounts } from '../../widgets/planes.ts';
+import { structureSpans } from '../structures.ts';
 
 export function picturePanel(theme: Theme, run: RunState, size: Area): readonly string[] {
   const fold = shownFold(run);
@@ -21,6 +22,7 @@ export function picturePanel(theme: Theme, run: RunState, size: Area): readonly 
   const title: Span[] = [
     ['title', preview.image],
     ['quiet', epoch + dsc],
+    ...(wide ? structureSpans(Object.entries(preview.structures ?? {}), 'dsc') : []),
   ];
   const options = { width: size.width - 2, height: size.height - 3, zoom: run.zoom, overlay: run.overlay };
   const rows = filled(picture(theme, preview, options), options.width, options.height);

@@ -6,7 +6,7 @@ import { epochPoints, stepPoints } from '../../state/curves.ts';
 import type { Theme } from '../../theme/theme.ts';
 import { chartPanel, shownCurves } from './curves.ts';
 import { logLines, logPanel } from './log.ts';
-import { metricLines } from './metrics.ts';
+import { metricLines, wideMetrics } from './metrics.ts';
 import { picturePanel } from './picture.ts';
 import { progressLine } from './progress.ts';
 
@@ -17,7 +17,7 @@ export function runView({ run, runs }: Session, theme: Theme, area: Area): reado
     return filled(['', line(theme, [['quiet', text]], area.width)], area.width, area.height);
   }
   if (run.panel === 'log') return logPanel(theme, run, area);
-  const layout = arrangeRun(area, shownMetrics(run.brief).length);
+  const layout = arrangeRun(area, shownMetrics(run.brief).length, wideMetrics(run));
   const left = chartPanel(theme, run, layout);
   return [
     ...(layout.picture === null ? left : beside(left, picturePanel(theme, run, layout.picture))),

@@ -130,6 +130,33 @@ export const dataCodes = codeTable('experiment', {
     message: msg`the masks of ${'count'} images are odd: ${'reason'}`,
   },
 
+  // Channels: of several files, and neighbouring slices.
+  inputChannels: {
+    code: 'CMR868',
+    severity: 'error',
+    message: msg`\`${'network'}\` takes ${'channels'}, and \`${'dataset'}\` gives ${'depth'}`,
+  },
+  imageChannels: {
+    code: 'CMR869',
+    severity: 'error',
+    message: msg`the image of \`${'id'}\` has ${'found'}, the dataset says ${'expected'}`,
+  },
+  channelSize: {
+    code: 'CMR896',
+    severity: 'error',
+    message: msg`the channels of \`${'id'}\` differ in size: ${'first'} and ${'second'}`,
+  },
+  noNeighbours: {
+    code: 'CMR897',
+    severity: 'error',
+    message: msg`the slices beside \`${'id'}\` are not known: ${'reason'}`,
+  },
+  datasetChannels: {
+    code: 'CMR898',
+    severity: 'error',
+    message: msg`the dataset \`${'name'}\` ${'problem'}`,
+  },
+
   // Folds.
   splitPatient: {
     code: 'CMR830',
@@ -194,6 +221,21 @@ export const dataCodes = codeTable('experiment', {
     code: 'CMR861',
     severity: 'warning',
     message: msg`${'place'} ${'problem'}`,
+  },
+  importUnused: {
+    code: 'CMR855',
+    severity: 'warning',
+    message: msg`files of \`${'folder'}\` that the layout \`${'layout'}\` does not use: ${'count'}`,
+  },
+  importMerged: {
+    code: 'CMR856',
+    severity: 'note',
+    message: msg`${'count'} files are taken for one image: ${'reason'}`,
+  },
+  importChannels: {
+    code: 'CMR899',
+    severity: 'error',
+    message: msg`the channels of \`${'name'}\` are not whole: ${'reason'}`,
   },
   sourceFolder: {
     code: 'CMR862',

@@ -15,6 +15,6 @@ export const measureCodes = codeTable('experiment', {
   structureNeverFound: {
     code: 'CMR877',
     severity: 'warning',
-    message: msg`\`${'structure'}\` of \`${'head'}\` is in the truth of ${'count'} held-out images and is never predicted`,
+    message: msg`${'what'} is in the truth of ${'count'} held-out ${'of'} and is never predicted`,
   },
 });

@@ -25,12 +25,27 @@ export const trainingCodes = codeTable('experiment', {
   largeLogits: {
     code: 'CMR994',
     severity: 'warning',
-    message: msg`logits of \`${'head'}\` go beyond −50; ${'advice'}`,
+    message: msg`logits of \`${'head'}\` go beyond ±50; ${'advice'}`,
   },
   deadChannels: {
     code: 'CMR995',
     severity: 'warning',
     message: msg`${'dead'} of ${'all'} channels of \`${'layer'}\` hardly ever pass their ReLU; ${'advice'}`,
+  },
+  startScale: {
+    code: 'CMR997',
+    severity: 'warning',
+    message: msg`before the first step \`${'layer'}\` of \`${'network'}\` ${'word'}: its deviation is ${'deviation'}, and so are ${'count'} layers in all`,
+  },
+  startDead: {
+    code: 'CMR998',
+    severity: 'warning',
+    message: msg`before the first step ${'share'} of the channels of \`${'layer'}\` of \`${'network'}\` are 0 for the whole batch, and more than half in ${'count'} layers in all`,
+  },
+  startGradient: {
+    code: 'CMR999',
+    severity: 'warning',
+    message: msg`before the first step hardly a gradient reaches \`${'layer'}\` of \`${'network'}\` (${'gradient'}), and ${'count'} layers in all`,
   },
   restarted: {
     code: 'CMR996',

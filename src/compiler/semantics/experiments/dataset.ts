@@ -1,4 +1,5 @@
 import { alternatives, didYouMean } from '../../diagnostics/suggest.ts';
+import { channelWords } from '../../plan/channels.ts';
 import type { DataPlan } from '../../plan/run-plan.ts';
 import type { Span } from '../../source/span.ts';
 import { bindParameters, constantsIn, type Signatures } from '../names/parameters.ts';
@@ -59,6 +60,7 @@ export function resolveDataset(
     checkSource(values, name.text, place, reporter),
     checkClasses(values, root, place, reading),
     checkIntensity(values, place, reporter),
+    checkDepth(values, name.text, place, reporter),
   ].every((good) => good);
   const { source, manifest } = values;
   const drawn = drawnSize(values);
@@ -82,8 +84,14 @@ export function resolveDataset(
         }
       : { kind: 'manifest', path: resolvePath(module.path, manifest!) },
     image: values.image ? [values.image[0]!, values.image[1]!, values.image[2]!] : null,
+    // Left out where they are what datasets had before there was a choice, so that runs keep their identity.
+    ...(values.channels === null || values.image || values.channels === 1
+      ? {}
+      : { channels: values.channels }),
+    ...(values.neighbours === 0 ? {} : { neighbours: values.neighbours }),
     fit: values.fit,
-    intensity: values.intensity,
+    intensity: values.intensity.length === 1 ? values.intensity[0]! : values.intensity,
+    ...(values.unit !== null && { unit: values.unit }),
     classes: values.classes,
     positive: values.positive ?? '',
     structures: values.structures,
@@ -193,12 +201,57 @@ function checkClasses(values: DatasetSettings, root: SettingNode, place: Place, 
 }
 
 function checkIntensity({ intensity }: DatasetSettings, place: Place, reporter: Reporter): boolean {
-  if (!('low' in intensity) || intensity.low < intensity.high) return true;
-  reporter.report('outOfBounds', {
-    at: place('intensity'),
-    arguments: { name: 'low', bounds: `below \`high\`, ${intensity.high}`, value: intensity.low },
-  });
-  return false;
+  for (const one of intensity) {
+    if (!('low' in one) || one.low < one.high) continue;
+    reporter.report('outOfBounds', {
+      at: place('intensity'),
+      arguments: { name: 'low', bounds: `below \`high\`, ${one.high}`, value: one.low },
+    });
+    return false;
+  }
+  return true;
+}
+
+/** Whether what is said of channels and slices agrees. */
+function checkDepth(values: DatasetSettings, name: string, place: Place, reporter: Reporter): boolean {
+  const { image, channels, intensity, neighbours, source } = values;
+  const count = channels ?? image?.[2] ?? 1;
+  const wrong = (key: string, problem: string, other: string | null, note: string) => {
+    reporter.report('datasetChannels', {
+      at: place(key),
+      arguments: { name, problem },
+      secondary: other === null ? [] : [{ span: place(other), text: 'said here' }],
+      notes: [note],
+    });
+    return false;
+  };
+  if (image !== null && image[2] !== count) {
+    return wrong(
+      'channels',
+      `says that its images have ${channelWords(count)}, and ${image[2]}`,
+      'image',
+      'the third number of `image` is the number of channels: leave `channels` out',
+    );
+  }
+  if (intensity.length !== 1 && intensity.length !== count) {
+    return wrong(
+      'intensity',
+      `lists ${intensity.length} intensities for ${channelWords(count)}`,
+      channels !== null ? 'channels' : image !== null ? 'image' : null,
+      'give one for all channels, or one for each channel of the files; neighbouring slices have those of their channels',
+    );
+  }
+  if (source === null) return true;
+  if (neighbours > 0) {
+    return wrong(
+      'neighbours',
+      'draws single slices, which have no neighbours',
+      'source',
+      'leave `neighbours` out',
+    );
+  }
+  if (count === 1) return true;
+  return wrong('channels', 'draws images of one channel', 'source', 'leave `channels` out');
 }
 
 function checkFit(

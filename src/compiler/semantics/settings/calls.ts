@@ -46,6 +46,7 @@ export function call<const F extends Functions>(functions: F): SettingType<Calle
 export function oneOrMore<T>(type: SettingType<T>): SettingType<readonly T[]> {
   return {
     describe: `${type.describe}, or a list of them`,
+    ...(type.inside && { inside: type.inside }),
     read(node, reading) {
       const entry = node.entry;
       if (!entry) return reportValueless(node, reading);

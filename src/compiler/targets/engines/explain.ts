@@ -2,7 +2,7 @@ import type { Graph } from '../../ir/graph.ts';
 import { alignColumns } from '../../ir/print.ts';
 import { cost } from '../../passes/cost.ts';
 import { fusedFormsOf, precisions } from './capabilities.ts';
-import { absorbable } from './fusion.ts';
+import { absorbable, absorbableByConvolutions } from './fusion.ts';
 import type { EngineName } from './names.ts';
 import { choiceFor } from './support.ts';
 
@@ -53,7 +53,7 @@ export function explainEngine(graph: Graph, engine: EngineName): string {
 
 function kindsOf(graph: Graph, engine: EngineName): readonly Kind[] {
   const { nodes } = cost(graph);
-  const absorbed = absorbable(graph);
+  const absorbed = absorbable(graph, engine);
   // The gradient of a node's operand is asked for only where a weight lies before it.
   const depends = new Set<number>();
   const kinds = new Map<string, Kind>();
@@ -81,13 +81,19 @@ function kindsOf(graph: Graph, engine: EngineName): readonly Kind[] {
 
 /** Layers that become one. */
 function fusedLines(graph: Graph, engine: EngineName): readonly string[] {
-  if (engine === 'onnx') return ['fused by the passes of the step: `cmrc build --target step` shows them'];
-  const { normRelu, convNorm } = fusedFormsOf(engine);
-  const relus = absorbable(graph).size;
+  const { normRelu, convNorm } =
+    engine === 'onnx' ? { normRelu: true, convNorm: true } : fusedFormsOf(engine);
+  const relus = absorbable(graph, engine).size;
   const lines = [];
-  if (normRelu && relus > 0) lines.push(`${relus} normalisations with their ReLU in one pass, both ways`);
+  if (normRelu && relus > 0) {
+    const rectifier = engine === 'onnx' ? 'ReLU, leaky or not,' : 'ReLU';
+    lines.push(`${relus} normalisations with their ${rectifier} in one pass, both ways`);
+  }
+  const tails = engine === 'onnx' ? absorbableByConvolutions(graph, engine).size : 0;
+  if (tails > 0) lines.push(`${tails} convolutions with their ReLU, leaky or not, in one pass`);
   const folded = graph.nodes.filter(({ op }) => op === 'batch_norm').length;
   if (convNorm && folded > 0) lines.push('inference folds batch norms into the convolutions before them');
+  if (engine === 'onnx') lines.push('more by the passes of the step: `cmrc build --target step` shows them');
   return lines;
 }
 

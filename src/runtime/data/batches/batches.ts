@@ -1,7 +1,7 @@
 import type { AugmentSettings, HeadPlan } from '../../../compiler/index.ts';
 import { fit, isFitProblem, planFit } from '../../images/fit.ts';
 import type { Grid } from '../../images/grid.ts';
-import { scaleIntensity } from '../../images/intensity.ts';
+import { scaleChannels } from '../../images/intensity.ts';
 import { groupBy } from '../../random/group.ts';
 import { stream } from '../../random/random.ts';
 import type { Case, Dataset } from '../dataset/dataset.ts';
@@ -137,7 +137,7 @@ export class BatchMaker {
     const { image, mask } = this.#reader.read(one);
     const fitting = planFit(dataset.plan.fit, image, one.spacing);
     if (isFitProblem(fitting)) throw new Error(`image ${one.id} cannot be fitted`);
-    const scaled: Grid = { ...image, values: scaleIntensity(image.values, dataset.plan.intensity) };
+    const scaled = scaleChannels(image, dataset.plan.intensity);
     return {
       image: fit(fitting, scaled, 'bilinear'),
       mask: mask === null ? null : fit(fitting, mask, 'nearest'),

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { filesOf } from '../../images/files.ts';
 import type { Grid, Size } from '../../images/grid.ts';
 import { createFolders } from '../../storage/atomic.ts';
 import type { Dataset } from '../dataset/dataset.ts';
@@ -168,11 +169,13 @@ function identityOf({ cases, plan }: Dataset, size: object): string {
   };
   for (const { source, spacing } of cases) {
     hash.update(JSON.stringify([spacing]));
+    if (source.kind === 'files' && source.image.neighbours !== undefined)
+      hash.update(JSON.stringify([source.image.neighbours, source.image.slices ?? null]));
     if (source.kind === 'phantom') {
       hash.update(JSON.stringify(source.image));
       continue;
     }
-    for (const file of [source.image, source.mask]) {
+    for (const file of [...filesOf(source.image), source.mask]) {
       hash.update(file === null ? '-' : JSON.stringify([stamp(file.path), file.array, file.slice]));
     }
   }

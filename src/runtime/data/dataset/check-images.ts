@@ -1,5 +1,19 @@
-import { alternatives, type Bag, type DataPlan, didYouMean, formatShape } from '../../../compiler/index.ts';
-import { type FileProblem, FileReader, type FileReference, isFileProblem } from '../../images/files.ts';
+import {
+  alternatives,
+  type Bag,
+  type DataPlan,
+  didYouMean,
+  formatShape,
+  slicesSeen,
+} from '../../../compiler/index.ts';
+import {
+  type FileProblem,
+  FileReader,
+  type FileReference,
+  filesOf,
+  type ImageReference,
+  isFileProblem,
+} from '../../images/files.ts';
 import { type Grid, sameSize } from '../../images/grid.ts';
 import { withWholeValues } from '../../images/mask-values.ts';
 import type { ManifestRow } from '../manifest/manifest.ts';
@@ -49,17 +63,18 @@ export function checkImages(
   let masks = 0;
 
   for (const { row, case: one } of rows) {
-    const image = open(reader, one.source.image, 'image', row, once, bag);
+    const image = openImage(reader, one.source.image, row, once, bag);
     if (image !== null) {
       digests?.note(one.source.image, image);
-      const size = formatShape([image.height, image.width, image.channels]);
+      const own = { ...image, channels: image.channels / slicesSeen(plan) };
+      const size = formatShape([own.height, own.width, own.channels]);
       checkValues(image, 'image', row, one.source.image, bag);
       // What one image of a size and spacing cannot do, none of them can; a size that was not declared is said of each.
       const undeclared = plan.image !== null && size !== formatShape(plan.image);
       const kind = `${size} ${one.spacing}`;
       if (undeclared || !kinds.has(kind)) {
         const notes = placeNotes(row, one.source.image);
-        checkSize(image, one.spacing, { id: row.entry.id, at: row.at('image'), notes }, plan, needs, bag);
+        checkSize(own, one.spacing, { id: row.entry.id, at: row.at('image'), notes }, plan, needs, bag);
       }
       kinds.add(kind);
       sizes.set(size, (sizes.get(size) ?? 0) + 1);
@@ -90,6 +105,44 @@ export function checkImages(
   findings.report(bag);
   reportMasks(blank, masks, structures, plan, needs, rows, bag);
   return { sizes, masks, structures };
+}
+
+/** An image with all its channels. Its files are looked at one by one, so that what is said is said of one of them. */
+function openImage(
+  reader: FileReader,
+  reference: ImageReference,
+  row: ManifestRow,
+  once: (key: string) => readonly string[] | null,
+  bag: Bag,
+): Grid | null {
+  const parts = filesOf(reference).map((file) => open(reader, file, 'image', row, once, bag));
+  if (parts.includes(null)) return null;
+  const [first, ...others] = parts as [Grid, ...Grid[]];
+  const other = others.find((grid) => !sameSize(grid, first));
+  if (other !== undefined) {
+    bag.report('channelSize', {
+      at: row.at('image'),
+      arguments: {
+        id: row.entry.id,
+        first: formatShape([first.height, first.width]),
+        second: formatShape([other.height, other.width]),
+      },
+      notes: [
+        rowNote(row),
+        ...filesOf(reference).map(({ path, array }) => `\`${path}\`, array \`${array}\``),
+      ],
+      help: [
+        { message: '`cmrc data import` brings the files of channels to one grid, or says why it cannot' },
+      ],
+    });
+    return null;
+  }
+  // Rows without a slice have no neighbours, which is said of the rows.
+  if (reference.neighbours !== undefined && reference.slice === null) return null;
+  const whole = reader.image(reference);
+  if (!isFileProblem(whole)) return whole;
+  reportFile(whole, reference, 'image', row, [], bag);
+  return null;
 }
 
 function open(
@@ -248,8 +301,9 @@ function maskKey(row: ManifestRow): 'mask' | 'mask_array' {
 function repeats(rows: readonly CheckedRow[]): (key: string) => readonly string[] | null {
   const users = new Map<string, number>();
   for (const { case: one } of rows) {
-    for (const [role, file] of Object.entries({ image: one.source.image, mask: one.source.mask })) {
-      if (file === null) continue;
+    const { image, mask } = one.source;
+    const files = filesOf(image).map((file) => ['image', file] as const);
+    for (const [role, file] of mask === null ? files : [...files, ['mask', mask] as const]) {
       const key = `${role} ${file.path} ${file.array}`;
       users.set(key, (users.get(key) ?? 0) + 1);
     }

@@ -7,6 +7,7 @@ import { classOf, type DataNeeds } from './dataset.ts';
 export function checkRows(manifest: Manifest, plan: RunPlan, needs: DataNeeds, bag: Bag): void {
   const { rows } = manifest;
   for (const row of rows) checkTruth(row, plan.data, needs, bag);
+  if ((plan.data.neighbours ?? 0) > 0) checkNeighbours(rows, bag);
   const patients = groupBy(rows, ({ entry }) => entry.patient);
   for (const [patient, own] of patients) {
     if (needs.labels) checkOneClass(patient, own, plan.data, bag);
@@ -36,6 +37,35 @@ function checkTruth(row: ManifestRow, plan: DataPlan, needs: DataNeeds, bag: Bag
       help: didYouMean(row.at('label'), label, labels),
     });
   }
+}
+
+/** Imports once wrote cines without `slices`; then the last slice of a phase would be beside the first of the next. */
+const rowOfCine = /_t\d+_s\d+$/;
+
+/** Neighbours are slices of one array and of one point in time. */
+function checkNeighbours(rows: readonly ManifestRow[], bag: Bag): void {
+  const report = (own: readonly ManifestRow[], reason: string, help: string) => {
+    const [first] = own;
+    if (first === undefined) return;
+    bag.report('noNeighbours', {
+      at: first.span,
+      arguments: { id: first.entry.id, reason },
+      notes: [rowNote(first), ...(own.length > 1 ? [`so it is with ${own.length - 1} more rows`] : [])],
+      help: [{ message: help }],
+    });
+  };
+  report(
+    rows.filter(({ entry }) => entry.slice === undefined),
+    'its row names no `slice` of an array',
+    'import whole volumes, or leave `neighbours` out',
+  );
+  report(
+    rows.filter(
+      ({ entry }) => entry.slice !== undefined && entry.slices === undefined && rowOfCine.test(entry.id),
+    ),
+    'it is of a cine, and its row does not say how many `slices` a point in time has',
+    'import the folder again, or give `slices` in each row',
+  );
 }
 
 /** A class is a diagnosis of a person: two of them for one person is a mistake of the export. */

@@ -1,10 +1,14 @@
 import {
   type Bag,
+  channelWords,
   type DataPlan,
+  fileChannels,
   formatShape,
   formatStep,
+  inputChannels,
   type Spacing,
   type Span,
+  slicesSeen,
 } from '../../../compiler/index.ts';
 import { isFitProblem, planFit } from '../../images/fit.ts';
 import type { Grid } from '../../images/grid.ts';
@@ -17,7 +21,10 @@ interface Place {
   readonly notes: readonly string[];
 }
 
-/** Checks that an image has the declared size, takes the steps of the fit, and then has the network's input size. */
+/**
+ * Checks that an image has the declared size, takes the steps of the fit, and then has the network's input size.
+ * @param image of the files, without the channels of neighbouring slices
+ */
 export function checkSize(
   image: Omit<Grid, 'values'>,
   spacing: Spacing,
@@ -35,6 +42,19 @@ export function checkSize(
       arguments: { id, size, declared: formatShape(declared) },
       notes,
       help: turned ? [{ message: 'height and width are exchanged: sizes are written height first' }] : [],
+    });
+    return;
+  }
+  if (needs.training && image.channels !== fileChannels(plan)) {
+    bag.report('imageChannels', {
+      at,
+      arguments: { id, found: channelWords(image.channels), expected: fileChannels(plan) },
+      notes: [...notes, channelsNote(plan, image.channels), 'further images like it are not reported'],
+      help: [
+        {
+          message: `where the files are right, write \`channels = ${image.channels}\` in the dataset; the network's input then has ${channelWords(inputChannels({ ...plan, image: null, channels: image.channels }))}`,
+        },
+      ],
     });
     return;
   }
@@ -62,7 +82,7 @@ export function checkSize(
     });
     return;
   }
-  const fitted = formatShape([fitting.to.height, fitting.to.width, image.channels]);
+  const fitted = formatShape([fitting.to.height, fitting.to.width, image.channels * slicesSeen(plan)]);
   const input = formatShape(needs.input);
   if (fitted === input || !needs.training) return;
   bag.report('fittedSize', {
@@ -74,4 +94,12 @@ export function checkSize(
       'further images of this size are not reported',
     ],
   });
+}
+
+/** How many channels a network gets, and from where. */
+function channelsNote(plan: DataPlan, found: number): string {
+  const [slices, wanted] = [slicesSeen(plan), inputChannels(plan)];
+  return slices === 1
+    ? `the network takes ${wanted}: list the files of all channels in \`image\`, or let one file hold them`
+    : `the network takes ${wanted}: with \`neighbours = ${plan.neighbours}\` ${slices} slices of ${fileChannels(plan)} each, which would be ${slices * found} here`;
 }

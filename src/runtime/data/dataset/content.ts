@@ -1,5 +1,5 @@
 import type { DataPlan, RunPlan } from '../../../compiler/index.ts';
-import { type FileProblem, type FileReference, isFileProblem } from '../../images/files.ts';
+import { type FileProblem, type ImageReference, isFileProblem } from '../../images/files.ts';
 import { phantomVersion } from '../phantom/phantom.ts';
 import { type Dataset, needsOf } from './dataset.ts';
 import { type ContentDigests, digestOf } from './digests.ts';
@@ -51,7 +51,7 @@ export function contentDigest(rows: readonly ImageContent[], { classes }: DataPl
   return digestOf(parts).slice(0, 32);
 }
 
-function digestIn(digests: ContentDigests, file: FileReference): string | null {
+function digestIn(digests: ContentDigests, file: ImageReference): string | null {
   const found: string | FileProblem = digests.of(file);
   return typeof found !== 'string' && isFileProblem(found) ? null : (found as string);
 }

@@ -1,5 +1,5 @@
 import type { DataPlan, RunPlan } from '../../../compiler/index.ts';
-import type { FileReference } from '../../images/files.ts';
+import type { FileReference, ImageReference } from '../../images/files.ts';
 import type { PhantomImage } from '../phantom/cohort.ts';
 
 /** One image of a dataset: who it is of, and how to get at it. Plain data, for threads too. */
@@ -14,9 +14,23 @@ export interface Case {
   readonly validates?: readonly number[];
   /** Millimetres between pixels, down and across; null where unknown. */
   readonly spacing: readonly [number, number] | null;
+  /** Where the slice lies in a heart; absent where nothing says. */
+  readonly place?: SlicePlace;
   readonly source:
-    | { readonly kind: 'files'; readonly image: FileReference; readonly mask: FileReference | null }
+    | { readonly kind: 'files'; readonly image: ImageReference; readonly mask: FileReference | null }
     | { readonly kind: 'phantom'; readonly image: PhantomImage };
+}
+
+/** Where and when a slice was taken; null where the manifest does not say. */
+export interface SlicePlace {
+  /** `ED`, `ES`, or the number of the phase from 0. */
+  readonly phase: string | null;
+  /** Milliseconds after the R wave. */
+  readonly trigger: number | null;
+  /** Cubic millimetres. */
+  readonly voxelVolume: number | null;
+  /** How many millimetres to the front of the patient a millimetre down and a millimetre across lead. */
+  readonly front: readonly [down: number, across: number] | null;
 }
 
 /** A dataset that was checked: its images, and the settings of the spec that say how to read them. */

@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { type Stats, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { RunPlan } from '../../../compiler/index.ts';
-import { type FileProblem, FileReader, type FileReference, isFileProblem } from '../../images/files.ts';
+import {
+  type FileProblem,
+  FileReader,
+  filesOf,
+  type ImageReference,
+  isFileProblem,
+} from '../../images/files.ts';
 import type { Grid } from '../../images/grid.ts';
 import { readSealed, writeSealed } from '../../storage/seal.ts';
 
@@ -38,22 +44,22 @@ export class ContentDigests {
   }
 
   /** The digest of an image or a mask, 32 hexadecimal digits; or why there is none. */
-  of(file: FileReference): string | FileProblem {
-    const stamp = this.#stampOf(file.path);
+  of(file: ImageReference): string | FileProblem {
+    const stamp = this.#stampOfAll(file);
     const known = this.#known[keyOf(file)];
     if (known !== undefined && stamp !== null && known[0] === stamp) return known[1];
-    const found = this.#reader.read(file);
+    const found = this.#reader.image(file);
     return isFileProblem(found) ? found : this.note(file, found);
   }
 
   /** The digest of what was read of a file just now. */
-  note(file: FileReference, { height, width, channels, values }: Grid): string {
+  note(file: ImageReference, { height, width, channels, values }: Grid): string {
     const digest = createHash('sha256')
       .update(`${height} ${width} ${channels}\n`)
       .update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
       .digest('hex')
       .slice(0, 32);
-    const stamp = this.#stampOf(file.path);
+    const stamp = this.#stampOfAll(file);
     if (stamp !== null) {
       this.#known[keyOf(file)] = [stamp, digest];
       this.#changed = true;
@@ -71,6 +77,12 @@ export class ContentDigests {
     } catch {
       // A disk that is full: the files are read again next time.
     }
+  }
+
+  /** The stamps of all files that an image is read from. */
+  #stampOfAll(image: ImageReference): string | null {
+    const stamps = filesOf(image).map(({ path }) => this.#stampOf(path));
+    return stamps.includes(null) ? null : stamps.join(' ');
   }
 
   /** A file's size and times of change; null for one that cannot be relied on to stay as it is. */
@@ -95,8 +107,10 @@ export function digestOf(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }
 
-function keyOf({ path, array, slice }: FileReference): string {
-  return `${resolve(path)}\0${array}\0${slice ?? ''}`;
+function keyOf(image: ImageReference): string {
+  const files = filesOf(image).map(({ path, array, slice }) => `${resolve(path)}\0${array}\0${slice ?? ''}`);
+  const { neighbours = 0, slices } = image;
+  return [...files, ...(neighbours > 0 ? [`${neighbours} of ${slices ?? 'all'}`] : [])].join('\0');
 }
 
 function factsOf(path: string): Stats | undefined {

@@ -1,17 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Bag, DataPlan, RunPlan, Span } from '../../../compiler/index.ts';
-import type { FileReference } from '../../images/files.ts';
+import type { FileReference, ImageReference } from '../../images/files.ts';
 import type { Grid } from '../../images/grid.ts';
 import { nowhere } from '../../storage/problems.ts';
 import { systemReason } from '../../storage/system-reason.ts';
-import { type ManifestRow, parseManifest } from '../manifest/manifest.ts';
+import { channelsOf, type ManifestRow, parseManifest } from '../manifest/manifest.ts';
+import type { ManifestEntry } from '../manifest/manifest-schema.ts';
 import { phantomCases } from '../phantom/cases.ts';
 import type { PhantomSource } from '../phantom/cohort.ts';
 import { type CheckedRow, checkImages, type ImageFacts } from './check-images.ts';
 import { checkRows } from './check-rows.ts';
 import { checkSize } from './check-size.ts';
-import { type Case, classOf, type Dataset, needsOf } from './dataset.ts';
+import { type Case, classOf, type Dataset, needsOf, type SlicePlace } from './dataset.ts';
 import type { ContentDigests } from './digests.ts';
 import { foldsOf } from './folds.ts';
 
@@ -99,19 +100,43 @@ export function caseOf({ entry }: ManifestRow, folder: string, plan: DataPlan): 
     array,
     slice: entry.slice ?? null,
   });
-  const maskFile = entry.mask ?? (entry.mask_array === undefined ? null : entry.image);
+  const [image, ...more] = channelsOf(entry).map(([file, array]) => reference(file, array)) as [
+    FileReference,
+    ...FileReference[],
+  ];
+  const { neighbours = 0 } = plan;
+  const maskFile = entry.mask ?? (entry.mask_array === undefined ? null : [entry.image].flat()[0]!);
   return {
     id: entry.id,
     patient: entry.patient,
     class: entry.label === undefined ? null : classOf(plan, entry.label),
     fold: entry.fold ?? null,
     spacing: entry.spacing ?? null,
+    place: placeOf(entry),
     source: {
       kind: 'files',
-      image: reference(entry.image, entry.image_array ?? 'image'),
+      image: {
+        ...image,
+        ...(more.length > 0 && { more }),
+        ...(neighbours > 0 && { neighbours, ...(entry.slices !== undefined && { slices: entry.slices }) }),
+      } satisfies ImageReference,
       mask: maskFile === null ? null : reference(maskFile, entry.mask_array ?? 'mask'),
     },
   } satisfies Case;
+}
+
+/** Manifests that named no phases have them in the names of images that an import wrote. */
+const importedName = /_t(\d+)_s\d+$/;
+
+function placeOf({ id, spacing, thickness, voxel_volume, phase, trigger, front }: ManifestEntry): SlicePlace {
+  const known = spacing === undefined || thickness === undefined ? null : spacing[0] * spacing[1] * thickness;
+  const numbered = importedName.exec(id)?.[1];
+  return {
+    phase: phase ?? (numbered === undefined ? null : String(Number(numbered))),
+    trigger: trigger ?? null,
+    voxelVolume: known ?? voxel_volume ?? null,
+    front: front ?? null,
+  };
 }
 
 function readManifest(path: string, dataset: string, bag: Bag): string | null {

@@ -26,8 +26,11 @@ export class CaseReader {
     const { source } = one;
     if (source.kind === 'files') {
       return {
-        image: this.#open(one, source.image),
-        mask: source.mask === null ? null : withWhole(this.#open(one, source.mask)),
+        image: this.#checked(one, source.image, this.#files.image(source.image)),
+        mask:
+          source.mask === null
+            ? null
+            : withWhole(this.#checked(one, source.mask, this.#files.read(source.mask))),
       };
     }
     const phantom = this.#dataset.plan.source;
@@ -40,8 +43,7 @@ export class CaseReader {
     };
   }
 
-  #open(one: Case, file: FileReference): Grid {
-    const found = this.#files.read(file);
+  #checked(one: Case, file: FileReference, found: Grid | FileProblem): Grid {
     if (isFileProblem(found)) throw new Error(`${file.path}, of image ${one.id}, ${problemText(found)}`);
     return found;
   }

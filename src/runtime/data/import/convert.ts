@@ -1,17 +1,18 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bag } from '../../../compiler/index.ts';
-import { reportFinding } from '../../images/dicom/series/findings.ts';
 import { readSeries } from '../../images/dicom/series/read-series.ts';
 import type { FileProblem } from '../../images/files.ts';
-import { maskOnGridOf } from '../../images/formats/mask-grid.ts';
+import { type Findings, oddities } from '../../images/formats/findings.ts';
+import { onGridOf } from '../../images/formats/image-grid.ts';
 import type { ReaderThread } from '../../images/formats/reader-thread.ts';
-import { imageCount, type Volume } from '../../images/formats/volume.ts';
+import { frontOf, imageCount, type Volume } from '../../images/formats/volume.ts';
 import { maskValuesOf } from '../../images/mask-values.ts';
 import { writeAtomically } from '../../storage/atomic.ts';
 import type { ManifestEntry } from '../manifest/manifest-schema.ts';
-import { type FoundContours, type FoundFile, type FoundImage, type Remarks, reportFile } from './found.ts';
-import { maskOfContours, parseContour } from './sunnybrook.ts';
+import { type FoundContours, type FoundFile, type FoundImage, firstFile, reportFile } from './found.ts';
+import { maskOfContours, parseContour } from './outlines.ts';
+import { readChannels } from './read-channels.ts';
 import { writeNpz } from './write-npz.ts';
 
 /** Where the images of an import go. */
@@ -33,17 +34,17 @@ export async function convert(
   target: Target,
   reader: ReaderThread,
   bag: Bag,
-  remarks: Remarks,
+  findings: Findings,
 ): Promise<readonly ManifestEntry[]> {
-  const path = found.image.kind === 'file' ? found.image.path : (found.image.frames[0]?.origin.path ?? '');
+  const path = firstFile(found.image);
   const leave = (where: string, reason: string): readonly ManifestEntry[] => {
     reportFile(bag, where, reason);
     return [];
   };
   const image = await readImage(found.image, reader);
   if ('problem' in image) return leave(path, reasonOf(image));
-  for (const finding of image.findings ?? []) reportFinding(bag, finding);
-  if (image.channels !== 1)
+  findings.add(path, image.findings);
+  if (image.channels !== 1 && found.image.kind !== 'channels' && image.source.kind !== 'array')
     return leave(path, `it has ${image.channels} channels, where grey images have one`);
   const mask = await readMask(found.mask, image, reader);
   if (mask !== null && 'problem' in mask) {
@@ -51,24 +52,25 @@ export async function convert(
     // A file that holds an image alone is one without a mask.
     if (!missing) return leave(maskPath(found.mask) ?? path, reasonOf(mask));
   }
-  remarks.add(path, image.remarks);
   let masks: Float32Array | null = null;
   if (mask !== null && !('problem' in mask)) {
     const where = maskPath(found.mask) ?? path;
-    const placed = maskOnGridOf(image, mask);
+    const placed = onGridOf(image, mask, 'mask');
     if ('reason' in placed) return leave(where, placed.reason);
-    const values = maskValuesOf(placed.mask.values);
+    const values = maskValuesOf(placed.volume.values);
     if (values.kind === 'wrong') return leave(where, values.reason);
     const rounded =
       values.kind === 'rounded'
         ? [`values of its mask are rounded to whole numbers, by up to ${Number(values.most.toPrecision(1))}`]
         : [];
-    if (where !== path) remarks.add(where, mask.remarks);
-    remarks.add(where, [...(placed.remark === null ? [] : [placed.remark]), ...rounded]);
-    masks = values.kind === 'rounded' ? values.values : placed.mask.values;
+    if (where !== path) findings.add(where, mask.findings);
+    findings.add(where, oddities([...(placed.remark === null ? [] : [placed.remark]), ...rounded]));
+    masks = values.kind === 'rounded' ? values.values : placed.volume.values;
   }
   const shape = [imageCount(image), image.rows, image.columns];
-  const arrays = { image: { shape, values: image.values } };
+  const arrays = {
+    image: { shape: image.channels === 1 ? shape : [...shape, image.channels], values: image.values },
+  };
   writeAtomically(
     join(target.beside, target.folder, target.file),
     writeNpz(masks === null ? arrays : { ...arrays, mask: { shape, values: masks } }),
@@ -77,26 +79,32 @@ export async function convert(
 }
 
 function rowsOf(
-  { name, patient, label }: FoundImage,
+  { name, patient, label, phase, thickness: known }: FoundImage,
   file: string,
   image: Volume,
   masked: boolean,
 ): readonly ManifestEntry[] {
-  const [down, across, thickness] = image.spacing ?? [0, 0, 0];
+  const [down, across, own] = image.spacing ?? [0, 0, 0];
+  const thickness = known ?? own;
   const trigger = (slice: number) => image.times?.[Math.floor(slice / image.slices)];
+  const front = frontOf(image.affine);
   const pad = (value: number) => String(value).padStart(2, '0');
   return Array.from({ length: imageCount(image) }, (_, slice): ManifestEntry => {
-    const time = image.frames > 1 ? `_t${pad(Math.floor(slice / image.slices))}` : '';
+    const frame = Math.floor(slice / image.slices);
+    const time = image.frames > 1 ? `_t${pad(frame)}` : '';
     return {
       id: `${name}${time}_s${pad(slice % image.slices)}`,
       patient,
       image: file,
       slice,
+      ...(image.frames > 1 ? { slices: image.slices } : {}),
       ...(masked ? { mask_array: 'mask' } : {}),
       ...(label === undefined ? {} : { label }),
       ...(image.spacing === null ? {} : { spacing: [round(down), round(across)] as const }),
       ...(thickness > 0 ? { thickness: round(thickness) } : {}),
       ...(trigger(slice) === undefined ? {} : { trigger: round(trigger(slice)!) }),
+      ...(image.frames > 1 ? { phase: String(frame) } : phase === undefined ? {} : { phase }),
+      ...(front === null ? {} : { front: [round(front[0]), round(front[1])] as const }),
     };
   });
 }
@@ -106,12 +114,13 @@ function round(millimetres: number): number {
   return Number(millimetres.toFixed(6));
 }
 
-/** The image of a file, or of all files of a series. */
+/** The image of a file, of the files of its channels, or of all files of a series. */
 export async function readImage(
   image: FoundImage['image'],
   reader: ReaderThread,
 ): Promise<Volume | FileProblem> {
   if (image.kind === 'file') return reader.volume(image.path, image.array);
+  if (image.kind === 'channels') return readChannels(image.files, reader);
   return readSeries(image.frames, reader);
 }
 

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Bag } from '../../../compiler/index.ts';
+import type { DicomFacts } from '../../images/dicom/dicom-file.ts';
 import { groupFrames, type PlacedFrame } from '../../images/dicom/series/placed-frame.ts';
 import type { Format } from '../../images/formats/identify.ts';
 import type { ReaderThread } from '../../images/formats/reader-thread.ts';
@@ -43,16 +44,24 @@ export async function sortFiles(
     const found = await reader.dicom(path);
     if ('problem' in found) reportFile(bag, path, found.problem === 'damaged' ? found.reason : found.problem);
     else if ('other' in found) others.push({ path, format: found.other });
-    else if (segmentations.has(found.facts.sopClass))
-      reportFile(bag, path, 'it is a segmentation, which has no image of its own');
-    else {
-      for (const [frame, one] of found.facts.frames.entries()) {
-        frames.push({ frame: one, facts: found.facts, origin: { path, frame } });
-      }
-    }
+    else if (isSegmentation(found.facts)) reportFile(bag, path, segmentationReason);
+    else frames.push(...framesOf(path, found.facts));
   }
+  return { series: seriesOf(frames, labels), others };
+}
+
+/** The images of a file on their way into volumes. */
+export function framesOf(path: string, facts: DicomFacts): readonly PlacedFrame[] {
+  return facts.frames.map((frame, index) => ({ frame, facts, origin: { path, frame: index } }));
+}
+
+/** Images as series: of one patient those of one size, kind and plane. */
+export function seriesOf(
+  frames: readonly PlacedFrame[],
+  labels: Pick<Labels, 'get'> = { get: () => undefined },
+): readonly FoundImage[] {
   const patients = [...groupBy(frames, ({ facts }) => facts.patient || facts.series)];
-  const series = patients.flatMap(([patient, own], number) => {
+  return patients.flatMap(([patient, own], number) => {
     const label = labels.get(patient);
     return groupFrames(own).map(
       (images, index): FoundImage => ({
@@ -65,7 +74,13 @@ export async function sortFiles(
       }),
     );
   });
-  return { series, others };
+}
+
+/** Why a segmentation is left out. */
+export const segmentationReason = 'it is a segmentation, which has no image of its own';
+
+export function isSegmentation({ sopClass }: DicomFacts): boolean {
+  return segmentations.has(sopClass);
 }
 
 /** Binary and fractional segmentations, and label maps. */

@@ -10,8 +10,17 @@ export interface FoundImage {
   readonly name: string;
   readonly patient: string;
   readonly label?: string;
-  readonly image: FoundFile | { readonly kind: 'series'; readonly frames: readonly PlacedFrame[] };
+  readonly image:
+    | FoundFile
+    | FoundChannels
+    | { readonly kind: 'series'; readonly frames: readonly PlacedFrame[] };
   readonly mask: FoundFile | FoundContours | null;
+  /** The moment of the cycle where the folder names it: `ED` or `ES`. */
+  readonly phase?: string;
+  /** Cubic millimetres, where the folder says them and the file does not. */
+  readonly voxelVolume?: number;
+  /** Millimetres from slice to slice, where the folder tells more of it than the image's own file. */
+  readonly thickness?: number;
   /** Its slices where the folder says so; null for an image of one, or of a number to find out. */
   readonly slices: number | null;
 }
@@ -20,6 +29,12 @@ export interface FoundFile {
   readonly kind: 'file';
   readonly path: string;
   readonly array: string;
+}
+
+/** The files of an image's channels, in their order. */
+export interface FoundChannels {
+  readonly kind: 'channels';
+  readonly files: readonly FoundFile[];
 }
 
 /** Outlines of the muscle's inner and outer border. */
@@ -43,6 +58,24 @@ export interface Search {
 
 export function file(path: string, array: string): FoundFile {
   return { kind: 'file', path, array };
+}
+
+/** One file, or several that are the channels of an image. */
+export function fileOrChannels(paths: readonly string[], array: string): FoundFile | FoundChannels {
+  const files = paths.map((path) => file(path, array));
+  return files.length === 1 ? files[0]! : { kind: 'channels', files };
+}
+
+/** The file of an image, or the first of those that it is read from. */
+export function firstFile(image: FoundImage['image']): string {
+  switch (image.kind) {
+    case 'file':
+      return image.path;
+    case 'channels':
+      return image.files[0]?.path ?? '';
+    case 'series':
+      return image.frames[0]?.origin.path ?? '';
+  }
 }
 
 export function patientOf({ patient }: Search, name: string): string {
@@ -112,26 +145,6 @@ export function reportLabels(
     at: { file: join(folder, name), start: row?.start ?? 0, end: row?.end ?? 0 },
     arguments: { place: row === null ? `\`${name}\`` : `line ${row.line} of \`${name}\``, problem },
   });
-}
-
-/** What was odd about files that are imported all the same; files of which one thing is to be said share it. */
-export class Remarks {
-  readonly #paths = new Map<string, string[]>();
-
-  add(path: string, remarks: readonly string[] | undefined): void {
-    for (const remark of remarks ?? []) this.#paths.set(remark, [...(this.#paths.get(remark) ?? []), path]);
-  }
-
-  report(bag: Bag): void {
-    for (const [remark, paths] of this.#paths) {
-      const path = paths[0]!;
-      bag.report('importRemark', {
-        at: { file: path, start: 0, end: 0 },
-        arguments: { path, remark },
-        notes: paths.length === 1 ? [] : [`so it is with ${paths.length - 1} more`, ...paths.slice(1, 10)],
-      });
-    }
-  }
 }
 
 /** A file that an import leaves out, while the others go on. */

@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import type { Bag } from '../../../compiler/index.ts';
+import { Findings } from '../../images/formats/findings.ts';
 import { ReaderThread } from '../../images/formats/reader-thread.ts';
 import { writeAtomically } from '../../storage/atomic.ts';
 import { systemProblem } from '../../storage/problems.ts';
 import type { ManifestEntry } from '../manifest/manifest-schema.ts';
 import { convert } from './convert.ts';
 import { decodedFolder, liesWithin } from './decoded-folder.ts';
-import { type FoundImage, Remarks, reportFolder, type Search } from './found.ts';
+import { type FoundImage, reportFolder, type Search } from './found.ts';
 import { type Layout, layouts } from './layouts.ts';
 import { openPseudonyms, type Pseudonyms } from './pseudonyms.ts';
 import { distinctNames, fileNames } from './unique-names.ts';
@@ -74,7 +75,7 @@ export async function importDataset(
     const names = distinctNames(found.map(({ name }) => name));
     const images = found.map((one, index) => hidden({ ...one, name: names[index]! }, index, pseudonyms));
     const files = fileNames(images.map(({ name }) => name));
-    const remarks = new Remarks();
+    const findings = new Findings();
     const entries: ManifestEntry[] = [];
     let decoded: string | null = null;
     let skipped = 0;
@@ -86,11 +87,11 @@ export async function importDataset(
       }
       decoded ??= decodedFolder(out, folder, bag);
       const target = { beside: dirname(out), folder: decoded, file: `${files[index]!}.npz` };
-      const rows = await convert(one, target, reader, bag, remarks);
+      const rows = await convert(one, target, reader, bag, findings);
       if (rows.length === 0) skipped += 1;
       entries.push(...rows);
     }
-    remarks.report(bag);
+    findings.report(bag);
     if (entries.length === 0) {
       reportFolder(search, 'it holds no images');
       return null;
@@ -121,26 +122,29 @@ function keyOf(folder: string, out: string): string {
 
 /** Formats that training reads as they are, and of which it is known how many slices they hold. */
 function isNative({ image, mask, slices }: FoundImage): boolean {
-  if (image.kind !== 'file' || mask?.kind !== 'file') return false;
-  return [image, mask].every(
+  if (image.kind === 'series' || mask?.kind !== 'file') return false;
+  const files = image.kind === 'file' ? [image] : image.files;
+  return [...files, mask].every(
     ({ path }) => /\.png$/i.test(path) || (slices !== null && /\.np[yz]$/i.test(path)),
   );
 }
 
 function nativeRows(
-  { name, patient, label, image, mask, slices }: FoundImage,
+  { name, patient, label, image, mask, slices, phase, voxelVolume }: FoundImage,
   out: string,
 ): readonly ManifestEntry[] {
-  if (image.kind !== 'file' || mask?.kind !== 'file') return [];
+  if (image.kind === 'series' || mask?.kind !== 'file') return [];
   const named = (path: string) => relative(dirname(out), path).split(sep).join('/');
   const entry = (slice: number | null): ManifestEntry => ({
     id: slice === null ? name : `${name}_s${String(slice).padStart(2, '0')}`,
     patient,
-    image: named(image.path),
-    ...(slice === null ? {} : { image_array: image.array }),
+    image: image.kind === 'file' ? named(image.path) : image.files.map(({ path }) => named(path)),
+    ...(slice === null || image.kind !== 'file' ? {} : { image_array: image.array }),
     mask: named(mask.path),
     ...(slice === null ? {} : { mask_array: mask.array, slice }),
     ...(label === undefined ? {} : { label }),
+    ...(phase === undefined ? {} : { phase }),
+    ...(voxelVolume === undefined ? {} : { voxel_volume: voxelVolume }),
   });
   return slices === null ? [entry(null)] : Array.from({ length: slices }, (_, slice) => entry(slice));
 }
@@ -161,12 +165,12 @@ function manifestText(entries: readonly ManifestEntry[], description: string): s
   return ['version: 1', `description: ${written(description)}`, 'images:', ...rows, ''].join('\n');
 }
 
-type Value = string | number | readonly number[];
+type Value = string | number | readonly (string | number)[];
 
 /** A value as YAML; quoted unless it can only be read as the text it is. */
 function written(value: Value): string {
   if (typeof value === 'number') return String(value);
-  if (typeof value !== 'string') return `[${value.join(', ')}]`;
+  if (typeof value !== 'string') return `[${value.map(written).join(', ')}]`;
   const plain = /^(?:\.{0,2}\/)*[A-Za-z][\w./-]*$/.test(value) && !/^(?:true|false|null)$/i.test(value);
   return plain ? value : JSON.stringify(value);
 }

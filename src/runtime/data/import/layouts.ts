@@ -3,10 +3,12 @@ import { basename, dirname, join, relative } from 'node:path';
 import { alternatives } from '../../../compiler/index.ts';
 import type { ReaderThread } from '../../images/formats/reader-thread.ts';
 import { groupBy } from '../../random/group.ts';
+import { groupChannels } from './channel-files.ts';
 import { findSeries } from './dicom-series.ts';
 import {
   type FoundImage,
   file,
+  fileOrChannels,
   patientOf,
   readIndex,
   reportFile,
@@ -19,6 +21,7 @@ import { Labels } from './labels.ts';
 import { listFolder, listTree } from './list-files.ts';
 import { pairMasks, tellSiblingMasks } from './mask-pairs.ts';
 import { findContours } from './sunnybrook.ts';
+import { filesUsed, tellUnused } from './unused-files.ts';
 
 /** What a folder must look like to be imported. */
 export const layouts = {
@@ -73,9 +76,18 @@ export type Layout = keyof typeof layouts;
 
 function acdcArrays(search: Search): readonly FoundImage[] | null {
   const rows = readIndex(search, 'index.csv', ['file', 'patient', 'group', 'slices']);
-  return (
-    rows?.flatMap((row) => {
-      const { file: name, patient, group, slices } = row.cells as Record<string, string>;
+  return withRestTold(
+    search,
+    rows?.flatMap((row): FoundImage[] => {
+      const {
+        file: name,
+        patient,
+        group,
+        slices,
+        phase,
+        voxel_volume_mm3,
+      } = row.cells as Record<string, string>;
+      const volume = Number(voxel_volume_mm3);
       const count = Number(slices);
       if (!Number.isInteger(count) || count < 1) {
         reportRow(search, 'index.csv', row, `has \`${slices}\` slices`);
@@ -90,10 +102,23 @@ function acdcArrays(search: Search): readonly FoundImage[] | null {
           image: file(path, 'image'),
           mask: file(path, 'label'),
           slices: count,
+          ...(phase === 'ED' || phase === 'ES' ? { phase } : {}),
+          ...(volume > 0 ? { voxelVolume: volume } : {}),
         },
       ];
-    }) ?? null
+    }) ?? null,
+    [join(search.folder, 'index.csv')],
   );
+}
+
+/** The images of a known data set; files of its folder that belong to none are told. */
+function withRestTold(
+  search: Search,
+  found: readonly FoundImage[] | null,
+  others: readonly string[],
+): readonly FoundImage[] | null {
+  if (found !== null) tellUnused(search, listTree(search), [...filesUsed(found), ...others]);
+  return found;
 }
 
 /** As the challenge hands them out: `patient001/Info.cfg` says the group, `patient001_frame01_gt.nii.gz` is a mask. */
@@ -105,14 +130,16 @@ function acdcFrames(search: Search): readonly FoundImage[] | null {
       reportFolder(search, 'it has neither index.csv nor a patient folder with Info.cfg');
     return null;
   }
-  return configurations.flatMap((path) => {
+  const found = configurations.flatMap((path) => {
     const folder = dirname(path);
-    const group = /^\s*Group\s*:\s*(\S+)/m.exec(readFileSync(path, 'utf8'))?.[1];
+    const said = readFileSync(path, 'utf8');
+    const group = /^\s*Group\s*:\s*(\S+)/m.exec(said)?.[1];
     const frames = readdirSync(folder)
       .filter((name) => /_frame\d+\.nii(?:\.gz)?$/.test(name))
       .sort();
     return frames.map((name): FoundImage => {
       const mask = name.replace(/(\.nii(?:\.gz)?)$/, '_gt$1');
+      const phase = frameOfCycle(said, name);
       return {
         name: stemOf(name),
         patient: basename(folder),
@@ -120,14 +147,31 @@ function acdcFrames(search: Search): readonly FoundImage[] | null {
         image: file(join(folder, name), 'image'),
         mask: existsSync(join(folder, mask)) ? file(join(folder, mask), 'mask') : null,
         slices: null,
+        ...(phase === null ? {} : { phase }),
       };
     });
   });
+  return withRestTold(search, found, configurations);
+}
+
+/**
+ * Which end of the cycle a frame is: an `Info.cfg` of the ACDC challenge says `ED: 1` and `ES: 12`, and files are named
+ * `patient001_frame12`. Null for frames between them.
+ */
+export function frameOfCycle(configuration: string, name: string): 'ED' | 'ES' | null {
+  const frame = Number(/_frame(\d+)/.exec(name)?.[1]);
+  const ends = ['ED', 'ES'] as const;
+  return (
+    ends.find(
+      (end) => Number(new RegExp(`^\\s*${end}\\s*:\\s*(\\d+)`, 'm').exec(configuration)?.[1]) === frame,
+    ) ?? null
+  );
 }
 
 function emidecPairs(search: Search): readonly FoundImage[] | null {
   const rows = readIndex(search, 'index.csv', ['file', 'patient', 'label']);
-  return (
+  return withRestTold(
+    search,
     rows?.map(({ cells }): FoundImage => {
       const { file: name, patient, label } = cells as Record<'file' | 'patient' | 'label', string>;
       return {
@@ -138,7 +182,8 @@ function emidecPairs(search: Search): readonly FoundImage[] | null {
         mask: file(join(search.folder, 'masks', name), 'mask'),
         slices: null,
       };
-    }) ?? null
+    }) ?? null,
+    [join(search.folder, 'index.csv')],
   );
 }
 
@@ -152,7 +197,7 @@ function emidecCases(search: Search): readonly FoundImage[] | null {
       reportFolder(search, 'it has neither index.csv nor a folder such as Case_P001/Images');
     return null;
   }
-  return images.map((path): FoundImage => {
+  const found = images.map((path): FoundImage => {
     const name = stemOf(basename(path));
     const mask = join(dirname(dirname(path)), 'Contours', basename(path));
     const kind = /Case_([NP])/.exec(name)?.[1];
@@ -165,6 +210,7 @@ function emidecCases(search: Search): readonly FoundImage[] | null {
       slices: null,
     };
   });
+  return withRestTold(search, found, []);
 }
 
 const readable = /\.(?:png|npy|npz|nii|nii\.gz|hdr|hdr\.gz|h5|hdf5|tiff?|dcm|dicom|mat)$/i;
@@ -176,8 +222,9 @@ function findPairs(search: Search): readonly FoundImage[] | null {
   const byStem = groupBy(masks, stemOf);
   const labels = new Labels(search);
   const used = new Set<string>();
-  const found = images.flatMap((name): FoundImage[] => {
-    const stem = stemOf(name);
+  const groups = groupChannels(images, (base) => byStem.has(base), search.bag);
+  const found = groups.flatMap(({ base: stem, files }): FoundImage[] => {
+    const name = files[0]!;
     // nnU-Net numbers the channels of images, whose masks have none.
     const own = byStem.get(stem) ?? byStem.get(stem.replace(/_0000$/, '')) ?? [];
     for (const mask of own) used.add(mask);
@@ -192,7 +239,10 @@ function findPairs(search: Search): readonly FoundImage[] | null {
         name: stem,
         patient,
         ...(label === undefined ? {} : { label }),
-        image: file(join(search.folder, 'images', name), search.imageArray),
+        image: fileOrChannels(
+          files.map((one) => join(search.folder, 'images', one)),
+          search.imageArray,
+        ),
         mask: file(join(search.folder, 'masks', own[0]!), search.maskArray),
         slices: null,
       },
@@ -214,17 +264,18 @@ export function findVolumes(search: Search): readonly FoundImage[] {
     return reason === null && readable.test(path);
   });
   const labels = new Labels(search);
-  const found = pairMasks(search, files).map(({ image, mask }): FoundImage => {
-    const name = stemOf(relative(search.folder, image)).replace(/[\\/]+/g, '_');
+  const found = pairMasks(search, files).map(({ base, files: own, mask }): FoundImage => {
+    const image = own[0]!;
+    const name = relative(search.folder, base).replace(/[\\/]+/g, '_');
     const patient = patientOf(search, name);
     const label = labels.get(basename(image), stemOf(basename(image)), name, patient);
-    const holdsArrays = /\.(?:npz|h5|hdf5|mat)$/i.test(image);
+    const holdsArrays = own.length === 1 && /\.(?:npz|h5|hdf5|mat)$/i.test(image);
     const masked = mask ?? (holdsArrays ? image : null);
     return {
       name,
       patient,
       ...(label === undefined ? {} : { label }),
-      image: file(image, search.imageArray),
+      image: fileOrChannels(own, search.imageArray),
       mask: masked === null ? null : file(masked, search.maskArray),
       slices: null,
     };

@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { groupBy } from '../../random/group.ts';
+import { groupChannels, type ImageFiles } from './channel-files.ts';
 import { reportFile, type Search, stemOf } from './found.ts';
 
-/** An image's file with the one that holds its mask. */
-export interface ImageAndMask {
-  readonly image: string;
+/** An image's file, or those of its channels, with the one that holds its mask. */
+export interface ImageAndMask extends ImageFiles {
   readonly mask: string | null;
 }
 
@@ -32,17 +32,21 @@ export function pairMasks(search: Search, files: readonly string[]): readonly Im
   const folders = named.some(({ inMasks, ending }) => !inMasks && !ending);
   const isMask = ({ inMasks, ending }: (typeof named)[number]) => ending || (folders && inMasks);
   const masks = groupBy(named.filter(isMask), ({ key }) => key);
-  const images = named.filter((one) => !isMask(one));
+  const images = groupChannels(
+    named.filter((one) => !isMask(one)).map(({ path }) => path),
+    (base) => masks.has(place(search, `${base}_0000`).key),
+    search.bag,
+  ).map((one) => ({ ...one, key: place(search, one.files[0]!).key }));
   const known = new Set(images.map(({ key }) => key));
   for (const [key, own] of masks) {
     if (known.has(key)) continue;
     for (const { path } of own) reportFile(search.bag, path, 'it is a mask, and no image belongs to it');
   }
-  return images.flatMap(({ path, key }): ImageAndMask[] => {
+  return images.flatMap(({ base, files, key }): ImageAndMask[] => {
     const own = masks.get(key) ?? [];
-    if (own.length <= 1) return [{ image: path, mask: own[0]?.path ?? null }];
+    if (own.length <= 1) return [{ base, files, mask: own[0]?.path ?? null }];
     const list = own.map((one) => `\`${relative(search.folder, one.path)}\``).join(' and ');
-    reportFile(search.bag, path, `it has ${own.length} masks, ${list}, and one is to be chosen`);
+    reportFile(search.bag, files[0]!, `it has ${own.length} masks, ${list}, and one is to be chosen`);
     return [];
   });
 }

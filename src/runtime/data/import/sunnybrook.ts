@@ -1,15 +1,24 @@
 import { basename, dirname, sep } from 'node:path';
-import type { Grid, Size } from '../../images/grid.ts';
-import { type FoundImage, file, reportFolder, type Search } from './found.ts';
+import { groupFrames, type PlacedFrame } from '../../images/dicom/series/placed-frame.ts';
+import { placesOf, stepsOf } from '../../images/dicom/series/places.ts';
+import type { ReaderThread } from '../../images/formats/reader-thread.ts';
+import { groupBy } from '../../random/group.ts';
+import { framesOf } from './dicom-series.ts';
+import { type FoundImage, file, reportFile, reportFolder, type Search } from './found.ts';
 import { listTree } from './list-files.ts';
+import { filesUsed, tellUnused } from './unused-files.ts';
 
 const contourName = /^(IM-\d+-(\d+))-([io])contour-manual\.txt$/;
 
 /**
- * Slices with both outlines; those that have the inner alone say nothing of the muscle and are left out. The images of a
+ * Slices with both outlines; one that has the inner or the outer alone says nothing of the muscle, and is left out and named.
+ * So is, by number, what else lies there: images without outlines, and outlines of papillary muscles. The images of a
  * patient may be numbered by another series than the outlines: then the image's number alone decides.
  */
-export function findContours(search: Search): readonly FoundImage[] | null {
+export async function findContours(
+  search: Search,
+  reader: ReaderThread,
+): Promise<readonly FoundImage[] | null> {
   const files = listTree(search);
   const outlines = new Map<
     string,
@@ -28,16 +37,27 @@ export function findContours(search: Search): readonly FoundImage[] | null {
     return null;
   }
   const images = files.filter((path) => /IM-\d+-\d+\.dcm$/.test(path));
-  return [...outlines.values()].flatMap(({ patient, stem, inner, outer }): FoundImage[] => {
-    if (inner === undefined || outer === undefined) return [];
+  const lone: string[] = [];
+  const found = [...outlines.values()].flatMap(({ patient, stem, inner, outer }): FoundImage[] => {
+    if (inner === undefined || outer === undefined) {
+      const path = (inner ?? outer)!;
+      const [here, missing] = inner === undefined ? ['outer', 'inner'] : ['inner', 'outer'];
+      reportFile(
+        search.bag,
+        path,
+        `it is an ${here} outline without the ${missing} one: the muscle lies between both`,
+      );
+      lone.push(path);
+      return [];
+    }
     const own = images.filter((path) => patientOf(path) === patient);
     const named = own.filter((path) => basename(path) === `${stem}.dcm`);
     const numbered = own.filter((path) => path.endsWith(`-${stem.split('-')[2]}.dcm`));
-    const found = named.length > 0 ? named : numbered;
-    if (found.length !== 1) {
+    const candidates = named.length > 0 ? named : numbered;
+    if (candidates.length !== 1) {
       reportFolder(
         search,
-        `${found.length === 0 ? 'no image' : 'more than one image'} belongs to ${patient}/${stem}`,
+        `${candidates.length === 0 ? 'no image' : 'more than one image'} belongs to ${patient}/${stem}`,
       );
       return [];
     }
@@ -46,12 +66,50 @@ export function findContours(search: Search): readonly FoundImage[] | null {
         name: `${patient}_${stem}`,
         patient,
         label: patient.replace(/-\d+$/, '').replace(/^SC-/, ''),
-        image: file(found[0]!, 'image'),
+        image: file(candidates[0]!, 'image'),
         mask: { kind: 'contours', inner, outer },
         slices: null,
       },
     ];
   });
+  tellUnused(search, files, [...filesUsed(found), ...lone]);
+  return withSteps(found, reader);
+}
+
+/**
+ * The images with the step between the slices of their patient. A file alone often says how thick its slice is, and not what
+ * gap follows, which volumes count in.
+ */
+async function withSteps(
+  images: readonly FoundImage[],
+  reader: ReaderThread,
+): Promise<readonly FoundImage[]> {
+  const steps = new Map<FoundImage, number>();
+  for (const own of groupBy(images, ({ patient }) => patient).values()) {
+    const frames: PlacedFrame[] = [];
+    for (const { image } of own) {
+      const found = image.kind === 'file' ? await reader.dicom(image.path) : null;
+      if (found !== null && 'facts' in found && image.kind === 'file')
+        frames.push(...framesOf(image.path, found.facts));
+    }
+    const placed = frames.filter(({ frame }) => frame.place !== null);
+    for (const group of groupFrames(placed)) {
+      const places = placesOf(group);
+      const corners = places.map((place) => group[place.images[0]!]!.frame.place!.position);
+      const found =
+        places.length < 2
+          ? null
+          : stepsOf(
+              corners,
+              places.map(({ depth }) => depth),
+            );
+      if (found === null || !found.even) continue;
+      const paths = new Set(group.map(({ origin }) => origin.path));
+      for (const one of own)
+        if (one.image.kind === 'file' && paths.has(one.image.path)) steps.set(one, found.spacing);
+    }
+  }
+  return images.map((one) => (steps.has(one) ? { ...one, thickness: steps.get(one)! } : one));
 }
 
 /** The folder of a patient, with numbers as the images' folders have them: `SC-HF-I-01` and `SC-HF-I-1` are one. */
@@ -60,55 +118,4 @@ function patientOf(path: string): string | null {
     .split(sep)
     .findLast((name) => /^SC-[A-Z-]+\d+$/.test(name));
   return folder?.replace(/-0*(\d+)$/, '-$1') ?? null;
-}
-
-type Point = readonly [column: number, row: number];
-
-/** An outline: a point per line, column and row, in pixels. Null where the text is no outline. */
-export function parseContour(text: string): readonly Point[] | null {
-  const points = text
-    .split(/\r?\n/)
-    .filter((line) => line.trim() !== '')
-    .map((line): Point => {
-      const [column, row] = line.trim().split(/\s+/).map(Number);
-      return [column ?? Number.NaN, row ?? Number.NaN];
-    });
-  return points.length >= 3 && points.flat().every(Number.isFinite) ? points : null;
-}
-
-/** What lies between the outlines is muscle (2), what lies within the inner is the cavity (3), as ACDC numbers them. */
-export function maskOfContours(
-  inner: readonly Point[],
-  outer: readonly Point[],
-  { height, width }: Size,
-): Grid {
-  const values = new Float32Array(height * width);
-  fillPolygon(values, width, height, outer, 2);
-  fillPolygon(values, width, height, inner, 3);
-  return { height, width, channels: 1, values };
-}
-
-/** Pixels whose centres lie within, by the even-odd rule. */
-function fillPolygon(
-  values: Float32Array,
-  width: number,
-  height: number,
-  points: readonly Point[],
-  value: number,
-): void {
-  for (let row = 0; row < height; row += 1) {
-    const crossings = points
-      .flatMap(([column, from], index): number[] => {
-        const [nextColumn, to] = points[(index + 1) % points.length]!;
-        if (from <= row === to <= row) return [];
-        return [column + ((row - from) / (to - from)) * (nextColumn - column)];
-      })
-      .sort((a, b) => a - b);
-    for (let pair = 0; pair + 1 < crossings.length; pair += 2) {
-      const last = Math.min(width - 1, Math.ceil(crossings[pair + 1]!) - 1);
-      for (let column = Math.max(0, Math.ceil(crossings[pair]!)); column <= last; column += 1) {
-        values[row * width + column] = value;
-      }
-    }
-  }
 }

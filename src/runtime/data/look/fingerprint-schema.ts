@@ -22,6 +22,8 @@ export interface FingerprintReport {
   readonly sizes: Readonly<Record<string, number>>;
   /** Images by millimetres down and across. */
   readonly spacings: Readonly<Record<string, number>>;
+  /** The most millimetres that an image reaches down and across; null where the spacing of any is unknown. */
+  readonly extent: { readonly height: number; readonly width: number } | null;
   /** Of each image; the spread over all images. */
   readonly intensities: {
     readonly whole: boolean;
@@ -86,6 +88,13 @@ const properties = {
   imagesPerPatient: spread,
   sizes: counts,
   spacings: counts,
+  extent: {
+    type: ['object', 'null'],
+    description: 'the most millimetres that an image reaches; null where a spacing is unknown',
+    required: ['height', 'width'],
+    additionalProperties: false,
+    properties: { height: { type: 'number' }, width: { type: 'number' } },
+  },
   intensities: {
     type: 'object',
     required: ['whole', 'lowest', 'percent1', 'middle', 'percent99', 'highest'],

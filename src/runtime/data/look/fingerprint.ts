@@ -13,6 +13,8 @@ import { suspicions } from './suspicious-masks.ts';
 interface Seen {
   readonly row: CheckedRow;
   readonly size: string;
+  /** Millimetres down and across; null where the spacing is unknown. */
+  readonly extent: readonly [number, number] | null;
   readonly digest: string;
   /** The image as {@link thumbSize}² numbers of mean 0 and length 1; null where it has no contrast. */
   readonly thumb: Float32Array | null;
@@ -40,7 +42,7 @@ export function fingerprint(
   for (const [index, row] of rows.entries()) {
     progress(index, rows.length);
     const { image, mask } = row.case.source;
-    const grid = reader.read(image);
+    const grid = reader.image(image);
     if (isFileProblem(grid)) continue;
     const found = mask === null ? null : reader.read(mask);
     seen.push(look(row, grid, found === null || isFileProblem(found) ? null : found));
@@ -66,6 +68,7 @@ export function fingerprint(
     spacings: tally(
       seen.map(({ row }) => row.row.entry.spacing?.map((one) => one.toFixed(3)).join('×') ?? 'unknown'),
     ),
+    extent: extentOf(seen),
     intensities: {
       whole: seen.every(({ whole }) => whole),
       ...Object.fromEntries(
@@ -88,9 +91,11 @@ export function fingerprint(
 
 function look(row: CheckedRow, image: Grid, mask: Grid | null): Seen {
   const sorted = Float32Array.from(image.values).sort();
+  const { spacing } = row.row.entry;
   return {
     row,
     size: `${image.height}×${image.width}`,
+    extent: spacing === undefined ? null : [image.height * spacing[0], image.width * spacing[1]],
     digest: createHash('sha256')
       .update(`${image.height}×${image.width}`)
       .update(new Uint8Array(image.values.buffer, image.values.byteOffset, image.values.byteLength))
@@ -189,6 +194,14 @@ function classesOf(seen: readonly Seen[]): FingerprintReport['classes'] {
       images: own.length,
       patients: new Set(own.map(({ row }) => row.row.entry.patient)).size,
     }));
+}
+
+function extentOf(seen: readonly Seen[]): FingerprintReport['extent'] {
+  if (seen.length === 0 || seen.some(({ extent }) => extent === null)) return null;
+  const [height, width] = ([0, 1] as const).map((axis) =>
+    seen.reduce((most, { extent }) => Math.max(most, extent![axis]), 0),
+  ) as [number, number];
+  return { height, width };
 }
 
 function tally(names: readonly string[]): Readonly<Record<string, number>> {

@@ -63,7 +63,7 @@ export function showManifest(path: string, options: ShowOptions, bag: Bag): Show
   const pictures: Picture[] = [];
   const images: string[] = [];
   for (const { row, case: one } of chosen) {
-    const image = reader.read(one.source.image);
+    const image = reader.image(one.source.image);
     if (isFileProblem(image)) {
       reportFile(bag, one.source.image.path, reasonOf(image));
       continue;

@@ -1,40 +1,16 @@
 import type { FingerprintReport } from './fingerprint-schema.ts';
+import { type Facts, fittingFor, structuresIn } from './recipe.ts';
 
 /** Settings of a dataset that suit what was found, as lines of a spec, each with its reason. */
-export function suggest(facts: Omit<FingerprintReport, 'suggestions'>): FingerprintReport['suggestions'] {
+export function suggest(facts: Facts): FingerprintReport['suggestions'] {
   return [fitOf(facts), intensityOf(facts), ...structuresOf(facts), ...foldsOf(facts)];
 }
 
 type Suggestion = FingerprintReport['suggestions'][number];
-type Facts = Omit<FingerprintReport, 'suggestions'>;
 
-/** Pixels that differ more between images look like anatomy that differs. */
-const spacingSpread = 1.1;
-
-/** Four halvings need sizes that 16 divides. */
-function fitOf({ sizes, spacings }: Facts): Suggestion {
-  const apart = Object.entries(spacings).flatMap(([text, images]) =>
-    Array<number>(images).fill(Number(text.split('×')[0])),
-  );
-  const [least, most] = [Math.min(...apart), Math.max(...apart)];
-  if (apart.every((spacing) => spacing > 0) && most > spacingSpread * least) {
-    const middle = apart.sort((one, other) => one - other)[Math.floor(apart.length / 2)]!;
-    return {
-      setting: `fit = [resample(${Number(middle.toFixed(2))}), center(192, 192)]`,
-      reason: `pixels are ${least} to ${most} mm apart, in the middle ${middle} mm; look whether 192 of them hold the heart`,
-    };
-  }
-  const all = Object.keys(sizes).map((size) => size.split('×').map(Number) as [number, number]);
-  const high = Math.max(...all.map(([height]) => height));
-  const wide = Math.max(...all.map(([, width]) => width));
-  const [height, width] = [high, wide].map((size) => Math.ceil(size / 16) * 16) as [number, number];
-  if (Math.max(height, width) <= 256) {
-    return {
-      setting: `fit = pad(${height}, ${width})`,
-      reason: 'it holds every image whole, and 16 divides it',
-    };
-  }
-  return { setting: 'fit = [longest(256), center(256, 256)]', reason: `images are up to ${high}×${wide}` };
+function fitOf(facts: Facts): Suggestion {
+  const { fit, reason } = fittingFor(facts);
+  return { setting: `fit = ${fit}`, reason };
 }
 
 function intensityOf({ intensities }: Facts): Suggestion {
@@ -48,13 +24,10 @@ function intensityOf({ intensities }: Facts): Suggestion {
     : { setting: 'intensity = percentile(1%, 99%)', reason: 'the images have no scale in common' };
 }
 
-const mostStructures = 16;
-
-function structuresOf({ maskValues }: Facts): readonly Suggestion[] {
-  const found = maskValues.filter(({ value }) => Number.isInteger(value) && value > 0);
-  // Grey levels are no structures, and names of them would help nobody.
-  if (found.length === 0 || found.length > mostStructures) return [];
-  const lines = found.map(({ value }) => `structure_${value} = ${value}`);
+function structuresOf(facts: Facts): readonly Suggestion[] {
+  const found = structuresIn(facts);
+  if (found.length === 0) return [];
+  const lines = found.map((value) => `structure_${value} = ${value}`);
   return [
     {
       setting: `structures { ${lines.join('  ')} }`,

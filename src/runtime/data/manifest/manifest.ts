@@ -21,9 +21,23 @@ export interface Manifest {
   readonly span: Span;
 }
 
+/** The files and arrays of an image's channels: of two lists one goes with the other, a single one with all. */
+export function channelsOf({
+  image,
+  image_array = 'image',
+}: ManifestEntry): readonly (readonly [string, string])[] {
+  const [files, arrays] = [[image].flat(), [image_array].flat()] as [readonly string[], readonly string[]];
+  return Array.from({ length: Math.max(files.length, arrays.length) }, (_, channel) => [
+    files[files.length === 1 ? 0 : channel]!,
+    arrays[arrays.length === 1 ? 0 : channel]!,
+  ]);
+}
+
 const rowKeys = Object.keys(manifestSchema.properties.images.items.properties);
 const manifestKeys = Object.keys(manifestSchema.properties);
-const validate = new Ajv({ allErrors: true, verbose: true }).compile<ManifestDocument>(manifestSchema);
+const validate = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true }).compile<ManifestDocument>(
+  manifestSchema,
+);
 
 /**
  * Reads a manifest's text. What is wrong with it is reported; rows that are wrong are left out, so that the others are
@@ -59,7 +73,7 @@ export function parseManifest(text: string, path: string, bag: Bag): Manifest | 
   }
   if (!isRecord(value) || !Array.isArray(value['images'])) return null;
 
-  const rows = (value['images'] as readonly ManifestEntry[]).flatMap((entry, index): ManifestRow[] =>
+  const all = (value['images'] as readonly ManifestEntry[]).flatMap((entry, index): ManifestRow[] =>
     broken.has(index)
       ? []
       : [
@@ -71,12 +85,13 @@ export function parseManifest(text: string, path: string, bag: Bag): Manifest | 
           },
         ],
   );
+  const rows = all.filter((row) => isPaired(row, bag));
   reportDuplicates(rows, bag);
   if (value['images'].length === 0) {
     bag.report('manifestEmpty', { at: place(['images']), arguments: { path } });
     return null;
   }
-  return { rows, whole: broken.size === 0, span: place(['images'], 'key') };
+  return { rows, whole: broken.size === 0 && rows.length === all.length, span: place(['images'], 'key') };
 }
 
 /** The document as plain data. Aliases are only resolved here: one may name nothing, or blow a small text up. */
@@ -180,10 +195,30 @@ function problemOf(error: ErrorObject, path: Path): string {
   const subject = key === undefined ? '' : `has a \`${String(key)}\` that `;
   if (error.keyword === 'const') return `${subject}must be ${String(error.params['allowedValue'])}`;
   if (error.keyword === 'minLength') return `${subject}must not be empty`;
-  if (error.keyword === 'type') return `${subject}must be ${kinds[String(error.params['type'])]!}`;
+  if (error.keyword === 'type') {
+    const types = [error.params['type']].flat() as readonly string[];
+    return `${subject}must be ${types.map((type) => kinds[type]!).join(' or ')}`;
+  }
   if (error.keyword === 'minimum') return `${subject}must be ${String(error.params['limit'])} or more`;
-  if (error.keyword === 'minItems' || error.keyword === 'maxItems') return `${subject}must have 2 numbers`;
+  if (error.keyword === 'pattern') return `${subject}must be \`ED\`, \`ES\` or a number counted from 0`;
+  if (error.keyword === 'minItems' || error.keyword === 'maxItems') {
+    return key === 'spacing'
+      ? `${subject}must have 2 numbers`
+      : `${subject}must have ${error.keyword === 'minItems' ? 'one entry or more' : `at most ${error.params['limit']} entries`}`;
+  }
   return `${subject}${error.message ?? 'is wrong'}`;
+}
+
+/** Lists of files and of arrays that are of different lengths pair nothing. */
+function isPaired({ entry, number, at }: ManifestRow, bag: Bag): boolean {
+  const [files, arrays] = [[entry.image].flat().length, [entry.image_array ?? 'image'].flat().length];
+  if (files === arrays || files === 1 || arrays === 1) return true;
+  bag.report('manifestValue', {
+    at: at('image_array'),
+    arguments: { place: `row ${number}`, problem: `lists ${files} files and ${arrays} arrays` },
+    help: [{ message: 'list an array for each file, or one array for all' }],
+  });
+  return false;
 }
 
 function reportDuplicates(rows: readonly ManifestRow[], bag: Bag): void {

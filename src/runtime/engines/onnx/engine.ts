@@ -85,6 +85,9 @@ class RemoteTrainer implements Trainer {
       await this.#ask('moveStatistics', batch, seen);
     }
   }
+  inspect(batch: Batch) {
+    return this.#ask('inspect', batch) as ReturnType<Trainer['inspect']>;
+  }
   snapshot() {
     return this.#ask('snapshot') as ReturnType<Trainer['snapshot']>;
   }

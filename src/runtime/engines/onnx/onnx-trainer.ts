@@ -5,8 +5,10 @@ import {
   type Graph,
   graphOfPlan,
   type InputRole,
+  type Inspection,
   inferenceProgram,
   initialWeights,
+  inspectionProgram,
   keptByAverage,
   keptByDecay,
   type OutputRole,
@@ -29,7 +31,7 @@ import type { OnnxTensor } from './library.ts';
 import { State } from './state.ts';
 import { type Engine, StepSession } from './step-session.ts';
 
-type Kind = 'train' | 'recalibrate' | 'predict' | 'evaluate';
+type Kind = 'train' | 'recalibrate' | 'predict' | 'evaluate' | 'inspect';
 
 /** What a run of a program is given beside what is kept. */
 interface Given {
@@ -137,8 +139,8 @@ export class OnnxTrainer implements Omit<Trainer, 'step'> {
   }
 
   async evaluate(batch: Batch) {
-    const { heads, losses } = await this.#run('evaluate', [{ batch }]);
-    return { heads, loss: losses[0]!.loss };
+    const { heads, extreme, losses } = await this.#run('evaluate', [{ batch }]);
+    return { heads, extreme, loss: losses[0]!.loss };
   }
 
   async recalibrate(batches: Iterable<Batch> | AsyncIterable<Batch>): Promise<void> {
@@ -153,6 +155,11 @@ export class OnnxTrainer implements Omit<Trainer, 'step'> {
   async moveStatistics(batch: Batch, seen: number): Promise<void> {
     await this.#run('recalibrate', [{ batch, momentum: (seen - 1) / seen, step: -seen }]);
     await this.#forgetFolded();
+  }
+
+  async inspect(batch: Batch): Promise<Inspection> {
+    const { seen } = await this.#run('inspect', [{ batch, step: 1 }]);
+    return seen;
   }
 
   async snapshot() {
@@ -207,7 +214,7 @@ export class OnnxTrainer implements Omit<Trainer, 'step'> {
 
   /** Where the values of a weight are kept that a run reads: all but training steps read averages where there are any. */
   #source(weight: string, kind: Kind): string {
-    const averaged = kind !== 'train' && this.#plan.train.average !== null;
+    const averaged = kind !== 'train' && kind !== 'inspect' && this.#plan.train.average !== null;
     return averaged && this.#graph.weights.get(weight)!.trainable
       ? `slot/${weight}/${averageSlot}`
       : weightInput(weight);
@@ -219,6 +226,10 @@ export class OnnxTrainer implements Omit<Trainer, 'step'> {
     const batch = given[0]!.batch.images.length / sizeOf(network.input.shape);
     const session = await this.#session(kind, batch);
     const heads: Record<string, Float32Array> = {};
+    const extreme: Record<string, number> = {};
+    const means: Float32Array[] = [];
+    const variances: Float32Array[] = [];
+    const gradients: Record<string, number> = {};
     const headLosses: Record<string, Float32Array> = {};
     let loss: Float32Array = Float32Array.of(Number.NaN);
     let finite: Float32Array | null = null;
@@ -234,6 +245,10 @@ export class OnnxTrainer implements Omit<Trainer, 'step'> {
         if (name !== null) this.#state.keep(name, port, tensor);
         else if (role.kind === 'head') heads[role.head] = tensor.data;
         else if (role.kind === 'head_loss') headLosses[role.head] = tensor.data;
+        else if (role.kind === 'extreme') extreme[role.head] = tensor.data[0]!;
+        else if (role.kind === 'node_mean') means[role.node] = tensor.data;
+        else if (role.kind === 'node_variance') variances[role.node] = tensor.data;
+        else if (role.kind === 'gradient') gradients[role.weight] = tensor.data[0]!;
         else if (role.kind === 'finite') finite = tensor.data;
         else loss = tensor.data;
       },
@@ -242,7 +257,8 @@ export class OnnxTrainer implements Omit<Trainer, 'step'> {
       const each = Object.entries(headLosses).map(([head, values]) => [head, values[step]!]);
       return { loss: finite?.[step] === 0 ? Number.NaN : value, heads: Object.fromEntries(each) };
     });
-    return { heads, losses };
+    const nodes = means.map((mean, node) => ({ mean, variance: variances[node]! }));
+    return { heads, extreme, losses, seen: { nodes, gradients } };
   }
 
   #feed(port: Port<InputRole>, kind: Kind, given: readonly Given[], repeated: boolean): OnnxTensor {
@@ -300,6 +316,8 @@ export class OnnxTrainer implements Omit<Trainer, 'step'> {
         return this.#openTraining(this.#trainingProgram(batch));
       case 'recalibrate':
         return StepSession.open(this.#engine, statisticsProgram(this.#graph, batch), { fold: false });
+      case 'inspect':
+        return StepSession.open(this.#engine, inspectionProgram(this.#graph, loss, batch), { fold: false });
       case 'predict':
         return this.#openFolded(kind, inferenceProgram(this.#graph, batch));
       case 'evaluate':

@@ -43,7 +43,15 @@ export interface Calls {
 }
 
 /** What a trainer is asked from outside. */
-export type Method = 'steps' | 'predict' | 'evaluate' | 'moveStatistics' | 'snapshot' | 'restore' | 'dispose';
+export type Method =
+  | 'steps'
+  | 'predict'
+  | 'evaluate'
+  | 'moveStatistics'
+  | 'inspect'
+  | 'snapshot'
+  | 'restore'
+  | 'dispose';
 
 export interface CallMessage {
   readonly number: number;

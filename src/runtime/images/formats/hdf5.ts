@@ -1,4 +1,5 @@
 import type { Damage } from '../damage.ts';
+import { volumeOfArray } from './array-volume.ts';
 import { halfFloats } from './half-float.ts';
 import { tooLarge, type Volume } from './volume.ts';
 
@@ -33,16 +34,7 @@ export async function readHdf5(
     if (large !== null) return large;
     const values = numbersOf(module, found, array);
     if ('damage' in values) return values;
-    const [columns, rows, slices = 1, frames = 1] = [...shape].reverse() as [
-      number,
-      number,
-      number?,
-      number?,
-    ];
-    return {
-      ...{ columns, rows, slices, frames, channels: 1, values },
-      ...{ spacing: null, affine: null, source: { kind: 'array' } },
-    };
+    return volumeOfArray(shape, values);
   } catch (problem) {
     return { damage: `its array ${array} cannot be unpacked: ${firstLine(problem)}` };
   } finally {

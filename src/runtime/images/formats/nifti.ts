@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isCompressed, type NIFTI1, NIFTI2, readHeader } from 'nifti-reader-js';
 import { type Damage, isDamage } from '../damage.ts';
+import { oddities } from './findings.ts';
 import { placeOf } from './nifti-place.ts';
 import { tooLarge, type Volume } from './volume.ts';
 
@@ -59,7 +60,7 @@ export function readNifti(bytes: Uint8Array, companion: () => Uint8Array | Damag
     values,
     spacing,
     affine,
-    remarks,
+    findings: oddities(remarks),
     source: {
       kind: 'nifti',
       header: bytes.slice(0, header instanceof NIFTI2 ? 540 : 348),

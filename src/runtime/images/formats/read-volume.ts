@@ -4,11 +4,12 @@ import { systemReason } from '../../storage/system-reason.ts';
 import { type Damage, isDamage, maxBytes } from '../damage.ts';
 import type { Pixels } from '../dicom/dicom-pixels.ts';
 import type { FileProblem } from '../files.ts';
-import { type NumpyArray, readNpy } from '../npy.ts';
+import { readNpy } from '../npy.ts';
 import { readPng } from '../png.ts';
 import { listZip, unpackEntry } from '../zip.ts';
+import { volumeOfNumpy } from './array-volume.ts';
 import { identify, isGzip } from './identify.ts';
-import { tooLarge, type Volume } from './volume.ts';
+import type { Volume } from './volume.ts';
 
 /** Reads any file that holds images. Never throws for what a file holds. */
 export async function readVolume(path: string, array: string): Promise<Volume | FileProblem> {
@@ -35,10 +36,13 @@ export async function readVolume(path: string, array: string): Promise<Volume | 
       const grid = readPng(unpacked);
       if (isDamage(grid)) return damaged(grid);
       const { height: rows, width: columns, channels, values } = grid;
-      return plain({ rows, columns, channels, values, slices: 1, frames: 1 });
+      return {
+        ...{ rows, columns, channels, values, slices: 1, frames: 1 },
+        ...{ spacing: null, affine: null, source: { kind: 'picture' } },
+      };
     }
     case 'npy':
-      return arrayVolume(readNpy(unpacked));
+      return checked(volumeOfNumpy(readNpy(unpacked)));
     case 'zip': {
       const entries = listZip(unpacked);
       if (isDamage(entries)) return damaged(entries);
@@ -47,7 +51,7 @@ export async function readVolume(path: string, array: string): Promise<Volume | 
         return { problem: 'array', arrays: entries.map(({ name }) => name.replace(/\.npy$/, '')) };
       }
       const contents = unpackEntry(unpacked, entry);
-      return isDamage(contents) ? damaged(contents) : arrayVolume(readNpy(contents));
+      return isDamage(contents) ? damaged(contents) : checked(volumeOfNumpy(readNpy(contents)));
     }
   }
 }
@@ -97,40 +101,6 @@ function readCompanion(path: string | null): Uint8Array | Damage {
   const bytes = readWhole(path);
   if ('problem' in bytes) return { damage: 'its .img file cannot be read' };
   return isGzip(bytes) ? gunzip(bytes) : bytes;
-}
-
-function arrayVolume(array: NumpyArray | Damage): Volume | FileProblem {
-  if (isDamage(array)) return damaged(array);
-  const { shape, fortran, data } = array;
-  if (shape.length < 2 || shape.length > 4)
-    return damaged({ damage: `it has ${shape.length} axes, not 2 to 4` });
-  const large = tooLarge(shape);
-  if (large !== null) return damaged(large);
-  const [columns, rows, slices = 1, frames = 1] = [...shape].reverse() as [number, number, number?, number?];
-  const values = new Float32Array(data.length);
-  const strides = fortran ? fortranStrides(shape) : null;
-  for (let index = 0; index < values.length; index += 1) {
-    values[index] = Number(data[strides === null ? index : fortranPlace(index, shape, strides)]!);
-  }
-  return plain({ rows, columns, slices, frames, channels: 1, values });
-}
-
-function fortranStrides(shape: readonly number[]): readonly number[] {
-  return shape.map((_, axis) => shape.slice(0, axis).reduce((product, size) => product * size, 1));
-}
-
-function fortranPlace(index: number, shape: readonly number[], strides: readonly number[]): number {
-  let rest = index;
-  let place = 0;
-  for (let axis = shape.length - 1; axis >= 0; axis -= 1) {
-    place += (rest % shape[axis]!) * strides[axis]!;
-    rest = Math.floor(rest / shape[axis]!);
-  }
-  return place;
-}
-
-function plain(volume: Omit<Volume, 'spacing' | 'affine' | 'source'>): Volume {
-  return { ...volume, spacing: null, affine: null, source: { kind: 'array' } };
 }
 
 function checked(found: Volume | Damage): Volume | FileProblem {

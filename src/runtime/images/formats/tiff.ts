@@ -1,5 +1,6 @@
 import { decode, pageCount } from 'tiff';
 import type { Damage } from '../damage.ts';
+import { oddities } from './findings.ts';
 import { halfFloats } from './half-float.ts';
 import { tooLarge, type Volume } from './volume.ts';
 
@@ -32,8 +33,10 @@ export function readTiff(bytes: Uint8Array): Volume | Damage {
     }
     return {
       ...{ columns, rows, slices: pages, frames: 1, channels, values },
-      ...{ spacing: null, affine: null, source: { kind: 'array' } },
-      ...(first.type === whiteIsZero ? { remarks: ['its white is 0: its values are turned over'] } : {}),
+      ...{ spacing: null, affine: null, source: { kind: 'picture' } },
+      ...(first.type === whiteIsZero
+        ? { findings: oddities(['its white is 0: its values are turned over']) }
+        : {}),
     };
   } catch (problem) {
     return { damage: (problem instanceof Error ? problem.message : String(problem)).slice(0, 120) };

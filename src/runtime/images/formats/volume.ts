@@ -1,6 +1,7 @@
+import { channelOf, joinChannels, slicesAround } from '../channels.ts';
 import { type Damage, maxValues } from '../damage.ts';
-import type { SeriesFinding } from '../dicom/series/findings.ts';
 import type { Grid } from '../grid.ts';
+import type { VolumeFinding } from './findings.ts';
 
 /**
  * Where the pixels of a volume lie in the patient: row-major 4×4, from `(column, row, slice, 1)` to millimetres right,
@@ -29,15 +30,15 @@ export interface Volume {
   /** When each frame was taken, in milliseconds after the R wave; null where nothing says. */
   readonly times?: readonly number[] | null;
   /** What is not as it should be, for whoever reads the volume to report. */
-  readonly findings?: readonly SeriesFinding[];
+  readonly findings?: readonly VolumeFinding[];
   readonly source: VolumeSource;
-  /** What was odd about the file and how it was read, in words that follow a colon; each becomes a warning. */
-  readonly remarks?: readonly string[];
 }
 
 /** What else a file says, by the format that says it. */
 export type VolumeSource =
   | { readonly kind: 'array' }
+  /** PNG and TIFF, whose channels are colours. */
+  | { readonly kind: 'picture' }
   | { readonly kind: 'nifti'; readonly header: Uint8Array; readonly littleEndian: boolean }
   | { readonly kind: 'dicom'; readonly files: readonly DicomOrigin[] };
 
@@ -70,4 +71,27 @@ export function imageOf({ rows, columns, channels, values }: Volume, index: numb
     channels,
     values: values.subarray(index * size, (index + 1) * size),
   };
+}
+
+/**
+ * How many millimetres to the front of the patient a millimetre down and a millimetre across an image lead: cosines, from the
+ * second row of the affine. Null without one.
+ */
+export function frontOf(affine: Affine | null): readonly [down: number, across: number] | null {
+  if (affine === null) return null;
+  const across = Math.hypot(affine[0]!, affine[4]!, affine[8]!);
+  const down = Math.hypot(affine[1]!, affine[5]!, affine[9]!);
+  return across === 0 || down === 0 ? null : [affine[5]! / down, affine[4]! / across];
+}
+
+/** One image with the slices beside it as further channels ({@link slicesAround}), as training puts it together. */
+export function imageWithNeighbours(volume: Volume, index: number, neighbours: number): Grid {
+  return joinChannels(slicesAround(index, neighbours, volume.slices).map((near) => imageOf(volume, near)));
+}
+
+/** The volume of the first channel alone. */
+export function firstChannel(volume: Volume): Volume {
+  if (volume.channels === 1) return volume;
+  const { values } = channelOf({ height: 1, width: volume.values.length / volume.channels, ...volume }, 0);
+  return { ...volume, channels: 1, values };
 }

@@ -19,7 +19,7 @@ export interface Remembered {
 }
 
 /** To be raised when anything in {@link Remembered} gets another form. */
-const version = 2;
+const version = 3;
 
 /**
  * What was read of runs the last time, a file for each in `.cache/catalogue` beside them: records hold whole networks and

@@ -1,4 +1,4 @@
-import { closed, count, list, number, numberOrNull, text } from '../../storage/json-schema.ts';
+import { byName, closed, count, list, number, numberOrNull, text } from '../../storage/json-schema.ts';
 
 const run = closed({
   folder: text,
@@ -23,6 +23,7 @@ const run = closed({
     }),
   ),
   loss: numberOrNull,
+  heldOut: byName(numberOrNull),
 });
 
 /** The JSON schema of what the commands on runs print: a list of runs, the run that is left, or what was deleted. */

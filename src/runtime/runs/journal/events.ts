@@ -165,8 +165,11 @@ export interface Preview {
   readonly width: number;
   /** Base64 of bytes, row by row: grey 0 to 255. */
   readonly grey: string;
-  /** Base64 of bytes: 0 or 1, the first structure. */
+  /** Base64 of bytes: 0 or 1, any of the structures. */
   readonly truth: string;
   readonly prediction: string;
+  /** The mean over the structures that the image or its prediction holds; null where there is none. */
   readonly dsc: number | null;
+  /** The same by structure, where there are several; absent in files of older versions. */
+  readonly structures?: Readonly<Record<string, number | null>>;
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type RunPlan, runHash, withContent } from '../../../compiler/index.ts';
+import { metricPath, type RunPlan, runHash, structuresOf, withContent } from '../../../compiler/index.ts';
 import { checkSeal } from '../../storage/seal.ts';
 import { systemReason } from '../../storage/system-reason.ts';
 import { runFiles } from './folder.ts';
@@ -23,6 +23,8 @@ export interface RunBrief {
   readonly foldCount: number;
   /** Metrics that the experiment asks for, as `segmentation.dsc`, in the order of the spec. */
   readonly metrics: readonly string[];
+  /** By mask head, the structures that it tells apart; heads that know a single one are left out. */
+  readonly structures: Readonly<Record<string, readonly string[]>>;
   /** Heads that are trained, in order. */
   readonly heads: readonly string[];
   readonly reported: Readonly<Record<string, number>>;
@@ -61,7 +63,13 @@ export function briefOf({
     folds,
     foldCount: plan.evaluate.folds.count,
     metrics: Object.entries(plan.evaluate.metrics).flatMap(([head, names]) =>
-      names.map((name) => `${head}.${name}`),
+      names.map((name) => metricPath(head, name)),
+    ),
+    structures: Object.fromEntries(
+      plan.heads.flatMap((head) => {
+        const names = structuresOf(head, plan.data);
+        return names.length === 0 ? [] : [[head.name, names]];
+      }),
     ),
     heads: plan.heads.filter((head) => head.trained).map((head) => head.name),
     reported: plan.reported,

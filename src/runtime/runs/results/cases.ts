@@ -1,5 +1,5 @@
 import type { Bag } from '../../../compiler/index.ts';
-import { diceOf } from '../../metrics/notable.ts';
+import { diceByStructure, diceOf } from '../../metrics/notable.ts';
 import { unpackBytes, unpackMask } from '../../metrics/stored.ts';
 import type { Run } from '../record/store.ts';
 import { readPredictions } from './predictions.ts';
@@ -11,6 +11,8 @@ export interface PackedCase {
   readonly fold: number;
   /** Of the first mask head; null where it has no mask. */
   readonly dice: number | null;
+  /** The same by structure, where there are several. */
+  readonly structures: Readonly<Record<string, number | null>>;
   readonly height: number;
   readonly width: number;
   /** Null where the picture was not kept: those of the best, the median and the worst image of a fold are. */
@@ -43,7 +45,9 @@ export function readCases({ folder, record }: Run, bag: Bag): readonly PackedCas
       const fits = picture !== undefined && picture.height === height && picture.width === width;
       const { id, patient } = one;
       const grey = fits ? picture.grey : null;
-      return [{ id, patient, fold, dice: diceOf(one, head), height, width, grey, truth, predicted }];
+      const dice = diceOf(one, head);
+      const structures = diceByStructure(one, record.plan, head);
+      return [{ id, patient, fold, dice, structures, height, width, grey, truth, predicted }];
     });
   });
 }

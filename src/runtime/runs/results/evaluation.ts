@@ -5,6 +5,8 @@ import { nowhere } from '../../storage/problems.ts';
 import { readSealed, writeSealed } from '../../storage/seal.ts';
 import { runFiles } from '../record/folder.ts';
 
+const notByStructure = { structure: null, empty: null };
+
 /**
  * The evaluation that a run directory holds; null when there is none, or with `brokenEvaluation` when it is damaged: it can
  * be made again.
@@ -15,8 +17,11 @@ export function readEvaluation(run: string, bag = new Bag()): Evaluation | null 
   const found = readSealed(path);
   const value = typeof found === 'string' ? null : (found.value as Evaluation | null);
   if (typeof found !== 'string' && value?.version === 1 && Array.isArray(value.metrics)) {
-    // Those of older versions have neither a seal nor weights.
-    if (found.sealed || value.weights === undefined) return value;
+    // Those of older versions have neither a seal nor weights, nor numbers by structure.
+    if (found.sealed || value.weights === undefined) {
+      const metrics = value.metrics.map((metric) => ({ ...notByStructure, ...metric }));
+      return { ...value, metrics };
+    }
   }
   bag.report('brokenEvaluation', {
     at: nowhere(path),

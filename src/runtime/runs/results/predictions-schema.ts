@@ -1,3 +1,4 @@
+import { judgedHeartSchema } from '../../heart/heart-schema.ts';
 import { byName, closed, count, list, number, text } from '../../storage/json-schema.ts';
 
 /** The JSON schema of a fold's `predictions.json`. */
@@ -38,10 +39,11 @@ export const predictionsSchema = {
       epoch: count,
       backend: text,
       cases: list(stored),
+      hearts: list(judgedHeartSchema),
       pictures: byName(closed({ height: count, width: count, grey: text })),
       /** The file's checksum, in its place zeros. */
       seal: text,
     },
-    ['data', 'seal'],
+    ['data', 'hearts', 'seal'],
   ),
 };

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Bag } from '../../../compiler/index.ts';
+import type { JudgedHeart } from '../../heart/agreement.ts';
 import type { StoredCase } from '../../metrics/stored.ts';
 import { nowhere } from '../../storage/problems.ts';
 import { readSealed, writeSealed } from '../../storage/seal.ts';
@@ -18,6 +19,8 @@ export interface FoldPredictions {
   readonly epoch: number;
   readonly backend: string;
   readonly cases: readonly StoredCase[];
+  /** The hearts of the patients that it held out; absent without masks, and in files of older versions. */
+  readonly hearts?: readonly JudgedHeart[];
   /** Images to show, by name: the best, the median and the worst of the first mask head. */
   readonly pictures: Readonly<Record<string, StoredPicture>>;
 }

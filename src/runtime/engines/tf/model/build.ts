@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import {
+  type FusedForms,
   type LayerPlan,
   type LayerPlanOf,
   type LayersPlan,
@@ -28,6 +29,8 @@ export interface Model {
   run(images: tf.Tensor, mode: Mode): tf.Tensor[];
   /** {@link run} with what the sigmoid or softmax at the end of each head was given. */
   answer(images: tf.Tensor, mode: Mode): HeadValue[];
+  /** The value of every node, in their order. Of nodes that were made one with another the value of both together. */
+  all(images: tf.Tensor, mode: Mode): tf.Tensor[];
   /** What inference does at once. */
   readonly folded: readonly FoldedConvolution[];
 }
@@ -45,9 +48,14 @@ export type WeightValues = ReadonlyMap<string, ArrayLike<number>>;
 /**
  * Lowers a plan to a `tf.LayersModel` with the given weights, with those layers made one that the open engine fuses. A
  * layer that several nodes name is applied several times.
+ * @param fused layers to make one; those that the open engine fuses where it is left out
  */
-export function buildModel(plan: LayersPlan, values: WeightValues, seed: number): Model {
-  const { fused } = openedEngine();
+export function buildModel(
+  plan: LayersPlan,
+  values: WeightValues,
+  seed: number,
+  fused: FusedForms = openedEngine().fused,
+): Model {
   const rectified = fused.normRelu ? rectifiedLayers(plan) : apart;
   const made = new Map(
     plan.layers
@@ -108,6 +116,10 @@ export function buildModel(plan: LayersPlan, values: WeightValues, seed: number)
         logits: node === null ? null : rest.shift()!,
       }));
     },
+    all: runner(
+      steps,
+      steps.map((_, node) => node),
+    ),
     folded: folded.map(({ convolution }) => convolution),
   };
   setWeights(model, values);

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { varianceWeights } from '../../../../compiler/index.ts';
+import { extremeLogit, varianceWeights } from '../../../../compiler/index.ts';
 import type { Batch } from '../../../data/batches/data-source.ts';
 import type { Tensors } from '../../../storage/safetensors.ts';
 import type { StepLoss, TrainedPlan, Trainer } from '../../trainer.ts';
 import { buildModel, disposeModel, type HeadValue, setWeights, type WeightValues } from '../model/build.ts';
+import type { Mode } from '../model/layer.ts';
 import { primitives } from '../primitives.ts';
 import { createAverage } from './average.ts';
 import { differentiate } from './gradients.ts';
@@ -19,7 +20,7 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
   const variances = new Map(
     [...varianceWeights(terms, train.weighting)].map(([head, { name, shape }]) => [
       head,
-      { name, variable: tf.variable(tf.zeros([...shape])) },
+      { name, variable: tf.tidy(() => tf.variable(tf.zeros([...shape]))) },
     ]),
   );
   const trained: Trained[] = [
@@ -71,6 +72,20 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
     }
   };
 
+  /** By weight of the network, the sum of the squares of the loss's gradient. */
+  const squaredGradients = (images: tf.Tensor, batch: Batch, mode: Mode): Record<string, number> => {
+    const own = trained.filter(({ name }) => model.weights.has(name));
+    const { gradients } = differentiate(
+      () => totalLoss(terms, answersTo(batch, model.answer(images, mode))),
+      own.map(({ read }) => read() as tf.Variable),
+    );
+    const squares = own.flatMap(({ name }, index) => {
+      const gradient = gradients[index];
+      return gradient == null ? [] : [[name, tf.sum(tf.square(gradient)).dataSync()[0]!] as const];
+    });
+    return Object.fromEntries(squares);
+  };
+
   const trainer: Trainer = {
     maxSteps: 1,
     parameters: [...model.weights.values()].reduce(
@@ -117,7 +132,16 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
       return predicting(() => {
         const outputs = model.answer(imagesOf(batch), { training: false });
         const { loss } = totalLoss(terms, answersTo(batch, outputs));
-        return { heads: arraysOf(outputs.map(({ predicted }) => predicted)), loss: loss.dataSync()[0]! };
+        const extreme = network.heads.flatMap(({ name, node }, index) => {
+          const { logits } = outputs[index]!;
+          const last = network.layers.find((layer) => layer.name === network.nodes[node]!.layer);
+          return logits === null ? [] : [[name, extremeShare(logits, last?.op === 'softmax')] as const];
+        });
+        return {
+          heads: arraysOf(outputs.map(({ predicted }) => predicted)),
+          extreme: Object.fromEntries(extreme),
+          loss: loss.dataSync()[0]!,
+        };
       });
     },
 
@@ -128,6 +152,28 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
         // Momentum (k − 1)/k turns the moving average into the mean of k batches; the first one starts it anew.
         const mode = { training: true, step: -seen, momentum: (seen - 1) / seen };
         predicting(() => void model.run(imagesOf(batch), mode));
+      }
+    },
+
+    async inspect(batch) {
+      const values = [...model.weights].map(
+        ([name, variable]) => [name, variable.read().dataSync()] as const,
+      );
+      const apart = buildModel(network, new Map(values), train.seed, { normRelu: false, convNorm: false });
+      // Statistics that keep all of their past do not move.
+      const mode = { training: true, step: 1, momentum: 1 };
+      try {
+        return untracked(() => {
+          const images = imagesOf(batch);
+          const nodes = apart.all(images, mode).map((value) => {
+            const axes = value.shape.slice(0, -1).map((_, axis) => axis);
+            const { mean, variance } = tf.moments(value, axes);
+            return { mean: mean.dataSync<'float32'>(), variance: variance.dataSync<'float32'>() };
+          });
+          return { nodes, gradients: terms.length === 0 ? {} : squaredGradients(images, batch, mode) };
+        });
+      } finally {
+        disposeModel(apart);
       }
     },
 
@@ -159,6 +205,12 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
     },
   };
   return trainer;
+}
+
+/** Which share of a head's logits is beyond ±`extremeLogit`; of a softmax, beyond the largest of its place. */
+function extremeShare(logits: tf.Tensor, softmax: boolean): number {
+  const distances = softmax ? tf.neg(tf.logSoftmax(logits)) : tf.abs(logits);
+  return tf.mean(tf.cast(tf.greater(distances, extremeLogit), 'float32')).dataSync()[0]!;
 }
 
 function contentOf(tensor: tf.Tensor) {

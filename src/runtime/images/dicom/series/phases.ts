@@ -1,4 +1,4 @@
-import type { MissingImage, SeriesFinding } from './findings.ts';
+import type { MissingImage, VolumeFinding } from '../../formats/findings.ts';
 import type { PlacedFrame } from './placed-frame.ts';
 import type { SlicePlace } from './places.ts';
 
@@ -24,7 +24,7 @@ export function phasesOf(
   images: readonly PlacedFrame[],
   places: readonly SlicePlace[],
   compare: Compare,
-  report: (finding: SeriesFinding) => void,
+  report: (finding: VolumeFinding) => void,
 ): PhaseOrder | Disorder {
   const path = (index: number) => images[index]!.origin.path;
   let own = places.map((place) => ({
@@ -113,7 +113,7 @@ function withoutCopies(
   images: readonly PlacedFrame[],
   own: readonly number[],
   compare: Compare,
-  report: (finding: SeriesFinding) => void,
+  report: (finding: VolumeFinding) => void,
 ): readonly number[] {
   const kept: number[] = [];
   for (const index of own) {
@@ -142,7 +142,7 @@ function latest(
   images: readonly PlacedFrame[],
   own: readonly number[],
   single: boolean,
-  report: (finding: SeriesFinding) => void,
+  report: (finding: VolumeFinding) => void,
 ): readonly number[] {
   const timed = own.every((index) => {
     const { trigger, temporal } = images[index]!.frame.moment;

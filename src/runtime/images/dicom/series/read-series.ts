@@ -1,9 +1,9 @@
 import type { FileProblem } from '../../files.ts';
+import type { VolumeFinding } from '../../formats/findings.ts';
 import type { ReaderThread } from '../../formats/reader-thread.ts';
 import { tooLarge, type Volume } from '../../formats/volume.ts';
 import type { Pixels } from '../dicom-pixels.ts';
 import { assemble, frameOf } from '../read-dicom.ts';
-import type { SeriesFinding } from './findings.ts';
 import type { PlacedFrame } from './placed-frame.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function readSeries(
   const { rows, columns, channels } = images[0]!.facts;
   const large = tooLarge([images.length, rows, columns, channels]);
   if (large !== null) return { problem: 'damaged', reason: large.damage };
-  const findings: SeriesFinding[] = [];
+  const findings: VolumeFinding[] = [];
   const files = new Map<string, Pixels>();
   let problem: FileProblem | null = null;
   for (const path of new Set(images.map(({ origin }) => origin.path))) {

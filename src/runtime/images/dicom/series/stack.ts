@@ -1,5 +1,5 @@
+import type { VolumeFinding } from '../../formats/findings.ts';
 import type { Affine } from '../../formats/volume.ts';
-import type { SeriesFinding } from './findings.ts';
 import { affineOf, normalOf, scale } from './geometry.ts';
 import { type Compare, mean, phasesOf } from './phases.ts';
 import type { PlacedFrame } from './placed-frame.ts';
@@ -18,7 +18,7 @@ export interface Stack {
   readonly slots: readonly number[] | null;
   /** Milliseconds after the R wave of each phase, over all slices; null where the series does not say. */
   readonly times: readonly number[] | null;
-  readonly findings: readonly SeriesFinding[];
+  readonly findings: readonly VolumeFinding[];
 }
 
 /**
@@ -30,8 +30,8 @@ export function stackOf(
   images: readonly PlacedFrame[],
   compare: Compare,
 ): Stack | { readonly damage: string } {
-  const findings: SeriesFinding[] = [];
-  const report = (finding: SeriesFinding) => void findings.push(finding);
+  const findings: VolumeFinding[] = [];
+  const report = (finding: VolumeFinding) => void findings.push(finding);
   const placed = images.flatMap(({ frame }, index) => (frame.place === null ? [] : [index]));
   if (placed.length === 0) return unplaced(images, compare, findings);
   for (const [index, { origin }] of images.entries()) {
@@ -65,7 +65,7 @@ type Geometry = Pick<Stack, 'spacing' | 'affine' | 'slots'>;
 function geometryOf(
   slices: readonly PlacedFrame[],
   places: readonly SlicePlace[],
-  report: (finding: SeriesFinding) => void,
+  report: (finding: VolumeFinding) => void,
 ): Geometry {
   const { frame, origin } = slices[0]!;
   const place = frame.place!;
@@ -126,7 +126,7 @@ function geometryOf(
 function unplaced(
   images: readonly PlacedFrame[],
   compare: Compare,
-  findings: SeriesFinding[],
+  findings: VolumeFinding[],
 ): Stack | { readonly damage: string } {
   const everywhere = [{ depth: 0, images: images.map((_, index) => index) }];
   const identifier = (index: number) => images[index]!.facts.sopInstance;
@@ -142,7 +142,7 @@ function unplaced(
   const spacing = (between: number) =>
     frame.spacing === null ? null : ([...frame.spacing, between] as const);
   if (own.length === 1) {
-    return { ...known, slices: 1, frames: 1, spacing: spacing(frame.thickness ?? 0), times: null };
+    return { ...known, slices: 1, frames: 1, spacing: spacing(frame.thickness ?? 0), times: timesOf([own]) };
   }
   if (!moments.includes(null) && new Set(moments).size === own.length) {
     return {
@@ -165,5 +165,5 @@ function unplaced(
 /** Slices of one phase are taken at slightly different times, since no two heart beats are equally long. */
 function timesOf(phases: readonly (readonly PlacedFrame[])[]): readonly number[] | null {
   const times = phases.map((phase) => mean(phase.map(({ frame }) => frame.moment.trigger)));
-  return times.includes(null) || phases.length === 1 ? null : (times as readonly number[]);
+  return times.includes(null) ? null : (times as readonly number[]);
 }

@@ -1,35 +1,41 @@
 import { apply, invert } from './affine.ts';
 import type { Affine, Volume } from './volume.ts';
 
-/** A mask in the order of its image's pixels, and what had to be done to it; or why it cannot be. */
-export type MaskOnGrid =
-  | { readonly mask: Volume; readonly remark: string | null }
+/** A mask, or a further channel, in the order of its image's pixels, and what had to be done to it; or why it cannot be. */
+export type OnGrid =
+  | { readonly volume: Volume; readonly remark: string | null }
   | { readonly reason: string };
+
+/** What is brought to an image's grid: a mask may lie outside of it or cover a part, a channel has to cover it all. */
+export type Companion = 'mask' | 'channel';
 
 /** Pixels that lie this close, in pixels of the image, lie on each other. */
 const close = 0.1;
 const axes = ['columns', 'rows', 'slices'] as const;
 
 /**
- * Brings a mask to its image's grid by what both files say of their places: mirrored, with other axes, shifted or cut out
- * by whole pixels. Nothing is interpolated, so a mask between the pixels is refused. Where one file says no place, the
- * mask is taken as it is stored.
+ * Brings a mask or a channel to its image's grid by what both files say of their places: mirrored, with other axes, shifted or cut out
+ * by whole pixels. Nothing is interpolated, so what lies between the pixels is refused. Where one file says no place,
+ * pixels are taken as they are stored.
  */
-export function maskOnGridOf(image: Volume, mask: Volume): MaskOnGrid {
+export function onGridOf(image: Volume, mask: Volume, kind: Companion): OnGrid {
   const [size, own] = [sizeOf(image), sizeOf(mask)];
   const equal = image.frames === mask.frames && size.every((one, axis) => one === own[axis]);
-  if (mask.channels !== 1 || image.frames !== mask.frames) return { reason: sizes(image, mask) };
+  if ((kind === 'mask' && mask.channels !== 1) || image.frames !== mask.frames)
+    return { reason: sizes(image, mask, kind) };
   if (image.affine === null || mask.affine === null) {
-    if (!equal) return { reason: sizes(image, mask) };
-    const silent = [image, mask].filter(({ affine, source }) => affine === null && source.kind !== 'array');
+    if (!equal) return { reason: sizes(image, mask, kind) };
+    const silent = [image, mask].filter(
+      ({ affine, source }) => affine === null && (source.kind === 'nifti' || source.kind === 'dicom'),
+    );
     const whose = silent[0] === image ? 'its image' : 'it';
     const remark = `${whose} does not say where it lies, so its pixels are taken as they are stored`;
-    return { mask, remark: silent.length === 1 ? remark : null };
+    return { volume: mask, remark: silent.length === 1 ? remark : null };
   }
   const step = stepsBetween(image.affine, mask.affine, own);
   if (typeof step === 'number') {
     return {
-      reason: `its mask lies between the pixels of its image, by up to ${Number(step.toPrecision(3))} of them`,
+      reason: `its ${kind} lies between the pixels of its image, by up to ${Number(step.toPrecision(3))} of them`,
     };
   }
   if (
@@ -37,14 +43,15 @@ export function maskOnGridOf(image: Volume, mask: Volume): MaskOnGrid {
     step.turns.every(({ axis, sign }, along) => axis === along && sign === 1) &&
     !step.shift.some(Boolean)
   )
-    return { mask, remark: null };
+    return { volume: mask, remark: null };
   const moved = move(image, mask, step);
+  if (kind === 'channel' && !moved.whole) return { reason: 'its channel covers a part of its image alone' };
   if (moved.inside === 0 && moved.outside > 0) return { reason: 'its mask lies wholly outside of its image' };
   const lost =
     moved.outside === 0 ? '' : `; ${moved.outside} pixels of its structures lie outside and are lost`;
   return {
-    mask: moved.mask,
-    remark: `${wordsOf(step, size, own)}: it is brought to its image's grid${lost}`,
+    volume: moved.mask,
+    remark: `${wordsOf(step, size, own, kind)}: it is brought to its image's grid${lost}`,
   };
 }
 
@@ -99,14 +106,21 @@ function move(
   image: Volume,
   mask: Volume,
   { turns, shift }: Steps,
-): { readonly mask: Volume; readonly inside: number; readonly outside: number } {
+): {
+  readonly mask: Volume;
+  /** Whether every pixel of the image has one. */
+  readonly whole: boolean;
+  readonly inside: number;
+  readonly outside: number;
+} {
   const [size, own] = [sizeOf(image), sizeOf(mask)];
   const each = size[0] * size[1] * size[2];
-  const values = new Float32Array(image.frames * each);
-  let [inside, outside] = [0, 0];
-  for (let index = 0; index < mask.values.length; index += 1) {
-    const value = mask.values[index]!;
-    if (value === 0) continue;
+  const { channels } = mask;
+  const values = new Float32Array(image.frames * each * channels);
+  let [inside, outside, covered] = [0, 0, 0];
+  for (let index = 0; index < mask.values.length / channels; index += 1) {
+    const pixel = mask.values.subarray(index * channels, (index + 1) * channels);
+    const empty = pixel.every((value) => value === 0);
     const [x, y, z] = [
       index % own[0],
       Math.floor(index / own[0]) % own[1],
@@ -115,35 +129,37 @@ function move(
     const place = [...shift] as [number, number, number];
     for (const [along, { axis, sign }] of turns.entries()) place[axis]! += sign * [x, y, z][along]!;
     if (place.some((at, axis) => at < 0 || at >= size[axis]!)) {
-      outside += 1;
+      if (!empty) outside += 1;
       continue;
     }
-    inside += 1;
+    covered += 1;
+    if (!empty) inside += 1;
     const frame = Math.floor(index / (own[0] * own[1] * own[2]));
-    values[frame * each + (place[2] * size[1] + place[1]) * size[0] + place[0]] = value;
+    values.set(pixel, (frame * each + (place[2] * size[1] + place[1]) * size[0] + place[0]) * channels);
   }
   const [columns, rows, slices] = size;
   const { spacing, affine } = image;
-  return { mask: { ...mask, columns, rows, slices, spacing, affine, values }, inside, outside };
+  const moved = { ...mask, columns, rows, slices, spacing, affine, values };
+  return { mask: moved, whole: covered === image.frames * each, inside, outside };
 }
 
-function wordsOf({ turns, shift }: Steps, size: Size, own: Size): string {
+function wordsOf({ turns, shift }: Steps, size: Size, own: Size, kind: Companion): string {
   const mirrored = turns.flatMap(({ axis, sign }) => (sign < 0 ? [axes[axis]!] : []));
   const exchanged = turns.some(({ axis }, along) => axis !== along);
   const start = turns.map(({ axis, sign }, along) =>
     sign < 0 ? shift[axis]! - own[along]! + 1 : shift[axis]!,
   );
   const apart = start.some(Boolean) || turns.some(({ axis }, along) => size[axis] !== own[along]);
-  return `its mask ${[
+  return `its ${kind} ${[
     ...(exchanged ? ['has other axes'] : []),
     ...(mirrored.length > 0 ? [`is mirrored along ${mirrored.join(' and ')}`] : []),
     ...(apart ? ['covers another part of the patient'] : []),
   ].join(' and ')}`;
 }
 
-function sizes(image: Volume, mask: Volume): string {
+function sizes(image: Volume, mask: Volume, kind: Companion): string {
   const words = [mask, image].map(({ frames, slices, rows, columns, channels }) =>
     [frames * slices, rows, columns, ...(channels === 1 ? [] : [channels])].join('×'),
   );
-  return `its mask is ${words[0]}, the image ${words[1]}`;
+  return `its ${kind} is ${words[0]}, the image ${words[1]}`;
 }

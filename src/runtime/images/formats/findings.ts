@@ -1,7 +1,7 @@
-import type { Bag } from '../../../../compiler/index.ts';
+import type { Bag } from '../../../compiler/index.ts';
 
-/** What is not as it should be in a DICOM series, though it can be read. */
-export type SeriesFinding =
+/** What is not as it should be in a file or a series, though it can be read. */
+export type VolumeFinding =
   /** The same image again; it counts once. */
   | { readonly kind: 'copy'; readonly path: string; readonly of: string }
   /** An image that belongs to no volume. */
@@ -27,7 +27,39 @@ export type SeriesFinding =
   /** Why the places of the images give no volume in millimetres. */
   | { readonly kind: 'places'; readonly path: string; readonly problem: string; readonly consequence: string }
   /** Values that were turned round. */
-  | { readonly kind: 'inverted'; readonly path: string };
+  | { readonly kind: 'inverted'; readonly path: string }
+  /** What was odd about a file and how it was read, in words that follow a colon. */
+  | { readonly kind: 'odd'; readonly words: string };
+
+export function oddities(words: readonly string[]): readonly VolumeFinding[] {
+  return words.map((one) => ({ kind: 'odd', words: one }));
+}
+
+/** Findings about many files until they are told; what is odd about several of them in the same words is told once. */
+export class Findings {
+  readonly #others: Exclude<VolumeFinding, { kind: 'odd' }>[] = [];
+  readonly #paths = new Map<string, string[]>();
+
+  /** @param path the file, or the first of those, that the findings are about */
+  add(path: string, findings: readonly VolumeFinding[] | undefined): void {
+    for (const finding of findings ?? []) {
+      if (finding.kind !== 'odd') this.#others.push(finding);
+      else this.#paths.set(finding.words, [...(this.#paths.get(finding.words) ?? []), path]);
+    }
+  }
+
+  report(bag: Bag): void {
+    for (const finding of this.#others) reportFinding(bag, finding);
+    for (const [remark, paths] of this.#paths) {
+      const path = paths[0]!;
+      bag.report('importRemark', {
+        at: { file: path, start: 0, end: 0 },
+        arguments: { path, remark },
+        notes: paths.length === 1 ? [] : [`so it is with ${paths.length - 1} more`, ...paths.slice(1, 10)],
+      });
+    }
+  }
+}
 
 /** An image that a place should have. */
 export interface MissingImage {
@@ -41,8 +73,8 @@ export interface MissingImage {
   readonly beside: string;
 }
 
-/** Reports a finding as a diagnostic. */
-export function reportFinding(bag: Bag, finding: SeriesFinding): void {
+/** Reports a finding that is of one file or series alone. */
+function reportFinding(bag: Bag, finding: Exclude<VolumeFinding, { kind: 'odd' }>): void {
   const at = (file: string) => ({ file, start: 0, end: 0 });
   switch (finding.kind) {
     case 'copy':

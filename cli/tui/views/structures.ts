@@ -1,0 +1,15 @@
+import { isLost, structuresText } from '../../text/structures.ts';
+import type { Span } from '../drawing/lines.ts';
+
+/** ` (rv 0.00 · myo 0.71 · lv 0.90)`; a structure of which nothing is found stands out. */
+export function structureSpans(
+  values: readonly (readonly [structure: string, value: number | null])[],
+  metric: string,
+): readonly Span[] {
+  if (values.length === 0) return [];
+  const parts = values.flatMap((entry, index): Span[] => [
+    index === 0 ? ' (' : ' · ',
+    [isLost(entry[1], metric) ? 'bad' : 'quiet', structuresText([entry])],
+  ]);
+  return [...parts, ')'];
+}

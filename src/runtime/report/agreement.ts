@@ -1,0 +1,59 @@
+import { agreements, type JudgedHeart, type MeasureAgreement } from '../heart/agreement.ts';
+import { imageUnit } from '../heart/image-unit.ts';
+import type { ComparedMember } from './members.ts';
+
+/** How a row's measures of the heart agree with those of the truth. */
+export interface RowAgreement {
+  /** Of the comparison, from 0. */
+  readonly row: number;
+  readonly measures: readonly MeasureAgreement[];
+}
+
+/** Of every row whose runs segment hearts; of several seeds the first speaks for all, as patients are to be counted once. */
+export function rowAgreements(members: readonly ComparedMember[]): readonly RowAgreement[] {
+  return members.flatMap(({ plan, runs }, row) => {
+    const hearts = heartsOf(runs[0]);
+    const measures = agreements(hearts, imageUnit(plan.data));
+    return measures.length === 0 ? [] : [{ row, measures }];
+  });
+}
+
+/** The held-out hearts of a run, of all its folds. */
+export function heartsOf(run: ComparedMember['runs'][number] | undefined): readonly JudgedHeart[] {
+  return (run?.folds ?? []).flatMap(({ hearts = [] }) => hearts);
+}
+
+/** One measure with what each row has of it. */
+export interface ComparedMeasure {
+  readonly path: string;
+  readonly title: string;
+  readonly unit: string;
+  /** By row of the comparison; absent where a row does not have it. */
+  readonly rows: ReadonlyMap<number, MeasureAgreement>;
+}
+
+/** The measures of all rows, in the order of the first that has them. */
+export function comparedMeasures(rows: readonly RowAgreement[]): readonly ComparedMeasure[] {
+  const all = new Map<string, MeasureAgreement>();
+  for (const { measures } of rows) for (const one of measures) if (!all.has(one.path)) all.set(one.path, one);
+  return [...all.values()].map(({ path, title, unit }) => ({
+    path,
+    title,
+    unit,
+    rows: new Map(
+      rows.flatMap(({ row, measures }) => {
+        const own = measures.find((one) => one.path === path);
+        return own === undefined ? [] : [[row, own] as const];
+      }),
+    ),
+  }));
+}
+
+/** `10.6 ± 17.9`: bias and what goes with it to the limits of agreement, as the literature of T1 mapping prints them. */
+export function agreementText({ bias, deviation }: Pick<MeasureAgreement, 'bias' | 'deviation'>): string {
+  return deviation === null ? bias.toFixed(1) : `${bias.toFixed(1)} ± ${(1.96 * deviation).toFixed(1)}`;
+}
+
+/** What the numbers are, below their table. */
+export const agreementNote =
+  'measures of the heart: bias ± 1.96 standard deviations of predicted minus true measures, one value for each held-out patient (Bland and Altman 1986)';
