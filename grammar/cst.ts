@@ -19,7 +19,7 @@ export interface ShapeCstNode extends CstNode {
 export type ShapeCstChildren = {
   OpenBracket: IToken[];
   expression: (ExpressionCstNode)[];
-  Comma?: IToken[];
+  Comma?: (IToken)[];
   CloseBracket: IToken[];
 };
 

@@ -35,6 +35,7 @@ export class ExpressionParser extends CstParser {
       this.CONSUME(token.Comma);
       this.SUBRULE2(this.expression);
     });
+    this.OPTION(() => this.CONSUME2(token.Comma));
     this.CONSUME(token.CloseBracket);
   });
 

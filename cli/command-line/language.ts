@@ -40,7 +40,7 @@ export function addLanguageCommands(program: Command, run: Run, finish: Finish):
     .argument('<files...>', 'specs')
     .description('report what is wrong with specs')
     .addOption(formatOption())
-    .option('--fix', 'apply the edits that diagnostics offer')
+    .option('--fix', 'make the edits that are sure; the others are left to you')
     .option('--strict', 'count warnings as errors')
     .addOption(setOption())
     .addHelpText(

@@ -21,7 +21,7 @@ function offering(...helps: readonly (readonly Edit[])[]): Diagnostic {
     primary: { span: { file: 'a', start: 0, end: 0 }, text: '' },
     secondary: [],
     notes: [],
-    help: helps.map((edits) => ({ message: 'h', edits })),
+    help: helps.map((edits) => ({ message: 'h', edits, applicability: 'sure' as const })),
   };
 }
 
@@ -76,16 +76,38 @@ fixes('a diagnostic with several ways to mend it, or with places elsewhere, is l
   assert.equal(applied, []);
 });
 
+fixes('a suggestion that may not be what was meant is left to people', () => {
+  const sources = new Map([['a', new SourceFile('a', 'abc')]]);
+  const unsure: Diagnostic = {
+    ...offering(),
+    help: [{ message: 'h', edits: [edit(0, 1, 'X')], applicability: 'maybe' }],
+  };
+  const { texts, applied } = applyFixes([unsure], sources);
+  assert.is(texts.size, 0);
+  assert.equal(applied, []);
+});
+
+fixes('an edit that chooses between meanings is not made', () => {
+  const guesses = ['a = 8 ** 2', 'a = .5', 'a = [1 2]', 'a = 1;5', 'a = [1; -5]', 'a = 1 # + 2'];
+  for (const guess of guesses) {
+    const text = `cmrnet 1\n\nvariant V of W {\n  ${guess}\n}\n`;
+    assert.is(fixed(text).text, text);
+  }
+  for (const text of ['cmrnet 2\n', 'cmrnet 1\n\nsweepW idths of W {\n}\n']) {
+    assert.is(fixed(text).text, text);
+  }
+});
+
 const mended: readonly (readonly [sentence: string, text: string, expected: string])[] = [
   [
     'slips of spelling and signs',
-    'cmrnt 1\nnetwrok A() {\n  input x = [h, w, c]\n  lett a = concat(x x) | relu()\n  output a\n}\n}\n',
-    'cmrnet 1\nnetwork A() {\n  input x: [h, w, c]\n  let a = concat(x, x) |> relu()\n  output a\n}\n\n',
+    'cmrent 1\nnetwrok A() {\n  input x: [h, w, c]\n  outptu x | relu()\n}\n',
+    'cmrnet 1\nnetwork A() {\n  input x: [h, w, c]\n  output x |> relu()\n}\n',
   ],
   [
     'signs of other languages',
-    "# hi\nvariant V of W {\n  a = 'x';\n  b = “y”\n  c = \"z\n  d = 15 deg\n}\n",
-    'cmrnet 1\n\n// hi\nvariant V of W {\n  a = "x"\n  b = "y"\n  c = "z"\n  d = 15deg\n}\n',
+    "# hi\nvariant V of W {\n  a = 'x';\n  b = “y”\n  d = 15 deg\n}\n",
+    'cmrnet 1\n\n// hi\nvariant V of W {\n  a = "x"\n  b = "y"\n  d = 15deg\n}\n',
   ],
   [
     'an import in the wrong place',

@@ -32,25 +32,38 @@ suggest('the distance is symmetric, and no larger than the longer word', () => {
 });
 
 suggest('only close words are suggested, the closest first, at most three', () => {
-  assert.equal(suggestions('widht', ['width', 'weight', 'height', 'epochs']), ['width', 'weight', 'height']);
+  assert.equal(suggestions('widht', ['width', 'weight', 'height', 'epochs']), ['width']);
   assert.equal(suggestions('rate', ['rates', 'date', 'late', 'mate', 'gate']), ['date', 'gate', 'late']);
   assert.equal(suggestions('x', ['banana']), []);
   assert.equal(suggestions('RELU', ['relu']), ['relu']);
 });
 
-suggest('the threshold grows with the word: two fifths of its length and one', () => {
-  assert.equal(suggestions('abcd', ['abxy']), ['abxy']);
-  assert.equal(suggestions('abcd', ['axyz']), []);
-  assert.equal(suggestions('abcde', ['abxyz']), ['abxyz']);
+suggest('a third of the letters may differ, one of a short word, and never all', () => {
+  assert.equal(suggestions('abcdef', ['abcdxy']), ['abcdxy']);
+  assert.equal(suggestions('abcde', ['abcxy']), []);
+  assert.equal(suggestions('float', ['block']), []);
+  assert.equal(suggestions('max', ['pad']), []);
+  assert.equal(suggestions('lr', ['le']), ['le']);
+  assert.equal(suggestions('x', ['y']), []);
 });
 
 suggest('help carries an edit only when there is one suggestion', () => {
   const at = { file: 'a', start: 3, end: 8 };
   assert.equal(didYouMean(at, 'epohcs', ['epochs', 'batch']), [
-    { message: 'did you mean `epochs`?', edits: [{ span: at, text: 'epochs' }] },
+    { message: 'did you mean `epochs`?', fix: 'spelling', edits: [{ span: at, text: 'epochs' }] },
   ]);
   assert.equal(didYouMean(at, 'f0', ['f1', 'f2']), [{ message: 'did you mean `f1` or `f2`?' }]);
   assert.equal(didYouMean(at, 'zzz', ['epochs']), []);
+});
+
+suggest('a word of the field stands for the name that fits the place', () => {
+  const at = { file: 'a', start: 3, end: 8 };
+  const messages = (word: string, names: readonly string[]) =>
+    didYouMean(at, word, names).map(({ message }) => message);
+  assert.equal(messages('dilation', ['kernel', 'rate']), ['it is called `rate` here']);
+  assert.equal(messages('dilation', ['epochs']), []);
+  assert.equal(messages('float', ['int', 'real', 'block']), ['it is called `real` here']);
+  assert.equal(messages('adamw', ['adam', 'sgd']), ['use `adam(…)`, and set `weight_decay` in `train`']);
 });
 
 suggest('names are listed in words', () => {

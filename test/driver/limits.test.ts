@@ -57,6 +57,24 @@ for (const [what, body, code] of [
   });
 }
 
+limits('a kernel far larger than its map is counted, not listed', () => {
+  const { diagnostics } = within(5000, network(mask('x |> conv(1, kernel = [200000000, 1])')));
+  assert.ok(diagnostics.some(({ message }) => message.startsWith('199999873 of 200000000 taps')));
+});
+
+limits('garbage gives some hundred messages, and says how many more there are', () => {
+  const { diagnostics } = within(20_000, '? ) = ! '.repeat(20_000));
+  assert.is(diagnostics.length, 201);
+  assert.match(diagnostics.at(-1)!.message, /^\d+ more mistakes are not shown$/);
+});
+
+limits('a network whose heads were not read is no crash', () => {
+  const body = '  input image: [64, 64, 1]\n  head s: mask = image |> conv(1) |> sigmoid()\n';
+  for (const text of [`network Example Demo\n${body}`, `network Example Demo {\n${body}}\n`]) {
+    assert.equal(errorsOf(compileText(text)), ['CMR101']);
+  }
+});
+
 limits('enormous rates and rates of large kernels are judged at once', () => {
   const chain = Array.from({ length: 4 }, () => ' |> conv(2, kernel = 7, rate = 2)').join('');
   assert.equal(errorsOf(within(5000, network(mask(`x |> conv(2, rate = 1000000000)${chain}`)))), []);

@@ -154,8 +154,8 @@ export function mutate(text: string, random: Random): Mutation {
     'no edition': () => text.replace(/^cmrnet 1\n/, ''),
   };
   const kind = of(Object.keys(changes));
-  // A line behind `#` is a comment, as in other languages.
-  const meant = kind === 'a line behind `#`' ? withLine([]) : text;
+  // A line behind `#` is a comment, as in other languages; only the edition is there again.
+  const meant = kind === 'a line behind `#`' && row > 0 ? withLine([]) : text;
   return { kind, text: changes[kind]!(), meant };
 }
 

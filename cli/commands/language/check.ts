@@ -48,6 +48,12 @@ export async function check(
   report(output, diagnostics, findings.sources);
   output.value(diagnosticsToJson(diagnostics, findings.sources));
   if (fixes > 0) output.print(`applied ${fixes} ${fixes === 1 ? 'fix' : 'fixes'}`);
+  const unsure = diagnostics.filter(({ help }) =>
+    help.some(({ applicability }) => applicability === 'maybe'),
+  );
+  if (options.fix === true && unsure.length > 0) {
+    output.print(`left ${unsure.length} to you: what was meant is not sure`);
+  }
   const code = exitCodeOf(diagnostics);
   if (code === exit.fine || code === exit.wrong) {
     for (const line of findings.studies) output.print(line);

@@ -7,24 +7,27 @@ const maxSuggestions = 3;
 
 /**
  * The candidates that are close to a misspelt word, best first, at most three. Close means a Damerau–Levenshtein
- * distance of at most a third of the longer word, but 1 for short ones, and never every letter; a word that differs in case
+ * distance of at most a third of its letters, but 1 for short ones, and never every letter; a word that differs in case
  * only has distance 1.
  */
 export function suggestions(word: string, candidates: Iterable<string>): readonly string[] {
   return [...new Set(candidates)]
     .filter((candidate) => candidate !== word && sharesLetters(word, candidate))
     .map((candidate) => ({ candidate, far: distance(word, candidate) }))
-    .filter(
-      ({ candidate, far }) => far <= Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3)),
-    )
+    .filter(({ far }) => far <= limitOf(word))
     .sort((a, b) => a.far - b.far || (a.candidate < b.candidate ? -1 : 1))
     .slice(0, maxSuggestions)
     .map(({ candidate }) => candidate);
 }
 
+/** How many letters of a word may be wrong. */
+function limitOf(word: string): number {
+  return Math.max(1, Math.floor(word.length / 3));
+}
+
 /** Whether a word has a letter of another, and not too many others: cheap to tell, before the distance is. */
 function sharesLetters(word: string, other: string): boolean {
-  const limit = Math.max(1, Math.floor(Math.max(word.length, other.length) / 3));
+  const limit = limitOf(word);
   if (Math.abs(word.length - other.length) > limit) return false;
   const [letters, others] = [word.toLowerCase(), other.toLowerCase()];
   let missing = 0;

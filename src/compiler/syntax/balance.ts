@@ -77,7 +77,7 @@ const headers: readonly Terminal[] = [...declarationWords, Stage];
 
 /** Whether a block has ended before a line that is indented so far. */
 function endsBefore(last: Open | undefined, indent: number, closes: boolean): last is Open {
-  return last !== undefined && last.isBlock && (closes ? indent < last.indent : indent <= last.indent);
+  return last?.isBlock === true && (closes ? indent < last.indent : indent <= last.indent);
 }
 
 function opened(token: Token, next: Token | undefined, source: SourceFile): Open {

@@ -128,7 +128,9 @@ function* spellings(tokens: readonly Token[], at: number, path: string): Generat
   const close = suggestions(token.image, words.map(signOf));
   for (const word of close) {
     const type = words.find((keyword) => signOf(keyword) === word)!;
-    const isSure = close.length === 1 && word.length >= 4 && distance(token.image, word) === 1;
+    // A letter too many or too few may belong to the word beside it, as in `sweepW idths`.
+    const sameLength = token.image.length === word.length;
+    const isSure = close.length === 1 && sameLength && word.length >= 4 && distance(token.image, word) === 1;
     yield {
       kind: 'keyword',
       tokens: tokens.with(at, retypeToken(token, type)),

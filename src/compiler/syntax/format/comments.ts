@@ -22,6 +22,8 @@ export interface Attached {
   leading(node: ast.Node): readonly Leading[];
   /** Behind a node, on its last line. */
   trailing(node: ast.Node): string | undefined;
+  /** Right behind the opening brace of a node, on its line. */
+  opening(node: ast.Node): string | undefined;
   /** On lines of their own before the closing bracket of a node, or at the end of the file. */
   closing(node: ast.Node): readonly Leading[];
   /** Whether a comma follows a node in the text. */
@@ -55,6 +57,7 @@ export function attachComments(file: ast.File, source: SourceFile): Attached {
   const skeleton = new Skeleton(file, tokens);
   const leading = new Map<ast.Node, Leading[]>();
   const trailing = new Map<ast.Node, { readonly text: string; readonly comment: ast.Comment }>();
+  const opening = new Map<ast.Node, string>();
   const closing = new Map<ast.Node, Leading[]>();
   const put = (map: Map<ast.Node, Leading[]>, node: ast.Node, comment: ast.Comment, text: string) => {
     map.set(node, [...(map.get(node) ?? []), own(comment, text, source)]);
@@ -68,6 +71,11 @@ export function attachComments(file: ast.File, source: SourceFile): Attached {
   const places = placeComments(source, tokens, file.comments);
   const placeOf = new Map(file.comments.map((comment, index) => [comment, places[index]!]));
   for (const [comment, place] of placeOf) {
+    const opened = place.alone ? undefined : skeleton.openedBy.get(tokens[place.next - 1]!.startOffset);
+    if (opened !== undefined) {
+      opening.set(opened, comment.text);
+      continue;
+    }
     const behind = place.alone ? undefined : skeleton.before(place.next);
     if (behind !== undefined) {
       // Two comments cannot share a line: the earlier one makes room.
@@ -88,6 +96,7 @@ export function attachComments(file: ast.File, source: SourceFile): Attached {
   return {
     leading: (node) => leading.get(node) ?? [],
     trailing: (node) => trailing.get(node)?.text,
+    opening: (node) => opening.get(node),
     closing: (node) => closing.get(node) ?? [],
     commaFollows: (node) => skeleton.tokenAfter(node)?.tokenType === Comma,
     blankAbove: (node) => {
@@ -119,6 +128,8 @@ function hasBlankAbove(source: SourceFile, offset: number): boolean {
 class Skeleton {
   /** The nodes whose closing bracket is the token at an offset. */
   readonly closedBy = new Map<number, ast.Node>();
+  /** The nodes whose opening brace is the token at an offset. */
+  readonly openedBy = new Map<number, ast.Node>();
   /** Where the annotations and the keywords of documented nodes start. */
   readonly headers = new Set<number>();
   readonly #anchors: Anchor[] = [];
@@ -247,6 +258,7 @@ class Skeleton {
       case 'graph':
       case 'settings':
       case 'derived':
+        this.openedBy.set(node.span.start, node);
         this.#closes(node);
         break;
       case 'repeat':

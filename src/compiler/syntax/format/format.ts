@@ -86,8 +86,7 @@ function annotations(node: { readonly annotations: readonly ast.Annotation[] }, 
 }
 
 function parameters(node: ast.Block | ast.Network | ast.Dataset | ast.Experiment, comments: Attached): Doc {
-  const callable = node.kind === 'block' || node.kind === 'network';
-  if (node.parameters.length === 0) return callable ? '()' : '';
+  if (node.parameters.length === 0) return '';
   const items = node.parameters.map((item): [ast.Node, Doc] => [item, parameter(item, comments)]);
   return bracketed(node, items, { open: '(', close: ')', spaced: true }, comments);
 }

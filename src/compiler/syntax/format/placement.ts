@@ -34,13 +34,15 @@ export function remarks(list: readonly Leading[]): Doc {
 /** Items on lines of their own between braces, with at most one blank line between two of them. */
 export function block(node: ast.Node, items: readonly (readonly [ast.Node, Doc])[], comments: Attached): Doc {
   const last = comments.closing(node);
-  if (items.length === 0 && last.length === 0) return '{}';
+  const first = comments.opening(node);
+  if (items.length === 0 && last.length === 0 && first === undefined) return '{}';
   const lines: Doc[] = items.map(([item, doc], index) => [
     index > 0 && comments.blankAbove(item) ? hardline : '',
     framed(item, doc, comments),
   ]);
   if (last.length > 0) lines.push([lines.length > 0 && last[0]!.blankAbove ? hardline : '', remarks(last)]);
-  return ['{', indent(lines.map((item) => [hardline, item])), hardline, '}'];
+  const opened = first === undefined ? '{' : ['{', suffix(` ${first}`)];
+  return [opened, indent(lines.map((item) => [hardline, item])), hardline, '}'];
 }
 
 /** How {@link bracketed} differs from case to case. */
