@@ -118,6 +118,7 @@ test('a correct manifest loads, and its facts are counted', () => {
       image: { path: join(folder, 'img/c.png'), array: 'image', slice: null },
       mask: { path: join(folder, 'mask/c.png'), array: 'mask', slice: null },
     },
+    place: { phase: null, trigger: null, voxelVolume: null, front: null },
   });
   assert.equal([...loaded!.facts!.sizes], [['16×12×1', 4]]);
   assert.is(loaded!.facts!.structures.get('myocardium')!.masks, 4);

@@ -75,7 +75,6 @@ const text: readonly Mistake[] = [
   ['a semicolon', 'epochs      = 4', 'epochs      = 4;', 'CMR105', ';', 'remove'],
   ['a comment of Python', 'epochs      = 4', '# epochs\n    epochs      = 4', 'CMR111', '# epochs', '`//`'],
   ['a number without its first digit', 'slope: real = 0.1', 'slope: real = .1', 'CMR119', '.1', '0.1'],
-  ['a power', 'Twice(width)', 'Twice(width ** 2)', 'CMR101', '*'],
   ['a unit apart', '-15deg .. 15deg', '-15deg .. 15 deg', 'CMR110', 'deg', '15deg'],
   ['a pipe without its `>`', '|> max_pool(2)', '| max_pool(2)', 'CMR101', '|', '`|>`'],
   ['a comma left out', '[accuracy, auc]', '[accuracy auc]', 'CMR101', 'auc', 'add `,`'],

@@ -54,8 +54,7 @@ errors('every code of the text is shown', () => {
   const shown = cases.map((item) => item.errors).join('');
   // What only thousands of mistakes show has a test of its own.
   const { tooManyMistakes: _, ...short } = textCodes;
-  for (const { code } of Object.values(short))
-    assert.ok(shown.includes(`[${code}]`), `${code} is not shown`);
+  for (const { code } of Object.values(short)) assert.ok(shown.includes(`[${code}]`), `${code} is not shown`);
 });
 
 errors.run();

@@ -45,6 +45,7 @@ export function tinyPlan(train: Partial<RunPlan['train']> = {}): TrainedPlan & R
     source: 'tiny.cmrnet',
     hash: '',
     network: emitPlan(network.build()),
+    data: { structures: [{ name: 'myocardium', values: [] }] },
     heads: [
       { name: 'segmentation', kind: 'mask', channels: 1, encoding: 'binary', trained: true },
       { name: 'diagnosis', kind: 'label', channels: 1, encoding: 'binary', trained: true },
