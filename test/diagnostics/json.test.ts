@@ -39,13 +39,14 @@ machine('carry places, help and edits', () => {
     help: [
       {
         message: 'did you mean `network`?',
+        applicability: 'sure',
         edits: [{ file: 'specs/a.cmrnet', start: 10, end: 17, text: 'network' }],
       },
     ],
   });
   assert.equal(json.summary, { errors: json.diagnostics.length, warnings: 0, notes: 0 });
   assert.ok(
-    json.diagnostics.some((item) => item.labels.some(({ text: words }) => words.includes('not closed'))),
+    json.diagnostics.some((item) => item.labels.some(({ text: words }) => words.includes('stands outside'))),
   );
 });
 

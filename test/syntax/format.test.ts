@@ -59,7 +59,7 @@ const cases: readonly (readonly [sentence: string, text: string, expected: strin
   [
     'aligns `let`s with `let`s and `layer`s with `layer`s',
     'cmrnet 1\nblock B() {\nlet a = x\nlet bc: [h,w] = x\nlayer d = U()\nlayer eff = U()\n}',
-    'cmrnet 1\n\nblock B() {\n  let a          = x\n  let bc: [h, w] = x\n  layer d   = U()\n  layer eff = U()\n}\n',
+    'cmrnet 1\n\nblock B {\n  let a          = x\n  let bc: [h, w] = x\n  layer d   = U()\n  layer eff = U()\n}\n',
   ],
   [
     'sorts imports and their names',
@@ -69,7 +69,7 @@ const cases: readonly (readonly [sentence: string, text: string, expected: strin
   [
     'puts one blank line between declarations and keeps at most one inside',
     'cmrnet 1\nblock A() {}\nblock B() {\n\n\n  output x\n\n\n  output y\n\n}\n\n\n\nvariant V of W {}',
-    'cmrnet 1\n\nblock A() {}\n\nblock B() {\n  output x\n\n  output y\n}\n\nvariant V of W {}\n',
+    'cmrnet 1\n\nblock A {}\n\nblock B {\n  output x\n\n  output y\n}\n\nvariant V of W {}\n',
   ],
   [
     'keeps a list broken that has a comma at its end, and no other',
@@ -102,8 +102,7 @@ block B() { // opens
 // about the import
 import { A } from "./a" // behind
 
-block B() {
-  // opens
+block B { // opens
   // before
   let a = x // one
     // two
@@ -121,7 +120,7 @@ block B() {
   [
     'moves a comment that has no place of its own above the statement',
     'cmrnet 1\nblock B() {\n  let a = // why\n    x[ // index\n 0] * /// strange\n 2\n}',
-    'cmrnet 1\n\nblock B() {\n  // why\n  // index\n  // strange\n  let a = x[0] * 2\n}\n',
+    'cmrnet 1\n\nblock B {\n  // why\n  // index\n  // strange\n  let a = x[0] * 2\n}\n',
   ],
   [
     'fills the lines of a report evenly',

@@ -67,8 +67,8 @@ export function reportStray(stray: Token, tokens: readonly Token[], source: Sour
   if (stray.tokenType === ForeignComment) {
     const text = `// ${stray.image.replace(/^#+ ?|^\/\*+ ?| ?\*+\/$/g, '')}`.trimEnd();
     const alone = line === first && behind === '';
-    // What was meant to be code may be behind a `#` in a line of code.
-    const isComment = before === '' && /^(#+|\/\*+)(\s|$)/.test(stray.image);
+    // A `#` may also have slipped into a line of code, of which no part may be lost unseen.
+    const isComment = before === '' && /^(#+|\/\*+)(\s|$)/.test(stray.image) && !looksLikeCode.test(text);
     bag.report('foreignComment', {
       at,
       arguments: {},
@@ -94,6 +94,9 @@ export function reportStray(stray: Token, tokens: readonly Token[], source: Sour
     ],
   });
 }
+
+/** Signs that prose has none of. */
+const looksLikeCode = /[=|{}()[\]@_]|\.\w/;
 
 const comments = 'start each line of a comment with `//`';
 
