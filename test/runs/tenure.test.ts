@@ -102,7 +102,8 @@ test('it says nothing more in the journal, and what it said too late does not co
   takenOver(({ run, first, second }) => {
     const path = runFiles.events(run);
     const [started, ...rest] = recordedEvents({ done: 2 });
-    new JournalWriter(path, second).append(started!);
+    const journal = new JournalWriter(path, second);
+    journal.append(started!);
     assert.throws(() => new JournalWriter(path, first).append(rest[0]!), isLost);
     // Written between its look at the lock and its line.
     const late = {
@@ -114,7 +115,8 @@ test('it says nothing more in the journal, and what it said too late does not co
       lease: first.token,
     } as const;
     new JournalWriter(path).append(late);
-    for (const event of rest) new JournalWriter(path, second).append(event);
+    for (const event of rest) journal.append(event);
+    journal.close();
     const { folds, failure } = advance(noProgress, readEvents(path));
     assert.is(failure, null);
     assert.is(folds.get(1)?.state, 'running');
