@@ -18,7 +18,7 @@ import { calibrationSchema } from '../src/runtime/engines/calibration/calibratio
 import { doctorSchema } from '../src/runtime/engines/doctor/doctor-schema.ts';
 import { evaluationSchema } from '../src/runtime/metrics/evaluation-schema.ts';
 import { predictedSchema } from '../src/runtime/predict/report.ts';
-import { comparisonSchema } from '../src/runtime/report/comparison-schema.ts';
+import { comparisonSchema } from '../src/runtime/report/comparison/comparison-schema.ts';
 import { runsSchema } from '../src/runtime/runs/catalogue/runs-schema.ts';
 import { dataRecordSchema } from '../src/runtime/runs/record/data-record.ts';
 import { predictionsSchema } from '../src/runtime/runs/results/predictions-schema.ts';

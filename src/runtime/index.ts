@@ -30,7 +30,7 @@ import type { PredictOptions } from './predict/predict.ts';
 import type { PredictedHeart, PredictedInput, PredictionReport } from './predict/report.ts';
 import type { SegmentationForm } from './predict/segmentation/forms.ts';
 import type { EvaluateOptions } from './process/evaluate.ts';
-import type { Comparison } from './report/comparison.ts';
+import type { Comparison } from './report/comparison/comparison.ts';
 import type { Report, StudyRequest } from './report/write.ts';
 import { cacheBeside } from './runs/record/located.ts';
 import type { Run } from './runs/record/store.ts';
@@ -55,10 +55,10 @@ export { lastError } from './process/ending.ts';
 export { extendRun } from './process/extend.ts';
 export { launchTraining, pauseTraining, stopTraining } from './process/launch.ts';
 export { changeLearningRate } from './process/steer.ts';
-export { agreementNote, agreementText } from './report/agreement.ts';
 export { agreementRows } from './report/agreement-tables.ts';
-export { structurePaths, withStructures } from './report/columns.ts';
-export type { Comparison, RowRequest } from './report/comparison.ts';
+export { agreementNote, agreementText } from './report/comparison/agreement.ts';
+export { structurePaths, withStructures } from './report/comparison/columns.ts';
+export type { Comparison, RowRequest } from './report/comparison/comparison.ts';
 export type { CaseInsight, LabelInsight, RunsInsight } from './report/insight.ts';
 export { insightInThread } from './report/insight-thread.ts';
 export { structureLines, testsTable, writeTable } from './report/tables.ts';
@@ -353,7 +353,7 @@ export async function compareStudy(
   bag: Bag,
   acceptData: boolean,
 ): Promise<Comparison> {
-  const { compareRows } = await import('./report/comparison.ts');
+  const { compareRows } = await import('./report/comparison/comparison.ts');
   return compareRows(study.name, study.rows, study.metrics, parent, bag, acceptData).comparison;
 }
 

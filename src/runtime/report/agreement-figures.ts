@@ -1,5 +1,5 @@
-import { agreementText, comparedMeasures } from './agreement.ts';
-import type { Comparison } from './comparison.ts';
+import { agreementText, comparedMeasures } from './comparison/agreement.ts';
+import type { Comparison } from './comparison/comparison.ts';
 import { apart, type Figure } from './figures.ts';
 import { drawPlot, type Mark, palette } from './plot.ts';
 

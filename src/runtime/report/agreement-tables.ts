@@ -1,6 +1,11 @@
 import { csvText } from '../storage/csv.ts';
-import { agreementNote, agreementText, type ComparedMeasure, comparedMeasures } from './agreement.ts';
-import type { Comparison } from './comparison.ts';
+import {
+  agreementNote,
+  agreementText,
+  type ComparedMeasure,
+  comparedMeasures,
+} from './comparison/agreement.ts';
+import type { Comparison } from './comparison/comparison.ts';
 import { escaped } from './plot.ts';
 
 /** A line for each measure, a column for each row of the comparison, and how many patients it is of. */

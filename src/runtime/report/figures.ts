@@ -4,9 +4,9 @@ import { reliability, rocCurve } from '../metrics/label-metrics.ts';
 import { outcomes } from '../metrics/measure.ts';
 import type { StoredCase } from '../metrics/stored.ts';
 import { progressOf } from '../runs/journal/progress-of.ts';
-import { type Column, withStructures } from './columns.ts';
-import type { Comparison } from './comparison.ts';
-import { type ComparedMember, caseValues } from './members.ts';
+import { type Column, withStructures } from './comparison/columns.ts';
+import type { Comparison } from './comparison/comparison.ts';
+import { type ComparedMember, caseValues } from './comparison/members.ts';
 import { drawPlot, type Mark, type Plot, palette } from './plot.ts';
 
 /** A figure with what it shows. */

@@ -6,8 +6,8 @@ import { diceByStructure, diceOf } from '../metrics/notable.ts';
 import { groupBy } from '../random/group.ts';
 import { briefOf } from '../runs/record/brief.ts';
 import { openRun, type Run, type RunRecord } from '../runs/record/store.ts';
-import { type Comparison, compareMembers } from './comparison.ts';
-import { type ComparedMember, completeRun } from './members.ts';
+import { type Comparison, compareMembers } from './comparison/comparison.ts';
+import { type ComparedMember, completeRun } from './comparison/members.ts';
 
 /** What can be said about runs side by side, as plain data. Runs that differ by their seed alone are one row. */
 export interface RunsInsight {

@@ -2,7 +2,7 @@ import { encode } from 'fast-png';
 import { diceByStructure, diceOf, notable } from '../metrics/notable.ts';
 import { type StoredCase, unpackBytes, unpackMask } from '../metrics/stored.ts';
 import type { StoredPicture } from '../runs/results/predictions.ts';
-import type { ComparedRun } from './members.ts';
+import type { ComparedRun } from './comparison/members.ts';
 
 /** An image with what was found, missed and invented, as in figure 4. */
 export interface Overlay {

@@ -1,5 +1,5 @@
 import { outcomes } from '../metrics/measure.ts';
-import type { ComparedMember } from './members.ts';
+import type { ComparedMember } from './comparison/members.ts';
 import { overlaysOf } from './overlay.ts';
 import { escaped } from './plot.ts';
 

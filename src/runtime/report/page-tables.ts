@@ -1,9 +1,9 @@
 import { metricFacts, metricsOf, partsOfMetric } from '../../compiler/index.ts';
 import { evaluatePredictions } from '../metrics/evaluate.ts';
-import type { Column } from './columns.ts';
-import type { Comparison } from './comparison.ts';
+import type { Column } from './comparison/columns.ts';
+import type { Comparison } from './comparison/comparison.ts';
+import type { ComparedMember } from './comparison/members.ts';
 import { apart } from './figures.ts';
-import type { ComparedMember } from './members.ts';
 import { escaped } from './plot.ts';
 import { cellText, shown, structureLines } from './tables.ts';
 

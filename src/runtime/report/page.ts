@@ -1,8 +1,8 @@
 import { metricFacts } from '../../compiler/index.ts';
 import { agreementHtml } from './agreement-tables.ts';
-import type { Comparison } from './comparison.ts';
+import type { Comparison } from './comparison/comparison.ts';
+import type { ComparedMember } from './comparison/members.ts';
 import type { Figure } from './figures.ts';
-import type { ComparedMember } from './members.ts';
 import { memberText, overlayKey } from './page-member.ts';
 import { everyMetric, testTable, valueTable } from './page-tables.ts';
 import { escaped } from './plot.ts';

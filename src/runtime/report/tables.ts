@@ -1,9 +1,9 @@
 import { blank } from '../metrics/untrained.ts';
 import { csvText } from '../storage/csv.ts';
 import { agreementLatex, agreementMarkdown } from './agreement-tables.ts';
-import { type Column, structurePaths, withStructures } from './columns.ts';
-import type { Comparison, Row } from './comparison.ts';
-import type { ComparedValue } from './members.ts';
+import { type Column, structurePaths, withStructures } from './comparison/columns.ts';
+import type { Comparison, Row } from './comparison/comparison.ts';
+import type { ComparedValue } from './comparison/members.ts';
 
 /** How a comparison is written. */
 export type TableForm = 'markdown' | 'csv' | 'latex';

@@ -5,7 +5,7 @@ import { csvText } from '../storage/csv.ts';
 import { systemProblem } from '../storage/problems.ts';
 import { agreementFigures } from './agreement-figures.ts';
 import { agreementCsv, agreementPairs } from './agreement-tables.ts';
-import { type Comparison, compareRows, type RowRequest } from './comparison.ts';
+import { type Comparison, compareRows, type RowRequest } from './comparison/comparison.ts';
 import { figuresOf, type Varied } from './figures.ts';
 import { type Section, writePage } from './page.ts';
 import { testsTable, writeTable } from './tables.ts';

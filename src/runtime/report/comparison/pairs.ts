@@ -1,11 +1,11 @@
-import { partsOfMetric } from '../../compiler/index.ts';
-import { outcomes } from '../metrics/measure.ts';
-import { quantile } from '../metrics/surface.ts';
-import { groupBy } from '../random/group.ts';
-import { stream } from '../random/random.ts';
-import { testAreas } from '../statistics/areas.ts';
-import { mcNemar, wilcoxon } from '../statistics/paired.ts';
-import { meanPosterior, type Posterior, signedRankPosterior } from '../statistics/posterior.ts';
+import { partsOfMetric } from '../../../compiler/index.ts';
+import { outcomes } from '../../metrics/measure.ts';
+import { quantile } from '../../metrics/surface.ts';
+import { groupBy } from '../../random/group.ts';
+import { stream } from '../../random/random.ts';
+import { testAreas } from '../../statistics/areas.ts';
+import { mcNemar, wilcoxon } from '../../statistics/paired.ts';
+import { meanPosterior, type Posterior, signedRankPosterior } from '../../statistics/posterior.ts';
 import { type ComparedMember, caseValues } from './members.ts';
 
 /** What a paired test says about two rows. */

@@ -1,6 +1,6 @@
-import { type Bag, type Margins, type RunPlan, usualMargins } from '../../compiler/index.ts';
-import { holm } from '../statistics/paired.ts';
-import { KnownRuns } from '../studies/known-runs.ts';
+import { type Bag, type Margins, type RunPlan, usualMargins } from '../../../compiler/index.ts';
+import { holm } from '../../statistics/paired.ts';
+import { KnownRuns } from '../../studies/known-runs.ts';
 import { type RowAgreement, rowAgreements } from './agreement.ts';
 import { type Column, columnOf, isOfStructure } from './columns.ts';
 import { maskNotes } from './mask-notes.ts';

@@ -1,15 +1,15 @@
-import type { Bag, RunPlan } from '../../compiler/index.ts';
-import { type EmptyMasks, sumEmpty } from '../metrics/empty-masks.ts';
-import { evaluatePredictions, type Interval, type MetricResult } from '../metrics/evaluate.ts';
-import { measuresOf } from '../metrics/head-measures.ts';
-import { intervalsOverSeeds } from '../metrics/intervals.ts';
-import type { StoredCase } from '../metrics/stored.ts';
-import { isDefined } from '../metrics/value.ts';
-import { progressOf } from '../runs/journal/progress-of.ts';
-import type { Run } from '../runs/record/store.ts';
-import { type FoldPredictions, readPredictions } from '../runs/results/predictions.ts';
-import type { KnownRuns } from '../studies/known-runs.ts';
-import { reseeded } from '../studies/trials.ts';
+import type { Bag, RunPlan } from '../../../compiler/index.ts';
+import { type EmptyMasks, sumEmpty } from '../../metrics/empty-masks.ts';
+import { evaluatePredictions, type Interval, type MetricResult } from '../../metrics/evaluate.ts';
+import { measuresOf } from '../../metrics/head-measures.ts';
+import { intervalsOverSeeds } from '../../metrics/intervals.ts';
+import type { StoredCase } from '../../metrics/stored.ts';
+import { isDefined } from '../../metrics/value.ts';
+import { progressOf } from '../../runs/journal/progress-of.ts';
+import type { Run } from '../../runs/record/store.ts';
+import { type FoldPredictions, readPredictions } from '../../runs/results/predictions.ts';
+import type { KnownRuns } from '../../studies/known-runs.ts';
+import { reseeded } from '../../studies/trials.ts';
 
 /** One row of a comparison: an experiment with what its runs, one per seed, say about held-out images. */
 export interface ComparedMember {

@@ -1,6 +1,6 @@
-import { partsOfMetric } from '../../compiler/index.ts';
-import type { Interval } from '../metrics/evaluate.ts';
-import { posteriorDraws } from '../statistics/posterior.ts';
+import { partsOfMetric } from '../../../compiler/index.ts';
+import type { Interval } from '../../metrics/evaluate.ts';
+import { posteriorDraws } from '../../statistics/posterior.ts';
 import { type Column, isOfStructure } from './columns.ts';
 import type { ComparedMember, ComparedValue } from './members.ts';
 import type { ComparisonTest } from './pairs.ts';

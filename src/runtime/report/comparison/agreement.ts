@@ -1,5 +1,5 @@
-import { agreements, type JudgedHeart, type MeasureAgreement } from '../heart/agreement.ts';
-import { imageUnit } from '../heart/image-unit.ts';
+import { agreements, type JudgedHeart, type MeasureAgreement } from '../../heart/agreement.ts';
+import { imageUnit } from '../../heart/image-unit.ts';
 import type { ComparedMember } from './members.ts';
 
 /** How a row's measures of the heart agree with those of the truth. */

@@ -1,5 +1,5 @@
-import { agreementSchema } from '../heart/heart-schema.ts';
-import { emptyMasks } from '../metrics/evaluation-schema.ts';
+import { agreementSchema } from '../../heart/heart-schema.ts';
+import { emptyMasks } from '../../metrics/evaluation-schema.ts';
 import {
   byName,
   closed,
@@ -9,7 +9,7 @@ import {
   numberOrNull,
   text,
   textOrNull,
-} from '../storage/json-schema.ts';
+} from '../../storage/json-schema.ts';
 
 const interval = { ...closed({ low: number, high: number }), type: ['object', 'null'] };
 
