@@ -95,6 +95,7 @@ async function views({ keys, type, until, click, wheel, resize }: Tmux, rows: nu
     'Holm',
     'layers: ',
     'digits are folds',
+    'measures of the heart',
     'truth by row',
     'sensitivity over 1',
     'Dice coefficient by image',
