@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import type { RunPlan } from '../src/compiler/index.ts';
 import { openFold } from '../src/runtime/data/batches/source.ts';
 import type { Case, Dataset } from '../src/runtime/data/dataset/dataset.ts';
-import { writeNpz } from '../src/runtime/data/import/write-npz.ts';
+import { writeNpz } from '../src/runtime/data/import/convert/write-npz.ts';
 import { judgeOf } from '../src/runtime/metrics/judge.ts';
 import { predictionsOf } from '../src/runtime/metrics/prediction.ts';
 import { paperPlan } from '../test/metrics/plans.ts';

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { Bag } from '../../src/compiler/index.ts';
-import { parseTable } from '../../src/runtime/data/import/csv.ts';
-import { parseContour } from '../../src/runtime/data/import/outlines.ts';
+import { parseContour } from '../../src/runtime/data/import/convert/outlines.ts';
+import { parseTable } from '../../src/runtime/data/import/layouts/csv.ts';
 import { parseManifest } from '../../src/runtime/data/manifest/manifest.ts';
 import { peekDicom } from '../../src/runtime/images/dicom/peek-dicom.ts';
 import { FileReader, isFileProblem } from '../../src/runtime/images/files.ts';

@@ -1,4 +1,4 @@
-import { keepLargestComponent } from '../../src/runtime/metrics/components.ts';
+import { keepLargestComponent } from '../../src/runtime/metrics/masks/components.ts';
 import type { Split } from './task.ts';
 
 /** Dice of every structure, in the split's order, over a patient's volume of one phase. */

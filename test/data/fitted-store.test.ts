@@ -7,7 +7,7 @@ import { BatchMaker } from '../../src/runtime/data/batches/batches.ts';
 import { type Fitted, FittedStore } from '../../src/runtime/data/batches/fitted-store.ts';
 import { openFold } from '../../src/runtime/data/batches/source.ts';
 import type { Case, Dataset } from '../../src/runtime/data/dataset/dataset.ts';
-import { writeNpz } from '../../src/runtime/data/import/write-npz.ts';
+import { writeNpz } from '../../src/runtime/data/import/convert/write-npz.ts';
 import { judgeOf } from '../../src/runtime/metrics/judge.ts';
 import { temporaryFolder } from '../images/samples.ts';
 import { paperPlan } from '../metrics/plans.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { keepLargestComponent } from '../../src/runtime/metrics/components.ts';
+import { keepLargestComponent } from '../../src/runtime/metrics/masks/components.ts';
 
 const test = suite('the largest component');
 

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { evaluatePredictions, metricValues } from '../../src/runtime/metrics/evaluate.ts';
-import { maskMeasures } from '../../src/runtime/metrics/mask-metrics.ts';
+import { maskMeasures } from '../../src/runtime/metrics/masks/mask-metrics.ts';
 import { diagnoses, paperPlan } from './plans.ts';
 
 const test = suite("the paper's numbers");

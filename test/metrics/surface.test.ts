@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { surfaceDistances } from '../../src/runtime/metrics/surface.ts';
+import { surfaceDistances } from '../../src/runtime/metrics/masks/surface.ts';
 
 const test = suite('surface distances');
 

@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RunPlan } from '../../src/compiler/index.ts';
 import type { Case, Dataset } from '../../src/runtime/data/dataset/dataset.ts';
-import { writeNpz } from '../../src/runtime/data/import/write-npz.ts';
+import { writeNpz } from '../../src/runtime/data/import/convert/write-npz.ts';
 import { packMask, type StoredCase } from '../../src/runtime/metrics/stored.ts';
 import { judgedHearts } from '../../src/runtime/process/held-out-hearts.ts';
 import { ellipsoid, heart, type Shape, structures } from '../heart/hearts.ts';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunPlan } from '../../src/compiler/plan/run-plan.ts';
-import { writeNpz } from '../../src/runtime/data/import/write-npz.ts';
+import { writeNpz } from '../../src/runtime/data/import/convert/write-npz.ts';
 import { stream } from '../../src/runtime/random/random.ts';
 import { planOf, sound } from './compiled.ts';
 

@@ -1,8 +1,8 @@
 import { type HeadPlan, metricPath, type RunPlan } from '../../compiler/index.ts';
 import type { MeasureAgreement } from '../heart/agreement.ts';
-import type { EmptyMasks } from './empty-masks.ts';
 import { type HeadMeasure, judgementsOf, measuresOf } from './head-measures.ts';
 import { type ReliabilityBin, reliability } from './label-metrics.ts';
+import type { EmptyMasks } from './masks/empty-masks.ts';
 import { type Measurement, outcomes } from './measure.ts';
 import { deviation, isDefined, mean, type Value } from './value.ts';
 

@@ -8,9 +8,9 @@ import {
   structuresOf,
 } from '../../compiler/index.ts';
 import { groupBy } from '../random/group.ts';
-import { countEmpty, type EmptyMasks, sumEmpty } from './empty-masks.ts';
 import { type Judgement, labelMeasures } from './label-metrics.ts';
-import { lengthUnit, maskMeasures as measureOfMask, type Overlap, pool } from './mask-metrics.ts';
+import { countEmpty, type EmptyMasks, sumEmpty } from './masks/empty-masks.ts';
+import { lengthUnit, maskMeasures as measureOfMask, type Overlap, pool } from './masks/mask-metrics.ts';
 import { type Measurement, outcomes } from './measure.ts';
 import { noValues } from './untrained.ts';
 import { mean, type Value } from './value.ts';

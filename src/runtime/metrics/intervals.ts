@@ -6,8 +6,8 @@ import { normalQuantile } from '../statistics/normal.ts';
 import { edgeInterval, isAtEdge } from './edge.ts';
 import { type Evaluation, evaluatePredictions, type Interval } from './evaluate.ts';
 import { type HeadMeasure, measuresOf } from './head-measures.ts';
+import { quantile } from './masks/surface.ts';
 import { type Measurement, outcomes } from './measure.ts';
-import { quantile } from './surface.ts';
 import { isDefined } from './value.ts';
 
 /** How often patients are drawn. */

@@ -2,10 +2,10 @@ import type { DataPlan, HeadPlan, RunPlan } from '../../compiler/index.ts';
 import type { Truth } from '../data/batches/truths.ts';
 import { encodeMask, structureChannel } from '../data/dataset/encode.ts';
 import type { Grid } from '../images/grid.ts';
-import { keepLargestComponent } from './components.ts';
 import type { Judgement } from './label-metrics.ts';
-import type { Overlap } from './mask-metrics.ts';
-import { surfaceDistances } from './surface.ts';
+import { keepLargestComponent } from './masks/components.ts';
+import type { Overlap } from './masks/mask-metrics.ts';
+import { surfaceDistances } from './masks/surface.ts';
 
 /** What is kept of one held-out image: small, and enough for every metric. */
 export interface Measurement {

@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnostic, partsOfMetric } from '../../compiler/index.ts';
 import { nowhere } from '../storage/problems.ts';
-import { neverFound } from './empty-masks.ts';
 import type { Evaluation } from './evaluate.ts';
+import { neverFound } from './masks/empty-masks.ts';
 import { untrained } from './untrained.ts';
 
 /** A warning for each structure that held-out images hold and no prediction: a mean over structures hides it. */

@@ -1,5 +1,5 @@
 import { type RunPlan, structuresOf } from '../../compiler/index.ts';
-import { maskMeasures } from './mask-metrics.ts';
+import { maskMeasures } from './masks/mask-metrics.ts';
 import type { StoredCase } from './stored.ts';
 import { isDefined } from './value.ts';
 

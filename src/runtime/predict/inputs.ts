@@ -3,7 +3,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Bag, DataPlan } from '../../compiler/index.ts';
 import type { Case } from '../data/dataset/dataset.ts';
 import { caseOf } from '../data/dataset/load.ts';
-import { channelBase, channelNumber } from '../data/import/channel-files.ts';
+import { channelBase, channelNumber } from '../data/import/layouts/channel-files.ts';
 import {
   framesOf,
   isSegmentation,
@@ -11,7 +11,7 @@ import {
   segmentationReason,
   seriesOf,
   sortFiles,
-} from '../data/import/dicom-series.ts';
+} from '../data/import/layouts/dicom-series.ts';
 import {
   type FoundImage,
   file,
@@ -19,10 +19,10 @@ import {
   reportFile,
   type Search,
   stemOf,
-} from '../data/import/found.ts';
-import { frameOfCycle, isCompanion } from '../data/import/layouts.ts';
-import { listTree } from '../data/import/list-files.ts';
-import { isMaskName } from '../data/import/mask-pairs.ts';
+} from '../data/import/layouts/found.ts';
+import { frameOfCycle, isCompanion } from '../data/import/layouts/layouts.ts';
+import { listTree } from '../data/import/layouts/list-files.ts';
+import { isMaskName } from '../data/import/layouts/mask-pairs.ts';
 import { fileNames } from '../data/import/unique-names.ts';
 import { parseManifest } from '../data/manifest/manifest.ts';
 import type { PlacedFrame } from '../images/dicom/series/placed-frame.ts';

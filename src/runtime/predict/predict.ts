@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Bag, fileChannels, formatStep, type RunPlan } from '../../compiler/index.ts';
-import { readImage, reasonOf } from '../data/import/convert.ts';
-import { reportFile } from '../data/import/found.ts';
+import { readImage, reasonOf } from '../data/import/convert/convert.ts';
+import { reportFile } from '../data/import/layouts/found.ts';
 import type { Trainer } from '../engines/trainer.ts';
 import { heartMeasures } from '../heart/heart.ts';
 import { joinMoments, type TimedSlice } from '../heart/moments.ts';

@@ -1,5 +1,5 @@
 import type { Case } from '../data/dataset/dataset.ts';
-import { reasonOf } from '../data/import/convert.ts';
+import { reasonOf } from '../data/import/convert/convert.ts';
 import { FileReader, isFileProblem } from '../images/files.ts';
 import type { Volume } from '../images/formats/volume.ts';
 import type { Grid } from '../images/grid.ts';

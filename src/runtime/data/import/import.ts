@@ -6,14 +6,14 @@ import { ReaderThread } from '../../images/formats/reader-thread.ts';
 import { writeAtomically } from '../../storage/atomic.ts';
 import { systemProblem } from '../../storage/problems.ts';
 import type { ManifestEntry } from '../manifest/manifest-schema.ts';
-import { convert } from './convert.ts';
+import { convert } from './convert/convert.ts';
 import { decodedFolder, liesWithin } from './decoded-folder.ts';
-import { type FoundImage, reportFolder, type Search } from './found.ts';
-import { type Layout, layouts } from './layouts.ts';
+import { type FoundImage, reportFolder, type Search } from './layouts/found.ts';
+import { type Layout, layouts } from './layouts/layouts.ts';
 import { openPseudonyms, type Pseudonyms } from './pseudonyms.ts';
 import { distinctNames, fileNames } from './unique-names.ts';
 
-export type { Layout } from './layouts.ts';
+export type { Layout } from './layouts/layouts.ts';
 
 export interface ImportOptions {
   /** Finds the patient in a file's name, as its first group or the whole match; the name itself unless given. */

@@ -1,5 +1,5 @@
 import { metricFacts, metricPath, partsOfMetric, structuresOf } from '../../../compiler/index.ts';
-import { lengthUnit } from '../../metrics/mask-metrics.ts';
+import { lengthUnit } from '../../metrics/masks/mask-metrics.ts';
 import type { ComparedMember } from './members.ts';
 
 /** A metric of a comparison. */

@@ -1,5 +1,5 @@
 import { partsOfMetric } from '../../../compiler/index.ts';
-import { emptyText, neverFound } from '../../metrics/empty-masks.ts';
+import { emptyText, neverFound } from '../../metrics/masks/empty-masks.ts';
 import { untrained } from '../../metrics/untrained.ts';
 import { type Column, structurePaths } from './columns.ts';
 import type { ComparedMember, ComparedValue } from './members.ts';

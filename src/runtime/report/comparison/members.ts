@@ -1,8 +1,8 @@
 import type { Bag, RunPlan } from '../../../compiler/index.ts';
-import { type EmptyMasks, sumEmpty } from '../../metrics/empty-masks.ts';
 import { evaluatePredictions, type Interval, type MetricResult } from '../../metrics/evaluate.ts';
 import { measuresOf } from '../../metrics/head-measures.ts';
 import { intervalsOverSeeds } from '../../metrics/intervals.ts';
+import { type EmptyMasks, sumEmpty } from '../../metrics/masks/empty-masks.ts';
 import type { StoredCase } from '../../metrics/stored.ts';
 import { isDefined } from '../../metrics/value.ts';
 import { progressOf } from '../../runs/journal/progress-of.ts';

@@ -1,6 +1,6 @@
 import { partsOfMetric } from '../../../compiler/index.ts';
+import { quantile } from '../../metrics/masks/surface.ts';
 import { outcomes } from '../../metrics/measure.ts';
-import { quantile } from '../../metrics/surface.ts';
 import { groupBy } from '../../random/group.ts';
 import { stream } from '../../random/random.ts';
 import { testAreas } from '../../statistics/areas.ts';

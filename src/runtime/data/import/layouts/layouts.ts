@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import { alternatives } from '../../../compiler/index.ts';
-import type { ReaderThread } from '../../images/formats/reader-thread.ts';
-import { groupBy } from '../../random/group.ts';
+import { alternatives } from '../../../../compiler/index.ts';
+import type { ReaderThread } from '../../../images/formats/reader-thread.ts';
+import { groupBy } from '../../../random/group.ts';
 import { groupChannels } from './channel-files.ts';
 import { findSeries } from './dicom-series.ts';
 import {

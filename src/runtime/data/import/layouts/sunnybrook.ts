@@ -1,8 +1,8 @@
 import { basename, dirname, sep } from 'node:path';
-import { groupFrames, type PlacedFrame } from '../../images/dicom/series/placed-frame.ts';
-import { placesOf, stepsOf } from '../../images/dicom/series/places.ts';
-import type { ReaderThread } from '../../images/formats/reader-thread.ts';
-import { groupBy } from '../../random/group.ts';
+import { groupFrames, type PlacedFrame } from '../../../images/dicom/series/placed-frame.ts';
+import { placesOf, stepsOf } from '../../../images/dicom/series/places.ts';
+import type { ReaderThread } from '../../../images/formats/reader-thread.ts';
+import { groupBy } from '../../../random/group.ts';
 import { framesOf } from './dicom-series.ts';
 import { type FoundImage, file, reportFile, reportFolder, type Search } from './found.ts';
 import { listTree } from './list-files.ts';

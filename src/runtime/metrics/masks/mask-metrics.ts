@@ -1,6 +1,6 @@
-import type { MetricNameOf } from '../../compiler/index.ts';
+import type { MetricNameOf } from '../../../compiler/index.ts';
+import type { Value } from '../value.ts';
 import type { SurfaceDistances } from './surface.ts';
-import type { Value } from './value.ts';
 
 /** What is kept of one structure in one image (or, summed, in one patient), on the original grid. */
 export interface Overlap {

@@ -1,16 +1,22 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Bag } from '../../../compiler/index.ts';
-import { readSeries } from '../../images/dicom/series/read-series.ts';
-import type { FileProblem } from '../../images/files.ts';
-import { type Findings, oddities } from '../../images/formats/findings.ts';
-import { onGridOf } from '../../images/formats/image-grid.ts';
-import type { ReaderThread } from '../../images/formats/reader-thread.ts';
-import { frontOf, imageCount, type Volume } from '../../images/formats/volume.ts';
-import { maskValuesOf } from '../../images/mask-values.ts';
-import { writeAtomically } from '../../storage/atomic.ts';
-import type { ManifestEntry } from '../manifest/manifest-schema.ts';
-import { type FoundContours, type FoundFile, type FoundImage, firstFile, reportFile } from './found.ts';
+import type { Bag } from '../../../../compiler/index.ts';
+import { readSeries } from '../../../images/dicom/series/read-series.ts';
+import type { FileProblem } from '../../../images/files.ts';
+import { type Findings, oddities } from '../../../images/formats/findings.ts';
+import { onGridOf } from '../../../images/formats/image-grid.ts';
+import type { ReaderThread } from '../../../images/formats/reader-thread.ts';
+import { frontOf, imageCount, type Volume } from '../../../images/formats/volume.ts';
+import { maskValuesOf } from '../../../images/mask-values.ts';
+import { writeAtomically } from '../../../storage/atomic.ts';
+import type { ManifestEntry } from '../../manifest/manifest-schema.ts';
+import {
+  type FoundContours,
+  type FoundFile,
+  type FoundImage,
+  firstFile,
+  reportFile,
+} from '../layouts/found.ts';
 import { maskOfContours, parseContour } from './outlines.ts';
 import { readChannels } from './read-channels.ts';
 import { writeNpz } from './write-npz.ts';

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
-import type { Bag } from '../../../compiler/index.ts';
-import type { DicomFacts } from '../../images/dicom/dicom-file.ts';
-import { groupFrames, type PlacedFrame } from '../../images/dicom/series/placed-frame.ts';
-import type { Format } from '../../images/formats/identify.ts';
-import type { ReaderThread } from '../../images/formats/reader-thread.ts';
-import { groupBy } from '../../random/group.ts';
+import type { Bag } from '../../../../compiler/index.ts';
+import type { DicomFacts } from '../../../images/dicom/dicom-file.ts';
+import { groupFrames, type PlacedFrame } from '../../../images/dicom/series/placed-frame.ts';
+import type { Format } from '../../../images/formats/identify.ts';
+import type { ReaderThread } from '../../../images/formats/reader-thread.ts';
+import { groupBy } from '../../../random/group.ts';
 import { type FoundImage, reportFile, type Search } from './found.ts';
 import { Labels } from './labels.ts';
 import { listTree } from './list-files.ts';

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
-import { groupBy } from '../../random/group.ts';
+import { groupBy } from '../../../random/group.ts';
 import { groupChannels, type ImageFiles } from './channel-files.ts';
 import { reportFile, type Search, stemOf } from './found.ts';
 

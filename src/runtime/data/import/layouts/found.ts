@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { alternatives, type Bag } from '../../../compiler/index.ts';
-import type { PlacedFrame } from '../../images/dicom/series/placed-frame.ts';
+import { alternatives, type Bag } from '../../../../compiler/index.ts';
+import type { PlacedFrame } from '../../../images/dicom/series/placed-frame.ts';
 import { parseTable, type TableRow } from './csv.ts';
 
 /** An image that a folder was found to hold, before it is opened. */

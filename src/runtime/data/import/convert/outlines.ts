@@ -1,4 +1,4 @@
-import type { Grid, Size } from '../../images/grid.ts';
+import type { Grid, Size } from '../../../images/grid.ts';
 
 type Point = readonly [column: number, row: number];
 

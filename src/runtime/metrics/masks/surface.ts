@@ -1,4 +1,4 @@
-import type { Size } from '../images/grid.ts';
+import type { Size } from '../../images/grid.ts';
 
 /** How far the borders of two masks are apart, in the unit of the spacing. */
 export interface SurfaceDistances {

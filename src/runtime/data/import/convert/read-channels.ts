@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
-import type { FileProblem } from '../../images/files.ts';
-import { oddities, type VolumeFinding } from '../../images/formats/findings.ts';
-import { onGridOf } from '../../images/formats/image-grid.ts';
-import type { ReaderThread } from '../../images/formats/reader-thread.ts';
-import { tooLarge, type Volume } from '../../images/formats/volume.ts';
-import type { FoundFile } from './found.ts';
+import type { FileProblem } from '../../../images/files.ts';
+import { oddities, type VolumeFinding } from '../../../images/formats/findings.ts';
+import { onGridOf } from '../../../images/formats/image-grid.ts';
+import type { ReaderThread } from '../../../images/formats/reader-thread.ts';
+import { tooLarge, type Volume } from '../../../images/formats/volume.ts';
+import type { FoundFile } from '../layouts/found.ts';
 
 /**
  * Files of the same pixels as one volume, whose channels are those of the files in their order. Each is brought to the grid

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
-import type { Bag } from '../../../compiler/index.ts';
-import { groupBy } from '../../random/group.ts';
+import type { Bag } from '../../../../compiler/index.ts';
+import { groupBy } from '../../../random/group.ts';
 import { stemOf } from './found.ts';
 
 /** Files that are one image: one, or the files of its channels in their order. */
