@@ -82,6 +82,7 @@ export {
   sizeAfter,
 } from './semantics/experiments/fitting.ts';
 export type { Provenance } from './semantics/provenance.ts';
+export { usualMargins } from './semantics/settings/evaluate-table.ts';
 export {
   type MetricFacts,
   type MetricName,
@@ -90,7 +91,6 @@ export {
   metrics,
   metricsOf,
 } from './semantics/settings/metrics.ts';
-export { usualMargins } from './semantics/settings.ts';
 export type { ReportPlan } from './semantics/studies/reports.ts';
 export { cleanJson, cleanLine, cleanText } from './source/clean.ts';
 export { type Host, joinPath, memoryHost } from './source/host.ts';

@@ -1,8 +1,9 @@
 import { formatSignature, operation, operationNames } from '../ir/operations.ts';
+import { datasetTable } from '../semantics/settings/dataset-table.ts';
 import { losses } from '../semantics/settings/loss.ts';
 import { type MetricFacts, metrics } from '../semantics/settings/metrics.ts';
 import type { Key, Table } from '../semantics/settings/table.ts';
-import { datasetTable, experimentTable } from '../semantics/settings.ts';
+import { experimentTable } from '../semantics/settings.ts';
 
 /** A loss or a metric, as documentation shows it. */
 export interface Term {

@@ -2,8 +2,9 @@ import type { SourceFile } from '../source/source-file.ts';
 import type { Span } from '../source/span.ts';
 import type * as ast from '../syntax/ast.ts';
 import { annotated } from './program/annotations.ts';
+import { datasetTable } from './settings/dataset-table.ts';
 import type { Key, Table } from './settings/table.ts';
-import { datasetTable, experimentTable } from './settings.ts';
+import { experimentTable } from './settings.ts';
 import { formatExpression } from './studies/sweeps.ts';
 
 /** Where one value of a spec comes from. */

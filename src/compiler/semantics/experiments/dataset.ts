@@ -6,10 +6,11 @@ import { bindParameters, constantsIn } from '../names/parameters.ts';
 import { bodyFunctions, moduleScope, Scope } from '../names/scope.ts';
 import type { Signatures } from '../names/signatures.ts';
 import type { Reporter } from '../program/program.ts';
+import { datasetTable } from '../settings/dataset-table.ts';
 import type { Chosen } from '../settings/declarations.ts';
 import { complete, type Reading, readTable } from '../settings/table.ts';
 import { entriesOf, growTree, overlay, placeOf, type SettingNode } from '../settings/tree.ts';
-import { type DatasetSettings, datasetTable } from '../settings.ts';
+import type { DatasetSettings } from '../settings.ts';
 import { cannotTake, formatStep, type Size, sizeAfter } from './fitting.ts';
 
 /** A dataset as the run plan holds it, and what else is known about it at compile time. */

@@ -1,0 +1,106 @@
+import type { DataPlan, FitStep, Intensity } from '../../plan/run-plan.ts';
+import { call, oneOrMore } from './calls.ts';
+import { choice, number, sizes, text, whole } from './constants.ts';
+import { classes, counts, structures } from './mappings.ts';
+import { key, type Table } from './table.ts';
+
+const canvas = {
+  height: key(whole({ minimum: 1 }), 'Rows of the result'),
+  width: key(whole({ minimum: 1 }), 'Columns of the result'),
+};
+
+/** A phantom is drawn in the declared size of its images, else in the paper's. */
+function asImage(otherwise: string) {
+  return { default: null, written: `as \`image\` says, else ${otherwise}`, source: 'Sec. 4.1' };
+}
+
+/** The settings of a `dataset`. */
+export const datasetTable = {
+  manifest: key(text(), 'The YAML file that lists the images, relative to the spec', {
+    default: null as string | null,
+  }),
+  source: key(
+    call({
+      phantom: {
+        images: key(whole({ minimum: 1 }), 'How many images are drawn'),
+        seed: key(whole({ minimum: 0 }), 'Start of the random numbers', { default: 0 }),
+        difficulty: key(choice('easy', 'paper', 'hard'), 'How hard the task is', {
+          default: 'paper' as const,
+        }),
+        diseased: key(number({ above: 0, below: 1 }), 'Share of diseased images', {
+          default: 77 / 654,
+          written: '77 / 654',
+          source: 'Sec. 4.1',
+        }),
+        height: key(whole({ minimum: 32 }), 'Rows of the images', asImage('256')),
+        width: key(whole({ minimum: 32 }), 'Columns of the images', asImage('218')),
+      },
+    }),
+    'Images that are computed instead of read',
+    { default: null },
+  ),
+  image: key(sizes(3), 'Height, width and channels of the files; leave it out when they vary', {
+    default: null,
+  }),
+  channels: key(
+    whole({ minimum: 1 }),
+    'Channels of one image: of its file, or of the files that a row lists; for images whose size varies',
+    { default: null as number | null, written: 'as `image` says, else 1' },
+  ),
+  neighbours: key(
+    whole({ minimum: 0, maximum: 16 }),
+    'Slices on each side that a slice takes as further channels, the lowest first; at the ends of a volume the last slice is repeated; Ben-Cohen et al. 2016',
+    { default: 0 },
+  ),
+  fit: key(
+    oneOrMore(
+      call({
+        pad: canvas,
+        crop: canvas,
+        center: canvas,
+        resize: canvas,
+        longest: { size: key(whole({ minimum: 1 }), 'Pixels of the longer side') },
+        resample: { spacing: key(number({ above: 0 }), 'Millimetres between pixels') },
+      }),
+    ),
+    "How an image reaches the network's size, step by step",
+    { default: [] as readonly FitStep[], written: 'none' },
+  ),
+  intensity: key(
+    oneOrMore(
+      call({
+        fixed: {
+          scale: key(number({ above: 0 }), 'What an image value is divided by', { default: 2000 }),
+          low: key(number(), 'Smaller values become this', { default: 0 }),
+          high: key(number(), 'Larger values become this', { default: 1.5 }),
+        },
+        zscore: {},
+        minmax: {},
+        percentile: {
+          low: key(number({ minimum: 0, maximum: 1 }), 'The percentile that becomes 0', { default: 0.01 }),
+          high: key(number({ minimum: 0, maximum: 1 }), 'The percentile that becomes 1', { default: 0.99 }),
+        },
+      }),
+    ),
+    'How image values become network inputs, each channel by itself: one way for all, or a list with one for each channel of the files',
+    {
+      default: [{ kind: 'fixed', scale: 2000, low: 0, high: 1.5 }] as readonly Intensity[],
+      written: 'fixed(scale = 2000, low = 0, high = 1.5)',
+      source: 'T1 is quantitative: scaling each image by itself would erase what tells the classes apart',
+    },
+  ),
+  unit: key(text(), "The unit of the images' values in tables of measures: `ms` of T1 maps", {
+    default: null as string | null,
+    written: 'none; `ms` of phantoms',
+  }),
+  classes: key(classes, 'The diagnoses, in order', { default: [] as DataPlan['classes'], written: 'none' }),
+  positive: key(text(), 'The class that counts as positive', { default: null as string | null }),
+  structures: key(structures, 'The structures that masks show', {
+    default: [{ name: 'myocardium', values: [] }] as DataPlan['structures'],
+    written: 'myocardium, every value but 0',
+  }),
+  expect: key(counts, 'What the data must hold', {
+    default: { images: null, patients: null, classes: {} } as DataPlan['expect'],
+    written: 'nothing',
+  }),
+} as const satisfies Table;

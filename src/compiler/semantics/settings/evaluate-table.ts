@@ -1,0 +1,108 @@
+import type { Margins } from '../../plan/run-plan.ts';
+import { call } from './calls.ts';
+import { interval, number, quantity, whole } from './constants.ts';
+import { key, type Table } from './table.ts';
+import { stratification, word } from './words.ts';
+
+const flips = ['none', 'horizontal', 'vertical', 'both'] as const;
+
+/** How images are varied in training. */
+export const augmentTable = {
+  rotate: key(interval('angle', { minimum: -180, maximum: 180 }), 'Random rotation of each image', {
+    default: null as readonly [number, number] | null,
+    written: 'none',
+  }),
+  shift: key(
+    interval(undefined, { minimum: -1, maximum: 1 }),
+    'Random shift, in shares of height and width',
+    {
+      default: null as readonly [number, number] | null,
+      written: 'none',
+    },
+  ),
+  scale: key(interval(undefined, { minimum: 0.1, maximum: 10 }), 'Random factor of the size', {
+    default: null as readonly [number, number] | null,
+    written: 'none',
+  }),
+  gamma: key(
+    interval(undefined, { minimum: 0.1, maximum: 10 }),
+    'Random exponent of the intensity between the darkest and the brightest value; Isensee et al. 2021',
+    { default: null as readonly [number, number] | null, written: 'none' },
+  ),
+  flip: key(word(...flips), 'Random mirroring; `horizontal` swaps left and right', {
+    default: 'none' as const,
+  }),
+} as const satisfies Table;
+
+const dealing = {
+  stratify: key(
+    stratification,
+    'What is kept in proportion: the classes of the dataset, which label heads predict',
+    {
+      default: false,
+      written: 'none',
+    },
+  ),
+  group: key(word('patient', 'image'), 'What stays together', { default: 'patient' as const }),
+};
+
+/** One point is what Benavoli et al. 2017 take for accuracies. */
+export const usualMargins: Margins = { share: 0.01, distance: 0.5 };
+
+/** How held-out images are judged. */
+export const evaluateTable = {
+  folds: key(
+    call({
+      kfold: { count: key(whole({ minimum: 2 }), 'Number of folds'), ...dealing },
+      holdout: {
+        fraction: key(
+          number({ minimum: 0, below: 1 }),
+          'Share that is held out; 0 trains on everyone and judges nothing',
+        ),
+        ...dealing,
+      },
+    }),
+    'Which images are held out',
+    {
+      default: { kind: 'kfold', count: 5, stratify: false, group: 'patient' } as const,
+      written: 'kfold(5)',
+      source: 'Sec. 4.2',
+    },
+  ),
+  aggregate: key(
+    word('pooled', 'mean_of_folds'),
+    'Over all held-out images together, or the mean of the folds',
+    {
+      default: 'pooled' as const,
+      source: "the paper's tables are pooled counts",
+    },
+  ),
+  threshold: key(number({ above: 0, below: 1 }), 'From which probability on a pixel or image is positive', {
+    default: 0.5,
+  }),
+  flips: key(
+    word(...flips),
+    "Mirror images whose predictions are averaged with the image's own; Krizhevsky et al. 2012, Sec. 4.1",
+    { default: 'none' as const },
+  ),
+  components: key(
+    word('all', 'largest'),
+    'Whether each structure keeps all its parts, or only its largest connected one; Isensee et al. 2021',
+    { default: 'all' as const },
+  ),
+  tolerance: key(
+    quantity('a length such as `2mm`', 'length', { above: 0 }),
+    'How far borders may be apart and still count as equal, for `nsd`; Nikolov et al. 2018 (arXiv 1809.04430) take what two people differ by',
+    { default: null as number | null, written: 'none' },
+  ),
+  margin: key(
+    number({ minimum: 0, below: 1 }),
+    'Difference of shares that makes no practical difference: comparisons tell how probable it is that two networks are equal within it; Benavoli et al. 2017',
+    { default: usualMargins.share },
+  ),
+  margin_distance: key(
+    quantity('a length such as `1mm`', 'length', { minimum: 0 }),
+    'The same of distances; where spacings are not known its number is of pixels',
+    { default: usualMargins.distance, written: `${usualMargins.distance}mm` },
+  ),
+} as const satisfies Table;
