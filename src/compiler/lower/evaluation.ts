@@ -1,4 +1,3 @@
-import { listed } from '../diagnostics/listing.ts';
 import { didYouMean } from '../diagnostics/suggest.ts';
 import { operation } from '../ir/operations.ts';
 import {
@@ -14,15 +13,14 @@ import type { Reporter } from '../semantics/program/program.ts';
 import { describe } from '../semantics/values/describe.ts';
 import { arithmetic, evaluateConstant, negated } from '../semantics/values/evaluate.ts';
 import type { Evaluation } from '../semantics/values/evaluation.ts';
-import { listFunctions, listOfRange } from '../semantics/values/list-functions.ts';
+import { listFunctions } from '../semantics/values/list-functions.ts';
+import { anyType } from '../semantics/values/types.ts';
 import {
   type AppliedOperation,
   calleeName as calleeNameOf,
   isTensor,
   isUnknown,
   type Layer,
-  numeric,
-  type OperationApplication,
   type PartialApplication,
   poison,
   typeOf,
@@ -42,7 +40,10 @@ import {
   unknownTensor,
 } from './feeding.ts';
 import type { Frame } from './frame.ts';
+import { dealt, inOrder, joinedOperands } from './inputs.ts';
 import { calleeName, Site } from './naming.ts';
+import { affine, appliedByOperator, bare } from './operators.ts';
+import { bindVariables, repeatedOver } from './repeats.ts';
 
 /**
  * Evaluates the expressions of one statement in the body of a block or network. Without a builder nothing is made:
@@ -186,7 +187,7 @@ export class StatementEvaluation implements Evaluation {
       return waiting ? { kind: 'partial', partial: waiting } : poison;
     }
     const complete = this.#withArguments(partial, call, rest, true);
-    const given = this.#inOrder(calleeNameOf(partial.callee), call.span, inputs, operands);
+    const given = inOrder(calleeNameOf(partial.callee), call.span, inputs, operands, this.reporter);
     if (!complete || !given) return poison;
     const applied = applicationOf(complete, call.span);
     if (applied.kind === 'operation') return feedOperation(applied, given, this.#site.path, this.#frame);
@@ -204,7 +205,7 @@ export class StatementEvaluation implements Evaluation {
     const inputs = inputsOfApplication(layer.application);
     const { operands, rest } = dealt(inputs, first, evaluated);
     if (evaluated.length > 0 && rest.length === 0) {
-      const given = this.#inOrder(calleeName(call) ?? 'this', call.span, inputs, operands);
+      const given = inOrder(calleeName(call) ?? 'this', call.span, inputs, operands, this.reporter);
       return given ? feedLayer(layer, given, call.span, this.#frame) : poison;
     }
     const name = calleeName(call) ?? 'this';
@@ -229,32 +230,8 @@ export class StatementEvaluation implements Evaluation {
   #feedLayer(layer: Layer, operands: readonly Operand[], span: Span): Value {
     const inputs = inputsOfApplication(layer.application);
     const named = new Map(operands.map((operand, index) => [inputs[index] ?? String(index), operand]));
-    const given = this.#inOrder(layer.path.replace(/.*\//, ''), span, inputs, named);
+    const given = inOrder(layer.path.replace(/.*\//, ''), span, inputs, named, this.reporter);
     return given ? feedLayer(layer, given, span, this.#frame) : poison;
-  }
-
-  /** The operands in the order of the inputs; reports when there are too few or too many. */
-  #inOrder(
-    callee: string,
-    span: Span,
-    inputs: readonly string[],
-    operands: ReadonlyMap<string, Operand>,
-  ): readonly Operand[] | undefined {
-    const missing = inputs.filter((input) => !operands.has(input));
-    if (missing.length === 0 && operands.size === inputs.length) {
-      return inputs.map((input) => operands.get(input)!);
-    }
-    const tensors = (count: number) => `${count} tensor${count === 1 ? '' : 's'}`;
-    this.reporter.report('inputCount', {
-      at: span,
-      arguments: { callee, expected: tensors(inputs.length), actual: operands.size },
-      notes: inputs.length > 1 ? [`its inputs are ${listed(inputs.map((input) => `\`${input}\``))}`] : [],
-      help:
-        inputs.length > 1
-          ? [{ message: `write \`${callee}(${inputs.join(', ')}, …)\` with your tensors` }]
-          : [],
-    });
-    return undefined;
   }
 
   /** Arguments are evaluated in the order written, also those of a call that turns out to be wrong. */
@@ -295,7 +272,12 @@ export class StatementEvaluation implements Evaluation {
   /** `concat(a, ...list)`; a single operand is left as it is. */
   #join(name: string, call: ast.Call, first: readonly Operand[]): Value {
     const op = name as AppliedOperation;
-    const operands = [...first, ...call.arguments.flatMap((argument) => this.#operands(op, argument))];
+    const operands = [
+      ...first,
+      ...call.arguments.flatMap((argument) =>
+        joinedOperands(op, argument, this.evaluate(argument.value), this.reporter),
+      ),
+    ];
     if (operands.some(({ value }) => value.kind === 'poison')) return poison;
     if (operands.some(({ value }) => value.kind === 'unknown')) return unknownTensor;
     const wanted = operation(op).operands === 'two' ? 2 : 1;
@@ -314,36 +296,8 @@ export class StatementEvaluation implements Evaluation {
     return feedOperation(bare(op, call.span), operands, this.#site.path, this.#frame);
   }
 
-  #operands(op: string, argument: ast.Argument): readonly Operand[] {
-    const value = this.evaluate(argument.value);
-    const { span } = argument.value;
-    if (argument.form === 'named') {
-      this.reporter.report('unknownArgument', {
-        at: argument.name!.span,
-        arguments: { callee: op, name: argument.name!.text },
-        notes: [`\`${op}\` takes tensors`],
-      });
-      return [{ value: poison, span }];
-    }
-    if (argument.form === 'positional') return [{ value: this.#tensorOrPoison({ value, span }, op), span }];
-    if (value.kind === 'list') {
-      return value.items.map((item) => ({ value: this.#tensorOrPoison({ value: item, span }, op), span }));
-    }
-    const type = typeOf(value);
-    if (type?.kind === 'list' && (type.element.kind === 'tensor' || type.element.kind === 'any')) {
-      return [{ value: unknownTensor, span }];
-    }
-    if (value.kind !== 'poison') {
-      this.reporter.report('typeMismatch', {
-        at: argument.span,
-        arguments: { what: '`...`', expected: 'a list of tensors', actual: describe(value) },
-      });
-    }
-    return [{ value: poison, span }];
-  }
-
   #repeat(operand: Operand, repeat: ast.Repeat): Value {
-    const over = this.#repeatedOver(repeat);
+    const over = repeatedOver(repeat.over, (end) => this.evaluate(end));
     const start = this.#tensorOrPoison(operand, repeat.mode);
     if (over.kind === 'poison') return poison;
     const type = isUnknown(over) ? unknownList : typeOf(over);
@@ -360,7 +314,7 @@ export class StatementEvaluation implements Evaluation {
     const results: Value[] = [];
     for (const [index, step] of steps.entries()) {
       const scope = new Scope(this.#scope);
-      if (!this.#bindVariables(repeat, step, scope)) return poison;
+      if (!bindVariables(repeat, step, scope, this.reporter)) return poison;
       const evaluation = new StatementEvaluation(
         this.#frame,
         scope,
@@ -378,50 +332,10 @@ export class StatementEvaluation implements Evaluation {
     if (results.some((result) => result.kind === 'poison') || start.kind === 'poison') return poison;
     return isKnown
       ? { kind: 'list', items: results }
-      : { kind: 'unknown', type: { kind: 'list', element: typeOf(results[0]!) ?? any, length: undefined } };
-  }
-
-  /** What a repeat runs over: a list, or the whole numbers of a range, of which there may be none: `1 .. depth - 1`. */
-  #repeatedOver({ over }: ast.Repeat): Value {
-    if (over.kind !== 'range' || over.step) {
-      const value = this.evaluate(over);
-      return listOfRange(value) ?? value;
-    }
-    const [low, high] = [this.evaluate(over.low), this.evaluate(over.high)];
-    if (low.kind === 'poison' || high.kind === 'poison') return poison;
-    const [from, to] = [numeric(low), numeric(high)];
-    if (from !== undefined && to === from - 1) return { kind: 'list', items: [] };
-    const isInt = [low, high].every((end) => isUnknown(end) || typeOf(end)?.kind === 'int');
-    if (isInt && (from === undefined || to === undefined)) {
-      return { kind: 'unknown', type: { kind: 'list', element: { kind: 'int' }, length: undefined } };
-    }
-    const value = this.evaluate(over);
-    return listOfRange(value) ?? value;
-  }
-
-  /** Gives the variables of a repeat their values in one step; reports an item that has not as many parts. */
-  #bindVariables({ variables, over }: ast.Repeat, step: Value, scope: Scope): boolean {
-    const [only, ...others] = variables as [ast.Name, ...ast.Name[]];
-    if (others.length === 0) {
-      scope.set(only.text, step, only.span);
-      return true;
-    }
-    const type = typeOf(step);
-    const parts = isUnknown(step) ? undefined : type?.kind === 'list' ? type.length : 1;
-    if (parts !== undefined && parts !== variables.length) {
-      this.reporter.report('listLength', {
-        at: over.span,
-        arguments: { what: 'each item', expected: variables.length, actual: parts },
-        secondary: [{ span: { ...only.span, end: others.at(-1)!.span.end }, text: 'named here' }],
-      });
-      return false;
-    }
-    for (const [index, name] of variables.entries()) {
-      const element = type?.kind === 'list' ? type.element : any;
-      const value: Value = step.kind === 'list' ? step.items[index]! : { kind: 'unknown', type: element };
-      scope.set(name.text, value, name.span);
-    }
-    return true;
+      : {
+          kind: 'unknown',
+          type: { kind: 'list', element: typeOf(results[0]!) ?? anyType, length: undefined },
+        };
   }
 
   #member(expression: ast.Member): Value {
@@ -447,97 +361,22 @@ export class StatementEvaluation implements Evaluation {
     const left = this.evaluate(expression.left);
     const right = this.evaluate(expression.right);
     if (left.kind === 'poison' || right.kind === 'poison') return poison;
+    const applied = appliedByOperator(expression, left, right);
+    if (applied === undefined) return arithmetic(expression, left, right, this.reporter);
     const operands = [
       { value: left, span: expression.left.span },
       { value: right, span: expression.right.span },
-    ] as const;
-    if (isTensor(left) && isTensor(right)) return this.#meeting(expression, operands);
-    if (isTensor(left) || isTensor(right)) {
-      const changed = changeByNumber(expression, left, right);
-      if (changed) {
-        const tensor = [operands[isTensor(left) ? 0 : 1]];
-        return feedOperation(changed, tensor, this.#site.path, this.#frame);
-      }
-    }
-    return arithmetic(expression, left, right, this.reporter);
-  }
-
-  /** Two tensors joined value by value. */
-  #meeting(expression: ast.Binary, operands: readonly Operand[]): Value {
-    const op = meetings[expression.operator];
-    const [left, right] = operands.map(({ value }) => value) as [Value, Value];
-    if (op === undefined) return arithmetic(expression, left, right, this.reporter);
-    return feedOperation(bare(op, expression.span), operands, this.#site.path, this.#frame);
+    ].filter(({ value }) => isTensor(value));
+    return feedOperation(applied, operands, this.#site.path, this.#frame);
   }
 
   /** `-x` */
   #negation(expression: ast.Negation): Value {
     const value = this.evaluate(expression.value);
     if (!isTensor(value)) return negated(expression, value, this.reporter);
-    const minus = { ...bare('affine', expression.span), arguments: { factor: -1 } };
     const operand = { value, span: expression.value.span };
-    return feedOperation(minus, [operand], this.#site.path, this.#frame);
+    return feedOperation(affine({ factor: -1 }, expression.span), [operand], this.#site.path, this.#frame);
   }
 }
 
-/** The tensors of a call by input, and the arguments that are left: leading positional ones, and those named so. */
-function dealt(
-  inputs: readonly string[],
-  first: readonly Operand[],
-  evaluated: readonly Evaluated[],
-): { readonly operands: ReadonlyMap<string, Operand>; readonly rest: readonly Evaluated[] } {
-  const leading = [...first];
-  const operands = new Map<string, Operand>();
-  const rest: Evaluated[] = [];
-  for (const one of evaluated) {
-    const { argument, value } = one;
-    const operand = { value, span: argument.value.span };
-    const name = argument.name?.text;
-    const isLeading = argument.form === 'positional' && rest.length === 0;
-    const fills = isTensor(value) || (isUnknown(value) && leading.length < inputs.length);
-    if (isLeading && fills) leading.push(operand);
-    else if (name && inputs.includes(name)) operands.set(name, operand);
-    else rest.push(one);
-  }
-  const free = inputs.filter((input) => !operands.has(input));
-  for (const [index, operand] of leading.entries()) operands.set(free[index] ?? `${index}`, operand);
-  return { operands, rest };
-}
-
-/** What an operator with a number on one side does to a tensor; undefined for what it cannot do, such as `2 / x`. */
-function changeByNumber(
-  { operator, span }: ast.Binary,
-  left: Value,
-  right: Value,
-): OperationApplication | undefined {
-  const reversed = isTensor(right);
-  const constant = reversed ? left : right;
-  const isNumber = ['int', 'real'].includes(typeOf(constant)?.kind ?? '');
-  if (!isNumber || (operator === '/' && reversed)) return undefined;
-  // While bodies are only checked, numbers may be unknown; 0 is no divisor.
-  const number = numeric(constant) ?? 1;
-  if (operator === '/' && number === 0) return undefined;
-  const changes: Partial<Record<ast.Binary['operator'], OperationApplication['arguments']>> = {
-    '+': { shift: number },
-    '-': reversed ? { factor: -1, shift: number } : { shift: -number },
-    '*': { factor: number },
-    '/': { factor: 1 / number },
-  };
-  const change = changes[operator];
-  return change && { ...bare('affine', span), arguments: change };
-}
-
-/** The operations that join two tensors, by their signs. */
-const meetings: Partial<Record<ast.Binary['operator'], 'add' | 'subtract' | 'multiply'>> = {
-  '+': 'add',
-  '-': 'subtract',
-  '*': 'multiply',
-};
-
-const any = { kind: 'any' } as const;
-const unknownList = { kind: 'list', element: any, length: undefined } as const;
-
-/** An operation without arguments besides its tensors. */
-function bare(op: OperationApplication['op'], span: Span): OperationApplication {
-  return { kind: 'operation', op, arguments: {}, places: new Map(), span };
-}
+const unknownList = { kind: 'list', element: anyType, length: undefined } as const;

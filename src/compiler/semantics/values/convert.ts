@@ -5,7 +5,7 @@ import type * as ast from '../../syntax/ast.ts';
 import type { Reporter } from '../program/program.ts';
 import { describe } from './describe.ts';
 import { compare, type Rational } from './rational.ts';
-import { assignable, describeType, namedTypes, quantities, type Type } from './types.ts';
+import { anyType, assignable, describeType, namedTypes, quantities, type Type } from './types.ts';
 import { formatValue, poison, sameValue, typeOf, type Value } from './values.ts';
 
 /** Where a value is wanted: for messages. */
@@ -67,7 +67,7 @@ export function parameterType(parameter: ast.Parameter, reporter: Reporter): Typ
         help: didYouMean(base.name.span, base.name.text, Object.keys(namedTypes)),
       });
     }
-    element = named ?? { kind: 'any' };
+    element = named ?? anyType;
   }
   if (!list) return element;
   return { kind: 'list', element, length: list.length === undefined ? undefined : Number(list.length.text) };

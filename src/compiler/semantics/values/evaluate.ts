@@ -20,7 +20,7 @@ import {
   toNumber,
   whole,
 } from './rational.ts';
-import { type Quantity, quantities, type Type } from './types.ts';
+import { anyType, type Quantity, quantities, type Type } from './types.ts';
 import { formatValue, inOwnUnit, isUnknown, poison, typeOf, unknown, type Value } from './values.ts';
 
 /** The value of an expression that is known at compile time. Mistakes are reported and give poison. */
@@ -333,7 +333,7 @@ function list(expression: ast.ListLiteral, evaluation: Evaluation): Value {
   const alike = items.every((item) => typeOf(item)?.kind === type.kind);
   return {
     kind: 'unknown',
-    type: { kind: 'list', element: alike ? type : { kind: 'any' }, length: undefined },
+    type: { kind: 'list', element: alike ? type : anyType, length: undefined },
   };
 }
 

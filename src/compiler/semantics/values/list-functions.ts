@@ -4,7 +4,7 @@ import { describe } from './describe.ts';
 import type { Evaluation } from './evaluation.ts';
 import { rangeValues } from './ranges.ts';
 import { compare, toNumber } from './rational.ts';
-import type { Type } from './types.ts';
+import { anyType, type Type } from './types.ts';
 import { formatValue, int, isUnknown, poison, typeOf, unknown, type Value } from './values.ts';
 
 /** The functions of values that are known before training, with what each gives. */
@@ -126,7 +126,7 @@ function zipped(given: readonly ast.Argument[], lists: readonly List[], reporter
   }
   if (lists.some(({ items }) => !items)) {
     const kinds = new Set(lists.map(({ type }) => type.element.kind));
-    const element: Type = kinds.size === 1 ? lists[0]!.type.element : { kind: 'any' };
+    const element: Type = kinds.size === 1 ? lists[0]!.type.element : anyType;
     const row: Type = { kind: 'list', element, length: lists.length };
     return { kind: 'unknown', type: { kind: 'list', element: row, length } };
   }

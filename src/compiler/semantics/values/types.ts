@@ -95,3 +95,6 @@ function plural(type: Type): string {
       return `items, each ${describeType(type)}`;
   }
 }
+
+/** The type of what is not known. */
+export const anyType = { kind: 'any' } as const satisfies Type;

@@ -4,7 +4,7 @@ import type { Span } from '../../source/span.ts';
 import type * as ast from '../../syntax/ast.ts';
 import type { Declared } from '../program/program.ts';
 import { compare, formatRational, multiply, type Rational, toNumber, whole } from './rational.ts';
-import { assignable, type Quantity, quantities, type Type } from './types.ts';
+import { anyType, assignable, type Quantity, quantities, type Type } from './types.ts';
 
 /** What an expression is worth. */
 export type Value =
@@ -88,7 +88,7 @@ export function int(value: number): Value {
 }
 
 /** A value of which nothing is known: what a block that is not known either makes. */
-export const unknown: Value = { kind: 'unknown', type: { kind: 'any' } };
+export const unknown: Value = { kind: 'unknown', type: anyType };
 
 /** Whether nothing is known of a value, not even its type. */
 export function isUnknown(value: Value): boolean {
@@ -111,9 +111,9 @@ export function typeOf(value: Value): Type | undefined {
     case 'tensor':
       return { kind: value.kind };
     case 'list': {
-      const types = value.items.map((item) => typeOf(item) ?? ({ kind: 'any' } as const));
+      const types = value.items.map((item) => typeOf(item) ?? anyType);
       const widest = types.find((type) => types.every((other) => assignable(other, type)));
-      return { kind: 'list', element: widest ?? { kind: 'any' }, length: value.items.length };
+      return { kind: 'list', element: widest ?? anyType, length: value.items.length };
     }
     case 'declared':
       return value.declared.declaration.kind === 'block' ? { kind: 'block' } : undefined;
@@ -124,7 +124,7 @@ export function typeOf(value: Value): Type | undefined {
     case 'unknown':
       return value.type;
     case 'poison':
-      return { kind: 'any' };
+      return anyType;
     default:
       return undefined;
   }
