@@ -69,8 +69,18 @@ export { type Cost, cost } from './passes/cost.ts';
 export { type Memory, memory } from './passes/memory.ts';
 export { serialChains } from './passes/reach/chains.ts';
 export { type Sampling, sampling } from './passes/reach/sampling.ts';
+export {
+  type AttributePlan,
+  attributeNamed,
+  type LabelAttribute,
+  type LabelSpace,
+  labelSpace,
+  type ValueAttribute,
+  valueAttribute,
+} from './plan/attributes.ts';
 export { channelWords, fileChannels, inputChannels, slicesSeen } from './plan/channels.ts';
-export { type MetricPath, metricPath, partsOfMetric, structuresOf } from './plan/metric-path.ts';
+export { type MetricPath, metricPath, partsOf, partsOfMetric, structuresOf } from './plan/metric-path.ts';
+export { type PhantomAttribute, phantomAttributes } from './plan/phantom-attributes.ts';
 export { runHash, withContent } from './plan/run-hash.ts';
 export type * from './plan/run-plan.ts';
 export { languageReference, type Term, terms } from './reference/language-reference.ts';

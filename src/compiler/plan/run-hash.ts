@@ -1,22 +1,36 @@
 import { sha256Hex } from '../source/sha256.ts';
-import type { DataPlan, RunPlan } from './run-plan.ts';
+import { attributeNamed } from './attributes.ts';
+import type { DataPlan, HeadPlan, RunPlan } from './run-plan.ts';
 
 /**
  * The identity of a run, 32 hexadecimal digits: equal for plans that train and judge the same network on the same data
  * in the same way. Names of experiments, datasets, classes, structures and heads do not count, nor do units, the published
- * values, the margins of comparisons and the memory of a step; heads, classes and structures count by their order. Data are what they hold: the path
+ * values, the margins of comparisons and the memory of a step; heads, classes and structures count by their order, attributes by the
+ * heads that predict them. Data are what they hold: the path
  * of a manifest counts only where its content is not known.
  */
 export function runHash(plan: Omit<RunPlan, 'hash'>): string {
   const { network, heads, loss, data, train, augment, evaluate } = plan;
   const headAt = (name: string) => heads.findIndex((head) => head.name === name);
-  const { name: _, unit: _unit, classes, positive, structures, expect, ...files } = data;
+  const {
+    name: _,
+    unit: _unit,
+    attributes: _attributes,
+    classes,
+    positive,
+    structures,
+    expect,
+    ...files
+  } = data;
   // What is computed anew is the same as what is kept.
   const { margins: _margins, ...judging } = evaluate;
   const { memory: _memory, head_bias, restart = 0, ...training } = train;
   const identity = {
     network: network.hash,
-    heads: heads.map(({ kind, channels, encoding }) => ({ kind, channels, encoding })),
+    heads: heads.map((head) => {
+      const { kind, channels, encoding } = head;
+      return { kind, channels, encoding, ...predictedBy(head, data) };
+    }),
     loss: loss
       .map((term) => ({ ...withoutUsual(term, { background: true }), head: headAt(term.head) }))
       .sort((a, b) => a.head - b.head),
@@ -52,6 +66,25 @@ export function withContent(plan: RunPlan, content: string | null): RunPlan {
   const { hash: _hash, ...rest } = plan;
   const data = { ...plan.data, source: content === null ? bare : { ...bare, content } };
   return { ...rest, data, hash: runHash({ ...rest, data }) };
+}
+
+/** What a head's attribute is, without the names of it, of its classes and of its unit. */
+function predictedBy({ attribute }: HeadPlan, data: DataPlan): object {
+  const found = attributeNamed(data, attribute);
+  if (found === undefined) return {};
+  if (found.kind === 'value') {
+    const { column, scale, of } = found;
+    return { attribute: { column, scale, of } };
+  }
+  const { column, classes, positive, several } = found;
+  return {
+    attribute: {
+      column,
+      classes: classes.map(({ labels }) => labels),
+      positive: classes.findIndex(({ name }) => name === positive),
+      several,
+    },
+  };
 }
 
 /** Settings without those that have the only value that there was before they could be chosen. */

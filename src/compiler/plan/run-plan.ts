@@ -1,5 +1,6 @@
 import type { HeadKind } from '../ir/graph.ts';
 import type { LayersPlan } from '../targets/tfjs/plan.ts';
+import type { AttributePlan } from './attributes.ts';
 
 /**
  * One experiment, variant or cell of a sweep, resolved to plain data: everything that the runtime needs to train and
@@ -28,14 +29,17 @@ export interface RunPlan {
 export interface HeadPlan {
   readonly name: string;
   readonly kind: HeadKind;
-  /** Values per pixel of a mask head, or per image of a label head. */
+  /** Values per pixel of a mask head, or per image of a label or value head. */
   readonly channels: number;
   /**
    * `binary`: one sigmoid — a mask of the only structure, or the probability of the positive class.
-   * `multilabel`: a sigmoid per structure. `categorical`: a softmax — for masks channel 0 is the background and
-   * channel i the i-th structure; for labels channel i is the i-th class.
+   * `multilabel`: a sigmoid per structure, or per class where several may be true. `categorical`: a softmax — for masks
+   * channel 0 is the background and channel i the i-th structure; for labels channel i is the i-th class. `number`: the
+   * value itself, in `scale`s of its attribute's unit.
    */
-  readonly encoding: 'binary' | 'multilabel' | 'categorical';
+  readonly encoding: 'binary' | 'multilabel' | 'categorical' | 'number';
+  /** The attribute of the data that it predicts; absent for masks, and for labels that are the dataset's own classes. */
+  readonly attribute?: string;
   /** False when the loss gives the head no weight. */
   readonly trained: boolean;
 }
@@ -62,6 +66,12 @@ export type LossTerm = {
       readonly smoothing?: number;
     }
   | { /** Lin et al. 2017. */ readonly loss: 'focal'; readonly gamma: number; readonly alpha: number }
+  | { /** Mean of squares, or of absolute values, of the differences. */ readonly loss: 'mse' | 'mae' }
+  | {
+      /** Huber 1964: d² / 2 of differences up to `delta`, `delta · (|d| − delta / 2)` beyond. */
+      readonly loss: 'huber';
+      readonly delta: number;
+    }
 );
 
 export interface DataPlan {
@@ -102,7 +112,9 @@ export interface DataPlan {
   readonly unit?: string;
   /** The diagnosis classes in order; `labels` are the manifest's labels that belong to it. */
   readonly classes: readonly { readonly name: string; readonly labels: readonly string[] }[];
-  /** The class that counts as positive, and that a single sigmoid predicts. */
+  /** What else rows say of images and patients, by name, in the order written; absent where nothing is named. */
+  readonly attributes?: readonly AttributePlan[];
+  /** The class that counts as positive, and that a single sigmoid predicts; empty where none is named. */
   readonly positive: string;
   /** The structures that masks show, with the mask values that belong to them; no values means every value but 0. */
   readonly structures: readonly { readonly name: string; readonly values: readonly number[] }[];
@@ -222,8 +234,8 @@ export interface EvaluateSettings {
     readonly count: number;
     /** The held-out fraction; 1/count for k folds. */
     readonly fraction: number;
-    /** Whether every fold has the dataset's classes in proportion. */
-    readonly stratify: boolean;
+    /** Whether every fold has the dataset's classes in proportion; or the attribute of which it has the classes so. */
+    readonly stratify: boolean | string;
     /** `patient`: no patient is in two folds. `image`: images are dealt alone, which leaks; for demonstration. */
     readonly group: 'patient' | 'image';
   };

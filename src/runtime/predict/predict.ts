@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Bag, fileChannels, formatStep, type RunPlan } from '../../compiler/index.ts';
+import { type Bag, fileChannels, formatStep, type RunPlan, valueAttribute } from '../../compiler/index.ts';
 import { readImage, reasonOf } from '../data/import/convert/convert.ts';
 import { reportFile } from '../data/import/layouts/found.ts';
 import type { Trainer } from '../engines/trainer.ts';
@@ -18,7 +18,7 @@ import {
 } from '../images/formats/volume.ts';
 import type { Grid } from '../images/grid.ts';
 import { scaleChannels } from '../images/intensity.ts';
-import { outcomes } from '../metrics/measure.ts';
+import { outcomes } from '../metrics/questions.ts';
 import { openNetwork } from '../process/prepare.ts';
 import { groupBy } from '../random/group.ts';
 import type { Run } from '../runs/record/store.ts';
@@ -38,8 +38,10 @@ import {
   type PredictedHeart,
   type PredictedImage,
   type PredictedInput,
+  type PredictedValue,
   type PredictionReport,
   predictionsTable,
+  type Values,
   type WholeMeasures,
 } from './report.ts';
 import type { SegmentationForm } from './segmentation/forms.ts';
@@ -164,6 +166,7 @@ function problemText({ reason, size, step }: FitProblem): string {
 
 interface ImageAnswer {
   readonly labels: Labels;
+  readonly values: Values;
   /** Probabilities of mask heads on the image's own grid. */
   readonly maps: Readonly<Record<string, Grid>>;
 }
@@ -212,7 +215,7 @@ async function predictInput(
       return fit(fitting, scaleChannels(image, plan.data.intensity), 'bilinear');
     });
     const answers = await ask(plan, trainers, grids, (map) => unfit(fitting, map, 'bilinear'));
-    for (const [place, { labels, maps }] of answers.entries()) {
+    for (const [place, { labels, values, maps }] of answers.entries()) {
       const index = start + place;
       const image = imageOf(seen, index);
       for (const head of masks) {
@@ -231,6 +234,7 @@ async function predictInput(
         time: Math.floor(index / volume.slices),
         triggerMs: volume.times?.[Math.floor(index / volume.slices)] ?? null,
         labels,
+        values,
         structures,
       });
     }
@@ -243,6 +247,7 @@ async function predictInput(
     shape: [count, volume.rows, volume.columns],
     spacingMm: volume.spacing,
     labels: meanLabels(images),
+    values: meanValues(images),
     structures: wholes(images, volume),
     heart: measured(plan, slices),
     images,
@@ -325,19 +330,23 @@ async function ask(
   }
   return grids.map((grid, place): ImageAnswer => {
     const labels: Record<string, Record<string, number>> = {};
+    const values: Record<string, PredictedValue> = {};
     const maps: Record<string, Grid> = {};
     for (const head of plan.heads) {
       const sum = sums.get(head.name)!;
       const size = sum.length / grids.length;
       const own = sum.slice(place * size, (place + 1) * size);
       if (head.kind === 'mask') maps[head.name] = back({ ...grid, channels: head.channels, values: own });
-      else {
+      else if (head.kind === 'value') {
+        const { unit, scale } = valueAttribute(head, plan.data);
+        values[head.name] = { value: own[0]! * scale, unit };
+      } else {
         const { names } = outcomes(head, plan.data);
         const shares = head.encoding === 'binary' ? [own[0]!, 1 - own[0]!] : [...own];
         labels[head.name] = Object.fromEntries(names.map((name, index) => [name, shares[index]!]));
       }
     }
-    return { labels, maps };
+    return { labels, values, maps };
   });
 }
 
@@ -368,6 +377,19 @@ function meanLabels(images: readonly PredictedImage[]): Labels {
           images.reduce((sum, { labels }) => sum + labels[head]![name]!, 0) / images.length,
         ]),
       ),
+    ]),
+  );
+}
+
+/** The mean of every value over the images of an input. */
+function meanValues(images: readonly PredictedImage[]): Values {
+  return Object.fromEntries(
+    Object.entries(images[0]?.values ?? {}).map(([head, { unit }]) => [
+      head,
+      {
+        value: images.reduce((sum, { values }) => sum + values[head]!.value, 0) / images.length,
+        unit,
+      },
     ]),
   );
 }

@@ -80,11 +80,12 @@ async function firstBatch(plan: RunPlan): Promise<Batch | string> {
   }
 }
 
-/** Noise of mean 0 and deviation 1; in its truths a disc is of one structure or class after the other. */
+/** Noise of mean 0 and deviation 1; in its truths a disc is of one structure or class after the other, and values are noise. */
 function noise({ nodes }: Graph, plan: RunPlan | null, images: number): Batch {
   const [height, width, channels] = nodes[0]!.shape as readonly [number, number, number];
   const random = randomStream('first step');
   const targets = (plan?.heads ?? []).map(({ name, kind, encoding, channels: values }) => {
+    if (kind === 'value') return [name, Float32Array.from({ length: images }, () => normal(random))] as const;
     const places = kind === 'mask' ? height * width : 1;
     const truth = new Float32Array(images * places * values);
     for (let place = 0; place < images * places; place++) {

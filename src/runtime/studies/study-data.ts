@@ -24,7 +24,9 @@ export class StudyData {
   contentOf(plan: RunPlan): readonly ImageContent[] | null {
     const { source } = plan.data;
     if (source.kind === 'phantom') return null;
-    const key = JSON.stringify([source.path, plan.data.classes, plan.heads.map(({ kind }) => kind)]);
+    const { classes, attributes } = plan.data;
+    const asked = plan.heads.map(({ kind, attribute }) => [kind, attribute]);
+    const key = JSON.stringify([source.path, classes, attributes, asked]);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const loaded = loadDataset(plan, new Bag(), { complete: false });

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { type RunPlan, valueAttribute } from '../../compiler/index.ts';
 import type { Batch } from '../data/batches/data-source.ts';
 import type { Start } from '../runs/results/start.ts';
 import type { Fold } from './fold.ts';
@@ -24,13 +25,26 @@ export async function beginAt(
 }
 
 /** What a log says about a start; null where there is nothing to say. */
-export function startText({ headLogits }: Start): string | null {
-  const heads = Object.entries(headLogits).map(
-    ([head, logits]) => `${head} ${logits.map((logit) => logit.toFixed(2)).join(', ')}`,
-  );
-  return heads.length === 0
-    ? null
-    : `heads start at the class prior of the training images, as logits: ${heads.join('; ')}`;
+export function startText(
+  { headLogits }: Start,
+  { heads, data }: Pick<RunPlan, 'heads' | 'data'>,
+): string | null {
+  const told = (isValue: boolean) =>
+    heads.flatMap((head) => {
+      const start = headLogits[head.name];
+      if (start === undefined || (head.kind === 'value') !== isValue) return [];
+      if (!isValue) return [`${head.name} ${start.map((logit) => logit.toFixed(2)).join(', ')}`];
+      const { unit, scale } = valueAttribute(head, data);
+      return [`${head.name} ${Number((start[0]! * scale).toPrecision(4))} ${unit}`];
+    });
+  const [logits, values] = [told(false), told(true)];
+  const lines = [
+    ...(logits.length === 0
+      ? []
+      : [`heads start at the class prior of the training images, as logits: ${logits.join('; ')}`]),
+    ...(values.length === 0 ? [] : [`values start at the mean of the training images: ${values.join('; ')}`]),
+  ];
+  return lines.length === 0 ? null : lines.join('; ');
 }
 
 /** The class prior of the training images; null when a stop was asked for meanwhile. */

@@ -72,7 +72,7 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
   if (from !== null) await trainer.restore(from);
   else {
     await beginAt(fold, start);
-    const message = startText(start);
+    const message = startText(start, plan);
     if (message !== null) tell({ severity: 'note', code: null, message });
   }
   /** The trainer's own state, and what the loop remembers beside it. */

@@ -13,7 +13,7 @@ import type { Checkpoint } from '../runs/results/checkpoint.ts';
 import type { Start } from '../runs/results/start.ts';
 
 /**
- * The class prior of training images as logits by head. With `sampling = balanced` every class is as frequent as the others,
+ * The class prior of training images as logits by head, of values their mean, in scales of their attribute. With `sampling = balanced` every class is as frequent as the others,
  * as it is in training.
  * @param images all of them once, as they are without augmentation
  */
@@ -35,10 +35,11 @@ export async function measurePriors(
     }
   }
   return Object.fromEntries(
-    measured.flatMap(({ name, kind, encoding, channels }) => {
+    measured.flatMap(({ name, kind, encoding, attribute, channels }) => {
       const { counts, total } = sums.get(name)!;
       if (total === 0) return [];
-      if (kind === 'label' && train.sampling === 'balanced') {
+      if (kind === 'value') return [[name, [counts[0]! / total]]];
+      if (kind === 'label' && attribute === undefined && train.sampling === 'balanced') {
         const classes = encoding === 'binary' ? 2 : channels;
         return [[name, priorLogits(encoding, new Array<number>(channels).fill(total / classes), total)]];
       }

@@ -88,6 +88,16 @@ export const dataCodes = codeTable('experiment', {
     severity: 'error',
     message: msg`\`${'id'}\` has no ${'role'}, which the network learns`,
   },
+  attributeValue: {
+    code: 'CMR722',
+    severity: 'error',
+    message: msg`\`${'id'}\` gives ${'given'} as \`${'column'}\`, which is to be ${'wanted'}`,
+  },
+  contradictoryAttribute: {
+    code: 'CMR723',
+    severity: 'error',
+    message: msg`the patient \`${'patient'}\` has both ${'first'} and ${'second'} as \`${'column'}\``,
+  },
   contradictoryLabels: {
     code: 'CMR822',
     severity: 'error',

@@ -188,6 +188,26 @@ export const experimentCodes = codeTable('experiment', {
     severity: 'error',
     message: msg`\`${'loss'}\` cannot leave out the background: \`${'head'}\` has no channel for it`,
   },
+  attributeForm: {
+    code: 'CMR616',
+    severity: 'error',
+    message: msg`the attribute \`${'name'}\` ${'problem'}`,
+  },
+  noAttribute: {
+    code: 'CMR617',
+    severity: 'error',
+    message: msg`\`${'dataset'}\` gives no ${'what'} for the ${'kind'} head \`${'head'}\``,
+  },
+  attributeActivation: {
+    code: 'CMR618',
+    severity: 'error',
+    message: msg`the head \`${'head'}\` ends with \`${'activation'}\`, and ${'why'}`,
+  },
+  needsPositive: {
+    code: 'CMR619',
+    severity: 'error',
+    message: msg`${'what'} of \`${'head'}\` needs a positive class`,
+  },
   idleNesterov: {
     code: 'CMR539',
     severity: 'warning',

@@ -1,3 +1,4 @@
+import { attributeNamed } from '../../plan/attributes.ts';
 import type { AugmentSettings, EvaluateSettings, LossTerm, TrainSettings } from '../../plan/run-plan.ts';
 import type { Span } from '../../source/span.ts';
 import type * as ast from '../../syntax/ast.ts';
@@ -104,7 +105,7 @@ export function resolveExperiment(
     loss: terms,
     train,
     augment,
-    evaluate: evaluate && heads && evaluation(evaluate, heads, root, reporter),
+    evaluate: evaluate && heads && evaluation(evaluate, heads, dataset, root, reporter),
     reported: reported && published(reported, isNumber),
     unpublished: published(reported ?? {}, isText),
     budget,
@@ -121,13 +122,13 @@ export function headsOf(network: ast.Network): readonly ast.Head[] {
 function evaluation(
   settings: ExperimentSettings['evaluate'],
   heads: readonly ast.Head[],
+  dataset: ResolvedDataset | undefined,
   root: SettingNode,
   reporter: Reporter,
 ): EvaluateSettings {
   const { folds, aggregate, threshold, flips, components, tolerance, margin, margin_distance, ...rest } =
     settings;
   const written = rest as Readonly<Record<string, readonly string[]>>;
-  const usual = (head: ast.Head) => usualMetrics[head.headKind.text as keyof typeof usualMetrics] ?? [];
   if (folds.group === 'image') {
     reporter.report('leakyFolds', {
       at: placeOf(root, 'evaluate', 'folds')!,
@@ -137,7 +138,10 @@ function evaluation(
     });
   }
   const metrics = Object.fromEntries(
-    heads.map((head) => [head.name.text, written[head.name.text] ?? usual(head)]),
+    heads.map(({ name: { text }, headKind }) => [
+      text,
+      written[text] ?? usualMetrics(headKind.text, { attribute: text }, dataset?.plan),
+    ]),
   );
   checkTolerance(tolerance, metrics, (...path) => placeOf(root, 'evaluate', ...path)!, reporter);
   return {
@@ -145,7 +149,7 @@ function evaluation(
       kind: folds.kind,
       count: folds.kind === 'kfold' ? folds.count : 1,
       fraction: folds.kind === 'kfold' ? 1 / folds.count : folds.fraction,
-      stratify: folds.stratify,
+      stratify: stratified(folds.stratify, dataset, placeOf(root, 'evaluate', 'folds'), reporter),
       group: folds.group,
     },
     aggregate,
@@ -156,6 +160,22 @@ function evaluation(
     ...(tolerance === null ? {} : { tolerance }),
     metrics,
   };
+}
+
+/** A head without an attribute predicts the dataset's classes. Several classes at once cannot be kept in proportion. */
+function stratified(
+  by: boolean | string,
+  dataset: ResolvedDataset | undefined,
+  at: Span | undefined,
+  reporter: Reporter,
+): boolean | string {
+  if (typeof by === 'boolean') return by;
+  const found = dataset && attributeNamed(dataset.plan, by);
+  if (found?.kind !== 'label') return true;
+  if (!found.several) return by;
+  const problem = 'has several classes at once, which folds cannot keep in proportion';
+  reporter.report('attributeForm', { at: at!, arguments: { name: by, problem } });
+  return false;
 }
 
 /** A share of borders within a tolerance says nothing without the tolerance, and the tolerance nothing without it. */

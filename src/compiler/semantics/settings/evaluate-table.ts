@@ -37,9 +37,9 @@ export const augmentTable = {
 const dealing = {
   stratify: key(
     stratification,
-    'What is kept in proportion: the classes of the dataset, which label heads predict',
+    'What is kept in proportion: the classes of the dataset, or of the attribute that a label head predicts',
     {
-      default: false,
+      default: false as boolean | string,
       written: 'none',
     },
   ),
@@ -64,7 +64,7 @@ export const evaluateTable = {
     }),
     'Which images are held out',
     {
-      default: { kind: 'kfold', count: 5, stratify: false, group: 'patient' } as const,
+      default: { kind: 'kfold', count: 5, stratify: false as boolean | string, group: 'patient' } as const,
       written: 'kfold(5)',
       source: 'Sec. 4.2',
     },

@@ -4,8 +4,9 @@ import type { Grid } from '../../images/grid.ts';
 import { scaleChannels } from '../../images/intensity.ts';
 import { groupBy } from '../../random/group.ts';
 import { stream } from '../../random/random.ts';
+import { encodeKnown } from '../dataset/attributes.ts';
 import type { Case, Dataset } from '../dataset/dataset.ts';
-import { encodeLabel, encodeMask } from '../dataset/encode.ts';
+import { encodeMask } from '../dataset/encode.ts';
 import { CaseReader } from '../dataset/read-case.ts';
 import { augments, drawMovement, move } from './augment.ts';
 import type { Batch } from './data-source.ts';
@@ -153,15 +154,15 @@ export class BatchMaker {
   /** The truth of every head that all images of the batch can answer. */
   #targets(members: readonly Case[], moved: readonly Fitted[]): Readonly<Record<string, Float32Array>> {
     const { heads, dataset } = this.#settings;
-    const { structures, classes, positive } = dataset.plan;
+    const { plan } = dataset;
     const targets: Record<string, Float32Array> = {};
-    for (const { name, kind, encoding } of heads) {
+    for (const head of heads) {
       const truths = members.map((one, place) => {
         const { mask } = moved[place]!;
-        if (kind === 'mask') return mask === null ? null : encodeMask(mask, encoding, structures);
-        return one.class === null ? null : encodeLabel(one.class, encoding, classes, positive);
+        if (head.kind !== 'mask') return encodeKnown(head, one, plan);
+        return mask === null ? null : encodeMask(mask, head.encoding, plan.structures);
       });
-      if (truths.every((truth) => truth !== null)) targets[name] = join(truths);
+      if (truths.every((truth) => truth !== null)) targets[head.name] = join(truths);
     }
     return targets;
   }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { metricPath, type RunPlan, runHash, structuresOf, withContent } from '../../../compiler/index.ts';
+import { metricPath, partsOf, type RunPlan, runHash, withContent } from '../../../compiler/index.ts';
 import { checkSeal } from '../../storage/seal.ts';
 import { systemReason } from '../../storage/system-reason.ts';
 import { runFiles } from './folder.ts';
@@ -23,7 +23,7 @@ export interface RunBrief {
   readonly foldCount: number;
   /** Metrics that the experiment asks for, as `segmentation.dsc`, in the order of the spec. */
   readonly metrics: readonly string[];
-  /** By mask head, the structures that it tells apart; heads that know a single one are left out. */
+  /** By head, the structures, or classes of several, that it tells apart; heads that know a single one are left out. */
   readonly structures: Readonly<Record<string, readonly string[]>>;
   /** Heads that are trained, in order. */
   readonly heads: readonly string[];
@@ -67,7 +67,7 @@ export function briefOf({
     ),
     structures: Object.fromEntries(
       plan.heads.flatMap((head) => {
-        const names = structuresOf(head, plan.data);
+        const names = partsOf(head, plan.data);
         return names.length === 0 ? [] : [[head.name, names]];
       }),
     ),
