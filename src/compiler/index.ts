@@ -81,7 +81,7 @@ export {
 export { channelWords, fileChannels, inputChannels, slicesSeen } from './plan/channels.ts';
 export { type MetricPath, metricPath, partsOf, partsOfMetric, structuresOf } from './plan/metric-path.ts';
 export { type PhantomAttribute, phantomAttributes } from './plan/phantom-attributes.ts';
-export { runHash, withContent } from './plan/run-hash.ts';
+export { runHash, withContent, withStart } from './plan/run-hash.ts';
 export type * from './plan/run-plan.ts';
 export { languageReference, type Term, terms } from './reference/language-reference.ts';
 export {
@@ -117,6 +117,7 @@ export { primitive, primitiveNames } from './step/primitives.ts';
 export { printStep } from './step/print.ts';
 export type * from './step/program.ts';
 export {
+  accumulationProgram,
   evaluationProgram,
   extremeLogit,
   inferenceProgram,
@@ -126,6 +127,7 @@ export {
   trainingProgram,
 } from './step/programs.ts';
 export { stepStructure } from './step/structure.ts';
+export { accumulatedSlot, isWithin, rateFactor, trainedSlots, trainedWeights } from './step/trained.ts';
 export { varianceWeights } from './step/uncertainty.ts';
 export { verifyStep } from './step/verify.ts';
 export { formatSource } from './syntax/format/format-source.ts';

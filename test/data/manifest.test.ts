@@ -4,6 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Bag, type Diagnostic } from '../../src/compiler/index.ts';
 import type { DataPlan, HeadPlan, RunPlan } from '../../src/compiler/plan/run-plan.ts';
+import { encodeKnown } from '../../src/runtime/data/dataset/attributes.ts';
 import { gatherManifestFacts } from '../../src/runtime/data/dataset/dataset-facts.ts';
 import { foldsOf } from '../../src/runtime/data/dataset/folds.ts';
 import { type Loaded, loadDataset } from '../../src/runtime/data/dataset/load.ts';

@@ -1,6 +1,6 @@
 import { sha256Hex } from '../source/sha256.ts';
 import { attributeNamed } from './attributes.ts';
-import type { DataPlan, HeadPlan, RunPlan } from './run-plan.ts';
+import type { DataPlan, HeadPlan, RunPlan, StartingWeights } from './run-plan.ts';
 
 /**
  * The identity of a run, 32 hexadecimal digits: equal for plans that train and judge the same network on the same data
@@ -24,7 +24,7 @@ export function runHash(plan: Omit<RunPlan, 'hash'>): string {
   } = data;
   // What is computed anew is the same as what is kept.
   const { margins: _margins, ...judging } = evaluate;
-  const { memory: _memory, head_bias, restart = 0, ...training } = train;
+  const { memory: _memory, head_bias, restart = 0, start, ...training } = train;
   const identity = {
     network: network.hash,
     heads: heads.map((head) => {
@@ -45,6 +45,7 @@ export function runHash(plan: Omit<RunPlan, 'hash'>): string {
     // Biases at 0 and no second try are what runs had before there was a choice.
     train: {
       ...training,
+      ...(start !== undefined && { start: start.map(identityOfStart) }),
       optimizer: withoutUsual(training.optimizer, { nesterov: false }),
       ...(head_bias === 'prior' && { head_bias }),
       ...(restart > 0 && { restart }),
@@ -85,6 +86,19 @@ function predictedBy({ attribute }: HeadPlan, data: DataPlan): object {
       several,
     },
   };
+}
+
+/** The plan with what the runs are whose weights it starts with, in the order of its entries. */
+export function withStart(plan: RunPlan, identities: readonly string[]): RunPlan {
+  const { hash: _hash, ...rest } = plan;
+  const start = (plan.train.start ?? []).map((one, index) => ({ ...one, identity: identities[index]! }));
+  const train = { ...plan.train, start };
+  return { ...rest, train, hash: runHash({ ...rest, train }) };
+}
+
+/** What a run is counts, where it lies only as long as that is not known. */
+function identityOfStart({ part, run, fold, identity }: StartingWeights): object {
+  return identity === undefined ? { part, run, fold } : { part, identity };
 }
 
 /** Settings without those that have the only value that there was before they could be chosen. */

@@ -188,10 +188,20 @@ export interface TrainSettings {
     | { readonly kind: 'exponential'; readonly factor: number }
     /** Down half a cosine to the share `final`. Loshchilov and Hutter 2017. */
     | { readonly kind: 'cosine'; readonly final: number }
-    /** `(1 − progress) ^ power`. Chen et al. 2017. */
-    | { readonly kind: 'polynomial'; readonly power: number }
+    /** `(1 − progress) ^ power`, step by step or, as nnU-Net has it, epoch by epoch. Chen et al. 2017; Isensee et al. 2021. */
+    | { readonly kind: 'polynomial'; readonly power: number; readonly by?: 'step' | 'epoch' }
+    /** Up half a cosine from the share `first` over the share `rise` of training, then down to the share `last`. Smith 2018. */
+    | { readonly kind: 'one_cycle'; readonly rise: number; readonly first: number; readonly last: number }
     /** Times `factor` after `patience` epochs without a better validation loss. */
     | { readonly kind: 'plateau'; readonly patience: number; readonly factor: number };
+  /** Batches whose gradients are averaged before weights change; 1 where left out. */
+  readonly accumulate?: number;
+  /** Parts of the network whose weights stay as they are, by path: `encoder`, `encoder/f1`. */
+  readonly freeze?: readonly string[];
+  /** By path of a part of the network, what its learning rate is multiplied by. */
+  readonly rates?: Readonly<Record<string, number>>;
+  /** Whose weights training starts with, instead of random ones; later entries go over earlier ones. */
+  readonly start?: readonly StartingWeights[];
   /** Epochs over which the learning rate first rises from 0 in a line. Goyal et al. 2017. */
   readonly warmup: number;
   /** The longest that all gradients together may be; null for any length. Pascanu et al. 2013. */
@@ -214,6 +224,17 @@ export interface TrainSettings {
   readonly keep: 'last' | 'best';
 }
 
+/** Weights of another run, of a fold as its plan judges it. */
+export interface StartingWeights {
+  /** The part of the network that gets them, by path, and the part of the run's network that they are of; empty for all. */
+  readonly part: string;
+  /** The folder of the run, relative to the working directory, or absolute. */
+  readonly run: string;
+  readonly fold: number;
+  /** What the run is: the hash of its plan, and a digest of the weights. The runtime hands it in; a plan as compiled has none. */
+  readonly identity?: string;
+}
+
 export interface AugmentSettings {
   /** Degrees, `[low, high]`; null for none. */
   readonly rotate: readonly [number, number] | null;
@@ -225,7 +246,37 @@ export interface AugmentSettings {
   readonly gamma: readonly [number, number] | null;
   /** Mirroring by the toss of a coin: `horizontal` swaps left and right. */
   readonly flip: 'none' | 'horizontal' | 'vertical' | 'both';
+  /** Deviation of noise that is added, in deviations of the image, `[low, high]`; null or absent for none, as all below. */
+  readonly noise?: readonly [number, number] | null;
+  /** Deviation of a Gaussian blur in pixels. */
+  readonly blur?: readonly [number, number] | null;
+  /** Factors of all values. */
+  readonly brightness?: readonly [number, number] | null;
+  /** Factors of the distance from the image's mean, within its darkest and brightest value. */
+  readonly contrast?: readonly [number, number] | null;
+  /** Shares of rows and columns that are kept before the image is enlarged again. */
+  readonly resolution?: readonly [number, number] | null;
+  /** Mean length of an elastic displacement in shares of the image's size. */
+  readonly elastic?: readonly [number, number] | null;
+  /** Strength of a bias field: the logarithm of its largest factor. */
+  readonly bias_field?: readonly [number, number] | null;
+  /** How often each is applied; always where left out. */
+  readonly chance?: Readonly<Partial<Record<AugmentedBy, number>>>;
 }
+
+/** What an image is varied by. */
+export type AugmentedBy =
+  | 'rotate'
+  | 'shift'
+  | 'scale'
+  | 'gamma'
+  | 'noise'
+  | 'blur'
+  | 'brightness'
+  | 'contrast'
+  | 'resolution'
+  | 'elastic'
+  | 'bias_field';
 
 export interface EvaluateSettings {
   readonly folds: {
@@ -244,6 +295,8 @@ export interface EvaluateSettings {
   readonly threshold: number;
   /** Mirror images whose predictions, mirrored back, are averaged with the image's own. */
   readonly flips: 'none' | 'horizontal' | 'vertical' | 'both';
+  /** Turned images whose predictions, turned back, are averaged too: by half a turn, or by all quarters; none where left out. */
+  readonly turns?: 'none' | 'half' | 'quarters';
   /** `largest` keeps of each structure only the largest connected component. */
   readonly components: 'all' | 'largest';
   /** Millimetres up to which borders count as equal, for `nsd`; absent where none is stated. */

@@ -17,6 +17,8 @@ export interface PredictionReport {
   readonly failed: readonly { readonly input: string; readonly reason: string }[];
   /** Files of the folders that were named which belong to no input. */
   readonly leftOut: readonly { readonly file: string; readonly reason: string }[];
+  /** Further runs whose networks were averaged with those of `run`; absent where there are none. */
+  readonly others?: readonly { readonly run: string; readonly folds: readonly number[] }[];
 }
 
 export interface PredictedHeart {
@@ -202,6 +204,19 @@ export const predictedSchema = {
         required: ['input', 'reason'],
         additionalProperties: false,
         properties: { input: { type: 'string' }, reason: { type: 'string' } },
+      },
+    },
+    others: {
+      type: 'array',
+      description: 'further runs whose networks were averaged as well',
+      items: {
+        type: 'object',
+        required: ['run', 'folds'],
+        additionalProperties: false,
+        properties: {
+          run: { type: 'string' },
+          folds: { type: 'array', items: { type: 'integer', minimum: 1 } },
+        },
       },
     },
     leftOut: {

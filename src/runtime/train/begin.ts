@@ -18,10 +18,10 @@ export async function startOf(fold: Fold): Promise<Start | null> {
 
 /** Sets all that is trained to what it is before the first step. */
 export async function beginAt(
-  { plan, trainer }: Pick<Fold, 'plan' | 'trainer'>,
+  { plan, trainer, startingWeights }: Pick<Fold, 'plan' | 'trainer' | 'startingWeights'>,
   start: Start,
 ): Promise<void> {
-  await trainer.restore(startState(plan, start));
+  await trainer.restore(startState(plan, start, startingWeights));
 }
 
 /** What a log says about a start; null where there is nothing to say. */

@@ -95,8 +95,16 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
   for (let epoch = done + 1; epoch <= plan.train.epochs; epoch = done + 1) {
     if (isOver(selection, done, plan.train)) break;
     const { plateaus } = selection;
+    const { accumulate = 1 } = plan.train;
+    // A schedule counts changes of the weights, of which several batches may make one.
+    const stepsPerEpoch = Math.ceil(data.stepsPerEpoch / accumulate);
     const rateAt = (step: number) =>
-      learningRateAt(steering.settings, { epoch, step, stepsPerEpoch: data.stepsPerEpoch, plateaus });
+      learningRateAt(steering.settings, {
+        epoch,
+        step: Math.ceil(step / accumulate),
+        stepsPerEpoch,
+        plateaus,
+      });
     const steps = await trainSteps(fold, {
       ...{ epoch, before: part, steering, pace, rateAt },
       tell: (event) => sink.emit({ ...event, ...stamp() }),

@@ -2,10 +2,11 @@ import {
   averageSlot,
   graphOfPlan,
   initialWeights,
-  optimizerSlots,
   priorLogits,
   priorWeights,
   type RunPlan,
+  trainedSlots,
+  trainedWeights,
   varianceWeights,
 } from '../../compiler/index.ts';
 import type { Batch } from '../data/batches/data-source.ts';
@@ -48,27 +49,27 @@ export async function measurePriors(
   );
 }
 
-/** All that training starts with, as a checkpoint of no epoch would hold it. The same on every engine. */
+/**
+ * All that training starts with, as a checkpoint of no epoch would hold it. The same on every engine.
+ * @param given weights that are not drawn, by name
+ */
 export function startState(
   { network, loss, train }: Pick<RunPlan, 'network' | 'loss' | 'train'>,
   { draw, headLogits }: Start,
+  given: ReadonlyMap<string, Float32Array> = new Map(),
 ): Omit<Checkpoint, 'epoch'> {
   const graph = graphOfPlan(network);
   const weights = [...graph.weights.values(), ...varianceWeights(loss, train.weighting).values()];
-  const values = new Map([
-    ...initialWeights(weights, seedOfDraw(train.seed, draw)),
-    ...priorWeights(graph, headLogits),
-  ]);
-  const roles = [...optimizerSlots(train.optimizer), ...(train.average === null ? [] : [averageSlot])];
-  const slots = weights
-    .filter(({ trainable }) => trainable)
-    .flatMap(({ name, shape }) =>
-      roles.map((role) => {
-        const own = values.get(name)!;
-        const first = role === averageSlot ? Float32Array.from(own) : new Float32Array(own.length);
-        return [`${name}/${role}`, { shape: [...shape], values: first }] as const;
-      }),
-    );
+  const values = new Map<string, ArrayLike<number>>(initialWeights(weights, seedOfDraw(train.seed, draw)));
+  for (const [name, own] of [...priorWeights(graph, headLogits), ...given]) values.set(name, own);
+  const roles = trainedSlots(train);
+  const slots = trainedWeights(weights, train).flatMap(({ name, shape }) =>
+    roles.map((role) => {
+      const own = values.get(name)!;
+      const first = role === averageSlot ? Float32Array.from(own) : new Float32Array(own.length);
+      return [`${name}/${role}`, { shape: [...shape], values: first }] as const;
+    }),
+  );
   return {
     weights: new Map(
       weights.map(({ name, shape }) => [

@@ -98,6 +98,21 @@ export const dataCodes = codeTable('experiment', {
     severity: 'error',
     message: msg`the patient \`${'patient'}\` has both ${'first'} and ${'second'} as \`${'column'}\``,
   },
+  startUnfit: {
+    code: 'CMR724',
+    severity: 'error',
+    message: msg`training cannot start with the weights of \`${'run'}\`: ${'reason'}`,
+  },
+  startChanged: {
+    code: 'CMR725',
+    severity: 'error',
+    message: msg`the weights of \`${'run'}\` are others than those that this run was made to start with`,
+  },
+  ensembleUnfit: {
+    code: 'CMR726',
+    severity: 'error',
+    message: msg`the networks of \`${'first'}\` and \`${'second'}\` cannot be averaged: ${'difference'} differ`,
+  },
   contradictoryLabels: {
     code: 'CMR822',
     severity: 'error',

@@ -208,6 +208,22 @@ export const experimentCodes = codeTable('experiment', {
     severity: 'error',
     message: msg`${'what'} of \`${'head'}\` needs a positive class`,
   },
+  unknownPart: {
+    code: 'CMR620',
+    severity: 'error',
+    fixes: spelling,
+    message: msg`\`${'network'}\` has no weights under \`${'part'}\``,
+  },
+  allFrozen: {
+    code: 'CMR621',
+    severity: 'error',
+    message: msg`\`freeze\` leaves no weight that training could change`,
+  },
+  oblongTurns: {
+    code: 'CMR622',
+    severity: 'error',
+    message: msg`quarter turns need square images, and those of \`${'network'}\` are ${'height'}×${'width'}`,
+  },
   idleNesterov: {
     code: 'CMR539',
     severity: 'warning',

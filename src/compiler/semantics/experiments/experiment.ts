@@ -16,6 +16,7 @@ import type { Given } from '../values/values.ts';
 import { checkClaims } from './claims.ts';
 import { type ResolvedDataset, resolveDataset, within } from './dataset.ts';
 import { checkTraining } from './training.ts';
+import { plainAugment, plainEvaluate, plainTrain } from './usual.ts';
 
 /** An experiment with all that is set on top of it: by variants, by a cell of a sweep, and on the command line. */
 export interface Instance {
@@ -103,8 +104,8 @@ export function resolveExperiment(
     heads: heads ?? [],
     dataset,
     loss: terms,
-    train,
-    augment,
+    train: train && plainTrain(train),
+    augment: augment && plainAugment(augment),
     evaluate: evaluate && heads && evaluation(evaluate, heads, dataset, root, reporter),
     reported: reported && published(reported, isNumber),
     unpublished: published(reported ?? {}, isText),
@@ -126,8 +127,18 @@ function evaluation(
   root: SettingNode,
   reporter: Reporter,
 ): EvaluateSettings {
-  const { folds, aggregate, threshold, flips, components, tolerance, margin, margin_distance, ...rest } =
-    settings;
+  const {
+    folds,
+    aggregate,
+    threshold,
+    flips,
+    turns,
+    components,
+    tolerance,
+    margin,
+    margin_distance,
+    ...rest
+  } = settings;
   const written = rest as Readonly<Record<string, readonly string[]>>;
   if (folds.group === 'image') {
     reporter.report('leakyFolds', {
@@ -144,7 +155,7 @@ function evaluation(
     ]),
   );
   checkTolerance(tolerance, metrics, (...path) => placeOf(root, 'evaluate', ...path)!, reporter);
-  return {
+  return plainEvaluate({
     folds: {
       kind: folds.kind,
       count: folds.kind === 'kfold' ? folds.count : 1,
@@ -155,11 +166,12 @@ function evaluation(
     aggregate,
     threshold,
     flips,
+    turns,
     components,
     margins: { share: margin, distance: margin_distance },
     ...(tolerance === null ? {} : { tolerance }),
     metrics,
-  };
+  });
 }
 
 /** A head without an attribute predicts the dataset's classes. Several classes at once cannot be kept in proportion. */

@@ -12,6 +12,7 @@ import { augments, drawMovement, move } from './augment.ts';
 import type { Batch } from './data-source.ts';
 import { FittedMemory } from './fitted-memory.ts';
 import { type Fitted, type FittedKeep, FittedStore } from './fitted-store.ts';
+import { elasticDisplacement, variationStreams, varyValues } from './variations.ts';
 
 /** Everything that decides what a batch holds; plain data. */
 export interface BatchSettings {
@@ -148,7 +149,16 @@ export class BatchMaker {
   #move(fitted: Fitted, { id }: Case, epoch: number | null, showing: number): Fitted {
     const { augment, seed } = this.#settings;
     if (epoch === null || !augments(augment)) return fitted;
-    return move(fitted.image, fitted.mask, drawMovement(augment, seed, epoch, id, fitted.image, showing));
+    const streams = variationStreams(seed, epoch, id, showing);
+    const movement = drawMovement(augment, seed, epoch, id, fitted.image, showing);
+    const bend = elasticDisplacement(augment, streams, fitted.image);
+    const moved = move(fitted.image, fitted.mask, movement, bend);
+    return { ...moved, image: varyValues(moved.image, augment, streams) };
+  }
+
+  /** An image with its mask as an epoch first shows it; as it is where the epoch is null. */
+  shown(index: number, epoch: number | null): Fitted {
+    return this.#move(this.#fit(index), this.#settings.dataset.cases[index]!, epoch, 0);
   }
 
   /** The truth of every head that all images of the batch can answer. */
