@@ -201,16 +201,16 @@ test('noise, brightness, contrast, blur, resolution and bias do what they say', 
   const bright = varied(image, { brightness: [1.2, 1.2] }).values;
   for (const [at, value] of bright.entries()) assert.ok(Math.abs(value - 1.2 * image.values[at]!) < 1e-6);
   const flat = varied(image, { contrast: [0.5, 0.5] }).values;
-  const centre = mean(image.values);
+  const middle = mean(image.values);
   for (const [at, value] of flat.entries())
-    assert.ok(Math.abs(value - (centre + 0.5 * (image.values[at]! - centre))) < 1e-6);
+    assert.ok(Math.abs(value - (middle + 0.5 * (image.values[at]! - middle))) < 1e-6);
   const sharp = varied(image, { contrast: [3, 3] }).values;
   assert.ok(
     Math.max(...sharp) <= Math.max(...image.values) && Math.min(...sharp) >= Math.min(...image.values),
   );
   const blurred = varied(image, { blur: [2, 2] }).values;
   assert.ok(
-    Math.abs(mean(blurred) / centre - 1) < 0.01 && Math.max(...blurred) < 0.95 * Math.max(...image.values),
+    Math.abs(mean(blurred) / middle - 1) < 0.01 && Math.max(...blurred) < 0.95 * Math.max(...image.values),
   );
   const coarse = varied(image, { resolution: [0.5, 0.5] });
   assert.equal([coarse.height, coarse.width], [64, 64]);
