@@ -112,6 +112,10 @@ export const dataCodes = codeTable('experiment', {
     code: 'CMR726',
     severity: 'error',
     message: msg`the networks of \`${'first'}\` and \`${'second'}\` cannot be averaged: ${'difference'} differ`,
+  structureValue: {
+    code: 'CMR826',
+    severity: 'warning',
+    message: msg`the manifest says that \`${'name'}\` is ${'value'} in masks; \`${'dataset'}\` takes ${'own'} for it`,
   },
   contradictoryLabels: {
     code: 'CMR822',
