@@ -112,6 +112,7 @@ export const dataCodes = codeTable('experiment', {
     code: 'CMR726',
     severity: 'error',
     message: msg`the networks of \`${'first'}\` and \`${'second'}\` cannot be averaged: ${'difference'} differ`,
+  },
   structureValue: {
     code: 'CMR826',
     severity: 'warning',
