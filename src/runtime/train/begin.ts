@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { type RunPlan, valueAttribute } from '../../compiler/index.ts';
+import { graphOfPlan, priorWeights, type RunPlan, valueAttribute } from '../../compiler/index.ts';
 import type { Batch } from '../data/batches/data-source.ts';
 import type { Start } from '../runs/results/start.ts';
 import type { Fold } from './fold.ts';
@@ -9,11 +9,36 @@ import { measurePriors, startState } from './start.ts';
 export async function startOf(fold: Fold): Promise<Start | null> {
   const kept = fold.sink.readStart();
   if (kept !== null) return kept;
-  const headLogits = fold.plan.train.head_bias === 'prior' ? await priors(fold) : {};
+  const measured = fold.plan.train.head_bias === 'prior' ? await priors(fold) : {};
+  const headLogits = measured && ungiven(measured, fold);
   if (headLogits === null) return null;
   const start = { draw: 0, headLogits };
   fold.sink.saveStart(start);
   return start;
+}
+
+/** The priors of heads whose weights are not given. */
+function ungiven(
+  headLogits: Start['headLogits'],
+  { plan, startingWeights }: Pick<Fold, 'plan' | 'startingWeights'>,
+): Start['headLogits'] {
+  if (startingWeights === undefined) return headLogits;
+  const graph = graphOfPlan(plan.network);
+  const kept = Object.entries(headLogits).filter(([head, logits]) => {
+    const biases = [...priorWeights(graph, { [head]: logits }).keys()];
+    return !biases.some((name) => startingWeights.has(name));
+  });
+  return Object.fromEntries(kept);
+}
+
+/** What a log says of weights that are not drawn; null where all are. */
+export function givenText({ plan, startingWeights }: Pick<Fold, 'plan' | 'startingWeights'>): string | null {
+  if (startingWeights === undefined) return null;
+  const all = plan.network.layers.flatMap(({ weights }) => weights).length;
+  const from = (plan.train.start ?? []).map(
+    ({ part, run, fold }) => `${run}, fold ${fold}${part === '' ? '' : ` (${part.replaceAll('/', '.')})`}`,
+  );
+  return `${startingWeights.size} of ${all} weights start as those of ${from.join('; ')}; the others are drawn`;
 }
 
 /** Sets all that is trained to what it is before the first step. */

@@ -18,12 +18,12 @@ const usual = {
 } as const;
 
 export function plainTrain(train: TrainSettings): TrainSettings {
-  const { schedule, ...rest } = train;
-  return without({ ...rest, schedule: without(schedule, usual.schedule) }, usual.train);
+  return without({ ...train, schedule: without(train.schedule, usual.schedule) }, usual.train);
 }
 
 export function plainAugment(augment: AugmentSettings): AugmentSettings {
-  return without(augment, usual.augment);
+  const chance = Object.entries(augment.chance ?? {}).filter(([, share]) => share !== 1);
+  return without({ ...augment, chance: Object.fromEntries(chance) }, usual.augment);
 }
 
 export function plainEvaluate(evaluate: EvaluateSettings): EvaluateSettings {
