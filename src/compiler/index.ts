@@ -70,17 +70,13 @@ export { type Memory, memory } from './passes/memory.ts';
 export { serialChains } from './passes/reach/chains.ts';
 export { type Sampling, sampling } from './passes/reach/sampling.ts';
 export {
-  type AttributePlan,
   attributeNamed,
-  type LabelAttribute,
   type LabelSpace,
   labelSpace,
-  type ValueAttribute,
   valueAttribute,
 } from './plan/attributes.ts';
 export { channelWords, fileChannels, inputChannels, slicesSeen } from './plan/channels.ts';
 export { type MetricPath, metricPath, partsOf, partsOfMetric, structuresOf } from './plan/metric-path.ts';
-export { type PhantomAttribute, phantomAttributes } from './plan/phantom-attributes.ts';
 export { runHash, withContent, withStart } from './plan/run-hash.ts';
 export type * from './plan/run-plan.ts';
 export { languageReference, type Term, terms } from './reference/language-reference.ts';
@@ -101,6 +97,7 @@ export {
   metrics,
   metricsOf,
 } from './semantics/settings/metrics.ts';
+export { type PhantomAttribute, phantomAttributes } from './semantics/settings/phantom-attributes.ts';
 export type { ReportPlan } from './semantics/studies/reports.ts';
 export { cleanJson, cleanLine, cleanText } from './source/clean.ts';
 export { type Host, joinPath, memoryHost } from './source/host.ts';

@@ -1,36 +1,4 @@
-import type { DataPlan, HeadPlan } from './run-plan.ts';
-
-/** What the data say of an image or a patient beside masks and diagnosis: what a label or a value head predicts. */
-export type AttributePlan = LabelAttribute | ValueAttribute;
-
-/** One of some classes, or several of them at once. */
-export interface LabelAttribute {
-  readonly kind: 'label';
-  readonly name: string;
-  /** The name in the rows of the manifest. */
-  readonly column: string;
-  readonly classes: DataPlan['classes'];
-  /** The class that counts as positive; null where none does. */
-  readonly positive: string | null;
-  /** Whether a row lists all classes that are true of it, which may be none. */
-  readonly several: boolean;
-}
-
-/** A number with a unit. */
-export interface ValueAttribute {
-  readonly kind: 'value';
-  readonly name: string;
-  /** The name in the rows of the manifest. */
-  readonly column: string;
-  /** The unit of the numbers, for people: `%`, `ms`, `mm`. */
-  readonly unit: string;
-  /** What a number is divided by to be a value of the head. */
-  readonly scale: number;
-  /** Whether each image has a number of its own, or all images of a patient the same. */
-  readonly of: 'image' | 'patient';
-  /** A difference in the unit that makes no practical difference. */
-  readonly margin: number;
-}
+import type { AttributePlan, DataPlan, HeadPlan, ValueAttribute } from './run-plan.ts';
 
 /** The classes that a label head tells apart: those of its attribute, else the diagnoses of the dataset. */
 export interface LabelSpace {

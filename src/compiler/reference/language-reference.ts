@@ -1,9 +1,9 @@
 import { formatSignature, operation, operationNames } from '../ir/operations.ts';
-import { phantomAttributes } from '../plan/phantom-attributes.ts';
 import { attributeTable } from '../semantics/settings/attributes.ts';
 import { datasetTable } from '../semantics/settings/dataset-table.ts';
 import { losses } from '../semantics/settings/loss.ts';
 import { type MetricFacts, metrics } from '../semantics/settings/metrics.ts';
+import { phantomAttributes } from '../semantics/settings/phantom-attributes.ts';
 import type { Key, Table } from '../semantics/settings/table.ts';
 import { experimentTable } from '../semantics/settings.ts';
 

@@ -4,7 +4,8 @@ import { type HeadMeasure, judgementsOf, measuresOf } from './head-measures.ts';
 import { type ReliabilityBin, reliability } from './label-metrics.ts';
 import type { EmptyMasks } from './masks/empty-masks.ts';
 import type { Measurement } from './measure.ts';
-import { outcomes, type Question, questionsOf } from './questions.ts';
+import { outcomes } from './outcomes.ts';
+import { type Question, questionsOf } from './questions.ts';
 import { deviation, isDefined, mean, type Value } from './value.ts';
 
 /** The metrics of a run on held-out images, as plain data: what `cmrc evaluate --format json` prints. */

@@ -12,7 +12,7 @@ import type { Judgement } from './label-metrics.ts';
 import { keepLargestComponent } from './masks/components.ts';
 import type { Overlap } from './masks/mask-metrics.ts';
 import { surfaceDistances } from './masks/surface.ts';
-import { outcomes } from './questions.ts';
+import { outcomes } from './outcomes.ts';
 import type { Estimate } from './value-metrics.ts';
 
 /** What is kept of one held-out image: small, and enough for every metric. */

@@ -1,6 +1,7 @@
-import { type DataPlan, type HeadPlan, labelSpace, metricPath, type RunPlan } from '../../compiler/index.ts';
+import { type DataPlan, type HeadPlan, metricPath, type RunPlan } from '../../compiler/index.ts';
 import type { Judgement } from './label-metrics.ts';
 import type { Measurement } from './measure.ts';
+import { outcomes } from './outcomes.ts';
 
 /** What a label head is asked of an image: its class, or of several that may be true each by itself. */
 export interface Question {
@@ -14,19 +15,6 @@ export interface Question {
   readonly positive: number;
   /** What was answered; undefined of an image without a label. */
   judgement(measured: Pick<Measurement, 'labels' | 'answers'>): Judgement | undefined;
-}
-
-/** The answers that a label head can give: a single sigmoid knows the positive class and all others. */
-export function outcomes(
-  head: HeadPlan,
-  data: DataPlan,
-): { readonly names: readonly string[]; readonly positive: number } {
-  const { classes, positive } = labelSpace(head, data);
-  const names = classes.map(({ name }) => name);
-  if (head.encoding !== 'binary')
-    return { names, positive: positive === null ? -1 : names.indexOf(positive) };
-  const others = names.filter((name) => name !== positive);
-  return { names: [positive ?? '', others.join(' or ')], positive: 0 };
 }
 
 /** The questions of a label head. */

@@ -11,7 +11,7 @@ import { Findings } from '../images/formats/findings.ts';
 import { ReaderThread } from '../images/formats/reader-thread.ts';
 import { firstChannel, imageCount, imageOf, type Volume } from '../images/formats/volume.ts';
 import type { Grid } from '../images/grid.ts';
-import { outcomes } from '../metrics/questions.ts';
+import { outcomes } from '../metrics/outcomes.ts';
 import { groupBy } from '../random/group.ts';
 import type { Run } from '../runs/record/store.ts';
 import { writeAtomically } from '../storage/atomic.ts';

@@ -1,6 +1,5 @@
 import { alternatives, didYouMean } from '../../diagnostics/suggest.ts';
 import { channelWords } from '../../plan/channels.ts';
-import { type PhantomAttribute, phantomAttributes } from '../../plan/phantom-attributes.ts';
 import type { DataPlan } from '../../plan/run-plan.ts';
 import type { Span } from '../../source/span.ts';
 import { bindParameters, constantsIn } from '../names/parameters.ts';
@@ -9,6 +8,7 @@ import type { Signatures } from '../names/signatures.ts';
 import type { Reporter } from '../program/program.ts';
 import { datasetTable } from '../settings/dataset-table.ts';
 import type { Chosen } from '../settings/declarations.ts';
+import { type PhantomAttribute, phantomAttributes } from '../settings/phantom-attributes.ts';
 import { complete, type Reading, readTable } from '../settings/table.ts';
 import { entriesOf, growTree, overlay, placeOf, type SettingNode } from '../settings/tree.ts';
 import type { DatasetSettings } from '../settings.ts';

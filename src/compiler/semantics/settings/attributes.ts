@@ -1,5 +1,5 @@
 import { alternatives } from '../../diagnostics/suggest.ts';
-import type { AttributePlan } from '../../plan/attributes.ts';
+import type { AttributePlan } from '../../plan/run-plan.ts';
 import { flag, number, text } from './constants.ts';
 import { classes } from './mappings.ts';
 import { what } from './nodes.ts';

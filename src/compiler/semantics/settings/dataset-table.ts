@@ -1,5 +1,4 @@
-import type { AttributePlan } from '../../plan/attributes.ts';
-import type { DataPlan, FitStep, Intensity } from '../../plan/run-plan.ts';
+import type { AttributePlan, DataPlan, FitStep, Intensity } from '../../plan/run-plan.ts';
 import { attributes } from './attributes.ts';
 import { call, oneOrMore } from './calls.ts';
 import { choice, number, sizes, text, whole } from './constants.ts';
