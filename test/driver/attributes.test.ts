@@ -78,6 +78,12 @@ test('a number has one value, no bounds, and losses of its own', () => {
   assert.equal(mistakes(run({ evaluate: 'evaluate { wall_thickness = [auc] }' })), ['CMR506']);
 });
 
+test('a number whose last layer has no bias cannot start at the mean, which is told', () => {
+  const found = compileText(run({ head: 'wall_thickness: value = pooled |> dense(1, bias = false)' }));
+  const told = found.diagnostics.find(({ code }) => code === 'CMR533');
+  assert.match(told!.message, 'the mean of the training images');
+});
+
 test('a value head without a number in the dataset is told how to name it', () => {
   assert.equal(mistakes(run({ head: 'ef: value = pooled |> dense(1)', loss: 'mse(ef)' })), ['CMR617']);
   const swapped = run({

@@ -66,7 +66,11 @@ function runOf(name: string, plan: ReturnType<typeof planWith>, kernel: number, 
 }
 
 const options = {
-  ...{ backend: 'cpu', array: 'image', fold: null, segmentation: 'binary', pages: false },
+  backend: 'cpu',
+  array: 'image',
+  fold: null,
+  segmentation: 'binary',
+  pages: false,
   progress: () => undefined,
 } as const;
 

@@ -36,7 +36,12 @@ export function planHeads(
     if (plan.trained && experiment.train?.head_bias === 'prior' && headBias(graph, head.name) === null) {
       reporter.report('noHeadBias', {
         at: head.span,
-        arguments: { head: head.name },
+        arguments: {
+          head: head.name,
+          ...(head.kind === 'value'
+            ? { prior: 'the mean of the training images', answers: 'its value' }
+            : { prior: 'its class prior', answers: 'its logits' }),
+        },
         help: [
           {
             message: 'give its last convolution or dense layer a bias, or set `head_bias = zero` in `train`',

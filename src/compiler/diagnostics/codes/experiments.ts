@@ -161,7 +161,7 @@ export const experimentCodes = codeTable('experiment', {
   noHeadBias: {
     code: 'CMR533',
     severity: 'warning',
-    message: msg`\`${'head'}\` cannot start at its class prior: no bias moves its logits alone`,
+    message: msg`\`${'head'}\` cannot start at ${'prior'}: no bias moves ${'answers'} alone`,
   },
   fastWithoutNorms: {
     code: 'CMR534',
