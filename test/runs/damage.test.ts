@@ -12,7 +12,7 @@ import { LineCounter } from '../../src/runtime/runs/journal/line-counts.ts';
 import { progressOf } from '../../src/runtime/runs/journal/progress-of.ts';
 import { runFiles } from '../../src/runtime/runs/record/folder.ts';
 import { openRun } from '../../src/runtime/runs/record/store.ts';
-import { writeCheckpoint } from '../../src/runtime/runs/results/checkpoint.ts';
+import { readLastCheckpoint, writeCheckpoint } from '../../src/runtime/runs/results/checkpoint.ts';
 import { readEvaluation, writeEvaluation } from '../../src/runtime/runs/results/evaluation.ts';
 import { readJudgedCheckpoint } from '../../src/runtime/runs/results/judged.ts';
 import { readPredictions, writePredictions } from '../../src/runtime/runs/results/predictions.ts';
@@ -143,6 +143,23 @@ test('weights of an older epoch are judged only when that epoch is asked for', (
       recursive: true,
     });
     assert.equal(read(), { epoch: null, codes: ['CMR977'] });
+  }));
+
+test("another fold's weights are never judged in a fold's place", () =>
+  inFolder((parent) => {
+    const folder = finishedRun(parent);
+    const [own, other] = [1, 2].map((fold) => join(folder, runFiles.checkpoint(fold, 8)));
+    rmSync(own!, { recursive: true });
+    cpSync(other!, own!, { recursive: true });
+    const bag = new Bag();
+    assert.is(readJudgedCheckpoint(folder, 1, { keep: 'last' }, bag), null);
+    assert.match(bag.sorted()[0]!.message, 'they cannot be read: it is of fold 2');
+    const going = new Bag();
+    assert.is(readLastCheckpoint(folder, 1, going)?.epoch, 7, 'training goes on from the one before');
+    assert.equal(
+      going.sorted().map(({ code }) => code),
+      ['CMR914'],
+    );
   }));
 
 test('of a best epoch that is lost nothing takes the place', () =>
