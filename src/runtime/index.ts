@@ -52,10 +52,10 @@ export type { Contract, Evaluation, Interval, MetricResult } from './metrics/eva
 export { type EmptyMasks, emptyText } from './metrics/masks/empty-masks.ts';
 export { structuresNeverFound } from './metrics/never-found.ts';
 export { blank, untrained } from './metrics/untrained.ts';
-export { lastError } from './process/ending.ts';
 export { extendRun } from './process/extend.ts';
 export { launchTraining, pauseTraining, stopTraining } from './process/launch.ts';
 export { changeLearningRate } from './process/steer.ts';
+export { lastError, logLength } from './process/training-log.ts';
 export { agreementRows } from './report/agreement-tables.ts';
 export { agreementNote, agreementText } from './report/comparison/agreement.ts';
 export { structurePaths, withStructures } from './report/comparison/columns.ts';

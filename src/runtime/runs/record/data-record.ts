@@ -64,6 +64,36 @@ export function recordOfData(plan: RunPlan, dataset: Dataset, content: readonly 
   return { version: 1, digest: contentDigest(content, plan.data), images };
 }
 
+/**
+ * Images that came later, where those that a run recorded have their folds: an image goes where one of the same pixels or of
+ * the same patient is, else where the manifest says, else to the fold that holds out the fewest patients. So none that was
+ * trained on is held out, whatever it is called now.
+ * @param recorded the images as they were recorded, also those that are gone
+ */
+export function placeAdded(
+  { folds }: RunPlan['evaluate'],
+  recorded: readonly RecordedImage[],
+  added: readonly ImageContent[],
+): readonly RecordedImage[] {
+  const byPixels = new Map(recorded.map((one) => [one.image, one]));
+  const byPatient = new Map(recorded.map((one) => [one.patient, one]));
+  const heldOut = Array.from({ length: folds.count }, () => new Set<string>());
+  for (const { fold, patient } of recorded) heldOut[fold - 1]?.add(patient);
+  const fewest = (): number => {
+    if (folds.kind === 'holdout' && folds.fraction === 0) return 0;
+    return 1 + heldOut.indexOf(heldOut.toSorted((one, other) => one.size - other.size)[0]!);
+  };
+  return added.map((one) => {
+    const known = (one.image === null ? undefined : byPixels.get(one.image)) ?? byPatient.get(one.patient);
+    const isGiven = one.column !== null && one.column <= folds.count;
+    const place = known ?? { fold: isGiven ? one.column : fewest(), validates: [] };
+    const row: RecordedImage = { ...one, fold: place.fold, validates: place.validates };
+    byPatient.set(one.patient, row);
+    heldOut[row.fold - 1]?.add(one.patient);
+    return row;
+  });
+}
+
 /** The record of a run's data; null where there is none, and in words why it cannot be believed. */
 export function readDataRecord(run: string): DataRecord | string | null {
   const path = runFiles.data(run);
