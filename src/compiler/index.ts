@@ -75,6 +75,14 @@ export { runHash, withContent } from './plan/run-hash.ts';
 export type * from './plan/run-plan.ts';
 export { languageReference, type Term, terms } from './reference/language-reference.ts';
 export {
+  type FunctionTopic,
+  type GroupTopic,
+  type SettingTopic,
+  settingTopics,
+  type UnitTopic,
+  unitTopics,
+} from './reference/settings-reference.ts';
+export {
   cannotTake,
   formatStep,
   type Size,

@@ -12,7 +12,8 @@ import {
   type StartSummary,
 } from '../compiler/index.ts';
 import type { DatasetFacts } from './data/dataset/dataset-facts.ts';
-import type { Imported, ImportOptions, Layout } from './data/import/import.ts';
+import type { Imported, ImportOptions } from './data/import/import.ts';
+import type { Layout } from './data/import/layouts/layout-facts.ts';
 import type { FingerprintReport } from './data/look/fingerprint-schema.ts';
 import type { Shown, ShowOptions } from './data/look/look.ts';
 import type { Calibrated } from './engines/calibration/calibrate.ts';
@@ -36,7 +37,7 @@ import { cacheBeside } from './runs/record/located.ts';
 import type { Run } from './runs/record/store.ts';
 
 export type { DatasetFacts } from './data/dataset/dataset-facts.ts';
-export type { Layout } from './data/import/import.ts';
+export { type Layout, layoutFacts } from './data/import/layouts/layout-facts.ts';
 export { type Recipe, recipeFor } from './data/look/recipe.ts';
 export type { Calibration, CalibrationState } from './engines/calibration/calibration.ts';
 export type { Examination, ExaminedEngine } from './engines/doctor/doctor.ts';

@@ -8,24 +8,28 @@ const flips = ['none', 'horizontal', 'vertical', 'both'] as const;
 
 /** How images are varied in training. */
 export const augmentTable = {
-  rotate: key(interval('angle', { minimum: -180, maximum: 180 }), 'Random rotation of each image', {
-    default: null as readonly [number, number] | null,
-    written: 'none',
-  }),
+  rotate: key(
+    interval('-15deg .. 15deg', 'angle', { minimum: -180, maximum: 180 }),
+    'Random rotation of each image',
+    {
+      default: null as readonly [number, number] | null,
+      written: 'none',
+    },
+  ),
   shift: key(
-    interval(undefined, { minimum: -1, maximum: 1 }),
+    interval('-10% .. 10%', undefined, { minimum: -1, maximum: 1 }),
     'Random shift, in shares of height and width',
     {
       default: null as readonly [number, number] | null,
       written: 'none',
     },
   ),
-  scale: key(interval(undefined, { minimum: 0.1, maximum: 10 }), 'Random factor of the size', {
+  scale: key(interval('0.9 .. 1.1', undefined, { minimum: 0.1, maximum: 10 }), 'Random factor of the size', {
     default: null as readonly [number, number] | null,
     written: 'none',
   }),
   gamma: key(
-    interval(undefined, { minimum: 0.1, maximum: 10 }),
+    interval('0.7 .. 1.5', undefined, { minimum: 0.1, maximum: 10 }),
     'Random exponent of the intensity between the darkest and the brightest value; Isensee et al. 2021',
     { default: null as readonly [number, number] | null, written: 'none' },
   ),
@@ -52,16 +56,23 @@ export const usualMargins: Margins = { share: 0.01, distance: 0.5 };
 /** How held-out images are judged. */
 export const evaluateTable = {
   folds: key(
-    call({
-      kfold: { count: key(whole({ minimum: 2 }), 'Number of folds'), ...dealing },
-      holdout: {
-        fraction: key(
-          number({ minimum: 0, below: 1 }),
-          'Share that is held out; 0 trains on everyone and judges nothing',
-        ),
-        ...dealing,
+    call(
+      {
+        kfold: { count: key(whole({ minimum: 2 }), 'Number of folds', { example: '5' }), ...dealing },
+        holdout: {
+          fraction: key(
+            number({ minimum: 0, below: 1 }),
+            'Share that is held out; 0 trains on everyone and judges nothing',
+            { example: '25%' },
+          ),
+          ...dealing,
+        },
       },
-    }),
+      {
+        kfold: 'Every patient is held out once: so many networks are trained',
+        holdout: 'A share of the patients is held out, and one network is trained',
+      },
+    ),
     'Which images are held out',
     {
       default: { kind: 'kfold', count: 5, stratify: false, group: 'patient' } as const,

@@ -9,11 +9,10 @@ import type { ManifestEntry } from '../manifest/manifest-schema.ts';
 import { convert } from './convert/convert.ts';
 import { decodedFolder, liesWithin } from './decoded-folder.ts';
 import { type FoundImage, reportFolder, type Search } from './layouts/found.ts';
-import { type Layout, layouts } from './layouts/layouts.ts';
+import { type Layout, layoutFacts } from './layouts/layout-facts.ts';
+import { layouts } from './layouts/layouts.ts';
 import { openPseudonyms, type Pseudonyms } from './pseudonyms.ts';
 import { distinctNames, fileNames } from './unique-names.ts';
-
-export type { Layout } from './layouts/layouts.ts';
 
 export interface ImportOptions {
   /** Finds the patient in a file's name, as its first group or the whole match; the name itself unless given. */
@@ -47,7 +46,7 @@ export async function importDataset(
   const search: Search = {
     folder,
     layout,
-    needs: layouts[layout].needs,
+    needs: layoutFacts[layout].needs,
     bag,
     patient: options.patient ?? null,
     imageArray: options.imageArray ?? 'image',
@@ -65,7 +64,7 @@ export async function importDataset(
   }
   const reader = new ReaderThread();
   try {
-    const found = await layouts[layout].find(search, reader);
+    const found = await layouts[layout](search, reader);
     if (found === null || bag.hasErrors) return null;
     const pseudonyms =
       options.deidentify === true || layout === 'dicom'
@@ -98,7 +97,7 @@ export async function importDataset(
     }
     writeAtomically(
       out,
-      manifestText(entries, `imported from the layout ${layout}: ${layouts[layout].title}`),
+      manifestText(entries, `imported from the layout ${layout}: ${layoutFacts[layout].title}`),
     );
     return {
       path: out,
