@@ -5,6 +5,7 @@ import {
   settingTopics,
   type UnitTopic,
   unitTopics,
+  settingText as written,
 } from '../../src/compiler/index.ts';
 import { layoutFacts } from '../../src/runtime/index.ts';
 import { columns } from './columns.ts';
@@ -46,7 +47,7 @@ export function topicsNamed(name: string): readonly Topic[] {
 export function topicText(topic: Topic): readonly string[] {
   switch (topic.kind) {
     case 'setting':
-      return settingText(topic);
+      return linesOf(topic);
     case 'function':
       return [
         topic.signature,
@@ -84,7 +85,7 @@ export function topicText(topic: Topic): readonly string[] {
   }
 }
 
-function settingText(topic: SettingTopic): readonly string[] {
+function linesOf(topic: SettingTopic): readonly string[] {
   const { path, value, initial, doc, example, functions: inside } = topic;
   return [
     path,
@@ -92,7 +93,7 @@ function settingText(topic: SettingTopic): readonly string[] {
     `  a setting of ${owner(topic)}: ${doc}`,
     `  it takes ${value}; default: ${initial}`,
     ...(inside.length > 0 ? ['', ...columns(inside.map((one) => [`  ${one.signature}`, one.doc]))] : []),
-    ...(example === null ? [] : ['', `  ${path} = ${example}`]),
+    ...(example === null ? [] : ['', `  ${written(path, example)}`]),
   ];
 }
 

@@ -71,13 +71,14 @@ export { serialChains } from './passes/reach/chains.ts';
 export { type Sampling, sampling } from './passes/reach/sampling.ts';
 export { channelWords, fileChannels, inputChannels, slicesSeen } from './plan/channels.ts';
 export { type MetricPath, metricPath, partsOfMetric, structuresOf } from './plan/metric-path.ts';
-export { runHash, withContent } from './plan/run-hash.ts';
+export { runHash, withContent, withLimit } from './plan/run-hash.ts';
 export type * from './plan/run-plan.ts';
 export { languageReference, type Term, terms } from './reference/language-reference.ts';
 export {
   type FunctionTopic,
   type GroupTopic,
   type SettingTopic,
+  settingText,
   settingTopics,
   type UnitTopic,
   unitTopics,

@@ -41,6 +41,7 @@ export { type Layout, layoutFacts } from './data/import/layouts/layout-facts.ts'
 export { type Recipe, recipeFor } from './data/look/recipe.ts';
 export type { Calibration, CalibrationState } from './engines/calibration/calibration.ts';
 export type { Examination, ExaminedEngine } from './engines/doctor/doctor.ts';
+export { busyLoad, busyText } from './engines/doctor/load.ts';
 export { cacheFolder, type NativeEngine } from './engines/installed/cache.ts';
 export type { EngineState } from './engines/installed/manage.ts';
 export type { InstalledEngine } from './engines/installed/record.ts';
@@ -182,9 +183,10 @@ export async function readData(
   plan: RunPlan,
   runs: string,
   bag: Bag,
+  progress?: (done: number, total: number) => void,
 ): Promise<{ readonly facts: DatasetFacts; readonly plan: RunPlan } | null> {
   const { readData: read } = await import('./data/dataset/dataset-facts.ts');
-  return read(plan, cacheBeside(runs), bag);
+  return read(plan, cacheBeside(runs), bag, progress);
 }
 
 /**

@@ -6,9 +6,6 @@ import { matches, outcome, stepsOf, withWildcards } from './script.ts';
 /** Milliseconds that a command may take: some train. */
 const slowest = 600_000;
 
-/** How much of a long command is done, said now and then. */
-const progress = /^(?:reading: )?[\d,]+ of [\d,]+, .*left\n?/gm;
-
 /** A fenced block of Markdown: its language, the file that it is, and its text. */
 const block = /^```(\w+)(?: (\S+))?\n([\s\S]*?)^```$/gm;
 
@@ -34,7 +31,7 @@ export function runPage(path: string, work: string): void {
 function renewedSteps(text: string, work: string, path: string): string {
   return stepsOf(text)
     .map(({ command, expected }) => {
-      const actual = outcome(command, work, slowest).replace(progress, '');
+      const actual = outcome(command, work, slowest);
       const same = matches(withoutNumbers(expected), withoutNumbers(actual));
       if (!same && process.env['UPDATE_GOLDEN'] !== '1')
         assert.fixture(actual, expected, `$ ${command}  (in ${path})`);

@@ -86,7 +86,9 @@ export function outcome(command: string, folder: string, timeout = 120_000): str
     env: { ...environment, PATH: `${join(folder, '..', 'bin')}:${process.env['PATH']}` },
     timeout,
   });
-  return `${stdout.replace(/[ \t]+$/gm, '')}${status === 0 ? '' : `[exit ${status}]`}`.trimEnd();
+  // What else the machine does, and how far it is, differ from run to run.
+  const lasting = stdout.replace(/^(?:busy: load |(?:reading: )?\d+ of \d+, .* left$).*\n?/gm, '');
+  return `${lasting.replace(/[ \t]+$/gm, '')}${status === 0 ? '' : `[exit ${status}]`}`.trimEnd();
 }
 
 /** What was printed, with the wildcards of the lines that still match. */

@@ -77,6 +77,7 @@ export function tagText({ brief, annotations }: CatalogueRun): string {
   return [
     ...(brief.byHand > 0 ? ['by hand'] : []),
     ...(brief.accepted.length > 0 ? ['other data'] : []),
+    ...(brief.limit === null ? [] : [`trial on ${brief.limit} patients`]),
     ...annotations.tags.map((tag) => `#${tag}`),
     ...(annotations.notes.length > 0
       ? [`${annotations.notes.length} note${annotations.notes.length === 1 ? '' : 's'}`]

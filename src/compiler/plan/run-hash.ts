@@ -54,6 +54,13 @@ export function withContent(plan: RunPlan, content: string | null): RunPlan {
   return { ...rest, data, hash: runHash({ ...rest, data }) };
 }
 
+/** The plan of a quick trial on a few patients: another identity, so that nothing takes it for the whole. */
+export function withLimit(plan: RunPlan, limit: number): RunPlan {
+  const { hash: _hash, ...rest } = plan;
+  const data = { ...plan.data, limit };
+  return { ...rest, data, hash: runHash({ ...rest, data }) };
+}
+
 /** Settings without those that have the only value that there was before they could be chosen. */
 function withoutUsual(settings: object, usual: Readonly<Record<string, unknown>>): object {
   return Object.fromEntries(

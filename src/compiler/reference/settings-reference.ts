@@ -71,6 +71,11 @@ export const unitTopics: readonly UnitTopic[] = units.map((name) => {
   return { kind: 'unit', name, doc: unitDoc(name), settings: taking.map(({ path }) => path) };
 });
 
+/** A setting as a spec writes it: braces follow the name, everything else an equals sign. */
+export function settingText(path: string, value: string): string {
+  return value.startsWith('{') ? `${path} ${value}` : `${path} = ${value}`;
+}
+
 function topicsOf(table: Table, of: SettingOwner, prefix: string): readonly (SettingTopic | GroupTopic)[] {
   return Object.entries(table).flatMap(([name, part]): readonly (SettingTopic | GroupTopic)[] => {
     const path = `${prefix}${name}`;

@@ -35,7 +35,7 @@ export const structures: SettingType<DataPlan['structures']> = {
 /** `{ images = 654, patients = 220, healthy = 577 }`: names other than the first two are classes. */
 export const counts: SettingType<DataPlan['expect']> = {
   describe: 'braces with numbers of `images`, `patients` and of each class',
-  example: '{ images = 64, patients = 24 }',
+  example: '{ images = 64 }',
   read(node, reading) {
     if (node.entry) return reportBraces(node, this.describe, reading);
     const numbers = new Map<string, number>();
