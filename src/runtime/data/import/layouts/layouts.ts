@@ -3,6 +3,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { alternatives } from '../../../../compiler/index.ts';
 import type { ReaderThread } from '../../../images/formats/reader-thread.ts';
 import { groupBy } from '../../../random/group.ts';
+import { outlined } from '../convert/outlines.ts';
 import { groupChannels } from './channel-files.ts';
 import { findSeries } from './dicom-series.ts';
 import {
@@ -21,25 +22,48 @@ import { Labels } from './labels.ts';
 import type { Layout } from './layout-facts.ts';
 import { listFolder, listTree } from './list-files.ts';
 import { pairMasks, tellSiblingMasks } from './mask-pairs.ts';
+import { datasetFile, namedStructures } from './structure-names.ts';
 import { findContours } from './sunnybrook.ts';
 import { filesUsed, tellUnused } from './unused-files.ts';
 
-/** How the images of a layout are found. */
+/** How the images of a layout are found, and what its masks show. */
 export const layouts = {
-  acdc: (search: Search) =>
-    existsSync(join(search.folder, 'index.csv')) ? acdcArrays(search) : acdcFrames(search),
-  emidec: (search: Search) =>
-    existsSync(join(search.folder, 'index.csv')) ? emidecPairs(search) : emidecCases(search),
-  sunnybrook: findContours,
-  pairs: findPairs,
-  volumes: findVolumes,
-  dicom: findSeries,
+  acdc: {
+    structures: () => ({ right_ventricle: 1, myocardium: 2, left_ventricle: 3 }),
+    find: (search: Search) =>
+      existsSync(join(search.folder, 'index.csv')) ? acdcArrays(search) : acdcFrames(search),
+  },
+  emidec: {
+    structures: () => ({ left_ventricle: 1, myocardium: 2, infarction: 3, no_reflow: 4 }),
+    find: (search: Search) =>
+      existsSync(join(search.folder, 'index.csv')) ? emidecPairs(search) : emidecCases(search),
+  },
+  sunnybrook: {
+    structures: () => outlined,
+    find: findContours,
+  },
+  pairs: {
+    structures: namedStructures,
+    find: findPairs,
+  },
+  volumes: {
+    structures: namedStructures,
+    find: findVolumes,
+  },
+  dicom: {
+    structures: () => ({}),
+    find: findSeries,
+  },
 } as const satisfies Record<
   Layout,
-  (
-    search: Search,
-    reader: ReaderThread,
-  ) => readonly FoundImage[] | null | Promise<readonly FoundImage[] | null>
+  {
+    /** Which value of a mask each structure has, as far as the data set or a file of the folder says. */
+    readonly structures: (search: Search) => Readonly<Record<string, number>>;
+    readonly find: (
+      search: Search,
+      reader: ReaderThread,
+    ) => readonly FoundImage[] | null | Promise<readonly FoundImage[] | null>;
+  }
 >;
 
 function acdcArrays(search: Search): readonly FoundImage[] | null {
@@ -262,5 +286,6 @@ export function isCompanion(path: string): boolean {
 function notVolume(path: string): string | null {
   if (/\.(?:dcm|dicom)$/i.test(path)) return 'it is DICOM, of which the layout `dicom` makes series';
   if (readable.test(path) || isCompanion(path) || basename(path) === 'labels.csv') return null;
+  if (basename(path) === datasetFile) return null;
   return 'its name has no ending of an image that the layout `volumes` reads';
 }
