@@ -69,6 +69,13 @@ export function withContent(plan: RunPlan, content: string | null): RunPlan {
   return { ...rest, data, hash: runHash({ ...rest, data }) };
 }
 
+/** The plan of a quick trial on a few patients: another identity, so that nothing takes it for the whole. */
+export function withLimit(plan: RunPlan, limit: number): RunPlan {
+  const { hash: _hash, ...rest } = plan;
+  const data = { ...plan.data, limit };
+  return { ...rest, data, hash: runHash({ ...rest, data }) };
+}
+
 /** What a head's attribute is, without the names of it, of its classes and of its unit. */
 function predictedBy({ attribute }: HeadPlan, data: DataPlan): object {
   const found = attributeNamed(data, attribute);

@@ -97,6 +97,8 @@ export interface DataPlan {
         /** `[height, width]` of the images drawn. */
         readonly size: readonly [number, number];
       };
+  /** Patients that a quick trial takes; all where left out. `cmrc train --limit` says it, no spec does. */
+  readonly limit?: number;
   /** Declared size of the files' images `[height, width, channels]`; null when they vary. */
   readonly image: readonly [number, number, number] | null;
   /** Channels of one image where `image` does not say them; 1 where left out. */
