@@ -70,6 +70,8 @@ export { type Memory, memory } from './passes/memory.ts';
 export { serialChains } from './passes/reach/chains.ts';
 export { type Sampling, sampling } from './passes/reach/sampling.ts';
 export { channelWords, fileChannels, inputChannels, slicesSeen } from './plan/channels.ts';
+export { distanceHeads, formulaOf } from './plan/loss/built-in.ts';
+export type { FormulaStep, LossAxis, LossFormula } from './plan/loss/formula.ts';
 export { type MetricPath, metricPath, partsOfMetric, structuresOf } from './plan/metric-path.ts';
 export { runHash, withContent } from './plan/run-hash.ts';
 export type * from './plan/run-plan.ts';

@@ -1,4 +1,8 @@
+import { formulaOf } from '../plan/loss/built-in.ts';
+import { reads } from '../plan/loss/formula.ts';
 import type { LossTerm } from '../plan/run-plan.ts';
+import { evaluateFormula } from './loss-formula.ts';
+import { signedDistances } from './signed-distance.ts';
 import type { Tensor } from './tensor.ts';
 
 /** How the overlap losses sum. */
@@ -71,6 +75,15 @@ interface Answers {
 
 /** One term of a loss, without its weight. */
 function lossOf(term: LossTerm, truth: Tensor, { heads, logits }: Answers): number {
+  const formula = formulaOf(term);
+  if (formula !== undefined) {
+    return evaluateFormula(formula, {
+      head: heads.get(term.head)!,
+      truth,
+      logits: logits.get(term.head),
+      ...(reads(formula, 'distance') && { distance: signedDistances(truth) }),
+    });
+  }
   switch (term.loss) {
     case 'jaccard':
       return jaccardDistance(truth, heads.get(term.head)!, term);
@@ -82,6 +95,8 @@ function lossOf(term: LossTerm, truth: Tensor, { heads, logits }: Answers): numb
       return crossEntropy(truth, logits.get(term.head)!, term.smoothing);
     case 'focal':
       return focalLoss(truth, logits.get(term.head)!, term.gamma, term.alpha);
+    default:
+      throw new Error(`the loss ${term.loss} has neither a definition nor a formula`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { didYouMean } from '../diagnostics/suggest.ts';
-import { tooLarge } from '../ir/builder.ts';
 import type { HeadKind } from '../ir/graph.ts';
 import { formatShape } from '../ir/shape.ts';
+import { tooLarge } from '../ir/too-large.ts';
 import { Scope } from '../semantics/names/scope.ts';
 import { describe } from '../semantics/values/describe.ts';
 import { numeric, poison, type Value } from '../semantics/values/values.ts';

@@ -9,6 +9,11 @@ export interface Batch {
    * (`HeadPlan.encoding`): a mask head `[n, height, width, channels]`, a label head `[n, channels]`, values 0 or 1.
    */
   readonly targets: Readonly<Record<string, Float32Array>>;
+  /**
+   * Signed distances in pixels to the border of the truth, by the name of a mask head, in the shape of its truth; for heads
+   * whose loss reads them.
+   */
+  readonly distances?: Readonly<Record<string, Float32Array>>;
 }
 
 /**
