@@ -3,6 +3,7 @@ import type { HeadKind } from '../ir/graph.ts';
 import { formatShape } from '../ir/shape.ts';
 import { tooLarge } from '../ir/too-large.ts';
 import { Scope } from '../semantics/names/scope.ts';
+import { reportVolume } from '../semantics/names/volumes.ts';
 import { describe } from '../semantics/values/describe.ts';
 import { numeric, poison, type Value } from '../semantics/values/values.ts';
 import type * as ast from '../syntax/ast.ts';
@@ -101,6 +102,10 @@ function runInput(
   const { frame, scope } = body;
   const evaluation = evaluate(body, Site.binding(body.path));
   const { builder } = frame.elaboration;
+  if (!builder && body.kind === 'network' && statement.shape.axes.length === 4) {
+    imageShape(statement, scope, evaluation);
+    return declare(body, statement.name, poison);
+  }
   if (!builder) {
     matchShape(statement.shape, undefined, statement.shape.span, scope, evaluation);
     return declare(body, statement.name, unknownTensor);
@@ -166,6 +171,10 @@ function imageShape(
   evaluation: StatementEvaluation,
 ): readonly number[] | undefined {
   const { reporter } = evaluation;
+  if (shape.axes.length === 4) {
+    reportVolume('an image with four sizes', shape.span, reporter);
+    return undefined;
+  }
   const sizes = shape.axes.map((axis) => {
     if (axis.kind === 'reference' && !scope.get(axis.name.text)) {
       reporter.report('unboundAxis', {

@@ -170,8 +170,8 @@ function hold(network: Network, node: number, alone: readonly OperationName[] = 
   x.dispose();
 }
 
-/** Stock layers that only say another shape. */
-const onlyReshapes: ReadonlySet<OperationName> = new Set(['flatten']);
+/** What only says another shape, or nothing at all. */
+const onlyReshapes: ReadonlySet<OperationName> = new Set(['flatten', 'reshape', 'stop_gradient']);
 
 test('an engine’s primitives are those of the provider that the table names, and none is missing', () => {
   const own = new Proxy({} as Primitives, { get: (_, name) => ({ own: name }) });

@@ -51,9 +51,9 @@ export const attention: Operation<'attention'> = {
   weights([operand], attributes) {
     const channels = operand![2]!;
     return projections.flatMap((name): readonly WeightRule[] => [
-      { ...kernelRule([channels, channels], attributes.init), role: `${name}/kernel` },
+      { ...kernelRule([channels, channels], attributes.init), role: `${name}_kernel` },
       ...(attributes.bias
-        ? [{ role: `${name}/bias`, shape: [channels], initializer: 'zeros', trainable: true } as const]
+        ? [{ role: `${name}_bias`, shape: [channels], initializer: 'zeros', trainable: true } as const]
         : []),
     ]);
   },

@@ -1,4 +1,5 @@
-import { alternatives } from '../../diagnostics/suggest.ts';
+import { alternatives, didYouMean } from '../../diagnostics/suggest.ts';
+import { operations } from '../../ir/operations.ts';
 import {
   FormulaBuilder,
   type FormulaBinary,
@@ -137,6 +138,7 @@ class LossBody implements Evaluation {
         at: name.span,
         arguments: { name: name.text, what: name.text in lossInputs ? 'what a loss is of' : 'a function' },
       });
+      this.#scope.set(name.text, poison, name.span);
     } else if (this.#scope.owns(name.text)) {
       const first = this.#scope.place(name.text);
       this.reporter.report('duplicateName', {
@@ -227,13 +229,7 @@ class LossBody implements Evaluation {
     const name = call.callee.kind === 'reference' ? call.callee.name.text : '';
     if (!Object.hasOwn(lossFunctions, name)) {
       if (Object.hasOwn(listFunctions, name)) return evaluateConstant(call, this);
-      const callee = call.callee;
-      if (callee.kind !== 'reference') return this.#report(call.span, 'only functions can be called in a loss');
-      const found = lookup(callee.name, this.#scope, 'callee', this.reporter);
-      if (found.kind === 'poison') return poison;
-      return this.#report(call.span, `${describe(found)} cannot be called in a loss`, [
-        `there are ${alternatives(Object.keys(lossFunctions), 'and')}`,
-      ]);
+      return this.#noFunction(call);
     }
     const given = call.arguments.filter(({ form }) => form === 'positional');
     const others = call.arguments.filter((argument) => !given.includes(argument));
@@ -254,6 +250,23 @@ class LossBody implements Evaluation {
     }
     if (values.some(({ kind }) => kind === 'poison')) return poison;
     return this.#apply(name as LossFunction, call, values, others[0]?.value);
+  }
+
+  #noFunction({ callee, span }: ast.Call): Value {
+    if (callee.kind === 'hole') return poison;
+    if (callee.kind !== 'reference') return this.#report(span, 'only functions can be called in a loss');
+    const { name } = callee;
+    const known = Object.keys(lossFunctions);
+    if (Object.hasOwn(operations, name.text) || this.#scope.get(name.text)) {
+      return this.#report(callee.span, `\`${name.text}\` is no function of a loss, which has no layers`);
+    }
+    this.reporter.report('unknownName', {
+      at: name.span,
+      arguments: { kind: 'function', name: name.text },
+      notes: [`a loss has ${alternatives(known, 'and')}`],
+      help: didYouMean(name.span, name.text, known),
+    });
+    return poison;
   }
 
   #apply(name: LossFunction, call: ast.Call, values: readonly Value[], per?: ast.Expression): Value {
@@ -291,7 +304,8 @@ class LossBody implements Evaluation {
     if (kept === undefined) return poison;
     const over = term.axes.filter((axis) => !kept.includes(axis));
     if (over.length === 0) {
-      const each = term.axes.length === 0 ? 'is one number' : `has one for each ${term.axes.join(' and ')}`;
+      const axes = alternatives(term.axes, 'and').replaceAll('`', '');
+      const each = term.axes.length === 0 ? 'is one number' : `has one for each ${axes}`;
       return this.#report(call.span, `\`${name}\` has nothing to run over: the value ${each}`);
     }
     const axes = term.axes.filter((axis) => kept.includes(axis));

@@ -349,7 +349,7 @@ class Sum {
       const list = this.#reading.evaluation(home).evaluate(at);
       relative = list.kind === 'list' ? list.items.map((item) => (item as { value: Rational }).value) : [];
       if (relative.length !== count) {
-        return problem(at, `\`weights\` has ${relative.length} numbers, and there are ${count} heads`);
+        return problem(at, `\`weights\` has ${relative.length} number${relative.length === 1 ? '' : 's'}, and there are ${count} heads`);
       }
     }
     const sum = relative.reduce(add);
