@@ -187,4 +187,5 @@ for (const [title, wanted] of Object.entries(trained)) {
   });
 }
 
+test.after(() => engine.end());
 test.run();

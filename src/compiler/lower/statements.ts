@@ -5,6 +5,7 @@ import { tooLarge } from '../ir/too-large.ts';
 import { Scope } from '../semantics/names/scope.ts';
 import { reportVolume } from '../semantics/names/volumes.ts';
 import { describe } from '../semantics/values/describe.ts';
+import { listFunctions } from '../semantics/values/list-functions.ts';
 import { numeric, poison, type Value } from '../semantics/values/values.ts';
 import type * as ast from '../syntax/ast.ts';
 import { matchShape } from './axes.ts';
@@ -268,7 +269,7 @@ function declare({ scope, frame }: Body, name: ast.Name, value: Value): Value {
   if (existing?.kind === 'function') {
     frame.reporter.report('takenName', {
       at: name.span,
-      arguments: { name: name.text, what: 'an operation' },
+      arguments: { name: name.text, what: name.text in listFunctions ? 'a function' : 'an operation' },
     });
   }
   scope.set(name.text, value, name.span);
