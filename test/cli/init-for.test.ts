@@ -61,6 +61,37 @@ test('writes a spec that checks without a word, is in canonical form, and trains
     assert.match(trained.text, 'finished');
   }));
 
+test('structures are named as the manifest names them, and every channel of the images is an input', () =>
+  inFolder((folder) => {
+    const grey = (row: number, column: number) => 10 + ((row * column) % 7);
+    const ring = (row: number, column: number) => (Math.hypot(row - 16, column - 16) < 8 ? 3 : 0);
+    const rows = Array.from({ length: 8 }, (_, patient) => {
+      write(folder, `${patient}a.png`, png(32, 32, grey));
+      write(
+        folder,
+        `${patient}b.png`,
+        png(32, 32, (row, column) => grey(column, row) + patient),
+      );
+      write(folder, `${patient}m.png`, png(32, 32, ring));
+      return `  - { id: i${patient}, patient: p${patient}, image: [${patient}a.png, ${patient}b.png], mask: ${patient}m.png }`;
+    });
+    const said = 'structures: { right_ventricle: 1, left_ventricle: 3 }';
+    writeFileSync(join(folder, 'two.yaml'), ['version: 1', said, 'images:', ...rows, ''].join('\n'));
+    const made = cmrc(folder, 'init', '--for', 'two.yaml');
+    assert.is(made.status, 0, made.text);
+    const spec = readFileSync(join(folder, 'two.cmrnet'), 'utf8');
+    for (const line of ['left_ventricle = 3', 'channels  = 2', 'input image: [32, 32, 2]'])
+      assert.ok(spec.includes(line), `no ${line} in\n${spec}`);
+    assert.not.ok(spec.includes('Name what these mask values are'), spec);
+    const checked = cmrc(folder, 'data', 'check', 'two.cmrnet');
+    assert.is(checked.status, 0, checked.text);
+
+    writeFileSync(join(folder, 'other.cmrnet'), spec.replace('left_ventricle = 3', 'right_ventricle = 3'));
+    const other = cmrc(folder, 'data', 'check', 'other.cmrnet');
+    assert.match(other.text, 'warning[CMR826]: the manifest says that `right_ventricle` is 1 in masks');
+    assert.match(other.text, '3 is `left_ventricle` in the manifest');
+  }));
+
 test('replaces no spec, and says so of a manifest without masks', () =>
   inFolder((folder) => {
     write(

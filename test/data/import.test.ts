@@ -110,6 +110,41 @@ test('pairs of equal names are matched; the patient comes from the name and the 
   });
 });
 
+test('a dataset.json names the structures, as nnU-Net or the Decathlon write it; known data sets have theirs', async () => {
+  const said = (out: string) =>
+    Object.fromEntries(
+      [...parseManifest(readFileSync(out, 'utf8'), out, new Bag())!.structures].map(([name, { value }]) => [
+        name,
+        value,
+      ]),
+    );
+  const texts = {
+    nnunet: { labels: { background: 0, 'left ventricle': 1, 'whole heart': [1, 2] } },
+    decathlon: { labels: { 0: 'background', 1: 'RV', 2: '心筋' } },
+  };
+  for (const [name, text] of Object.entries(texts)) {
+    for (const kind of ['images', 'masks'])
+      write(
+        root,
+        `${name}/${kind}/a.png`,
+        png(32, 32, (row) => row % 3),
+      );
+    write(root, `${name}/dataset.json`, JSON.stringify(text));
+  }
+  const first = await run('pairs', 'nnunet');
+  assert.equal(first.found, []);
+  assert.equal(said(first.out), { left_ventricle: 1 });
+  assert.equal(said((await run('pairs', 'decathlon')).out), { rv: 1, structure_2: 2 });
+  assert.equal(said((await run('acdc', 'acdc')).out), {
+    right_ventricle: 1,
+    myocardium: 2,
+    left_ventricle: 3,
+  });
+  write(root, 'decathlon/dataset.json', '{ labels');
+  const broken = await run('pairs', 'decathlon');
+  assert.equal([broken.found.map(({ code }) => code), said(broken.out)], [['CMR842'], {}]);
+});
+
 test('names that YAML would read as something else stay what they are', async () => {
   for (const name of ['007', 'true', 'a b, c', 'null']) {
     write(

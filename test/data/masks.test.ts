@@ -179,7 +179,7 @@ test('a fingerprint proposes names of structures that a spec can hold', () => {
     suggest({
       ...facts,
       intensities,
-      maskValues: values.map((value) => ({ value, masks: 1, pixels: 1 })),
+      maskValues: values.map((value) => ({ value, name: null, masks: 1, pixels: 1 })),
     } as unknown as Parameters<typeof suggest>[0]).map(({ setting }) => setting);
   assert.ok(proposed([0, 0.5, -1, 2]).includes('structures { structure_2 = 2 }'));
   assert.not(

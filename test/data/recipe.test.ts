@@ -20,7 +20,8 @@ const facts = (changes: Partial<Facts> = {}): Facts => ({
     ...{ whole: true, lowest: spread, percent1: spread, middle: spread, percent99: spread, highest: spread },
   },
   classes: [],
-  maskValues: [0, 1, 2, 3].map((value) => ({ value, masks: 1000, pixels: 1 })),
+  channels: 1,
+  maskValues: [0, 1, 2, 3].map((value) => ({ value, name: null, masks: 1000, pixels: 1 })),
   duplicates: { exact: [], near: [], compared: true },
   suspiciousMasks: [],
   leaks: [],
@@ -31,7 +32,10 @@ test('of images of one size pads them and halves them down to four pixels', () =
   const { fitting, levels, batch, epochs, structures } = recipeFor(facts());
   assert.is(fitting.fit, 'pad(128, 128)');
   assert.equal(levels, [16, 32, 64, 128, 256, 256]);
-  assert.equal([batch, epochs, structures], [8, 30, [1, 2, 3]]);
+  assert.equal(
+    [batch, epochs, structures.map(({ name }) => name)],
+    [8, 30, ['structure_1', 'structure_2', 'structure_3']],
+  );
   assert.is(recipeFor(facts({ sizes: { '218×200': 1 } })).fitting.fit, 'pad(224, 224)');
 });
 
@@ -58,9 +62,12 @@ test('of few images takes small batches, of which no epoch has less than the who
 });
 
 test('takes grey levels for no structures', () => {
-  const maskValues = Array.from({ length: 40 }, (_, value) => ({ value, masks: 1, pixels: 1 }));
+  const maskValues = Array.from({ length: 40 }, (_, value) => ({ value, name: null, masks: 1, pixels: 1 }));
   assert.equal(recipeFor(facts({ maskValues })).structures, []);
-  assert.equal(recipeFor(facts({ maskValues: [{ value: 0.5, masks: 1, pixels: 1 }] })).structures, []);
+  assert.equal(
+    recipeFor(facts({ maskValues: [{ value: 0.5, name: null, masks: 1, pixels: 1 }] })).structures,
+    [],
+  );
 });
 
 test('gives a size that every image fits into and that can be halved as often as it has levels', () => {

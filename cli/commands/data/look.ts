@@ -99,7 +99,8 @@ function lines(found: FingerprintReport): readonly string[] {
     ...some(
       'mask values',
       found.maskValues.map(
-        (one) => `${one.value}: in ${counted(one.masks, 'mask')}, ${counted(one.pixels, 'pixel')}`,
+        (one) =>
+          `${one.value}${one.name === null ? '' : ` (${one.name})`}: in ${counted(one.masks, 'mask')}, ${counted(one.pixels, 'pixel')}`,
       ),
     ),
     ...some(

@@ -18,7 +18,7 @@ export function fittedSpec({ facts, recipe, folder }: Fitted): string {
   return [
     'cmrnet 1',
     blocks,
-    network(recipe, structures.length + 1),
+    network(recipe, facts.channels, structures.length + 1),
     dataset(facts, recipe, relative(folder, facts.manifest)),
     experiment(recipe, facts.classes.length > 1),
   ].join('\n\n');
@@ -54,17 +54,17 @@ block Companion(classes: int, height: int, width: int) {
 /** Heads below the finest level, as many as there are levels for. */
 const companions = ['half', 'quarter'];
 
-function network({ fitting, levels }: Recipe, classes: number): string {
+function network({ fitting, levels }: Recipe, channels: number, classes: number): string {
   const { height, width } = fitting;
   const deepest = levels.length - 1;
-  const down = levels.map((channels, level) =>
+  const down = levels.map((own, level) =>
     level === 0
-      ? `    let d0 = image |> Pair(${channels})`
-      : `    let d${level} = d${level - 1} |> Pair(${channels}, stride = 2)`,
+      ? `    let d0 = image |> Pair(${own})`
+      : `    let d${level} = d${level - 1} |> Pair(${own}, stride = 2)`,
   );
-  const up = levels.slice(0, -1).map((channels, level) => {
+  const up = levels.slice(0, -1).map((own, level) => {
     const below = level === deepest - 1 ? `down.d${deepest}` : `u${level + 1}`;
-    return `    let u${level} = concat(down.d${level}, ${below} |> Risen(${channels})) |> Pair(${channels})`;
+    return `    let u${level} = concat(down.d${level}, ${below} |> Risen(${own})) |> Pair(${own})`;
   });
   const lower = companionsOf(levels).map(
     (name, index) => `  head ${name}: mask = up.u${index + 1} |> Companion(${classes}, ${height}, ${width})`,
@@ -73,7 +73,7 @@ function network({ fitting, levels }: Recipe, classes: number): string {
   return [
     `/// A U-Net of ${levels.length} levels, ${smallest} at the bottom: halved as long as 4 pixels are left, five times at most.`,
     'network FittedUNet {',
-    `  input image: [${height}, ${width}, 1]`,
+    `  input image: [${height}, ${width}, ${channels}]`,
     '',
     '  stage down {',
     ...down,
@@ -105,6 +105,7 @@ function dataset(facts: FingerprintReport, { fitting, structures }: Recipe, mani
     `  manifest  = ${quoted(path.replaceAll('\\', '/'))}`,
     `  fit       = ${fitting.fit}`,
     `  ${intensity.setting}`,
+    ...(facts.channels > 1 ? [`  channels  = ${facts.channels}`] : []),
     ...(classes.length > 1 && rarest !== undefined
       ? [
           `  classes   = [${classes.map(({ label }) => quoted(label)).join(', ')}]`,
@@ -112,9 +113,13 @@ function dataset(facts: FingerprintReport, { fitting, structures }: Recipe, mani
         ]
       : []),
     '',
-    '  // Name what these mask values are: `myocardium`, `left_ventricle` and `right_ventricle` are also measured as a heart.',
+    ...(structures.every(({ isNamed }) => isNamed)
+      ? []
+      : [
+          '  // Name what these mask values are: `myocardium`, `left_ventricle` and `right_ventricle` are also measured as a heart.',
+        ]),
     '  structures {',
-    ...structures.map((value) => `    structure_${value} = ${value}`),
+    ...structures.map(({ name, value }) => `    ${name} = ${value}`),
     '  }',
     '}',
   ].join('\n');

@@ -88,6 +88,11 @@ export const dataCodes = codeTable('experiment', {
     severity: 'error',
     message: msg`\`${'id'}\` has no ${'role'}, which the network learns`,
   },
+  structureValue: {
+    code: 'CMR826',
+    severity: 'warning',
+    message: msg`the manifest says that \`${'name'}\` is ${'value'} in masks; \`${'dataset'}\` takes ${'own'} for it`,
+  },
   contradictoryLabels: {
     code: 'CMR822',
     severity: 'error',

@@ -6,6 +6,7 @@ import { classOf, type DataNeeds } from './dataset.ts';
 /** Checks what the rows say of themselves and of each other: classes, folds, counts. Opens no image. */
 export function checkRows(manifest: Manifest, plan: RunPlan, needs: DataNeeds, bag: Bag): void {
   const { rows } = manifest;
+  if (needs.masks) checkStructures(manifest, plan.data, bag);
   for (const row of rows) checkTruth(row, plan.data, needs, bag);
   if ((plan.data.neighbours ?? 0) > 0) checkNeighbours(rows, bag);
   const patients = groupBy(rows, ({ entry }) => entry.patient);
@@ -17,6 +18,26 @@ export function checkRows(manifest: Manifest, plan: RunPlan, needs: DataNeeds, b
   if (!manifest.whole) return;
   checkCounts(manifest, plan.data, patients.size, bag);
   if (needs.training) checkShares(manifest, plan, needs, patients, bag);
+}
+
+/** A structure of the spec and of the manifest that have one name are of one value. */
+function checkStructures({ structures }: Manifest, plan: DataPlan, bag: Bag): void {
+  for (const { name, values } of plan.structures) {
+    const said = structures.get(name);
+    if (said === undefined || values.length === 0 || values.includes(said.value)) continue;
+    const others = [...structures].filter(([, { value }]) => values.includes(value));
+    bag.report('structureValue', {
+      at: said.span,
+      arguments: {
+        name,
+        value: said.value,
+        dataset: plan.name,
+        own: alternatives(values.map(String), 'and'),
+      },
+      notes: others.map(([other, { value }]) => `${value} is \`${other}\` in the manifest`),
+      help: [{ message: `write \`${name} = ${said.value}\` into \`structures\`, or correct the manifest` }],
+    });
+  }
 }
 
 function checkTruth(row: ManifestRow, plan: DataPlan, needs: DataNeeds, bag: Bag): void {

@@ -5,7 +5,7 @@ import { Findings } from '../../images/formats/findings.ts';
 import { ReaderThread } from '../../images/formats/reader-thread.ts';
 import { writeAtomically } from '../../storage/atomic.ts';
 import { systemProblem } from '../../storage/problems.ts';
-import type { ManifestEntry } from '../manifest/manifest-schema.ts';
+import type { ManifestDocument, ManifestEntry } from '../manifest/manifest-schema.ts';
 import { convert } from './convert/convert.ts';
 import { decodedFolder, liesWithin } from './decoded-folder.ts';
 import { type FoundImage, reportFolder, type Search } from './layouts/found.ts';
@@ -98,7 +98,12 @@ export async function importDataset(
     }
     writeAtomically(
       out,
-      manifestText(entries, `imported from the layout ${layout}: ${layouts[layout].title}`),
+      manifestText({
+        version: 1,
+        description: `imported from the layout ${layout}: ${layouts[layout].title}`,
+        structures: entries.some(({ mask }) => mask !== undefined) ? layouts[layout].structures(search) : {},
+        images: entries,
+      }),
     );
     return {
       path: out,
@@ -157,12 +162,19 @@ function hidden(one: FoundImage, index: number, pseudonyms: Pseudonyms | null): 
 }
 
 /** The manifest as YAML, a line per row. */
-function manifestText(entries: readonly ManifestEntry[], description: string): string {
-  const rows = entries.map((entry) => {
-    const pairs = Object.entries(entry).map(([key, value]) => `${key}: ${written(value as Value)}`);
-    return `  - { ${pairs.join(', ')} }`;
-  });
-  return ['version: 1', `description: ${written(description)}`, 'images:', ...rows, ''].join('\n');
+function manifestText({ version, description, structures, images }: Required<ManifestDocument>): string {
+  const flow = (mapping: object) =>
+    `{ ${Object.entries(mapping)
+      .map(([key, value]) => `${key}: ${written(value as Value)}`)
+      .join(', ')} }`;
+  return [
+    `version: ${version}`,
+    `description: ${written(description)}`,
+    ...(Object.keys(structures).length === 0 ? [] : [`structures: ${flow(structures)}`]),
+    'images:',
+    ...images.map((entry) => `  - ${flow(entry)}`),
+    '',
+  ].join('\n');
 }
 
 type Value = string | number | readonly (string | number)[];

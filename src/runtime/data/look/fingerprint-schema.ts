@@ -34,7 +34,15 @@ export interface FingerprintReport {
     readonly highest: Spread;
   };
   readonly classes: readonly { readonly label: string; readonly images: number; readonly patients: number }[];
-  readonly maskValues: readonly { readonly value: number; readonly masks: number; readonly pixels: number }[];
+  /** The most that any image has. */
+  readonly channels: number;
+  /** Values of masks; with their structure where the manifest names it. */
+  readonly maskValues: readonly {
+    readonly value: number;
+    readonly name: string | null;
+    readonly masks: number;
+    readonly pixels: number;
+  }[];
   readonly duplicates: {
     readonly exact: readonly Pair[];
     /** Of two patients; null where there are too many images to compare. */
@@ -105,7 +113,13 @@ const properties = {
     },
   },
   classes: listOf({ label: text, images: count, patients: count }),
-  maskValues: listOf({ value: { type: 'number' }, masks: count, pixels: count }),
+  channels: { ...count, description: 'the most that any image has' },
+  maskValues: listOf({
+    value: { type: 'number' },
+    name: { type: ['string', 'null'] },
+    masks: count,
+    pixels: count,
+  }),
   duplicates: {
     type: 'object',
     required: ['exact', 'near', 'compared'],

@@ -5,6 +5,7 @@ import { quantile } from '../../images/intensity.ts';
 import { groupBy } from '../../random/group.ts';
 import type { CheckedRow } from '../dataset/check-images.ts';
 import { countValues } from '../dataset/count-values.ts';
+import type { Manifest } from '../manifest/manifest.ts';
 import type { FingerprintReport, Pair } from './fingerprint-schema.ts';
 import { suggest } from './suggest.ts';
 import { suspicions } from './suspicious-masks.ts';
@@ -13,6 +14,7 @@ import { suspicions } from './suspicious-masks.ts';
 interface Seen {
   readonly row: CheckedRow;
   readonly size: string;
+  readonly channels: number;
   /** Millimetres down and across; null where the spacing is unknown. */
   readonly extent: readonly [number, number] | null;
   readonly digest: string;
@@ -34,7 +36,7 @@ const maxCompared = 6000;
 /** Reads every image of a manifest's rows once, and says what there is. Rows whose files cannot be read are left out. */
 export function fingerprint(
   rows: readonly CheckedRow[],
-  name: string,
+  { path, structures }: { readonly path: string; readonly structures: Manifest['structures'] },
   progress: (done: number, total: number) => void,
 ): FingerprintReport {
   const reader = new FileReader();
@@ -50,6 +52,7 @@ export function fingerprint(
   const exact = exactPairs(seen);
   const near = nearPairs(seen, exact);
   const patients = groupBy(seen, ({ row }) => row.row.entry.patient);
+  const names = new Map([...structures].map(([name, { value }]) => [value, name]));
   const values = new Map<number, { masks: number; pixels: number }>();
   for (const { mask } of seen) {
     for (const [value, pixels] of mask ?? []) {
@@ -59,7 +62,7 @@ export function fingerprint(
   }
   const facts = {
     version: 1 as const,
-    manifest: name,
+    manifest: path,
     images: rows.length,
     unreadable: rows.length - seen.length,
     patients: patients.size,
@@ -79,7 +82,10 @@ export function fingerprint(
       ),
     } as FingerprintReport['intensities'],
     classes: classesOf(seen),
-    maskValues: [...values].sort(([a], [b]) => a - b).map(([value, counts]) => ({ value, ...counts })),
+    channels: Math.max(0, ...seen.map(({ channels }) => channels)),
+    maskValues: [...values]
+      .sort(([a], [b]) => a - b)
+      .map(([value, counts]) => ({ value, name: names.get(value) ?? null, ...counts })),
     duplicates: { exact, near, compared: seen.length <= maxCompared },
     suspiciousMasks: seen.flatMap(({ row, suspicious }) =>
       suspicious.map((reason) => ({ image: row.row.entry.id, reason })),
@@ -95,6 +101,7 @@ function look(row: CheckedRow, image: Grid, mask: Grid | null): Seen {
   return {
     row,
     size: `${image.height}×${image.width}`,
+    channels: image.channels,
     extent: spacing === undefined ? null : [image.height * spacing[0], image.width * spacing[1]],
     digest: createHash('sha256')
       .update(`${image.height}×${image.width}`)

@@ -9,7 +9,7 @@ import type { CheckedRow } from '../dataset/check-images.ts';
 import { caseOf } from '../dataset/load.ts';
 import { reasonOf } from '../import/convert/convert.ts';
 import { reportFile } from '../import/layouts/found.ts';
-import { parseManifest } from '../manifest/manifest.ts';
+import { type Manifest, parseManifest } from '../manifest/manifest.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { FingerprintReport } from './fingerprint-schema.ts';
 
@@ -37,13 +37,13 @@ export function fingerprintManifest(
   bag: Bag,
   progress: (done: number, total: number) => void,
 ): FingerprintReport | null {
-  const rows = rowsOf(path, bag);
-  return rows === null ? null : fingerprint(rows, path, progress);
+  const found = manifestOf(path, bag);
+  return found === null ? null : fingerprint(found.rows, { path, structures: found.structures }, progress);
 }
 
 /** Draws images that are spread evenly over a manifest. The file can be read. */
 export function showManifest(path: string, options: ShowOptions, bag: Bag): Shown | null {
-  const all = rowsOf(path, bag);
+  const all = manifestOf(path, bag)?.rows ?? null;
   if (all === null) return null;
   const { only } = options;
   const rows = all.filter(
@@ -86,9 +86,13 @@ export function showManifest(path: string, options: ShowOptions, bag: Bag): Show
   return { images, columns, lines: options.columns === null ? [] : sheetLines(sheet, options.columns) };
 }
 
-function rowsOf(path: string, bag: Bag): readonly CheckedRow[] | null {
+function manifestOf(
+  path: string,
+  bag: Bag,
+): { readonly rows: readonly CheckedRow[]; readonly structures: Manifest['structures'] } | null {
   const manifest = parseManifest(readFileSync(path, 'utf8'), path, bag);
   if (manifest === null || bag.hasErrors) return null;
   const plan = { classes: [] } as unknown as DataPlan;
-  return manifest.rows.map((row) => ({ row, case: caseOf(row, dirname(path), plan) }));
+  const rows = manifest.rows.map((row) => ({ row, case: caseOf(row, dirname(path), plan) }));
+  return { rows, structures: manifest.structures };
 }

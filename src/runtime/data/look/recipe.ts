@@ -14,10 +14,18 @@ export interface Fitting {
   readonly reason: string;
 }
 
+/** A value of masks that is a structure. */
+export interface Structure {
+  /** As the manifest says; `structure_2` where it says nothing. */
+  readonly name: string;
+  readonly isNamed: boolean;
+  readonly value: number;
+}
+
 /** A U-Net and its training for the images of a manifest, by the rules of nnU-Net's 2-D plans; Isensee et al. 2021. */
 export interface Recipe {
-  /** The mask values that are structures; none where there are no masks, or where they hold grey levels. */
-  readonly structures: readonly number[];
+  /** None where there are no masks, or where they hold grey levels. */
+  readonly structures: readonly Structure[];
   readonly fitting: Fitting;
   /** Channels of each level from the finest on; each level halves the one before. */
   readonly levels: readonly number[];
@@ -64,8 +72,10 @@ export function recipeFor(facts: Facts): Recipe {
 }
 
 /** The values of masks that can be structures. Grey levels are none, and names of them would help nobody. */
-export function structuresIn({ maskValues }: Facts): readonly number[] {
-  const found = maskValues.map(({ value }) => value).filter((value) => Number.isInteger(value) && value > 0);
+export function structuresIn({ maskValues }: Facts): readonly Structure[] {
+  const found = maskValues
+    .filter(({ value }) => Number.isInteger(value) && value > 0)
+    .map(({ name, value }) => ({ name: name ?? `structure_${value}`, isNamed: name !== null, value }));
   return found.length > mostStructures ? [] : found;
 }
 

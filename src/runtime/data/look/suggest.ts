@@ -27,11 +27,13 @@ function intensityOf({ intensities }: Facts): Suggestion {
 function structuresOf(facts: Facts): readonly Suggestion[] {
   const found = structuresIn(facts);
   if (found.length === 0) return [];
-  const lines = found.map((value) => `structure_${value} = ${value}`);
+  const lines = found.map(({ name, value }) => `${name} = ${value}`);
   return [
     {
       setting: `structures { ${lines.join('  ')} }`,
-      reason: 'the masks have these values; name what they are',
+      reason: found.every(({ isNamed }) => isNamed)
+        ? 'the masks have these values, and the manifest names them'
+        : 'the masks have these values; name what they are',
     },
   ];
 }

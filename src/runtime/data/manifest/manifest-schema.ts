@@ -22,6 +22,11 @@ export const manifestSchema = {
   properties: {
     version: { const: 1, description: 'the version of this format' },
     description: { type: 'string', description: 'for people: where the images are from, under which terms' },
+    structures: {
+      type: 'object',
+      additionalProperties: { type: 'integer', minimum: 1 },
+      description: 'which value of a mask each structure has, by name, as those say who drew them',
+    },
     images: {
       type: 'array',
       items: {
@@ -143,5 +148,6 @@ export interface ManifestEntry {
 export interface ManifestDocument {
   readonly version: 1;
   readonly description?: string;
+  readonly structures?: Readonly<Record<string, number>>;
   readonly images: readonly ManifestEntry[];
 }

@@ -15,6 +15,8 @@ export interface ManifestRow {
 
 export interface Manifest {
   readonly rows: readonly ManifestRow[];
+  /** Values of masks by the name of the structure, and where each is written; empty where nothing is said of them. */
+  readonly structures: ReadonlyMap<string, { readonly value: number; readonly span: Span }>;
   /** False when rows were left out, so that counting them says nothing. */
   readonly whole: boolean;
   /** The key `images`, for what concerns all rows. */
@@ -91,7 +93,20 @@ export function parseManifest(text: string, path: string, bag: Bag): Manifest | 
     bag.report('manifestEmpty', { at: place(['images']), arguments: { path } });
     return null;
   }
-  return { rows, whole: broken.size === 0 && rows.length === all.length, span: place(['images'], 'key') };
+  return {
+    rows,
+    structures: structuresOf(value['structures'], place),
+    whole: broken.size === 0 && rows.length === all.length,
+    span: place(['images'], 'key'),
+  };
+}
+
+/** What is sound of the key `structures`. */
+function structuresOf(said: unknown, place: Locate): Manifest['structures'] {
+  const sound = Object.entries(isRecord(said) ? said : {}).filter(
+    (entry): entry is [string, number] => Number.isInteger(entry[1]) && (entry[1] as number) > 0,
+  );
+  return new Map(sound.map(([name, value]) => [name, { value, span: place(['structures', name]) }]));
 }
 
 /** The document as plain data. Aliases are only resolved here: one may name nothing, or blow a small text up. */

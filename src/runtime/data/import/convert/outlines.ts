@@ -14,15 +14,18 @@ export function parseContour(text: string): readonly Point[] | null {
   return points.length >= 3 && points.flat().every(Number.isFinite) ? points : null;
 }
 
-/** What lies between the outlines is muscle (2), what lies within the inner is the cavity (3), as ACDC numbers them. */
+/** Values of the masks that outlines become, as ACDC numbers them. */
+export const outlined = { myocardium: 2, left_ventricle: 3 } as const;
+
+/** What lies between the outlines is muscle, what lies within the inner is the cavity. */
 export function maskOfContours(
   inner: readonly Point[],
   outer: readonly Point[],
   { height, width }: Size,
 ): Grid {
   const values = new Float32Array(height * width);
-  fillPolygon(values, width, height, outer, 2);
-  fillPolygon(values, width, height, inner, 3);
+  fillPolygon(values, width, height, outer, outlined.myocardium);
+  fillPolygon(values, width, height, inner, outlined.left_ventricle);
   return { height, width, channels: 1, values };
 }
 
