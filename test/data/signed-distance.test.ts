@@ -15,7 +15,8 @@ test('are those of their definition, of every image and channel', () => {
   );
   const expected = defined({ shape, data: changed }).data;
   const found = signedDistances(Float32Array.from(changed), [13, 11, 3]);
-  for (const [index, value] of expected.entries()) assert.ok(Math.abs(found[index]! - value) < 1e-6, `at ${index}`);
+  for (const [index, value] of expected.entries())
+    assert.ok(Math.abs(found[index]! - value) < 1e-6, `at ${index}`);
   assert.is(found.at(-1), 0);
 });
 

@@ -57,7 +57,14 @@ const categorical: Readonly<Record<string, LossTerm>> = {
   'categorical focal of half a power': { ...each, loss: 'categorical_focal', gamma: 0.5 },
   'weighted cross entropy': { ...each, loss: 'cross_entropy', weights: [0.2, 1, 3] },
   'smoothed weighted cross entropy': { ...each, loss: 'cross_entropy', weights: [0.2, 1, 3], smoothing: 0.1 },
-  'weighted Dice': { ...each, loss: 'dice', smooth: 1, reduction: 'batch', background: false, weights: [1, 3] },
+  'weighted Dice': {
+    ...each,
+    loss: 'dice',
+    smooth: 1,
+    reduction: 'batch',
+    background: false,
+    weights: [1, 3],
+  },
   'weighted Jaccard': { ...each, loss: 'jaccard', smooth: 1, reduction: 'image', weights: [0, 1, 3] },
   Tversky: { ...each, loss: 'tversky', ...overlap },
   'Tversky of the batch': { ...each, loss: 'tversky', ...overlap, reduction: 'batch', background: false },
@@ -90,7 +97,8 @@ function truthOf(last: 'softmax' | 'sigmoid'): Tensor {
   if (last === 'sigmoid') return map(noise, (value) => (value > 0.2 ? 1 : 0));
   return map(noise, (_, index) => {
     const start = index - (index % 3);
-    return index - start === [...noise.data.slice(start, start + 3)].indexOf(Math.max(...noise.data.slice(start, start + 3)))
+    return index - start ===
+      [...noise.data.slice(start, start + 3)].indexOf(Math.max(...noise.data.slice(start, start + 3)))
       ? 1
       : 0;
   });
@@ -161,7 +169,10 @@ for (const { name, term, last } of all) {
 
 /** One row of two pixels and two classes, by the probabilities of the second class; truths 0 and 1. */
 const row = (...second: readonly number[]) =>
-  tensor([1, 1, second.length, 2], second.flatMap((p) => [1 - p, p]));
+  tensor(
+    [1, 1, second.length, 2],
+    second.flatMap((p) => [1 - p, p]),
+  );
 const logOdds = (probabilities: Tensor) => map(probabilities, Math.log);
 const close = (actual: number, expected: number) =>
   assert.ok(Math.abs(actual - expected) < 1e-9, `${actual} instead of ${expected}`);
@@ -174,7 +185,10 @@ test('they have the values that are worked out by hand', () => {
   const index = 1.5 / (1.5 + 0.3 * 0.2 + 0.7 * 0.5);
   close(of({ ...each, loss: 'tversky', ...one }), 1 - index);
   close(of({ ...each, loss: 'focal_tversky', ...one, gamma: 4 / 3 }), (1 - index) ** 0.75);
-  const [first, second] = [2 * 0.8, 2 * 1.5].map((twice, c) => 1 - twice / [1 + 1.3, 2 + 1.7][c]!) as [number, number];
+  const [first, second] = [2 * 0.8, 2 * 1.5].map((twice, c) => 1 - twice / [1 + 1.3, 2 + 1.7][c]!) as [
+    number,
+    number,
+  ];
   const dice = { ...each, loss: 'dice', smooth: 0, reduction: 'image' } as const;
   close(of({ ...dice, weights: [1, 3] }), (first + 3 * second) / 4);
   close(of({ ...dice, weights: [2, 2] }), of(dice));

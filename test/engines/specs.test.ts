@@ -10,9 +10,9 @@ import { graphOfPlan } from '../../src/compiler/targets/tfjs/graph.ts';
 import type { Batch } from '../../src/runtime/data/batches/data-source.ts';
 import { openBackend } from '../../src/runtime/engines/choice/backend.ts';
 import { OnnxEngine } from '../../src/runtime/engines/onnx/engine.ts';
-import { planOf, sound, soundFile } from '../support/compiled.ts';
 import { type Given, inputsOf, randomTruths, randomWeights, reference } from '../step/networks.ts';
 import { distance, randomTensor } from '../step/support.ts';
+import { planOf, sound, soundFile } from '../support/compiled.ts';
 
 /** Parameters of PyTorch models that were written from the same drawings: of a network's defaults, or of what an experiment makes of it. */
 const counted: Readonly<Record<string, Readonly<Record<string, number>>>> = {
@@ -38,7 +38,9 @@ for (const [path, numbers] of Object.entries(counted)) {
 counts.run();
 
 /** The networks of specs, small, with losses of every kind between them. */
-const trained: Readonly<Record<string, { readonly spec: string; readonly model: string; readonly loss: string }>> = {
+const trained: Readonly<
+  Record<string, { readonly spec: string; readonly model: string; readonly loss: string }>
+> = {
   'an attention U-Net': {
     spec: 'attention-u-net',
     model: 'AttentionUNet(size = [32, 32], width = 4)',
@@ -115,7 +117,9 @@ for (const [title, wanted] of Object.entries(trained)) {
     assert.ok(Math.abs(found.get('loss')!.data[0]! - expected.loss) < 1e-9, 'the loss is the interpreter’s');
 
     // Along a random direction of all weights.
-    const along = new Map(names.map((name) => [name, randomTensor(name, [given.weights.get(name)!.length]).data]));
+    const along = new Map(
+      names.map((name) => [name, randomTensor(name, [given.weights.get(name)!.length]).data]),
+    );
     const length = Math.hypot(...[...along.values()].map((values) => Math.hypot(...values)));
     const width = 1e-4;
     const moved = (sign: number) => {
@@ -136,7 +140,10 @@ for (const [title, wanted] of Object.entries(trained)) {
       }
     }
     // Rectified units and poolings have kinks that a difference may cross.
-    assert.ok(Math.abs(analytic - numeric) < 1e-3 * Math.sqrt(square), `${analytic}, differences say ${numeric}`);
+    assert.ok(
+      Math.abs(analytic - numeric) < 1e-3 * Math.sqrt(square),
+      `${analytic}, differences say ${numeric}`,
+    );
 
     const truths = [...given.truths];
     const batch: Batch = {
@@ -166,7 +173,9 @@ for (const [title, wanted] of Object.entries(trained)) {
       const after = (await trainer.snapshot()).weights;
       gradients.push(
         Float32Array.from(
-          names.flatMap((name) => [...after.get(name)!.values].map((v, i) => (start.get(name)!.values[i]! - v) / 0.01)),
+          names.flatMap((name) =>
+            [...after.get(name)!.values].map((v, i) => (start.get(name)!.values[i]! - v) / 0.01),
+          ),
         ),
       );
       for (let count = 0; count < 2; count++) losses.at(-1)!.push((await trainer.step(batch, 0.01)).loss);
@@ -176,7 +185,10 @@ for (const [title, wanted] of Object.entries(trained)) {
       [...given.weights.get(name)!].map((value, i) => value - found.get(`weight/${name}`)!.data[i]!),
     );
     for (const [place, values] of gradients.entries()) {
-      assert.ok(Math.abs(losses[place]![0]! - expected.loss) < 1e-4 * Math.max(1, expected.loss), 'the first loss');
+      assert.ok(
+        Math.abs(losses[place]![0]! - expected.loss) < 1e-4 * Math.max(1, expected.loss),
+        'the first loss',
+      );
       // A step of float32 is a difference of weights, so its digits are few.
       assert.ok(distance(values, exact) < 5e-3, `engine ${place}: off by ${distance(values, exact)}`);
     }

@@ -175,7 +175,9 @@ for (const op of operationNames) {
         givenFor(graph),
         terms,
         // Nothing before it learns, which a test of its own holds.
-        trainable.flatMap(({ name }) => (op === 'stop_gradient' && name.startsWith('before') ? [] : [[name]])),
+        trainable.flatMap(({ name }) =>
+          op === 'stop_gradient' && name.startsWith('before') ? [] : [[name]],
+        ),
       );
       const inference = inferenceProgram(graph, 2);
       const set = givenFor(graph);

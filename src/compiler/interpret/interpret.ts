@@ -6,7 +6,13 @@ import { formatShape } from '../ir/shape.ts';
 import { addBias, convolve, convolveDepthwise, convolveTransposed } from './convolution.ts';
 import { drop, matrixProduct, meet, sigmoid, softmax } from './elementwise.ts';
 import { attend, exchanged, rowProducts, softmaxAlong } from './matrices.ts';
-import { batchStatistics, movedAverages, normalise, normaliseChannels, normaliseGroups } from './normalisation.ts';
+import {
+  batchStatistics,
+  movedAverages,
+  normalise,
+  normaliseChannels,
+  normaliseGroups,
+} from './normalisation.ts';
 import { pool, poolWhole, unpool } from './pooling.ts';
 import type { Random } from './random.ts';
 import { border, concatenate, depthToSpace, part, resize, spaceToDepth } from './rearrangement.ts';

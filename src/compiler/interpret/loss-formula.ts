@@ -79,9 +79,7 @@ function asMap(value: Tensor): Tensor {
 
 /** The value at a place; an axis of one place is repeated. */
 function at({ shape, data }: Tensor, place: Rank4): number {
-  return data[
-    place.reduce((index, p, axis) => index * shape[axis]! + (shape[axis] === 1 ? 0 : p), 0)
-  ]!;
+  return data[place.reduce((index, p, axis) => index * shape[axis]! + (shape[axis] === 1 ? 0 : p), 0)]!;
 }
 
 function join(left: Tensor, right: Tensor, operator: (left: number, right: number) => number): Tensor {

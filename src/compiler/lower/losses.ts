@@ -39,7 +39,8 @@ function checkClasses(
     const partly = step.classes === 'foreground' && head.encoding === 'categorical';
     const wanted = partly ? head.channels - 1 : head.channels;
     if (step.values.length === wanted) continue;
-    const count = (values: number, noun: string) => `${values} ${noun}${values === 1 ? '' : noun === 'class' ? 'es' : 's'}`;
+    const count = (values: number, noun: string) =>
+      `${values} ${noun}${values === 1 ? '' : noun === 'class' ? 'es' : 's'}`;
     const names = head.encoding === 'categorical' && head.kind === 'mask';
     reporter.report('classWeights', {
       at: placeOfLoss(term),

@@ -18,7 +18,10 @@ export function runHash(plan: Omit<RunPlan, 'hash'>): string {
     network: network.hash,
     heads: heads.map(({ kind, channels, encoding }) => ({ kind, channels, encoding })),
     loss: loss
-      .map((term) => ({ ...withoutUsual(identityOfLoss(term), { background: true }), head: headAt(term.head) }))
+      .map((term) => ({
+        ...withoutUsual(identityOfLoss(term), { background: true }),
+        head: headAt(term.head),
+      }))
       .sort((a, b) => a.head - b.head),
     data: {
       ...files,

@@ -28,7 +28,10 @@ export const attention: Operation<'attention'> = {
       doc: 'Parts that the channels are divided into, each of which looks for itself',
     },
     bias,
-    { ...init, doc: 'How the matrices of queries, keys, values and of the result start; biases start at zero' },
+    {
+      ...init,
+      doc: 'How the matrices of queries, keys, values and of the result start; biases start at zero',
+    },
   ],
   shape(operands, { heads }) {
     const notMap = needsMap('attention', operands);

@@ -6,7 +6,9 @@ export function reportVolume(what: string, at: Span, reporter: Reporter): void {
   reporter.report('threeDimensional', {
     at,
     arguments: { what },
-    notes: ['an image is `[height, width, channels]`; the slices of a volume are images, judged together by patient'],
+    notes: [
+      'an image is `[height, width, channels]`; the slices of a volume are images, judged together by patient',
+    ],
     help: [
       {
         message:

@@ -32,7 +32,8 @@ const examples: Readonly<Record<Exclude<Kind, 'stage'>, Readonly<Record<string, 
 /** Statements stand where they belong: inputs and outputs in a block, heads in a network; several outputs have names. */
 export const statements: Rule = ({ file }, reporter) => {
   for (const declaration of file.declarations) {
-    if (declaration.kind !== 'block' && declaration.kind !== 'network' && declaration.kind !== 'loss') continue;
+    if (declaration.kind !== 'block' && declaration.kind !== 'network' && declaration.kind !== 'loss')
+      continue;
     const { kind, name, body } = declaration;
     misplaced(body, kind, reporter);
     for (const statement of needed[kind]) {

@@ -1,8 +1,8 @@
 import { alternatives, didYouMean } from '../../diagnostics/suggest.ts';
 import { operations } from '../../ir/operations.ts';
 import {
-  FormulaBuilder,
   type FormulaBinary,
+  FormulaBuilder,
   type LossAxis,
   type LossFormula,
   lossAxes,
@@ -273,7 +273,9 @@ class LossBody implements Evaluation {
     if (name === 'max' || name === 'min') {
       const op = name === 'max' ? 'maximum' : 'minimum';
       const all = values.reduce((left, right) =>
-        left.kind === 'poison' ? left : (this.#join(op, left, right, call.span) ?? this.#wrong(name, call, right)),
+        left.kind === 'poison'
+          ? left
+          : (this.#join(op, left, right, call.span) ?? this.#wrong(name, call, right)),
       );
       return all;
     }
@@ -320,7 +322,8 @@ class LossBody implements Evaluation {
       item.kind === 'reference' ? lossAxes.find((axis) => axis === item.name.text) : undefined,
     );
     const wrong = named.indexOf(undefined);
-    if (wrong < 0) return named.includes('pixel') ? ['image', ...(named as LossAxis[])] : (named as LossAxis[]);
+    if (wrong < 0)
+      return named.includes('pixel') ? ['image', ...(named as LossAxis[])] : (named as LossAxis[]);
     this.#report(items[wrong]!.span, `\`per\` names ${alternatives([...lossAxes])}, or a list of these`);
     return undefined;
   }

@@ -34,9 +34,13 @@ interface Loss {
 }
 
 const weights = (whom: string) =>
-  key<readonly number[] | null>(numbers({ minimum: 0 }), `How much each ${whom} counts; all alike where left out`, {
-    default: null,
-  });
+  key<readonly number[] | null>(
+    numbers({ minimum: 0 }),
+    `How much each ${whom} counts; all alike where left out`,
+    {
+      default: null,
+    },
+  );
 
 const ratios = {
   smooth: key(number({ minimum: 0 }), 'Added to numerator and denominator', { default: 1e-6 }),
@@ -315,7 +319,10 @@ class Sum {
     const other = terms.find(({ head }) => head !== first!.head);
     if (other) {
       const [one, two] = [first!.head.name.text, other.head.name.text];
-      return problem(inner, `\`deep_supervision\` repeats losses of one head, and these are of \`${one}\` and \`${two}\``);
+      return problem(
+        inner,
+        `\`deep_supervision\` repeats losses of one head, and these are of \`${one}\` and \`${two}\``,
+      );
     }
     const items = also.kind === 'list' ? also.items : [also];
     if (items.length === 0) return problem(also, '`also` names no other head');
@@ -331,9 +338,12 @@ class Sum {
       }
     }
     const shares = this.#shares(nodes.get('weights'), heads.length, problem);
-    return shares && heads.flatMap((head, place) => {
-      return terms.map((term) => ({ ...term, head, weight: multiply(term.weight, shares[place]!) }));
-    });
+    return (
+      shares &&
+      heads.flatMap((head, place) => {
+        return terms.map((term) => ({ ...term, head, weight: multiply(term.weight, shares[place]!) }));
+      })
+    );
   }
 
   /** Of the heads of a deep supervision: as given, else each half of the one before; they sum to 1. */
@@ -349,7 +359,10 @@ class Sum {
       const list = this.#reading.evaluation(home).evaluate(at);
       relative = list.kind === 'list' ? list.items.map((item) => (item as { value: Rational }).value) : [];
       if (relative.length !== count) {
-        return problem(at, `\`weights\` has ${relative.length} number${relative.length === 1 ? '' : 's'}, and there are ${count} heads`);
+        return problem(
+          at,
+          `\`weights\` has ${relative.length} number${relative.length === 1 ? '' : 's'}, and there are ${count} heads`,
+        );
       }
     }
     const sum = relative.reduce(add);

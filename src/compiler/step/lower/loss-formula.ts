@@ -1,5 +1,5 @@
-import type { FormulaStep, LossAxis, LossFormula } from '../../plan/loss/formula.ts';
 import { sameShape } from '../../ir/shape.ts';
+import type { FormulaStep, LossAxis, LossFormula } from '../../plan/loss/formula.ts';
 import type { StepBuilder } from '../builder.ts';
 
 /** What a formula is about, maps `[batch, height, width, channels]`; null for what the head has not. */

@@ -49,7 +49,17 @@ export function unbroadcast(b: PrimitiveBuilder, gradient: number, shape: Shape)
 }
 
 type Binary = 'add' | 'subtract' | 'multiply' | 'divide' | 'maximum' | 'minimum';
-type Unary = 'negate' | 'exp' | 'log' | 'sqrt' | 'sigmoid' | 'softplus' | 'erf' | 'stop_gradient' | 'relu' | 'positive';
+type Unary =
+  | 'negate'
+  | 'exp'
+  | 'log'
+  | 'sqrt'
+  | 'sigmoid'
+  | 'softplus'
+  | 'erf'
+  | 'stop_gradient'
+  | 'relu'
+  | 'positive';
 
 /** Gradients of both operands in the shape of the result. */
 type BinaryGradient = (

@@ -121,7 +121,8 @@ function randomBatch({ network, loss, train: { batch } }: TrainedPlan): Batch {
     images: wave(network.input.shape),
     targets: Object.fromEntries(targets),
   };
-  const sizeOf = (head: string) => network.nodes[network.heads.find(({ name }) => name === head)!.node]!.shape;
+  const sizeOf = (head: string) =>
+    network.nodes[network.heads.find(({ name }) => name === head)!.node]!.shape;
   return withDistances(random, loss, sizeOf);
 }
 
