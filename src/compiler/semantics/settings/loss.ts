@@ -117,6 +117,25 @@ export const losses: Readonly<Record<LossName, Loss>> = {
     heads: ['mask'],
     options: {},
   },
+  mse: {
+    doc: 'Mean squared error of values in scales of their attribute',
+    heads: ['value'],
+    options: {},
+  },
+  mae: {
+    doc: 'Mean absolute error of values in scales of their attribute',
+    heads: ['value'],
+    options: {},
+  },
+  huber: {
+    doc: 'Half the square of a difference up to `delta`, beyond it a line; Huber 1964',
+    heads: ['value'],
+    options: {
+      delta: key(number({ above: 0 }), 'From which difference on it is a line, in scales of the attribute', {
+        default: 1,
+      }),
+    },
+  },
 };
 
 /** One summand with its exact weight and the places that diagnostics point to. */
