@@ -76,6 +76,8 @@ export {
   valueAttribute,
 } from './plan/attributes.ts';
 export { channelWords, fileChannels, inputChannels, slicesSeen } from './plan/channels.ts';
+export { distanceHeads, formulaOf } from './plan/loss/built-in.ts';
+export type { FormulaStep, LossAxis, LossFormula } from './plan/loss/formula.ts';
 export { type MetricPath, metricPath, partsOf, partsOfMetric, structuresOf } from './plan/metric-path.ts';
 export { runHash, withContent, withLimit, withStart } from './plan/run-hash.ts';
 export type * from './plan/run-plan.ts';

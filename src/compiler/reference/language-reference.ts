@@ -30,6 +30,14 @@ export const terms: readonly Term[] = [
     const signature = `${name}(${['head', ...optionsOf(options)].join(', ')})`;
     return { kind: 'loss' as const, name, signature, heads, doc, measured: [] };
   }),
+  {
+    kind: 'loss',
+    name: 'deep_supervision',
+    signature: 'deep_supervision(losses, also, weights = none)',
+    heads: ['mask', 'label'],
+    doc: 'Losses of one head, and the same of the heads that `also` lists, each with half the weight of the one before or with the given weights, which then sum to 1; Lee et al. 2015 (arXiv 1409.5185)',
+    measured: [],
+  },
   ...Object.entries(metrics).map(([name, facts]) => {
     const { head, title, definition } = facts;
     const doc = `${title[0]!.toUpperCase()}${title.slice(1)}: ${definition}`;

@@ -158,6 +158,6 @@ export const textCodes = codeTable('text', {
   tooManyMistakes: {
     code: 'CMR124',
     severity: 'note',
-    message: msg`${'count'} more mistakes are not shown`,
+    message: msg`at least ${'count'} more mistakes are not shown`,
   },
 });

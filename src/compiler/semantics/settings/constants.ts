@@ -81,6 +81,13 @@ export function sizes<const N extends number>(length: N): SettingType<readonly n
   };
 }
 
+/** A list of numbers, each within limits. */
+export function numbers(limits: Limits = {}): SettingType<readonly number[]> {
+  const type: Type = { kind: 'list', element: { kind: 'real' }, length: undefined };
+  const words = limited('a list of numbers', limits);
+  return constant(words, type, (value) => itemsOf(value).map(numberOf), limits);
+}
+
 export function texts(): SettingType<readonly string[]> {
   const type: Type = { kind: 'list', element: { kind: 'string' }, length: undefined };
   return constant('a list of texts in quotes', type, (value) => itemsOf(value).map(stringOf));
