@@ -1,4 +1,3 @@
-import { units } from '../../../grammar/tokens.ts';
 import { exampleCall, exampleOf } from '../semantics/settings/calls.ts';
 import { datasetTable } from '../semantics/settings/dataset-table.ts';
 import type { Key, Table } from '../semantics/settings/table.ts';
@@ -62,6 +61,9 @@ export const settingTopics: readonly (SettingTopic | GroupTopic)[] = [
   ...topicsOf(datasetTable, 'dataset', ''),
   ...topicsOf(experimentTable, 'experiment', ''),
 ];
+
+/** Those of quantities, and the two that stand for a number of others. */
+const units: readonly string[] = ['%', ...Object.values(quantities).map(({ unit }) => unit), 'GB'];
 
 /** Every unit of the language. */
 export const unitTopics: readonly UnitTopic[] = units.map((name) => {
@@ -142,7 +144,7 @@ function takes(topic: SettingTopic, unit: string): boolean {
   return texts.some((text) => new RegExp(`\\d ?${unit}(?![a-z])`).test(text));
 }
 
-function unitDoc(name: (typeof units)[number]): string {
+function unitDoc(name: string): string {
   if (name === '%') return 'One hundredth: `25%` is 0.25';
   if (name === 'GB') return 'A thousand MB';
   const quantity = Object.values(quantities).find(({ unit }) => unit === name)!;
