@@ -1,4 +1,3 @@
-import { units } from '../../../grammar/tokens.ts';
 import { attributeTable } from '../semantics/settings/attributes.ts';
 import { exampleCall, exampleOf } from '../semantics/settings/calls.ts';
 import { datasetTable } from '../semantics/settings/dataset-table.ts';
@@ -66,6 +65,9 @@ export const settingTopics: readonly (SettingTopic | GroupTopic)[] = [
 
 /** Every setting of one entry of a dataset's `attributes`. */
 export const attributeTopics = topicsOf(attributeTable, 'dataset', '');
+
+/** Those of quantities, and the two that stand for a number of others. */
+const units: readonly string[] = ['%', ...Object.values(quantities).map(({ unit }) => unit), 'GB'];
 
 /** Every unit of the language. */
 export const unitTopics: readonly UnitTopic[] = units.map((name) => {
@@ -146,7 +148,7 @@ function takes(topic: SettingTopic, unit: string): boolean {
   return texts.some((text) => new RegExp(`\\d ?${unit}(?![a-z])`).test(text));
 }
 
-function unitDoc(name: (typeof units)[number]): string {
+function unitDoc(name: string): string {
   if (name === '%') return 'One hundredth: `25%` is 0.25';
   if (name === 'GB') return 'A thousand MB';
   const quantity = Object.values(quantities).find(({ unit }) => unit === name)!;
