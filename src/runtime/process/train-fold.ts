@@ -10,6 +10,7 @@ import type { Run } from '../runs/record/store.ts';
 import { checkpointEpochs, readLastCheckpoint, writeCheckpoint } from '../runs/results/checkpoint.ts';
 import { lastEpoch } from '../runs/results/judged.ts';
 import { readStart } from '../runs/results/start.ts';
+import { lastingStart } from '../runs/results/starting-weights.ts';
 import { tenureOf } from '../runs/results/tenure.ts';
 import { acquire, isLock, type Lock } from '../storage/lock.ts';
 import { nowhere, systemProblem } from '../storage/problems.ts';
@@ -162,6 +163,9 @@ async function train(
   const prepared = await prepare(run, bag, null);
   const from = prepared === null ? null : readLastCheckpoint(folder, fold, bag);
   if (prepared !== null) tellLost(folder, fold, from?.epoch ?? 0, bag);
+  // Who goes on has weights of its own.
+  const begins = prepared !== null && from === null && (prepared.plan.train.start ?? []).length > 0;
+  const startingWeights = begins ? lastingStart(prepared.plan, run.record.workingFolder, bag) : null;
   const findings = bag.sorted();
   const error = findings.find(isError);
   if (prepared === null || error !== undefined) {
@@ -180,6 +184,7 @@ async function train(
       gather: judgeOf(plan, data).gather,
       backend,
       from,
+      ...(startingWeights !== null && { startingWeights }),
       sink: {
         emit: (event) => {
           journal.append(event);

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Batch } from '../../data/batches/data-source.ts';
 import { threadEntry } from '../../threads/entry.ts';
-import type { StepWish, TrainedPlan, Trainer } from '../trainer.ts';
+import type { Accumulation, StepWish, TrainedPlan, Trainer } from '../trainer.ts';
 import type { AnswerMessage, CallMessage, Calls, EngineFacts, EngineWish, Method } from './onnx-worker.ts';
 
 interface Waiting {
@@ -65,8 +65,8 @@ class RemoteTrainer implements Trainer {
     this.#ask = ask;
   }
 
-  async step(batch: Batch, learningRate: number) {
-    const [loss] = await this.steps([{ batch, learningRate }]);
+  async step(batch: Batch, learningRate: number, accumulation?: Accumulation) {
+    const [loss] = await this.steps([{ batch, learningRate, ...(accumulation && { accumulation }) }]);
     return loss!;
   }
   steps(wishes: readonly StepWish[]) {

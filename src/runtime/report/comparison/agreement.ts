@@ -1,5 +1,5 @@
-import { agreements, type JudgedHeart, type MeasureAgreement } from '../../heart/agreement.ts';
-import { imageUnit } from '../../heart/image-unit.ts';
+import type { JudgedHeart, MeasureAgreement } from '../../heart/agreement.ts';
+import { agreementsOf } from '../../metrics/agreements.ts';
 import type { ComparedMember } from './members.ts';
 
 /** How a row's measures of the heart agree with those of the truth. */
@@ -9,11 +9,10 @@ export interface RowAgreement {
   readonly measures: readonly MeasureAgreement[];
 }
 
-/** Of every row whose runs segment hearts; of several seeds the first speaks for all, as patients are to be counted once. */
+/** Of every row whose runs segment hearts or predict numbers; of several seeds the first speaks for all, as patients are to be counted once. */
 export function rowAgreements(members: readonly ComparedMember[]): readonly RowAgreement[] {
   return members.flatMap(({ plan, runs }, row) => {
-    const hearts = heartsOf(runs[0]);
-    const measures = agreements(hearts, imageUnit(plan.data));
+    const measures = agreementsOf(plan, runs[0]?.cases ?? [], heartsOf(runs[0]));
     return measures.length === 0 ? [] : [{ row, measures }];
   });
 }
@@ -56,4 +55,4 @@ export function agreementText({ bias, deviation }: Pick<MeasureAgreement, 'bias'
 
 /** What the numbers are, below their table. */
 export const agreementNote =
-  'measures of the heart: bias ± 1.96 standard deviations of predicted minus true measures, one value for each held-out patient (Bland and Altman 1986)';
+  'measures: bias ± 1.96 standard deviations of predicted minus true measures, one value for each held-out patient (Bland and Altman 1986)';

@@ -4,7 +4,7 @@ import { contentDigest, type ImageContent } from '../../data/dataset/content.ts'
 import type { Dataset } from '../../data/dataset/dataset.ts';
 import { foldsOf } from '../../data/dataset/folds.ts';
 import { splitOf } from '../../data/dataset/split.ts';
-import { closed, list, text, textOrNull } from '../../storage/json-schema.ts';
+import { byName, closed, list, text, textOrNull } from '../../storage/json-schema.ts';
 import { readSealed, writeSealed } from '../../storage/seal.ts';
 import { validator } from '../../storage/validator.ts';
 import { runFiles } from './folder.ts';
@@ -26,17 +26,21 @@ export interface DataRecord {
 }
 
 const fold = { type: 'integer', minimum: 0 };
-const image = closed({
-  id: text,
-  patient: text,
-  class: textOrNull,
-  column: { type: ['integer', 'null'] },
-  spacing: { type: ['array', 'null'], items: { type: 'number' } },
-  image: textOrNull,
-  mask: textOrNull,
-  fold,
-  validates: list(fold),
-});
+const image = closed(
+  {
+    id: text,
+    patient: text,
+    class: textOrNull,
+    attributes: byName({ type: ['string', 'number', 'array'], items: text }),
+    column: { type: ['integer', 'null'] },
+    spacing: { type: ['array', 'null'], items: { type: 'number' } },
+    image: textOrNull,
+    mask: textOrNull,
+    fold,
+    validates: list(fold),
+  },
+  ['attributes'],
+);
 
 /** The JSON schema of `data.json`. */
 export const dataRecordSchema = {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { alternatives, type Bag } from '../../../../compiler/index.ts';
 import type { PlacedFrame } from '../../../images/dicom/series/placed-frame.ts';
+import type { GivenAttribute } from '../../manifest/manifest-schema.ts';
 import { parseTable, type TableRow } from './csv.ts';
 
 /** An image that a folder was found to hold, before it is opened. */
@@ -10,6 +11,8 @@ export interface FoundImage {
   readonly name: string;
   readonly patient: string;
   readonly label?: string;
+  /** What else is known of it or its patient. */
+  readonly attributes?: Readonly<Record<string, GivenAttribute>>;
   readonly image:
     | FoundFile
     | FoundChannels
