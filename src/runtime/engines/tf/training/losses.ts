@@ -94,7 +94,7 @@ export function lossOf(term: LossTerm, { truth, predicted, logits, distance }: A
       return tf.neg(mean(tf.add(hits, misses) as tf.Tensor4D));
     }
     case 'mse':
-      return mean(tf.square(tf.sub(p, y)));
+      return mean(tf.square(tf.sub<tf.Tensor4D>(p, y)));
     case 'mae':
       return mean(absolute(tf.sub(p, y)));
     case 'huber': {
