@@ -53,8 +53,8 @@ test('is another run than the whole, says so, and tells of a batch that it canno
     assert.is(trial.plan.data.limit, 3);
     assert.is.not(trial.plan.hash, whole.plan.hash);
     assert.equal(trial.told, [
-      'CMR128 a quick trial on 3 patients: its numbers say nothing of the whole',
-      'CMR127 a batch of 4 is more than the 2 images that fold 1 trains on',
+      'CMR838 a quick trial on 3 patients: its numbers say nothing of the whole',
+      'CMR837 a batch of 4 is more than the 2 images that fold 1 trains on',
     ]);
   }));
 

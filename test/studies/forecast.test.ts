@@ -27,6 +27,7 @@ const planOf = (name: string): RunPlan => experiments.find((one) => one.name ===
 const drawn = planOf('Reduced');
 const plan: RunPlan = {
   ...drawn,
+  train: { ...drawn.train, epochs: 12 },
   data: { ...drawn.data, source: { kind: 'manifest', path: 'hearts.yaml' } },
 };
 const rates = builtInRatesFor(2, 8);

@@ -346,4 +346,14 @@ export const dataCodes = codeTable('experiment', {
     severity: 'warning',
     message: msg`\`${'run'}\` is not taken for \`${'member'}\`: since it was made ${'change'}`,
   },
+  largeBatch: {
+    code: 'CMR837',
+    severity: 'warning',
+    message: msg`a batch of ${'batch'} is more than the ${'images'} images that fold ${'fold'} trains on`,
+  },
+  limitedData: {
+    code: 'CMR838',
+    severity: 'note',
+    message: msg`a quick trial on ${'patients'} patients: its numbers say nothing of the whole`,
+  },
 });

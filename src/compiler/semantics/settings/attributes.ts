@@ -59,7 +59,7 @@ type LabelClasses = Extract<AttributePlan, { readonly kind: 'label' }>['classes'
 
 /** `{ sex { classes = ["female", "male"] } }`: what rows say beside masks and diagnoses. */
 export const attributes: SettingType<readonly AttributePlan[]> = {
-  describe: 'braces that give each attribute its `classes` or its `unit`',
+  describe: 'braces that give each attribute its classes or its unit',
   read(node, reading) {
     if (node.entry) {
       reading.reporter.report('typeMismatch', {
