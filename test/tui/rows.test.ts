@@ -19,6 +19,7 @@ const run = (
       family: experiment,
       folds: [1],
       metrics: Object.keys(heldOut),
+      structures: {},
       heads,
     },
     progress: { folds: new Map([[1, { epochs: [{ epoch: 1, loss: 0.5, heldOut }] }]]) },
