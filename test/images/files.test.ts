@@ -58,7 +58,7 @@ test('a PNG with packed pixels of one bit gives zeros and ones', () => {
     'iVBORw0KGgoAAAANSUhEUgAAAAkAAAACAQAAAACiLct+AAAADklEQVR4nGNY1cDwvwEAB9YCqrZr8LEAAAAASUVORK5CYII=',
     'base64',
   );
-  const grid = readPng(bytes);
+  const grid = readPng(bytes, 'image');
   if (isDamage(grid)) throw new Error(grid.damage);
   assert.equal([grid.height, grid.width], [2, 9]);
   assert.equal([...grid.values.subarray(0, 9)], [1, 0, 1, 0, 1, 0, 1, 0, 1]);
@@ -91,7 +91,7 @@ test('a PNG with any one byte changed is refused or keeps its pixels', () => {
       (place, change) => {
         const changed = Uint8Array.from(whole);
         changed[place]! ^= change;
-        const grid = readPng(changed);
+        const grid = readPng(changed, 'image');
         if (!isDamage(grid)) assert.equal([...grid.values], expected);
       },
     ),

@@ -26,8 +26,9 @@ export class Labels {
    * @param names at least one; the last is told of an image without a label
    */
   get(...names: readonly string[]): string | undefined {
-    const found = [...new Set(names)].flatMap((name) => this.#rows.get(name) ?? []);
-    for (const name of names) this.#used.add(name);
+    const composed = names.map((name) => name.normalize('NFC'));
+    const found = [...new Set(composed)].flatMap((name) => this.#rows.get(name) ?? []);
+    for (const name of composed) this.#used.add(name);
     const [first] = found;
     const other = found.find(({ cells }) => cells['label'] !== first?.cells['label']);
     if (first !== undefined && other !== undefined) this.#contradict(first, other);
@@ -66,7 +67,8 @@ function rowsByName(search: Search): ReadonlyMap<string, TableRow> {
   const rows = new Map<string, TableRow>();
   for (const row of readIndex(search, table, ['label'], ['file', 'patient']) ?? []) {
     const { file = '', patient = '' } = row.cells;
-    const name = file === '' ? patient : file;
+    // File systems and spreadsheets write composed letters in one way or the other.
+    const name = (file === '' ? patient : file).normalize('NFC');
     if (name === '') {
       reportRow(search, table, row, 'leaves `file` and `patient` empty');
       continue;
