@@ -78,7 +78,9 @@ export class FileReader {
     )) {
       for (const [place, file] of files.entries()) {
         const grid =
-          near === slice ? own[place]! : this.read({ ...file, slice: Math.min(near, counts[0]! - 1) }, 'image');
+          near === slice
+            ? own[place]!
+            : this.read({ ...file, slice: Math.min(near, counts[0]! - 1) }, 'image');
         if (isFileProblem(grid)) return grid;
         grids.push(grid);
       }

@@ -31,7 +31,9 @@ export function readPng(bytes: Uint8Array, kind: ImageKind): Grid | Damage {
 function greysOf(grid: Grid, palette: readonly (readonly number[])[]): Grid | Damage {
   const used = [...new Set(grid.values)].map((entry) => palette[entry]);
   if (!used.every((colour) => colour?.[0] === colour?.[1] && colour?.[1] === colour?.[2]))
-    return { damage: 'its pixels are numbers of colours in a palette, where images are grey: save it as grey' };
+    return {
+      damage: 'its pixels are numbers of colours in a palette, where images are grey: save it as grey',
+    };
   return { ...grid, values: grid.values.map((entry) => palette[entry]?.[0] ?? 0) };
 }
 
