@@ -68,8 +68,9 @@ export function addDataCommands(program: Command, run: Run): void {
 
   data
     .command('show')
-    .argument('<manifest>', 'a manifest')
+    .argument('<file>', 'a manifest; or a spec, whose training images are drawn as the first epochs see them')
     .description('draw images with the borders of their masks')
+    .option('--experiment <name>', 'of a spec, the experiment')
     .option('--out <file>', 'the PNG file to write; without it a terminal shows a few')
     .option(
       '--images <number>',
@@ -78,7 +79,13 @@ export function addDataCommands(program: Command, run: Run): void {
     )
     .option('--only <text>', 'only images with this text in their name, patient or label')
     .addOption(formatOption())
-    .addHelpText('after', examples(['cmrc data show data/acdc.yaml --only DCM --out acdc.png']))
+    .addHelpText(
+      'after',
+      examples([
+        'cmrc data show data/acdc.yaml --only DCM --out acdc.png',
+        'cmrc data show specs/strong.cmrnet --out augmented.png',
+      ]),
+    )
     .action(
       run(async (output, file: string, options: import('../commands/data/look.ts').ShowOptions) =>
         (await import('../commands/data/look.ts')).showData(output, file, options),

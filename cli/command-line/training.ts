@@ -83,6 +83,10 @@ export function addTrainingCommands(program: Command, run: Run): void {
     .description('predict new images: masks, diagnoses and measures')
     .requiredOption('--out <folder>', 'where to write')
     .option('--fold <number>', 'the network of this fold only (default: the mean of all)', wholeNumber)
+    .option(
+      '--with <runs...>',
+      'further runs, of any architecture with the same heads, whose networks are averaged as well',
+    )
     .option('--pages', 'also write a page of each patient: slices, segments and measures as SVG')
     .option('--array <name>', 'the array with the image, in npz and HDF5 files (default: image)')
     .addOption(
@@ -95,7 +99,10 @@ export function addTrainingCommands(program: Command, run: Run): void {
     .addOption(formatOption())
     .addHelpText(
       'after',
-      examples(['cmrc predict runs/Demo-20210225-120000 scans/*.nii.gz --out predictions']),
+      examples([
+        'cmrc predict runs/Demo-20210225-120000 scans/*.nii.gz --out predictions',
+        'cmrc predict runs/Small scans/*.nii.gz --with runs/Large runs/Other --out predictions',
+      ]),
     )
     .action(
       run(

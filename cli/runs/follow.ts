@@ -9,6 +9,7 @@ import {
   JournalReader,
   noProgress,
   type Run,
+  type RunBrief,
   type RunEvent,
   type RunProgress,
   runFiles,
@@ -36,7 +37,7 @@ export async function followPlainly(
   interrupts: Interrupts,
 ): Promise<void> {
   const reader = new JournalReader(runFiles.events(run.folder));
-  const metrics = shownMetrics(briefOf(run.record));
+  const brief = briefOf(run.record);
   let progress = noProgress;
   let skip = seen;
   let lastLine = Date.now();
@@ -48,7 +49,7 @@ export async function followPlainly(
     const fresh = events.slice(skip);
     skip = Math.max(0, skip - events.length);
     for (const event of fresh) {
-      const line = lineOf(event, progress, metrics, Date.now() - lastLine);
+      const line = lineOf(event, progress, brief, Date.now() - lastLine);
       if (line === null) continue;
       output.print(line);
       lastLine = Date.now();
@@ -87,12 +88,8 @@ export function watchInterrupts(output: Output, run: Run): Interrupts {
 }
 
 /** What is worth a line: a step now and then, but no checkpoints and images; a failure is told at the end. */
-function lineOf(
-  event: RunEvent,
-  progress: RunProgress,
-  metrics: readonly string[],
-  sinceLastMs: number,
-): string | null {
+function lineOf(event: RunEvent, progress: RunProgress, brief: RunBrief, sinceLastMs: number): string | null {
+  const metrics = shownMetrics(brief);
   const fold = progress.folds.get(event.fold);
   switch (event.type) {
     case 'image':
@@ -104,7 +101,7 @@ function lineOf(
         ? null
         : `${stepText(event, fold)}${leftText(fold)}`;
     case 'epoch':
-      return `${eventText(event, metrics)}${fold === undefined ? '' : leftText(fold)}`;
+      return `${eventText(event, metrics, brief.units)}${fold === undefined ? '' : leftText(fold)}`;
     default:
       return eventText(event, metrics);
   }

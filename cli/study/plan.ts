@@ -95,7 +95,7 @@ function totalBudget(studies: readonly Study[]): Plan['budget'] {
 /** Equal for plans that read the same data in the same way. */
 export function dataKey(plan: Trial['run']['plan']): string {
   const { data, network, heads } = withContent(plan, null);
-  return JSON.stringify([data, network.input.shape, heads.map(({ kind }) => kind)]);
+  return JSON.stringify([data, network.input.shape, heads.map(({ kind, attribute }) => [kind, attribute])]);
 }
 
 export function jobsOf({ options }: Plan): number {

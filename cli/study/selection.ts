@@ -7,10 +7,10 @@ import {
   didYouMean,
   type Graph,
   graphHash,
-  optimizerSlots,
   type RunPlan,
   type SourceFile,
   type TargetContext,
+  trainedSlots,
 } from '../../src/compiler/index.ts';
 import { fileHost, isReadable } from '../environment/host.ts';
 import { onCommandLine } from '../output/report.ts';
@@ -131,7 +131,7 @@ export function contextOf({ loss, train, data, evaluate }: RunPlan): TargetConte
   return {
     batch,
     ...(images > 0 && { images }),
-    slots: optimizerSlots(optimizer).length + (average === null ? 0 : 1),
+    slots: trainedSlots(train).length,
     training: { loss, optimizer, clip, weighting, weight_decay, average, memory: memory ?? null },
   };
 }

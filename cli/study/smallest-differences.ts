@@ -31,7 +31,9 @@ export function smallestDifferences(study: Study, facts: DatasetFacts): readonly
   const share = plan.evaluate.folds.kind === 'holdout' ? plan.evaluate.folds.fraction : 1;
   const metrics = [...new Set(study.reports.flatMap(({ metrics }) => metrics))];
   return metrics.flatMap((metric) => {
-    const { metric: name } = partsOfMetric(metric);
+    const { metric: name, head } = partsOfMetric(metric);
+    // Only of diagnoses is it known how many images there are of each class.
+    if (plan.heads.some((known) => known.name === head && known.attribute !== undefined)) return [];
     const common = { metric, unit: '1' };
     switch (name) {
       case 'dsc':

@@ -70,7 +70,7 @@ function measureLines({ measures = [], unmeasured = [] }: Evaluation): readonly 
   const lines = agreementLines(measures, unmeasured);
   if (lines.length === 0) return [];
   return [
-    'measures of the heart beside those of the truth: predicted minus truth, one value for each patient (Bland and Altman)',
+    'measures beside those of the truth: predicted minus truth, one value for each patient (Bland and Altman)',
     ...lines.map((line) => `  ${line}`),
     '',
   ];

@@ -7,8 +7,13 @@ import { structuresBehind, structuresOfMean } from './structures.ts';
 /**
  * One line about an event, as the log and the plain output show it.
  * @param metrics what to tell of held-out images, in order; an epoch knows more
+ * @param units by metric, of those that are no shares
  */
-export function eventText(event: LogEvent, metrics: readonly string[]): string {
+export function eventText(
+  event: LogEvent,
+  metrics: readonly string[],
+  units: Readonly<Record<string, string>> = {},
+): string {
   switch (event.type) {
     case 'started':
       return [
@@ -20,7 +25,7 @@ export function eventText(event: LogEvent, metrics: readonly string[]): string {
         ...(event.epoch > 0 || event.step !== undefined ? [`going on after ${placeText(event)}`] : []),
       ].join(' · ');
     case 'epoch':
-      return epochText(event, metrics);
+      return epochText(event, metrics, units);
     case 'checkpoint':
     case 'kept':
       return `kept ${event.folder}`;
@@ -61,13 +66,18 @@ function waitingText({ inputMs = 0, epochMs }: Extract<LogEvent, { type: 'epoch'
   return share < notableWait ? '' : `, ${Math.round(100 * share)} % of it waiting for images`;
 }
 
-function epochText(event: Extract<LogEvent, { type: 'epoch' }>, metrics: readonly string[]): string {
+function epochText(
+  event: Extract<LogEvent, { type: 'epoch' }>,
+  metrics: readonly string[],
+  units: Readonly<Record<string, string>>,
+): string {
   const heads = Object.entries(event.heads).map(([head, loss]) => `${head} ${number(loss)}`);
   const names = shortNames(metrics);
   const told = (name: string, path: string, isDetailed: boolean) => {
     if (!(path in event.heldOut)) return [];
     const structures = isDetailed ? structuresOfMean(event.heldOut, path) : [];
-    return [`${name} ${number(event.heldOut[path])}${structuresBehind(structures)}`];
+    const unit = units[path] === undefined ? '' : ` ${units[path]}`;
+    return [`${name} ${number(event.heldOut[path])}${unit}${structuresBehind(structures)}`];
   };
   const heldOut = [
     ...told('loss', 'loss', false),

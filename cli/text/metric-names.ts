@@ -23,12 +23,8 @@ export function withStructurePaths(
   path: string,
 ): readonly string[] {
   const { head, metric, structure } = partsOfMetric(path);
-  const names = structure === null && isOfMasks(metric) ? (structures[head] ?? []) : [];
+  const names = structure === null && metricFacts(metric) !== undefined ? (structures[head] ?? []) : [];
   return [path, ...names.map((name) => metricPath(head, metric, name))];
-}
-
-function isOfMasks(metric: string): boolean {
-  return metricFacts(metric)?.head === 'mask';
 }
 
 /** The metrics that a run asks for and that mean something, as `segmentation.dsc`, in the order of the spec. */

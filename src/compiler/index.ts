@@ -69,9 +69,15 @@ export { type Cost, cost } from './passes/cost.ts';
 export { type Memory, memory } from './passes/memory.ts';
 export { serialChains } from './passes/reach/chains.ts';
 export { type Sampling, sampling } from './passes/reach/sampling.ts';
+export {
+  attributeNamed,
+  type LabelSpace,
+  labelSpace,
+  valueAttribute,
+} from './plan/attributes.ts';
 export { channelWords, fileChannels, inputChannels, slicesSeen } from './plan/channels.ts';
-export { type MetricPath, metricPath, partsOfMetric, structuresOf } from './plan/metric-path.ts';
-export { runHash, withContent } from './plan/run-hash.ts';
+export { type MetricPath, metricPath, partsOf, partsOfMetric, structuresOf } from './plan/metric-path.ts';
+export { runHash, withContent, withStart } from './plan/run-hash.ts';
 export type * from './plan/run-plan.ts';
 export { languageReference, type Term, terms } from './reference/language-reference.ts';
 export {
@@ -91,6 +97,7 @@ export {
   metrics,
   metricsOf,
 } from './semantics/settings/metrics.ts';
+export { type PhantomAttribute, phantomAttributes } from './semantics/settings/phantom-attributes.ts';
 export type { ReportPlan } from './semantics/studies/reports.ts';
 export { cleanJson, cleanLine, cleanText } from './source/clean.ts';
 export { type Host, joinPath, memoryHost } from './source/host.ts';
@@ -107,6 +114,7 @@ export { primitive, primitiveNames } from './step/primitives.ts';
 export { printStep } from './step/print.ts';
 export type * from './step/program.ts';
 export {
+  accumulationProgram,
   evaluationProgram,
   extremeLogit,
   inferenceProgram,
@@ -116,6 +124,7 @@ export {
   trainingProgram,
 } from './step/programs.ts';
 export { stepStructure } from './step/structure.ts';
+export { accumulatedSlot, isWithin, rateFactor, trainedSlots, trainedWeights } from './step/trained.ts';
 export { varianceWeights } from './step/uncertainty.ts';
 export { verifyStep } from './step/verify.ts';
 export { formatSource } from './syntax/format/format-source.ts';

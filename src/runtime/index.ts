@@ -37,6 +37,7 @@ import type { Run } from './runs/record/store.ts';
 
 export type { DatasetFacts } from './data/dataset/dataset-facts.ts';
 export type { Layout } from './data/import/import.ts';
+export type { Shown } from './data/look/look.ts';
 export { type Recipe, recipeFor } from './data/look/recipe.ts';
 export type { Calibration, CalibrationState } from './engines/calibration/calibration.ts';
 export type { Examination, ExaminedEngine } from './engines/doctor/doctor.ts';
@@ -51,10 +52,10 @@ export type { Contract, Evaluation, Interval, MetricResult } from './metrics/eva
 export { type EmptyMasks, emptyText } from './metrics/masks/empty-masks.ts';
 export { structuresNeverFound } from './metrics/never-found.ts';
 export { blank, untrained } from './metrics/untrained.ts';
-export { lastError } from './process/ending.ts';
 export { extendRun } from './process/extend.ts';
 export { launchTraining, pauseTraining, stopTraining } from './process/launch.ts';
 export { changeLearningRate } from './process/steer.ts';
+export { lastError, logLength } from './process/training-log.ts';
 export { agreementRows } from './report/agreement-tables.ts';
 export { agreementText } from './report/comparison/agreement.ts';
 export { structurePaths, withStructures } from './report/comparison/columns.ts';
@@ -108,6 +109,7 @@ export { checkpointEpochs, checkpointPlaces } from './runs/results/checkpoint.ts
 export { readEvaluation } from './runs/results/evaluation.ts';
 export { hasLastCheckpoint } from './runs/results/judged.ts';
 export { readWeights } from './runs/results/judged-weights.ts';
+export { withStartingRuns } from './runs/results/starting-weights.ts';
 export { detectableArea, detectableMean, fewestDiscordant } from './statistics/detectable.ts';
 export { createFolders, writeAtomically } from './storage/atomic.ts';
 export { csvText } from './storage/csv.ts';
@@ -166,6 +168,11 @@ export async function fingerprintManifest(
 /** Draws images of a manifest with their masks. */
 export async function showManifest(path: string, options: ShowOptions, bag: Bag): Promise<Shown | null> {
   return (await import('./data/look/look.ts')).showManifest(path, options, bag);
+}
+
+/** Draws training images of a plan as its first epochs see them. */
+export async function showAugmented(plan: RunPlan, options: ShowOptions, bag: Bag): Promise<Shown | null> {
+  return (await import('./data/look/augmented.ts')).showAugmented(plan, options, bag);
 }
 
 /** Opens every image that a plan would train on. */

@@ -3,6 +3,11 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { AugmentSettings } from '../../src/compiler/plan/run-plan.ts';
 import { drawMovement, type Movement, move } from '../../src/runtime/data/batches/augment.ts';
+import {
+  elasticDisplacement,
+  variationStreams,
+  varyValues,
+} from '../../src/runtime/data/batches/variations.ts';
 import type { Grid } from '../../src/runtime/images/grid.ts';
 import { stream } from '../../src/runtime/random/random.ts';
 
@@ -157,6 +162,94 @@ test('flips are drawn in half of the epochs, and only in the direction asked for
   assert.ok(Math.abs(share - 0.5) < 0.1, `${share}`);
   assert.ok(draws.every(({ mirrored }) => !mirrored.vertical));
   assert.ok(draws.every(({ scale, gamma }) => scale >= 0.9 && scale <= 1.1 && gamma >= 0.7 && gamma <= 1.5));
+});
+
+const varied = (image: Grid, settings: Partial<AugmentSettings>, epoch = 1, id = 'a') =>
+  varyValues(image, { ...plain, ...settings }, variationStreams(3, epoch, id));
+const mean = (values: ArrayLike<number>) =>
+  Array.from(values).reduce((sum, one) => sum + one, 0) / values.length;
+const deviation = (values: ArrayLike<number>) => {
+  const centre = mean(values);
+  return Math.sqrt(mean(Array.from(values).map((value) => (value - centre) ** 2)));
+};
+
+test('variations are the same for one epoch and image, and others for another epoch, image or kind', () => {
+  const { image } = blob(24, 20);
+  for (const settings of [
+    { noise: [0.1, 0.2] },
+    { blur: [0.5, 2] },
+    { brightness: [0.7, 1.3] },
+    { contrast: [0.6, 1.4] },
+    { resolution: [0.3, 0.6] },
+    { bias_field: [0.2, 0.5] },
+  ] as Partial<AugmentSettings>[]) {
+    const first = varied(image, settings).values;
+    assert.equal(varied(image, settings).values, first, JSON.stringify(settings));
+    assert.not.equal(first, image.values, JSON.stringify(settings));
+    assert.not.equal(varied(image, settings, 2).values, first, JSON.stringify(settings));
+    assert.not.equal(varied(image, settings, 1, 'b').values, first, JSON.stringify(settings));
+    // What is drawn for one kind does not shift another.
+    const beside = varied(image, { ...settings, chance: { noise: 1 }, flip: 'both' }).values;
+    assert.equal(beside, first, JSON.stringify(settings));
+  }
+});
+
+test('noise, brightness, contrast, blur, resolution and bias do what they say', () => {
+  const { image } = blob(64, 64);
+  const noise = varied(image, { noise: [0.5, 0.5] }).values.map((value, at) => value - image.values[at]!);
+  assert.ok(Math.abs(deviation(noise) / deviation(image.values) - 0.5) < 0.03);
+  const bright = varied(image, { brightness: [1.2, 1.2] }).values;
+  for (const [at, value] of bright.entries()) assert.ok(Math.abs(value - 1.2 * image.values[at]!) < 1e-6);
+  const flat = varied(image, { contrast: [0.5, 0.5] }).values;
+  const middle = mean(image.values);
+  for (const [at, value] of flat.entries())
+    assert.ok(Math.abs(value - (middle + 0.5 * (image.values[at]! - middle))) < 1e-6);
+  const sharp = varied(image, { contrast: [3, 3] }).values;
+  assert.ok(
+    Math.max(...sharp) <= Math.max(...image.values) && Math.min(...sharp) >= Math.min(...image.values),
+  );
+  const blurred = varied(image, { blur: [2, 2] }).values;
+  assert.ok(
+    Math.abs(mean(blurred) / middle - 1) < 0.01 && Math.max(...blurred) < 0.95 * Math.max(...image.values),
+  );
+  const coarse = varied(image, { resolution: [0.5, 0.5] });
+  assert.equal([coarse.height, coarse.width], [64, 64]);
+  const before = centre(image);
+  for (const [axis, place] of centre(coarse).entries()) assert.ok(Math.abs(place - before[axis]!) < 0.6);
+  const ones: Grid = { ...image, values: new Float32Array(64 * 64).fill(1) };
+  const field = varied(ones, { bias_field: [0.3, 0.3] }).values.map(Math.log);
+  assert.ok(Math.abs(Math.max(...field.map(Math.abs)) - 0.3) < 1e-5);
+  const steps = field.map((value, at) => (at % 64 === 0 ? 0 : Math.abs(value - field[at - 1]!)));
+  assert.ok(Math.max(...steps) < 0.05, 'a bias field is smooth');
+});
+
+test('a chance leaves as many images as they are', () => {
+  const { image } = blob(8, 8);
+  const settings = { brightness: [2, 2], chance: { brightness: 0.3 } } as const;
+  const changed = Array.from({ length: 300 }, (_, epoch) => varied(image, settings, epoch)).filter(
+    ({ values }) => values[30] !== image.values[30],
+  );
+  assert.ok(Math.abs(changed.length - 90) < 30, `${changed.length} of 300`);
+  const turns = Array.from({ length: 300 }, (_, epoch) =>
+    drawMovement({ ...plain, rotate: [10, 20], chance: { rotate: 0.3 } }, 3, epoch, 'a', image),
+  ).filter(({ degrees }) => degrees > 0);
+  assert.ok(Math.abs(turns.length - 90) < 30, `${turns.length} of 300`);
+});
+
+test('an elastic displacement is as long as drawn, smooth, and moves image and mask alike', () => {
+  const { image, mask } = blob(64, 48);
+  const settings = { ...plain, elastic: [0.05, 0.05] } as const;
+  const bend = elasticDisplacement(settings, variationStreams(3, 1, 'a'), image)!;
+  const squares = bend.rows.map((value, at) => value ** 2 + bend.columns[at]! ** 2);
+  assert.ok(Math.abs(Math.sqrt(mean(squares)) - 0.05 * 48) < 1e-4);
+  const steps = bend.rows.map((value, at) => (at % 48 === 0 ? 0 : Math.abs(value - bend.rows[at - 1]!)));
+  assert.ok(Math.max(...steps) < 0.6);
+  const moved = move(image, mask, still, bend);
+  assert.not.equal(moved.image.values, image.values);
+  const [left, right] = [centre(moved.image), centre(moved.mask)];
+  for (const [axis, place] of left.entries())
+    assert.ok(Math.abs(place - right[axis]!) < 1.2, `${left} and ${right}`);
+  assert.equal(new Set(moved.mask.values), new Set([0, 3]));
 });
 
 test.run();

@@ -110,6 +110,38 @@ test('pairs of equal names are matched; the patient comes from the name and the 
   });
 });
 
+test('further columns of labels.csv are attributes: numbers, texts, or several texts', async () => {
+  for (const name of ['p1-0', 'p2-0']) {
+    for (const kind of ['images', 'masks']) {
+      write(
+        root,
+        `known/${kind}/${name}.png`,
+        png(2, 2, () => 1),
+      );
+    }
+  }
+  write(
+    root,
+    'known/labels.csv',
+    'patient,EF,vendor,findings,code\np1,55.2,Siemens,scar;oedema,007\np2,,GE,scar,1\n',
+  );
+  const { out, found } = await run('pairs', 'known', { patient: /^(p\d+)-/ });
+  assert.equal(found, []);
+  assert.equal(
+    rows(out).map(({ label, attributes }) => [label, attributes]),
+    [
+      [undefined, { EF: 55.2, vendor: 'Siemens', findings: ['scar', 'oedema'], code: '007' }],
+      [undefined, { vendor: 'GE', findings: 'scar', code: 1 }],
+    ],
+  );
+  const hidden = await run('pairs', 'known', { patient: /^(p\d+)-/, deidentify: true });
+  assert.ok(rows(hidden.out).every(({ attributes }) => attributes === undefined));
+  assert.ok(hidden.found.some(({ message }) => message.includes('`EF`')));
+  write(root, 'known/labels.csv', 'file,patient,EF\np1-0.png,p1,55\n,p1,54\n,p2,40\n');
+  const wrong = await run('pairs', 'known', { patient: /^(p\d+)-/ });
+  assert.ok(wrong.found.some(({ message }) => message.includes('gives `54` as `EF`')));
+});
+
 test('a dataset.json names the structures, as nnU-Net or the Decathlon write it; known data sets have theirs', async () => {
   const said = (out: string) =>
     Object.fromEntries(
@@ -231,7 +263,7 @@ test('a table is read as spreadsheets of any country and system write it', () =>
         [' "p2"', '"he said ""well"""'],
       ];
       const text = lines.map((cells) => cells.join(separator)).join(end);
-      const { columns, rows: found, open } = parseTable(text);
+      const { columns, rows: found, open } = parseTable(text, ['patient', 'label']);
       assert.equal([columns, open], [['patient', 'label'], null]);
       assert.equal(
         found.map(({ cells }) => cells),

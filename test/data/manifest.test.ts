@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Bag, type Diagnostic } from '../../src/compiler/index.ts';
-import type { DataPlan, RunPlan } from '../../src/compiler/plan/run-plan.ts';
+import type { DataPlan, HeadPlan, RunPlan } from '../../src/compiler/plan/run-plan.ts';
+import { encodeKnown } from '../../src/runtime/data/dataset/attributes.ts';
 import { gatherManifestFacts } from '../../src/runtime/data/dataset/dataset-facts.ts';
 import { foldsOf } from '../../src/runtime/data/dataset/folds.ts';
 import { type Loaded, loadDataset } from '../../src/runtime/data/dataset/load.ts';
@@ -508,6 +509,81 @@ test('a phantom that does not fit the network is told as well', () => {
     bag.sorted().map(({ code }) => code),
     ['CMR819'],
   );
+});
+
+/** A plan whose heads predict attributes that the manifest gives. */
+function asking(of: 'image' | 'patient' = 'image') {
+  const head = (name: string, kind: HeadPlan['kind'], encoding: HeadPlan['encoding']): HeadPlan => {
+    return { name, kind, encoding, channels: 1, attribute: name, trained: true };
+  };
+  const classes = (names: readonly string[]) => names.map((name) => ({ name, labels: [name] }));
+  const data: Partial<DataPlan> = {
+    attributes: [
+      { kind: 'value', name: 'ef', column: 'EF', unit: '%', scale: 10, of, margin: 0 },
+      {
+        kind: 'label',
+        name: 'sex',
+        column: 'sex',
+        classes: classes(['f', 'm']),
+        positive: 'f',
+        several: false,
+      },
+      {
+        ...{ kind: 'label', name: 'findings', column: 'findings', positive: null, several: true },
+        classes: classes(['scar', 'oedema']),
+      },
+    ],
+  };
+  const heads = [
+    head('ef', 'value', 'number'),
+    head('sex', 'label', 'binary'),
+    head('findings', 'label', 'multilabel'),
+  ];
+  return { data, heads };
+}
+
+const known = '{ EF: 55.5, sex: f, findings: [scar] }';
+
+test('attributes that heads predict are read from the rows, and become their truths', () => {
+  const { data, heads } = asking();
+  const rows = good.map((_, index) => row('abcd'[index]!, { label: null, attributes: known }));
+  const { found, loaded } = check(manifest(...rows), data, { heads });
+  assert.equal(found, []);
+  const [one] = loaded!.dataset.cases;
+  assert.equal(one!.attributes, { ef: 55.5, sex: 'f', findings: ['scar'] });
+  const truths = heads.map((head) => Array.from(encodeKnown(head, one!, loaded!.dataset.plan)!));
+  assert.equal(
+    truths.map((values) => values.map((value) => Math.round(100 * value) / 100)),
+    [[5.55], [1], [1, 0]],
+  );
+});
+
+test('an attribute that is missing, or is not what it should be, is told with its row', () => {
+  const { data, heads } = asking();
+  const one = (attributes: string | null) =>
+    check(
+      manifest(...['a', 'b', 'c'].map((name) => row(name, { attributes: known })), row('d', { attributes })),
+      data,
+      { heads },
+    );
+  const codes = ({ found }: Outcome) => [...new Set(found.map(({ code }) => code))];
+  assert.equal(codes(one(null)), ['CMR821']);
+  assert.match(only(one('{ sex: f, findings: [] }'), 'CMR821').finding.message, 'attribute `EF`');
+  const { message } = only(one('{ EF: "55", sex: f, findings: [] }'), 'CMR722').finding;
+  assert.is(message, '`d` gives "55" as `EF`, which is to be a number in %');
+  assert.equal(codes(one('{ EF: 55, sex: x, findings: [] }')), ['CMR722']);
+  assert.equal(codes(one('{ EF: 55, sex: f, findings: [pale] }')), ['CMR722']);
+  assert.equal(codes(one('{ EF: 55, sex: f, findings: scar }')), []);
+});
+
+test('a number of a patient must be the same in all of its rows', () => {
+  const rows = ['a', 'b', 'c', 'd'].map((name, index) =>
+    row(name, { patient: index < 2 ? 'p' : name, attributes: known.replace('55.5', String(50 + index)) }),
+  );
+  const { data, heads } = asking('patient');
+  assert.match(only(check(manifest(...rows), data, { heads }), 'CMR723').finding.message, 'both 50 and 51');
+  const free = asking('image');
+  assert.equal(check(manifest(...rows), free.data, { heads: free.heads }).found, []);
 });
 
 test.run();

@@ -34,6 +34,7 @@ function look(masks: readonly Draw[], structures: DataPlan['structures'] = named
   const findings = new MaskFindings(plan, {
     masks: true,
     labels: false,
+    attributes: [],
     training: true,
     input: [size, size, 1],
   });

@@ -7,7 +7,10 @@ import {
   crossEntropy,
   diceLoss,
   focalLoss,
+  huberLoss,
   jaccardDistance,
+  meanAbsoluteError,
+  meanSquaredError,
   totalLoss,
 } from '../../src/compiler/interpret/losses.ts';
 import { randomStream } from '../../src/compiler/interpret/random.ts';
@@ -42,6 +45,14 @@ losses('follow equation 3 and its gradient', () => {
   };
   near(slope(0), -0.47619);
   near(slope(2), 0.31746);
+});
+
+losses('of values are means of squares, of sizes, and of Huber’s mixture of both', () => {
+  const [truth, predicted] = [tensor([4, 1], [1, 2, 3, 4]), tensor([4, 1], [1, 2.5, 1, 7])];
+  near(meanSquaredError(truth, predicted), (0.25 + 4 + 9) / 4);
+  near(meanAbsoluteError(truth, predicted), (0.5 + 2 + 3) / 4);
+  near(huberLoss(truth, predicted, 1), (0.125 + 1.5 + 2.5) / 4);
+  near(huberLoss(truth, predicted, 100), meanSquaredError(truth, predicted) / 2);
 });
 
 losses('are 0 for a perfect and for an empty mask, 1 for a disjoint one', () => {

@@ -157,6 +157,7 @@ test('the table has a line per image, and the report the published form', () => 
         shape: [1, 4, 4],
         spacingMm: null,
         labels: { diagnosis: { diseased: 0.25, healthy: 0.75 } },
+        values: { ejection_fraction: { value: 48.5, unit: '%' } },
         structures: { segmentation: { muscle: { pixels: 4, volumeMl: null, massG: null, mean: 1234.5 } } },
         heart: {},
         images: [
@@ -165,6 +166,7 @@ test('the table has a line per image, and the report the published form', () => 
             time: 0,
             triggerMs: null,
             labels: { diagnosis: { diseased: 0.25, healthy: 0.75 } },
+            values: { ejection_fraction: { value: 48.5, unit: '%' } },
             structures: { segmentation: { muscle: measures } },
           },
         ],

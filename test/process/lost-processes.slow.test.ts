@@ -1,12 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { EpochEvent, RunEvent } from '../../src/runtime/runs/journal/events.ts';
 import { readEvents } from '../../src/runtime/runs/journal/journal.ts';
+import { progressOf } from '../../src/runtime/runs/journal/progress-of.ts';
 import { isTraining } from '../../src/runtime/runs/record/at-work.ts';
 import { runFiles } from '../../src/runtime/runs/record/folder.ts';
 import { inFolder } from '../support/folder.ts';
@@ -82,6 +83,81 @@ function processesOf(run: string): readonly string[] {
       assert.equal(said(run, 'failed'), []);
       const epochs = said(run, 'epoch').map((event) => (event as EpochEvent).epoch);
       assert.is(new Set(epochs).size, epochs.length, 'the orphan trained nothing');
+    }),
+);
+
+const worker = resolve('dist/src/runtime/process/worker.js');
+const inNamespace = ['unshare', '-rpf', '--mount-proc'] as const;
+
+/** A run that was made and not trained, and the same one trained to its end by one process. */
+async function twoRuns(folder: string): Promise<{ readonly run: string; readonly whole: string }> {
+  writeFileSync(join(folder, 'tiny.cmrnet'), spec);
+  const [run, whole] = [join(folder, 'lost'), join(folder, 'whole')];
+  const words = ['--run', whole, '--fold', '1', '--backend', 'cpu', '--epochs', '4'];
+  const made = await cmrc(folder, 'train', 'tiny.cmrnet', ...words).ended;
+  assert.is(made.code, 0, made.output);
+  mkdirSync(run);
+  for (const part of ['run.json', 'data.json', 'spec'])
+    if (existsSync(join(whole, part))) cpSync(join(whole, part), join(run, part), { recursive: true });
+  return { run, whole };
+}
+
+/** The process of a fold alone, as in a container of its own where there is one. */
+function foldOf(folder: string, run: string, around: readonly string[] = []) {
+  const [program, ...words] = [...around, process.execPath, worker, run, '--fold', '1'];
+  const child = spawn(program!, words, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
+  return { process: child, ended: once(child, 'close').then(([code]) => ({ code, output })) };
+}
+
+const hasCheckpoint = (run: string) => existsSync(join(run, runFiles.checkpoint(1, 1)));
+const weightsOf = (run: string) =>
+  readFileSync(join(run, runFiles.checkpoint(1, 4), 'weights.safetensors')).toString('base64');
+
+test('whoever was suspended and lost its fold says so when it wakes, and writes nothing', () =>
+  inFolder(async (folder) => {
+    const { run } = await twoRuns(folder);
+    const first = foldOf(folder, run);
+    await until('a checkpoint', () => hasCheckpoint(run));
+    first.process.kill('SIGSTOP');
+    const lock = runFiles.foldLock(run, 1);
+    writeFileSync(lock, JSON.stringify({ ...JSON.parse(readFileSync(lock, 'utf8')), token: 'f'.repeat(16) }));
+    const before = readdirSync(runFiles.checkpoints(run, 1));
+    first.process.kill('SIGCONT');
+    const { code, output } = await first.ended;
+    assert.is(code, 3, output);
+    assert.match(output, 'CMR970');
+    assert.equal(readdirSync(runFiles.checkpoints(run, 1)), before);
+    const last = readEvents(runFiles.events(run)).at(-1);
+    assert.ok(last?.type === 'notice' && last.code === 'CMR970', JSON.stringify(last));
+  }));
+
+const { status } = spawnSync(inNamespace[0], [...inNamespace.slice(1), 'true']);
+(status === 0 ? test : test.skip)(
+  'of two containers one has a fold; whoever takes it over from one that sleeps trains to the same numbers',
+  () =>
+    inFolder(async (folder) => {
+      const { run, whole } = await twoRuns(folder);
+      const first = foldOf(folder, run, inNamespace);
+      await until('a checkpoint', () => hasCheckpoint(run));
+      const [inside] = processesOf(run).filter((number) => Number(number) !== first.process.pid);
+      process.kill(Number(inside), 'SIGSTOP');
+      const refused = await foldOf(folder, run, inNamespace).ended;
+      assert.is(refused.code, 4, refused.output);
+      const stopped = await cmrc(folder, 'stop', run).ended;
+      assert.match(stopped.output, 'CMR935');
+      // As if it had slept for eleven minutes.
+      const then = new Date(Date.now() - 11 * 60_000);
+      utimesSync(runFiles.foldLock(run, 1), then, then);
+      const second = await foldOf(folder, run, inNamespace).ended;
+      assert.is(second.code, 0, second.output);
+      process.kill(Number(inside), 'SIGCONT');
+      const lost = await first.ended;
+      assert.match(lost.output, 'CMR970');
+      assert.is(weightsOf(run), weightsOf(whole));
+      assert.equal(said(run, 'failed'), []);
+      assert.equal(progressOf(run).damages, []);
     }),
 );
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -6,6 +6,7 @@ import { Bag } from '../../src/compiler/diagnostics/diagnostic.ts';
 import type { RunPlan } from '../../src/compiler/plan/run-plan.ts';
 import { readData } from '../../src/runtime/data/dataset/dataset-facts.ts';
 import { openRunData } from '../../src/runtime/process/run-data.ts';
+import { placeAdded, type RecordedImage } from '../../src/runtime/runs/record/data-record.ts';
 import { runFiles } from '../../src/runtime/runs/record/folder.ts';
 import { createRun, openRun, type Run } from '../../src/runtime/runs/record/store.ts';
 import { writeCheckpoint } from '../../src/runtime/runs/results/checkpoint.ts';
@@ -96,6 +97,47 @@ test('patients who are added later are in no fold, and who was held out stays he
     }
   }));
 
+test('patients who are added by name are held out by a fold that the record names; nobody who trained is', () =>
+  madeRun(({ folder, run }) => {
+    const before = open(run.folder);
+    const trained = patients.filter((patient) => !before.heldOut!.includes(`s${patient}`));
+    for (const added of [20, 21]) writePatient(folder, added);
+    // The same pixels as one that trained, under the name of somebody new.
+    copyFileSync(join(folder, `${trained[0]}.npz`), join(folder, '22.npz'));
+    writeManifest(folder, [20, 21, 22, ...patients]);
+    const after = open(run.folder, true);
+    assert.equal(after.codes, []);
+    assert.equal(after.heldOut, [...before.heldOut!, 's20', 's21']);
+    assert.equal(after.ids, [...before.ids!, 's20', 's21', 's22']);
+    const [change] = openRun(run.folder, new Bag())!.record.accepted!;
+    assert.is(change!.change, '3 patients added, what was added is in fold 1 or only trains');
+    assert.equal(open(run.folder), after);
+    // Its other name alone is left, also of the patient.
+    writeManifest(
+      folder,
+      [20, 21, 22, ...patients].filter((patient) => patient !== trained[0]),
+    );
+    assert.equal(open(run.folder, true).heldOut, after.heldOut);
+  }));
+
+test('of several folds the one with the fewest patients takes who is added, or the one that the manifest names', () => {
+  const row = (patient: string, fold: number, column: number | null = null): RecordedImage => {
+    const facts = { id: patient, patient, class: null, column, spacing: null, mask: null };
+    return { ...facts, image: `pixels of ${patient}`, fold, validates: [] };
+  };
+  const { evaluate } = smallPlan('data.yaml');
+  const settings = { ...evaluate, folds: { ...evaluate.folds, kind: 'kfold', count: 3 } as const };
+  const recorded = [row('a', 1), row('b', 1), row('c', 2), row('d', 2), row('e', 3)];
+  const added = [row('f', 0), row('g', 0), row('h', 0, 2), { ...row('c', 0), id: 'second', image: 'other' }];
+  const folds = placeAdded(settings, recorded, added).map(({ id, fold }) => [id, fold]);
+  assert.equal(folds, [
+    ['f', 3],
+    ['g', 1],
+    ['h', 2],
+    ['second', 2],
+  ]);
+});
+
 test('the order of the manifest does not matter', () =>
   madeRun(({ folder, run }) => {
     const before = open(run.folder);
@@ -117,10 +159,10 @@ test('changed masks are refused in words, and accepted only by name, which the r
 
     const accepted = open(run.folder, true);
     assert.equal(accepted.codes, []);
-    assert.equal(accepted.heldOut, before.heldOut);
+    assert.equal(accepted.heldOut, [...before.heldOut!, 's20']);
     const changes = openRun(run.folder, new Bag())!.record.accepted!.map(({ change }) => change);
-    assert.equal(changes, ['1 patient added, masks of 2 images differ']);
-    assert.equal(open(run.folder).codes, ['CMR871'], 'what was accepted is not asked again');
+    assert.equal(changes, ['1 patient added, masks of 2 images differ, what was added is in fold 1']);
+    assert.equal(open(run.folder).codes, [], 'what was accepted is not asked again');
   }));
 
 test('a patient who is gone, and an image that changed, are named', () =>

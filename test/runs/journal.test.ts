@@ -6,8 +6,10 @@ import * as assert from 'uvu/assert';
 import { Bag } from '../../src/compiler/diagnostics/diagnostic.ts';
 import type { RunEvent } from '../../src/runtime/runs/journal/events.ts';
 import { JournalReader, JournalWriter, readEvents } from '../../src/runtime/runs/journal/journal.ts';
+import { LineCounter } from '../../src/runtime/runs/journal/line-counts.ts';
 import { damageText } from '../../src/runtime/runs/journal/progress.ts';
 import { progressOf } from '../../src/runtime/runs/journal/progress-of.ts';
+import { runFiles } from '../../src/runtime/runs/record/folder.ts';
 import { acquire, type Lock } from '../../src/runtime/storage/lock.ts';
 import { inFolder } from '../support/folder.ts';
 import { noon, recordedEvents, stepEvent } from '../support/recorded-run.ts';
@@ -175,7 +177,7 @@ test('lines that are gone are missed, and lines that are there twice count once'
         const left = lines.toSpliced(from, count);
         const { damages, kept } = read(left);
         assert.is(kept, left.length);
-        // The last lines of a process may be gone for good: another line of it has to follow.
+        // Of the last lines of a process only its count tells.
         const nth = (line: string | undefined) => (line === undefined ? 1 : (JSON.parse(line).nth as number));
         const next = nth(left[from]);
         if (next === 1) return assert.equal(damages, []);
@@ -200,10 +202,71 @@ test('lines that are gone are missed, and lines that are there twice count once'
 test('who goes on reading in the middle misses nothing that was read before', () =>
   inFolder((folder) => {
     const { path, lines } = twoProcesses(folder);
-    const offset = lines.slice(0, 4).join('\n').length + 1;
-    const { events } = new JournalReader(path, { offset }).read();
-    assert.is(events.length, lines.length - 4);
-    assert.not.ok(events.some(({ type }) => type === 'damaged'));
+    const first = lines.slice(0, 4).join('\n').length + 1;
+    const whole = readFileSync(path);
+    for (const thin of [false, true]) {
+      writeFileSync(path, whole.subarray(0, first));
+      const reader = new JournalReader(path, { thin });
+      reader.read(everything);
+      writeFileSync(path, whole);
+      const { events } = new JournalReader(path, { thin, from: reader.place }).read(everything);
+      assert.is(
+        events.length,
+        lines.slice(4).filter((line) => !thin || !line.startsWith('{"type":"step"')).length,
+      );
+      assert.not.ok(events.some(({ type }) => type === 'damaged'));
+      // Two lines that are gone where it went on.
+      writeFileSync(path, `${lines.toSpliced(4, 2).join('\n')}\n`);
+      const { events: fewer } = new JournalReader(path, { thin, from: reader.place }).read(everything);
+      assert.ok(
+        fewer.some((event) => event.type === 'damaged' && event.line === 5),
+        JSON.stringify(fewer),
+      );
+    }
+  }));
+
+test('whoever passes over steps misses and checks them like all other lines', () =>
+  inFolder((folder) => {
+    const { path, lines } = twoProcesses(folder);
+    const damages = (kept: readonly string[]) => {
+      writeFileSync(path, `${kept.join('\n')}\n`);
+      const { events } = new JournalReader(path, { thin: true }).read(everything);
+      return events.flatMap((event) => (event.type === 'damaged' ? [damageText(event)] : []));
+    };
+    const steps = lines.flatMap((line, at) => (line.startsWith('{"type":"step"') ? [at] : []));
+    assert.ok(steps.length > 3);
+    assert.equal(damages(lines), []);
+    for (const at of steps) {
+      assert.equal(damages(lines.toSpliced(at, 1)), [`a line is gone before line ${at + 1}`]);
+      const changed = lines.with(at, lines[at]!.replace('"loss":', '"lost":'));
+      assert.equal(damages(changed), [`line ${at + 1} is damaged`]);
+      assert.equal(damages(lines.toSpliced(at, 0, lines[at]!)), [`line ${at + 2} is damaged`]);
+    }
+  }));
+
+test('lines that are gone at the end of a process are missed by what it counted', () =>
+  inFolder((folder) => {
+    const { path, lines } = twoProcesses(folder);
+    const stamps = lines.map((line) => JSON.parse(line) as { readonly lease: string; readonly nth: number });
+    for (const { lease, nth } of stamps) new LineCounter(folder, 1).keep(lease, nth);
+    const damages = (kept: readonly string[]) => {
+      writeFileSync(path, kept.map((line) => `${line}\n`).join(''));
+      return progressOf(folder).damages.map(damageText);
+    };
+    assert.equal(damages(lines), []);
+    const last = stamps.at(-1)!;
+    assert.equal(damages(lines.slice(0, -1)), ['the last line of a process of fold 1 is gone']);
+    const first = stamps.findLastIndex(({ lease }) => lease !== last.lease);
+    assert.equal(damages(lines.toSpliced(first - 1, 2)), [
+      'the last 2 lines of a process of fold 1 are gone',
+    ]);
+    assert.equal(damages([]), [
+      `the last ${stamps[first]!.nth} lines of a process of fold 1 are gone`,
+      `the last ${last.nth} lines of a process of fold 1 are gone`,
+    ]);
+    const counts = runFiles.lineCounts(folder, 1);
+    writeFileSync(counts, readFileSync(counts, 'utf8').replace(/:\d/, ':9'));
+    assert.equal(damages(lines), ['the number of lines of fold 1 is damaged']);
   }));
 
 test('damages of a journal are told with a code and their lines, once', () =>

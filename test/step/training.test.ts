@@ -40,6 +40,10 @@ const losses: readonly LossTerm[] = [
   { weight: 0.5, head: 'h', loss: 'cross_entropy', smoothing: 0.2 },
   { weight: 2, head: 'h', loss: 'focal', gamma: 2, alpha: 0.25 },
   { weight: 2, head: 'h', loss: 'focal', gamma: 0.5, alpha: 0.6 },
+  { weight: 1, head: 'h', loss: 'mse' },
+  { weight: 0.5, head: 'h', loss: 'mae' },
+  { weight: 2, head: 'h', loss: 'huber', delta: 1 },
+  { weight: 2, head: 'h', loss: 'huber', delta: 0.2 },
 ];
 
 const test = suite('a program and the engines');
@@ -180,6 +184,8 @@ test('clip, weigh, decay and average as a run on an engine does, step after step
         decay: keptByDecay(train.weight_decay, learningRate),
         average: keptByAverage(train.average ?? 0, step),
         momentum: 0,
+        share: 1,
+        carried: 0,
       };
       const found = evaluateStep(
         program,

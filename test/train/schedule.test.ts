@@ -35,6 +35,22 @@ schedules('an exponential one multiplies by its factor in each epoch', () => {
   near(rate({ schedule }, 1, 3), Math.sqrt(0.5));
 });
 
+schedules('one cycle rises by half a cosine, and falls by another to almost nothing', () => {
+  const schedule = { kind: 'one_cycle', rise: 0.3, first: 0.04, last: 0.000004 } as const;
+  near(rate({ schedule }, 1), 0.04);
+  near(rate({ schedule }, 4), 1);
+  near(rate({ schedule }, 2, 3), 0.04 + 0.96 / 2);
+  near(rate({ schedule }, 7, 3), (1 + 0.000004) / 2);
+  assert.ok(rate({ schedule }, 10, 4) < 0.01);
+});
+
+schedules('a polynomial one goes step by step, or epoch by epoch as in nnU-Net', () => {
+  near(rate({ schedule: { kind: 'polynomial', power: 0.9 } }, 6, 3), (1 - 5.5 / 10) ** 0.9);
+  const schedule = { kind: 'polynomial', power: 0.9, by: 'epoch' } as const;
+  near(rate({ schedule }, 6, 1), 0.5 ** 0.9);
+  near(rate({ schedule }, 6, 4), 0.5 ** 0.9);
+});
+
 schedules('a cosine is half way down at half time and ends near its last share', () => {
   const schedule = { kind: 'cosine', final: 0.1 } as const;
   near(rate({ schedule }, 1), 1);

@@ -1,10 +1,17 @@
-import { Bag } from '../../../src/compiler/index.ts';
-import { type FingerprintReport, fingerprintManifest, showManifest } from '../../../src/runtime/index.ts';
+import { Bag, type SourceFile } from '../../../src/compiler/index.ts';
+import {
+  type FingerprintReport,
+  fingerprintManifest,
+  type Shown,
+  showAugmented,
+  showManifest,
+} from '../../../src/runtime/index.ts';
 import { fileSources, isReadable } from '../../environment/host.ts';
 import { type ExitCode, exit } from '../../output/exit.ts';
 import type { Output } from '../../output/output.ts';
 import { progressOf } from '../../output/progress.ts';
 import { fail, report } from '../../output/report.ts';
+import { chooseExperiment, compileSound } from '../../study/selection.ts';
 import { counted, number } from '../../text/quantities.ts';
 
 export interface FingerprintOptions {
@@ -16,27 +23,30 @@ export interface ShowOptions {
   readonly out?: string;
   readonly images?: number;
   readonly only?: string;
+  readonly experiment?: string;
 }
 
-/** `cmrc data show`: a contact sheet of a manifest, as a picture or in the terminal. */
+/** `cmrc data show`: a contact sheet of a manifest, or of a spec's augmented images, as a picture or in the terminal. */
 export async function showData(output: Output, file: string, options: ShowOptions): Promise<ExitCode> {
   const bag = new Bag();
   const { out, images, only } = options;
   const inTerminal = output.color && out === undefined;
-  const shown = isReadable(file, bag)
-    ? await showManifest(
-        file,
-        {
-          images: images ?? (inTerminal ? 6 : 36),
-          only: only ?? null,
-          out: out ?? null,
-          columns: inTerminal ? output.width : null,
-        },
-        bag,
-      )
-    : null;
-  if (shown === null) return fail(output, bag.sorted(), fileSources);
-  report(output, bag.sorted(), fileSources);
+  const wish = {
+    images: images ?? (inTerminal ? 6 : 36),
+    only: only ?? null,
+    out: out ?? null,
+    columns: inTerminal ? output.width : null,
+  };
+  const sources = new Map<string, SourceFile>();
+  const texts = { get: (path: string) => sources.get(path) ?? fileSources.get(path) };
+  const isSpec = file.endsWith('.cmrnet');
+  const shown = !isReadable(file, bag)
+    ? null
+    : isSpec
+      ? await showSpec(file, options.experiment, wish, bag, sources)
+      : await showManifest(file, wish, bag);
+  if (shown === null) return fail(output, bag.sorted(), texts);
+  report(output, bag.sorted(), texts);
   output.value({
     version: 1,
     ...(out === undefined ? {} : { path: out }),
@@ -50,6 +60,18 @@ export async function showData(output: Output, file: string, options: ShowOption
   if (out === undefined && !inTerminal)
     output.print('without a terminal with colours, `--out FILE.png` draws them');
   return exit.fine;
+}
+
+async function showSpec(
+  file: string,
+  experiment: string | undefined,
+  wish: Parameters<typeof showAugmented>[1],
+  bag: Bag,
+  sources: Map<string, SourceFile>,
+): Promise<Shown | null> {
+  const compilation = compileSound(file, [], bag, sources, experiment);
+  const chosen = compilation === null ? null : chooseExperiment(compilation, file, experiment, bag);
+  return chosen === null ? null : showAugmented(chosen.plan, wish, bag);
 }
 
 /** `cmrc data fingerprint`: what a manifest's images are, what is odd about them, and settings that suit them. */

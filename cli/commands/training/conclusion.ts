@@ -23,14 +23,17 @@ export function waysBack(folder: string): string {
   return `  watch: cmrc tui ${folder}\n  stop:  cmrc stop ${folder}`;
 }
 
-/** What is left to say after the user stopped watching: how it ended, or that it goes on. */
-export function conclude(output: Output, run: Run): ExitCode {
+/**
+ * What is left to say after the user stopped watching: how it ended, or that it goes on.
+ * @param log how long the run's log was before it started
+ */
+export function conclude(output: Output, run: Run, log: number): ExitCode {
   const { folder, record } = run;
   const progress = progressOf(folder);
   const folds = record.folds.map((fold) => progress.folds.get(fold));
   const finished = folds.every((fold) => fold?.state === 'finished');
   const training = trainer(folder) !== null;
-  const failure = progress.failure ?? (training || finished ? null : silentEnd(run, folds));
+  const failure = progress.failure ?? (training || finished ? null : silentEnd(run, folds, log));
   const evaluation = finished ? readEvaluation(folder) : null;
   const state = training ? 'training' : finished ? 'finished' : failure === null ? 'stopped' : 'failed';
   output.value({
@@ -79,6 +82,7 @@ export function conclude(output: Output, run: Run): ExitCode {
 function silentEnd(
   { folder, record }: Run,
   folds: readonly (FoldProgress | undefined)[],
+  log: number,
 ): FailedEvent | null {
   const place = folds.findIndex((fold) => fold?.state !== 'finished');
   const state = folds[place]?.state;
@@ -87,7 +91,7 @@ function silentEnd(
   const at = nowhere(folder);
   const problem = isDiskFull(folder)
     ? diagnostic('diskFull', { at, arguments: { path: folder } })
-    : (lastError(folder) ??
+    : (lastError(folder, log) ??
       (state === 'running' ? diagnostic('processLost', { at, arguments: { fold } }) : null));
   return problem && { type: 'failed', time: Date.now(), fold, code: problem.code, message: problem.message };
 }

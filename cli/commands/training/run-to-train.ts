@@ -11,6 +11,7 @@ import {
   type Run,
   readData,
   updateRecord,
+  withStartingRuns,
 } from '../../../src/runtime/index.ts';
 import { version } from '../../environment/package.ts';
 import { onCommandLine } from '../../output/report.ts';
@@ -37,10 +38,12 @@ export async function newRun(
   // Everything wrong with the images is told before there is a run; training itself reads them without looking again.
   const data = await readData(chosen.plan, dirname(options.run ?? join('runs', 'new')), bag);
   if (data === null) return null;
+  const plan = withStartingRuns(data.plan, bag);
+  if (plan === null) return null;
   return createRun(
     {
       folder: options.run ?? null,
-      plan: data.plan,
+      plan,
       workingFolder: process.cwd(),
       folds,
       backend: options.backend ?? null,

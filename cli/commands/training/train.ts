@@ -4,6 +4,7 @@ import {
   hasLastCheckpoint,
   isDiskFull,
   launchTraining,
+  logLength,
   nowhere,
   progressOf,
   type Run,
@@ -44,8 +45,9 @@ export async function train(
   if (run === null) return fail(output, bag.sorted(), texts);
   const evaluated = isEvaluated(run, bag);
   report(output, bag.sorted(), texts);
-  if (evaluated) return conclude(output, run);
-  return (await watch(output, run, options)) ?? conclude(output, run);
+  const log = logLength(run.folder);
+  if (evaluated) return conclude(output, run, log);
+  return (await watch(output, run, options)) ?? conclude(output, run, log);
 }
 
 /** Starts training and shows it. An exit code when there is nothing more to say. */

@@ -73,10 +73,11 @@ export function structuresAt(row: RunRow, metric: string): readonly (readonly [s
 export const isUntrained = (row: RunRow, metric: string) =>
   row.runs.every(({ brief }) => brief.metrics.includes(metric) && !isTrained(brief, metric));
 
-export function tagText({ brief, annotations }: CatalogueRun): string {
+export function tagText({ brief, progress, annotations }: CatalogueRun): string {
   return [
     ...(brief.byHand > 0 ? ['by hand'] : []),
     ...(brief.accepted.length > 0 ? ['other data'] : []),
+    ...(progress.damages.length > 0 ? ['journal damaged'] : []),
     ...annotations.tags.map((tag) => `#${tag}`),
     ...(annotations.notes.length > 0
       ? [`${annotations.notes.length} note${annotations.notes.length === 1 ? '' : 's'}`]

@@ -5,6 +5,7 @@ import type { RunPlan } from '../plan/run-plan.ts';
 import type { ResolvedExperiment } from '../semantics/experiments/experiment.ts';
 import type { Reporter } from '../semantics/program/program.ts';
 import type { LayersPlan } from '../targets/tfjs/plan.ts';
+import { checkParts } from './parts.ts';
 import { checkProspects } from './prospects.ts';
 
 /** How many images train and how many steps an epoch has; undefined when the spec does not say how many there are. */
@@ -32,8 +33,22 @@ export function assemblePlan(
   const fits = checkInput(graph, dataset, model.at.span, reporter);
   const heads = loss && planHeads(graph, dataset, loss, experiment, reporter);
   const enough = checkImages(experiment, reporter);
+  const partly = !train || checkParts(graph, train, experiment.place, reporter);
+  const turned = checkTurns(experiment, graph, reporter);
   checkIntensity(experiment, reporter);
-  if (!fits || !enough || !loss || !heads || !train || !augment || !evaluate || !reported) return undefined;
+  if (
+    !fits ||
+    !enough ||
+    !partly ||
+    !turned ||
+    !loss ||
+    !heads ||
+    !train ||
+    !augment ||
+    !evaluate ||
+    !reported
+  )
+    return undefined;
   checkProspects(
     { loss, train, heads, place: experiment.place, placeOfLoss: experiment.placeOfLoss },
     graph,
@@ -69,6 +84,18 @@ function checkImages(experiment: ResolvedExperiment, reporter: Reporter): boolea
     return few(`a batch of ${train.batch}`, train.batch, size.images, 'train', 'batch');
   }
   return true;
+}
+
+/** A quarter turn makes columns of rows, so both must be as many. */
+function checkTurns({ evaluate, place }: ResolvedExperiment, graph: Graph, reporter: Reporter): boolean {
+  const [height, width] = graph.nodes[0]!.shape;
+  if (evaluate?.turns !== 'quarters' || height === width) return true;
+  reporter.report('oblongTurns', {
+    at: place('evaluate', 'turns'),
+    arguments: { network: graph.name, height: height!, width: width! },
+    help: [{ message: 'use `turns = half`, or images as high as they are wide' }],
+  });
+  return false;
 }
 
 /** The phantom's classes differ in their absolute T1, which scaling every image by itself erases. */

@@ -63,6 +63,24 @@ export function crossEntropy(truth: Tensor, logits: Tensor, smoothing = 0): numb
   return channels * meanOver(truth, logSoftmax(logits), (y, logarithm) => -smooth(y) * logarithm);
 }
 
+/** Mean of `(ŷ − y)²` over all values. */
+export function meanSquaredError(truth: Tensor, predicted: Tensor): number {
+  return meanOver(truth, predicted, (y, value) => (value - y) ** 2);
+}
+
+/** Mean of `|ŷ − y|` over all values. */
+export function meanAbsoluteError(truth: Tensor, predicted: Tensor): number {
+  return meanOver(truth, predicted, (y, value) => Math.abs(value - y));
+}
+
+/** Huber 1964: `d² / 2` where `|d|` is at most `delta`, else `delta · (|d| − delta / 2)`; mean over all values. */
+export function huberLoss(truth: Tensor, predicted: Tensor, delta: number): number {
+  return meanOver(truth, predicted, (y, value) => {
+    const size = Math.abs(value - y);
+    return size <= delta ? size ** 2 / 2 : delta * (size - delta / 2);
+  });
+}
+
 /** What a network says: probabilities, and the logits that they were made of, by head. */
 interface Answers {
   readonly heads: ReadonlyMap<string, Tensor>;
@@ -82,6 +100,12 @@ function lossOf(term: LossTerm, truth: Tensor, { heads, logits }: Answers): numb
       return crossEntropy(truth, logits.get(term.head)!, term.smoothing);
     case 'focal':
       return focalLoss(truth, logits.get(term.head)!, term.gamma, term.alpha);
+    case 'mse':
+      return meanSquaredError(truth, heads.get(term.head)!);
+    case 'mae':
+      return meanAbsoluteError(truth, heads.get(term.head)!);
+    case 'huber':
+      return huberLoss(truth, heads.get(term.head)!, term.delta);
   }
 }
 

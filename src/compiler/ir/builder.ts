@@ -118,6 +118,20 @@ export function headProblem(head: string, kind: HeadKind, shape: Shape, image: S
           help: ['put `global_avg_pool()` and `dense` before its activation'],
         };
   }
+  if (kind === 'value') {
+    return shape.length === 1 && shape[0] === 1
+      ? undefined
+      : {
+          problem: 'valueShape',
+          arguments: { head, shape: formatShape(shape) },
+          operands: [0],
+          help: [
+            shape.length === 1
+              ? 'end it with `dense(1)`; two numbers are two heads'
+              : 'end it with `global_avg_pool()` and `dense(1)`',
+          ],
+        };
+  }
   if (shape.length === 3 && shape[0] === image[0] && shape[1] === image[1]) return undefined;
   return {
     problem: 'maskShape',

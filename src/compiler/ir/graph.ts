@@ -114,8 +114,11 @@ export interface NodeOf<O extends OperationName> {
 
 export type Node = { readonly [O in OperationName]: NodeOf<O> }[OperationName];
 
-/** `mask`: a map of probabilities with the input's height and width. `label`: class probabilities. */
-export type HeadKind = 'mask' | 'label';
+/**
+ * `mask`: a map of probabilities with the input's height and width. `label`: class probabilities. `value`: a number that
+ * is measured, such as an ejection fraction.
+ */
+export type HeadKind = 'mask' | 'label' | 'value';
 
 export interface Head {
   readonly name: string;

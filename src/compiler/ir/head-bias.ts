@@ -1,7 +1,7 @@
 import type { Graph, Node } from './graph.ts';
 import { makesProbabilities } from './logits.ts';
 
-/** A weight that moves the logits of one head and nothing else. */
+/** A weight that moves the logits of one head, or its value, and nothing else. */
 export interface HeadBias {
   readonly weight: string;
   /** For every value of the weight the channel of the head that it moves. */
@@ -13,10 +13,12 @@ export interface HeadBias {
  * such weight of its own.
  */
 export function headBias(graph: Graph, head: string): HeadBias | null {
-  const end = graph.nodes[graph.heads.find(({ name }) => name === head)!.node]!;
-  if (!makesProbabilities(end.op)) return null;
+  const { node: last, kind } = graph.heads.find(({ name }) => name === head)!;
+  const end = graph.nodes[last]!;
+  if (kind !== 'value' && !makesProbabilities(end.op)) return null;
   let channels: readonly number[] = Array.from({ length: end.shape.at(-1)! }, (_, channel) => channel);
-  for (let node = graph.nodes[end.operands[0]!]!; ; node = graph.nodes[node.operands[0]!]!) {
+  const first = makesProbabilities(end.op) ? graph.nodes[end.operands[0]!]! : end;
+  for (let node = first; ; node = graph.nodes[node.operands[0]!]!) {
     if (readersOf(graph, node) !== 1) return null;
     const weight = shiftOf(node);
     if (weight !== undefined) {

@@ -37,7 +37,7 @@ export const shapeSchema: JsonSchema = {
   maxItems: 4,
 };
 export const spanSchema = objectSchema({ file: { type: 'string' }, start: countSchema, end: countSchema });
-export const headKindSchema: JsonSchema = { enum: ['mask', 'label'] satisfies HeadKind[] };
+export const headKindSchema: JsonSchema = { enum: ['mask', 'label', 'value'] satisfies HeadKind[] };
 export const operationSchema: JsonSchema = { enum: operationNames };
 
 export const weightSchema: JsonSchema = objectSchema(

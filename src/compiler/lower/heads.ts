@@ -1,11 +1,13 @@
 import type { Graph, Head } from '../ir/graph.ts';
 import { headBias } from '../ir/head-bias.ts';
 import { formatShape } from '../ir/shape.ts';
+import { attributeNamed, type LabelSpace, labelSpace } from '../plan/attributes.ts';
 import { channelWords, fileChannels, inputChannels, slicesSeen } from '../plan/channels.ts';
 import type { DataPlan, HeadPlan, LossTerm } from '../plan/run-plan.ts';
 import type { ResolvedDataset } from '../semantics/experiments/dataset.ts';
 import type { ResolvedExperiment } from '../semantics/experiments/experiment.ts';
 import type { Reporter } from '../semantics/program/program.ts';
+import { metricFacts } from '../semantics/settings/metrics.ts';
 import type { Span } from '../source/span.ts';
 
 /**
@@ -20,19 +22,26 @@ export function planHeads(
   reporter: Reporter,
 ): readonly HeadPlan[] | undefined {
   const plans = graph.heads.map((head) => {
-    const encoding = encodingOf(graph, head, reporter);
-    if (!encoding) return undefined;
+    const predicted = attributeOf(head, dataset, reporter);
+    const encoding = predicted && encodingOf(graph, head, labelSpace(predicted, dataset.plan), reporter);
+    if (!predicted || !encoding) return undefined;
     const plan: HeadPlan = {
       name: head.name,
       kind: head.kind,
       channels: graph.nodes[head.node]!.shape.at(-1)!,
       encoding,
+      ...predicted,
       trained: loss.some((term) => term.head === head.name),
     };
     if (plan.trained && experiment.train?.head_bias === 'prior' && headBias(graph, head.name) === null) {
       reporter.report('noHeadBias', {
         at: head.span,
-        arguments: { head: head.name },
+        arguments: {
+          head: head.name,
+          ...(head.kind === 'value'
+            ? { prior: 'the mean of the training images', answers: 'its value' }
+            : { prior: 'its class prior', answers: 'its logits' }),
+        },
         help: [
           {
             message: 'give its last convolution or dense layer a bias, or set `head_bias = zero` in `train`',
@@ -43,7 +52,8 @@ export function planHeads(
     const counted = checkChannels(plan, head.span, dataset, reporter);
     const suited = checkLosses(plan, loss, experiment.placeOfLoss, reporter);
     const complete = checkBackground(plan, loss, experiment.placeOfLoss, reporter);
-    return counted && suited && complete ? plan : undefined;
+    const decided = checkPositive(plan, dataset, experiment, reporter);
+    return counted && suited && complete && decided ? plan : undefined;
   });
   return plans.includes(undefined) ? undefined : (plans as HeadPlan[]);
 }
@@ -116,8 +126,61 @@ function reportDepth(graph: Graph, plan: DataPlan, dataAt: Span, modelAt: Span, 
   });
 }
 
-function encodingOf(graph: Graph, head: Head, reporter: Reporter): HeadPlan['encoding'] | undefined {
+/** The attribute that a head predicts: that of its name. Labels without one are the dataset's classes. */
+function attributeOf(
+  { name, kind, span }: Head,
+  { plan, at }: ResolvedDataset,
+  reporter: Reporter,
+): Pick<HeadPlan, 'attribute'> | undefined {
+  if (kind === 'mask') return {};
+  const found = attributeNamed(plan, name);
+  if (found?.kind === kind) return { attribute: name };
+  if (kind === 'label' && found === undefined) return {};
+  const unit = '{ unit = "…" }';
+  reporter.report('noAttribute', {
+    at: span,
+    arguments: { dataset: plan.name, head: name, kind, what: kind === 'value' ? 'number' : 'classes' },
+    secondary: [{ span: at, text: 'the dataset' }],
+    notes: found === undefined ? [] : [`\`${name}\` is a ${found.kind} there`],
+    help: [
+      {
+        message:
+          kind === 'value'
+            ? `write \`attributes { ${name} ${unit} }\` in the dataset, with its numbers under \`attributes\` in the rows of the manifest`
+            : `make it a \`value\` head, or give \`${name}\` \`classes\` instead of a \`unit\``,
+      },
+    ],
+  });
+  return undefined;
+}
+
+function encodingOf(
+  graph: Graph,
+  head: Head,
+  { several }: LabelSpace,
+  reporter: Reporter,
+): HeadPlan['encoding'] | undefined {
   const node = graph.nodes[head.node]!;
+  const unsuited = (why: string, help: string) => {
+    reporter.report('attributeActivation', {
+      at: head.span,
+      arguments: { head: head.name, activation: node.op, why },
+      secondary: [{ span: node.origin.span, text: `ends with \`${node.op}\`` }],
+      help: [{ message: help }],
+    });
+    return undefined;
+  };
+  if (head.kind === 'value') {
+    return node.op === 'softmax' || node.op === 'sigmoid'
+      ? unsuited('a number has no bounds', `leave \`${node.op}()\` out: a value head ends with \`dense(1)\``)
+      : 'number';
+  }
+  if (head.kind === 'label' && several) {
+    if (node.op === 'softmax') {
+      return unsuited('several of its classes may be true at once', 'end it with `sigmoid()`');
+    }
+    if (node.op === 'sigmoid') return 'multilabel';
+  }
   if (node.op === 'softmax') return 'categorical';
   if (node.op === 'sigmoid') return node.shape.at(-1) === 1 ? 'binary' : 'multilabel';
   reporter.report('headActivation', {
@@ -158,22 +221,26 @@ function channelWord({ kind }: HeadPlan, count: number): string {
 
 /** How many channels a head needs, and the fact about the dataset that says so. */
 function wantedChannels(
-  { kind, encoding }: HeadPlan,
-  { structures, classes }: DataPlan,
+  head: HeadPlan,
+  plan: DataPlan,
 ): { readonly wanted: number | undefined; readonly why: string; readonly help?: string } {
+  const { kind, encoding } = head;
+  const { structures } = plan;
+  if (kind === 'value') return { wanted: 1, why: 'one number' };
   if (kind === 'mask') {
     const why = `${structures.length} structure${structures.length === 1 ? '' : 's'}`;
     return encoding === 'categorical'
       ? { wanted: structures.length + 1, why: `${why} and the background` }
       : { wanted: structures.length, why };
   }
+  const { classes, several } = labelSpace(head, plan);
   if (classes.length === 0) {
     const help =
       'name the classes in the dataset, such as `classes = ["healthy", "diseased"]`, or leave the head out';
     return { wanted: undefined, why: 'has no classes', help };
   }
   const why = `${classes.length} class${classes.length === 1 ? '' : 'es'}`;
-  if (encoding === 'categorical') return { wanted: classes.length, why };
+  if (encoding === 'categorical' || several) return { wanted: classes.length, why };
   if (classes.length === 2) return { wanted: 1, why };
   const help = `end the head with ${classes.length} values and \`softmax()\``;
   return { wanted: undefined, why: `has ${why}`, help };
@@ -202,6 +269,39 @@ function checkLosses(
     },
     notes: [`\`${head.name}\` ends with \`${activation}\``],
     help: [{ message: `use \`${categorical ? 'cross_entropy' : 'bce'}(${head.name})\`` }],
+  });
+  return false;
+}
+
+/** A single sigmoid, and metrics such as sensitivity, have no meaning before it is said which class is positive. */
+function checkPositive(
+  head: HeadPlan,
+  { plan, classesAt }: ResolvedDataset,
+  { evaluate, place }: ResolvedExperiment,
+  reporter: Reporter,
+): boolean {
+  if (head.kind !== 'label') return true;
+  const { classes, positive, several } = labelSpace(head, plan);
+  if (classes.length === 0 || positive !== null || several) return true;
+  const metric = (evaluate?.metrics[head.name] ?? []).find((name) => metricFacts(name)?.positive);
+  if (head.encoding !== 'binary' && metric === undefined) return true;
+  const where = head.attribute === undefined ? '' : `attributes.${head.attribute}.`;
+  const first = classes[0]!.name;
+  reporter.report('needsPositive', {
+    at: head.encoding === 'binary' || !evaluate ? classesAt : place('evaluate', head.name),
+    arguments: { what: head.encoding === 'binary' ? 'the sigmoid' : `\`${metric}\``, head: head.name },
+    secondary: [{ span: classesAt, text: head.attribute === undefined ? 'the classes' : 'the dataset' }],
+    notes: [
+      head.encoding === 'binary'
+        ? 'its one number is the probability of one of the classes'
+        : 'it has no meaning before it is said which class is positive',
+    ],
+    help: [
+      { message: `set \`${where}positive = "${first}"\`, or another class, in the dataset` },
+      ...(head.encoding === 'binary' || metric === undefined
+        ? []
+        : [{ message: `or measure \`${head.name}\` by \`accuracy\` and \`balanced_accuracy\`` }]),
+    ],
   });
   return false;
 }

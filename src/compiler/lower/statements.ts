@@ -14,7 +14,7 @@ import { join, Site } from './naming.ts';
 import { reportProblem } from './problems.ts';
 
 /** The kinds of heads. */
-export const headKinds = ['mask', 'label'] as const satisfies readonly HeadKind[];
+export const headKinds = ['mask', 'label', 'value'] as const satisfies readonly HeadKind[];
 
 /** A body on its way through its statements. */
 export interface Body {

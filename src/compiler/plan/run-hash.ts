@@ -1,22 +1,36 @@
 import { sha256Hex } from '../source/sha256.ts';
-import type { DataPlan, RunPlan } from './run-plan.ts';
+import { attributeNamed } from './attributes.ts';
+import type { DataPlan, HeadPlan, RunPlan, StartingWeights } from './run-plan.ts';
 
 /**
  * The identity of a run, 32 hexadecimal digits: equal for plans that train and judge the same network on the same data
  * in the same way. Names of experiments, datasets, classes, structures and heads do not count, nor do units, the published
- * values, the margins of comparisons and the memory of a step; heads, classes and structures count by their order. Data are what they hold: the path
+ * values, the margins of comparisons and the memory of a step; heads, classes and structures count by their order, attributes by the
+ * heads that predict them. Data are what they hold: the path
  * of a manifest counts only where its content is not known.
  */
 export function runHash(plan: Omit<RunPlan, 'hash'>): string {
   const { network, heads, loss, data, train, augment, evaluate } = plan;
   const headAt = (name: string) => heads.findIndex((head) => head.name === name);
-  const { name: _, unit: _unit, classes, positive, structures, expect, ...files } = data;
+  const {
+    name: _,
+    unit: _unit,
+    attributes: _attributes,
+    classes,
+    positive,
+    structures,
+    expect,
+    ...files
+  } = data;
   // What is computed anew is the same as what is kept.
   const { margins: _margins, ...judging } = evaluate;
-  const { memory: _memory, head_bias, restart = 0, ...training } = train;
+  const { memory: _memory, head_bias, restart = 0, start, ...training } = train;
   const identity = {
     network: network.hash,
-    heads: heads.map(({ kind, channels, encoding }) => ({ kind, channels, encoding })),
+    heads: heads.map((head) => {
+      const { kind, channels, encoding } = head;
+      return { kind, channels, encoding, ...predictedBy(head, data) };
+    }),
     loss: loss
       .map((term) => ({ ...withoutUsual(term, { background: true }), head: headAt(term.head) }))
       .sort((a, b) => a.head - b.head),
@@ -31,6 +45,7 @@ export function runHash(plan: Omit<RunPlan, 'hash'>): string {
     // Biases at 0 and no second try are what runs had before there was a choice.
     train: {
       ...training,
+      ...(start !== undefined && { start: start.map(identityOfStart) }),
       optimizer: withoutUsual(training.optimizer, { nesterov: false }),
       ...(head_bias === 'prior' && { head_bias }),
       ...(restart > 0 && { restart }),
@@ -52,6 +67,38 @@ export function withContent(plan: RunPlan, content: string | null): RunPlan {
   const { hash: _hash, ...rest } = plan;
   const data = { ...plan.data, source: content === null ? bare : { ...bare, content } };
   return { ...rest, data, hash: runHash({ ...rest, data }) };
+}
+
+/** What a head's attribute is, without the names of it, of its classes and of its unit. */
+function predictedBy({ attribute }: HeadPlan, data: DataPlan): object {
+  const found = attributeNamed(data, attribute);
+  if (found === undefined) return {};
+  if (found.kind === 'value') {
+    const { column, scale, of } = found;
+    return { attribute: { column, scale, of } };
+  }
+  const { column, classes, positive, several } = found;
+  return {
+    attribute: {
+      column,
+      classes: classes.map(({ labels }) => labels),
+      positive: classes.findIndex(({ name }) => name === positive),
+      several,
+    },
+  };
+}
+
+/** The plan with what the runs are whose weights it starts with, in the order of its entries. */
+export function withStart(plan: RunPlan, identities: readonly string[]): RunPlan {
+  const { hash: _hash, ...rest } = plan;
+  const start = (plan.train.start ?? []).map((one, index) => ({ ...one, identity: identities[index]! }));
+  const train = { ...plan.train, start };
+  return { ...rest, train, hash: runHash({ ...rest, train }) };
+}
+
+/** What a run is counts, where it lies only as long as that is not known. */
+function identityOfStart({ part, run, fold, identity }: StartingWeights): object {
+  return identity === undefined ? { part, run, fold } : { part, identity };
 }
 
 /** Settings without those that have the only value that there was before they could be chosen. */

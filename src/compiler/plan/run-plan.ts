@@ -28,14 +28,17 @@ export interface RunPlan {
 export interface HeadPlan {
   readonly name: string;
   readonly kind: HeadKind;
-  /** Values per pixel of a mask head, or per image of a label head. */
+  /** Values per pixel of a mask head, or per image of a label or value head. */
   readonly channels: number;
   /**
    * `binary`: one sigmoid — a mask of the only structure, or the probability of the positive class.
-   * `multilabel`: a sigmoid per structure. `categorical`: a softmax — for masks channel 0 is the background and
-   * channel i the i-th structure; for labels channel i is the i-th class.
+   * `multilabel`: a sigmoid per structure, or per class where several may be true. `categorical`: a softmax — for masks
+   * channel 0 is the background and channel i the i-th structure; for labels channel i is the i-th class. `number`: the
+   * value itself, in `scale`s of its attribute's unit.
    */
-  readonly encoding: 'binary' | 'multilabel' | 'categorical';
+  readonly encoding: 'binary' | 'multilabel' | 'categorical' | 'number';
+  /** The attribute of the data that it predicts; absent for masks, and for labels that are the dataset's own classes. */
+  readonly attribute?: string;
   /** False when the loss gives the head no weight. */
   readonly trained: boolean;
 }
@@ -62,6 +65,12 @@ export type LossTerm = {
       readonly smoothing?: number;
     }
   | { /** Lin et al. 2017. */ readonly loss: 'focal'; readonly gamma: number; readonly alpha: number }
+  | { /** Mean of squares, or of absolute values, of the differences. */ readonly loss: 'mse' | 'mae' }
+  | {
+      /** Huber 1964: d² / 2 of differences up to `delta`, `delta · (|d| − delta / 2)` beyond. */
+      readonly loss: 'huber';
+      readonly delta: number;
+    }
 );
 
 export interface DataPlan {
@@ -102,7 +111,9 @@ export interface DataPlan {
   readonly unit?: string;
   /** The diagnosis classes in order; `labels` are the manifest's labels that belong to it. */
   readonly classes: readonly { readonly name: string; readonly labels: readonly string[] }[];
-  /** The class that counts as positive, and that a single sigmoid predicts. */
+  /** What else rows say of images and patients, by name, in the order written; absent where nothing is named. */
+  readonly attributes?: readonly AttributePlan[];
+  /** The class that counts as positive, and that a single sigmoid predicts; empty where none is named. */
   readonly positive: string;
   /** The structures that masks show, with the mask values that belong to them; no values means every value but 0. */
   readonly structures: readonly { readonly name: string; readonly values: readonly number[] }[];
@@ -113,6 +124,38 @@ export interface DataPlan {
     /** By class name. */
     readonly classes: Readonly<Record<string, number>>;
   };
+}
+
+/** What the data say of an image or a patient beside masks and diagnosis: what a label or a value head predicts. */
+export type AttributePlan = LabelAttribute | ValueAttribute;
+
+/** One of some classes, or several of them at once. */
+export interface LabelAttribute {
+  readonly kind: 'label';
+  readonly name: string;
+  /** The name in the rows of the manifest. */
+  readonly column: string;
+  readonly classes: DataPlan['classes'];
+  /** The class that counts as positive; null where none does. */
+  readonly positive: string | null;
+  /** Whether a row lists all classes that are true of it, which may be none. */
+  readonly several: boolean;
+}
+
+/** A number with a unit. */
+export interface ValueAttribute {
+  readonly kind: 'value';
+  readonly name: string;
+  /** The name in the rows of the manifest. */
+  readonly column: string;
+  /** The unit of the numbers, for people: `%`, `ms`, `mm`. */
+  readonly unit: string;
+  /** What a number is divided by to be a value of the head. */
+  readonly scale: number;
+  /** Whether each image has a number of its own, or all images of a patient the same. */
+  readonly of: 'image' | 'patient';
+  /** A difference in the unit that makes no practical difference. */
+  readonly margin: number;
 }
 
 export type FitStep =
@@ -176,10 +219,20 @@ export interface TrainSettings {
     | { readonly kind: 'exponential'; readonly factor: number }
     /** Down half a cosine to the share `final`. Loshchilov and Hutter 2017. */
     | { readonly kind: 'cosine'; readonly final: number }
-    /** `(1 − progress) ^ power`. Chen et al. 2017. */
-    | { readonly kind: 'polynomial'; readonly power: number }
+    /** `(1 − progress) ^ power`, step by step or, as nnU-Net has it, epoch by epoch. Chen et al. 2017; Isensee et al. 2021. */
+    | { readonly kind: 'polynomial'; readonly power: number; readonly by?: 'step' | 'epoch' }
+    /** Up half a cosine from the share `first` over the share `rise` of training, then down to the share `last`. Smith 2018. */
+    | { readonly kind: 'one_cycle'; readonly rise: number; readonly first: number; readonly last: number }
     /** Times `factor` after `patience` epochs without a better validation loss. */
     | { readonly kind: 'plateau'; readonly patience: number; readonly factor: number };
+  /** Batches whose gradients are averaged before weights change; 1 where left out. */
+  readonly accumulate?: number;
+  /** Parts of the network whose weights stay as they are, by path: `encoder`, `encoder/f1`. */
+  readonly freeze?: readonly string[];
+  /** By path of a part of the network, what its learning rate is multiplied by. */
+  readonly rates?: Readonly<Record<string, number>>;
+  /** Whose weights training starts with, instead of random ones; later entries go over earlier ones. */
+  readonly start?: readonly StartingWeights[];
   /** Epochs over which the learning rate first rises from 0 in a line. Goyal et al. 2017. */
   readonly warmup: number;
   /** The longest that all gradients together may be; null for any length. Pascanu et al. 2013. */
@@ -202,6 +255,17 @@ export interface TrainSettings {
   readonly keep: 'last' | 'best';
 }
 
+/** Weights of another run, of a fold as its plan judges it. */
+export interface StartingWeights {
+  /** The part of the network that gets them, by path, and the part of the run's network that they are of; empty for all. */
+  readonly part: string;
+  /** The folder of the run, relative to the working directory, or absolute. */
+  readonly run: string;
+  readonly fold: number;
+  /** What the run is: the hash of its plan, and a digest of the weights. The runtime hands it in; a plan as compiled has none. */
+  readonly identity?: string;
+}
+
 export interface AugmentSettings {
   /** Degrees, `[low, high]`; null for none. */
   readonly rotate: readonly [number, number] | null;
@@ -213,7 +277,37 @@ export interface AugmentSettings {
   readonly gamma: readonly [number, number] | null;
   /** Mirroring by the toss of a coin: `horizontal` swaps left and right. */
   readonly flip: 'none' | 'horizontal' | 'vertical' | 'both';
+  /** Deviation of noise that is added, in deviations of the image, `[low, high]`; null or absent for none, as all below. */
+  readonly noise?: readonly [number, number] | null;
+  /** Deviation of a Gaussian blur in pixels. */
+  readonly blur?: readonly [number, number] | null;
+  /** Factors of all values. */
+  readonly brightness?: readonly [number, number] | null;
+  /** Factors of the distance from the image's mean, within its darkest and brightest value. */
+  readonly contrast?: readonly [number, number] | null;
+  /** Shares of rows and columns that are kept before the image is enlarged again. */
+  readonly resolution?: readonly [number, number] | null;
+  /** Mean length of an elastic displacement in shares of the image's size. */
+  readonly elastic?: readonly [number, number] | null;
+  /** Strength of a bias field: the logarithm of its largest factor. */
+  readonly bias_field?: readonly [number, number] | null;
+  /** How often each is applied; always where left out. */
+  readonly chance?: Readonly<Partial<Record<AugmentedBy, number>>>;
 }
+
+/** What an image is varied by. */
+export type AugmentedBy =
+  | 'rotate'
+  | 'shift'
+  | 'scale'
+  | 'gamma'
+  | 'noise'
+  | 'blur'
+  | 'brightness'
+  | 'contrast'
+  | 'resolution'
+  | 'elastic'
+  | 'bias_field';
 
 export interface EvaluateSettings {
   readonly folds: {
@@ -222,8 +316,8 @@ export interface EvaluateSettings {
     readonly count: number;
     /** The held-out fraction; 1/count for k folds. */
     readonly fraction: number;
-    /** Whether every fold has the dataset's classes in proportion. */
-    readonly stratify: boolean;
+    /** Whether every fold has the dataset's classes in proportion; or the attribute of which it has the classes so. */
+    readonly stratify: boolean | string;
     /** `patient`: no patient is in two folds. `image`: images are dealt alone, which leaks; for demonstration. */
     readonly group: 'patient' | 'image';
   };
@@ -232,6 +326,8 @@ export interface EvaluateSettings {
   readonly threshold: number;
   /** Mirror images whose predictions, mirrored back, are averaged with the image's own. */
   readonly flips: 'none' | 'horizontal' | 'vertical' | 'both';
+  /** Turned images whose predictions, turned back, are averaged too: by half a turn, or by all quarters; none where left out. */
+  readonly turns?: 'none' | 'half' | 'quarters';
   /** `largest` keeps of each structure only the largest connected component. */
   readonly components: 'all' | 'largest';
   /** Millimetres up to which borders count as equal, for `nsd`; absent where none is stated. */

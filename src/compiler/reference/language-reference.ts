@@ -1,7 +1,9 @@
 import { formatSignature, operation, operationNames } from '../ir/operations.ts';
+import { attributeTable } from '../semantics/settings/attributes.ts';
 import { datasetTable } from '../semantics/settings/dataset-table.ts';
 import { losses } from '../semantics/settings/loss.ts';
 import { type MetricFacts, metrics } from '../semantics/settings/metrics.ts';
+import { phantomAttributes } from '../semantics/settings/phantom-attributes.ts';
 import type { Key, Table } from '../semantics/settings/table.ts';
 import { experimentTable } from '../semantics/settings.ts';
 
@@ -38,6 +40,7 @@ function measuredLines({ head, unit, better, of, empty, caveat }: MetricFacts): 
     ratio: 'a share from 0 to 1',
     distance: 'mm, or px where an image has no spacing',
     dB: 'dB',
+    value: 'that of the attribute which the head predicts',
   };
   return [
     `unit: ${units[unit]}; ${better} is better`,
@@ -79,6 +82,21 @@ export function languageReference(): string {
     '## Settings of a dataset',
     '',
     settingsTable(datasetTable),
+    '',
+    '## Settings of an attribute',
+    '',
+    settingsTable(attributeTable),
+    '',
+    'A phantom knows of each heart:',
+    '',
+    markdownTable(
+      ['attribute', 'what it is', 'unit or classes'],
+      Object.entries(phantomAttributes).map(([name, drawn]) => [
+        code(name),
+        drawn.doc,
+        'unit' in drawn ? drawn.unit : drawn.classes.map(code).join(', '),
+      ]),
+    ),
     '',
     '## Settings of an experiment',
     '',

@@ -50,6 +50,10 @@ export type InputRole =
   | { readonly kind: 'momentum' }
   /** A scalar: what kernels keep of themselves before they change; see `keptByDecay`. */
   | { readonly kind: 'decay' }
+  /** A scalar: how much the batch's gradients count among those that are averaged; see `StepWish`. */
+  | { readonly kind: 'share' }
+  /** A scalar: 1 where gradients of batches before are added, else 0. */
+  | { readonly kind: 'carried' }
   /** A scalar: what averages of weights keep of their past; see `keptByAverage`. */
   | { readonly kind: 'average' }
   /** A weight of the network, statistics included. */

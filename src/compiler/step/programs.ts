@@ -6,17 +6,23 @@ import { differentiate } from './differentiate.ts';
 import { type LoweredLoss, lowerLoss } from './lower/loss.ts';
 import { lowerNode } from './lower/operations.ts';
 import { type NetworkMode, Scope } from './lower/scope.ts';
-import { outputUpdate } from './lower/update.ts';
+import { outputAccumulation, outputUpdate } from './lower/update.ts';
 import { optimise } from './passes.ts';
 import type { StepProgram } from './program.ts';
 import { type Fitted, fitMemory } from './recompute/fit.ts';
+import { trainedWeights } from './trained.ts';
 import { varianceWeights } from './uncertainty.ts';
 import { verifyStep } from './verify.ts';
 
 /** What a training step is made for. */
 export interface TrainingStep
   extends Pick<TrainSettings, 'optimizer'>,
-    Partial<Pick<TrainSettings, 'clip' | 'weighting' | 'weight_decay' | 'average' | 'memory'>> {
+    Partial<
+      Pick<
+        TrainSettings,
+        'clip' | 'weighting' | 'weight_decay' | 'average' | 'memory' | 'accumulate' | 'freeze' | 'rates'
+      >
+    > {
   readonly loss: readonly LossTerm[];
   /** Images per step. */
   readonly batch: number;
@@ -24,7 +30,8 @@ export interface TrainingStep
 
 /**
  * The complete training step of a network. Inputs: images, targets of the heads with a loss, `rate`, dropout masks, all
- * weights and running values; `decay` and `average` where the settings want them. Outputs: `loss`, `loss/<head>`,
+ * weights and running values; `decay` and `average` where the settings want them, and where gradients of several batches are
+ * averaged `share` and `carried`. Outputs: `loss`, `loss/<head>`,
  * `finite`, and the next value of everything that changes: trained weights, running values, averages, moving statistics.
  * Variances that weigh the losses of heads are weights like those of the network.
  * A weight that the loss does not depend on changes by decay only.
@@ -41,27 +48,41 @@ export function fittedTraining(graph: Graph, step: TrainingStep): Fitted {
   return fitted;
 }
 
+/**
+ * A step that changes no weights, but adds its share of the gradients to those of the batches before: `slot/…/accumulated`.
+ * Statistics move, as in every training step.
+ */
+export function accumulationProgram(graph: Graph, step: TrainingStep): StepProgram {
+  const program = optimise(plainTrainingProgram(graph, step, 'accumulate'));
+  const fitted = fitMemory(program, step.memory == null ? Number.POSITIVE_INFINITY : 1e6 * step.memory);
+  verifyStep(fitted.program);
+  return fitted.program;
+}
+
 /** {@link trainingProgram} as it is derived, before any pass. */
-export function plainTrainingProgram(graph: Graph, step: TrainingStep): StepProgram {
+export function plainTrainingProgram(
+  graph: Graph,
+  step: TrainingStep,
+  purpose: 'update' | 'accumulate' = 'update',
+): StepProgram {
   const b = new StepBuilder(`${graph.name} training`);
   const { scope, heads } = lowerNetwork(b, graph, step.batch, { kind: 'training' });
   const variances = [...varianceWeights(step.loss, step.weighting ?? 'fixed')].map(
     ([head, { name, shape }]) => ({ head, name, id: b.input({ kind: 'weight', weight: name }, shape) }),
   );
   const { loss } = outputLoss(b, step.loss, heads, new Map(variances.map(({ head, id }) => [head, id])));
+  const changing = new Set(trainedWeights(graph.weights.values(), step).map(({ name }) => name));
   const trained = [
-    ...[...scope.weights].filter(([name]) => graph.weights.get(name)!.trainable),
+    ...[...scope.weights].filter(([name]) => changing.has(name)),
     ...variances.map(({ name, id }) => [name, id] as const),
   ];
   const ids = trained.map(([, id]) => id);
   const gradients = differentiate(b, loss, ids);
-  b.at({ path: step.optimizer.kind, phase: 'update' }, () =>
-    outputUpdate(
-      b,
-      trained.map(([weight, id], index) => ({ weight, id, gradient: gradients[index]! })),
-      step,
-    ),
-  );
+  b.at({ path: step.optimizer.kind, phase: 'update' }, () => {
+    const changed = trained.map(([weight, id], index) => ({ weight, id, gradient: gradients[index]! }));
+    if (purpose === 'update') outputUpdate(b, changed, step);
+    else outputAccumulation(b, changed);
+  });
   outputStatistics(b, scope);
   return b.build();
 }

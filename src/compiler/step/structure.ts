@@ -8,10 +8,17 @@ import type { TrainingStep } from './programs.ts';
  * 0, 1 or another; names do not count.
  */
 export function stepStructure(graph: Graph, step: TrainingStep): string {
-  const { loss, optimizer, clip, weighting, weight_decay, average, memory, batch } = step;
+  const { loss, optimizer, clip, weighting, weight_decay, average, memory, batch, accumulate = 1 } = step;
+  // Where nothing is frozen, summed or slowed the text is as it was before there was a choice.
+  const { freeze = [], rates = {} } = step;
+  const partly = {
+    ...(accumulate > 1 && { accumulate }),
+    ...(freeze.length > 0 && { freeze }),
+    ...(Object.keys(rates).length > 0 && { rates: Object.keys(rates) }),
+  };
   const heads = new Map(graph.heads.map(({ name }, index) => [name, `head ${index}`]));
   const terms = loss.map((term) => ({ ...term, head: heads.get(term.head) }));
-  const settings = { loss: terms, optimizer, clip, weighting, weight_decay, average };
+  const settings = { loss: terms, optimizer, clip, weighting, weight_decay, average, ...partly };
   return [
     `batch ${batch}, memory ${memory ?? null}`,
     JSON.stringify(settings, coarse),

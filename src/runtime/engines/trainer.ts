@@ -12,6 +12,17 @@ export interface StepLoss {
 export interface StepWish {
   readonly batch: Batch;
   readonly learningRate: number;
+  /** Where gradients of several batches are averaged: this batch's place among them. */
+  readonly accumulation?: Accumulation;
+}
+
+/** A batch among those whose gradients are averaged before weights change. */
+export interface Accumulation {
+  /** Its share of their images. */
+  readonly share: number;
+  readonly first: boolean;
+  /** The last of them changes the weights. */
+  readonly last: boolean;
 }
 
 /** What the network says about a batch. */
@@ -48,7 +59,7 @@ export interface Trainer {
    * Forward, backward, one change of the weights. The loss is that before the change; it is NaN when any gradient is
    * not finite, for wasm's ReLU turns NaN into 0 and so hides it from the loss.
    */
-  step(batch: Batch, learningRate: number): Promise<StepLoss>;
+  step(batch: Batch, learningRate: number, accumulation?: Accumulation): Promise<StepLoss>;
   /**
    * {@link step} after step, with the same numbers. The first with a loss that is not finite is the last: it may have changed
    * the weights. An engine that need not be told every step is faster so.

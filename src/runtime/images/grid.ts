@@ -35,18 +35,39 @@ export type Interpolation = 'bilinear' | 'nearest';
 /** What an output pixel reads beyond the input's border: zero, or the nearest pixel inside. */
 export type Outside = 'zero' | 'edge';
 
+/** How far each pixel of an output, `[height, width]`, is displaced before a map is asked, in pixels. */
+export interface Displacement {
+  readonly rows: Float32Array;
+  readonly columns: Float32Array;
+}
+
 /** Draws a grid anew through a map, with one interpolation. */
-export function warp(grid: Grid, size: Size, map: AffineMap, method: Interpolation, outside: Outside): Grid {
+export function warp(
+  grid: Grid,
+  size: Size,
+  map: AffineMap,
+  method: Interpolation,
+  outside: Outside,
+  bend: Displacement | null = null,
+): Grid {
   const out = emptyGrid(size, grid.channels);
   const draw = method === 'nearest' ? drawNearest : drawBilinear;
-  draw(grid, map, outside, out);
+  draw(grid, map, outside, out, bend);
   return out;
 }
 
-function drawNearest(grid: Grid, { rows, columns }: AffineMap, outside: Outside, out: Grid): void {
+function drawNearest(
+  grid: Grid,
+  { rows, columns }: AffineMap,
+  outside: Outside,
+  out: Grid,
+  bend: Displacement | null,
+): void {
   const { height, width, channels, values } = grid;
-  for (let row = 0, at = 0; row < out.height; row += 1) {
-    for (let column = 0; column < out.width; column += 1, at += channels) {
+  for (let outRow = 0, at = 0, pixel = 0; outRow < out.height; outRow += 1) {
+    for (let outColumn = 0; outColumn < out.width; outColumn += 1, at += channels, pixel += 1) {
+      const row = bend === null ? outRow : outRow + bend.rows[pixel]!;
+      const column = bend === null ? outColumn : outColumn + bend.columns[pixel]!;
       const sourceRow = Math.round(rows[0] * row + rows[1] * column + rows[2]);
       const sourceColumn = Math.round(columns[0] * row + columns[1] * column + columns[2]);
       if (sourceRow < 0 || sourceColumn < 0 || sourceRow >= height || sourceColumn >= width) {
@@ -60,11 +81,19 @@ function drawNearest(grid: Grid, { rows, columns }: AffineMap, outside: Outside,
   }
 }
 
-function drawBilinear(grid: Grid, { rows, columns }: AffineMap, outside: Outside, out: Grid): void {
+function drawBilinear(
+  grid: Grid,
+  { rows, columns }: AffineMap,
+  outside: Outside,
+  out: Grid,
+  bend: Displacement | null,
+): void {
   const { height, width, channels, values } = grid;
   const drawn = out.values;
-  for (let row = 0, at = 0; row < out.height; row += 1) {
-    for (let column = 0; column < out.width; column += 1, at += channels) {
+  for (let outRow = 0, at = 0, pixel = 0; outRow < out.height; outRow += 1) {
+    for (let outColumn = 0; outColumn < out.width; outColumn += 1, at += channels, pixel += 1) {
+      const row = bend === null ? outRow : outRow + bend.rows[pixel]!;
+      const column = bend === null ? outColumn : outColumn + bend.columns[pixel]!;
       const sourceRow = rows[0] * row + rows[1] * column + rows[2];
       const sourceColumn = columns[0] * row + columns[1] * column + columns[2];
       const top = Math.floor(sourceRow);

@@ -34,19 +34,15 @@ export function isAtEdge({ low, high }: Ends): boolean {
  * The interval of a share or an area by numbers of patients: Wilson's, of Kish's effective number, which counts all images
  * of a patient as one; Newcombe's of the patients with images of each class. Null for other metrics.
  * @param runs the measure in each run; the smallest number counts
- * @param positive the positive outcome's index
  * @param value its mean
  */
-export function edgeInterval(
-  runs: readonly HeadMeasure[],
-  positive: number,
-  value: number,
-): EdgeInterval | null {
-  const [{ name, head }] = runs as [HeadMeasure];
-  if (head.kind !== 'label') return null;
+export function edgeInterval(runs: readonly HeadMeasure[], value: number): EdgeInterval | null {
+  const [{ name, question }] = runs as [HeadMeasure];
+  if (question === null) return null;
+  const { positive, judgement } = question;
   const patientsOf = (measured: readonly Measurement[], isCounted: Counted) =>
     [...groupBy(measured, ({ patient }) => patient).values()]
-      .map((own) => own.filter(({ labels }) => isCounted(labels[head.name]!, positive)).length)
+      .map((own) => own.filter((one) => isCounted(judgement(one)!, positive)).length)
       .filter((images) => images > 0);
   const least = (number: (measured: readonly Measurement[]) => number) =>
     Math.min(...runs.map(({ measured }) => number(measured)));

@@ -1,9 +1,11 @@
-import { type HeadPlan, metricPath, type RunPlan } from '../../compiler/index.ts';
+import { labelSpace, metricPath, type RunPlan } from '../../compiler/index.ts';
 import type { MeasureAgreement } from '../heart/agreement.ts';
 import { type HeadMeasure, judgementsOf, measuresOf } from './head-measures.ts';
 import { type ReliabilityBin, reliability } from './label-metrics.ts';
 import type { EmptyMasks } from './masks/empty-masks.ts';
-import { type Measurement, outcomes } from './measure.ts';
+import type { Measurement } from './measure.ts';
+import { outcomes } from './outcomes.ts';
+import { type Question, questionsOf } from './questions.ts';
 import { deviation, isDefined, mean, type Value } from './value.ts';
 
 /** The metrics of a run on held-out images, as plain data: what `cmrc evaluate --format json` prints. */
@@ -15,15 +17,18 @@ export interface Evaluation {
   /** The folds whose held-out images are in it. */
   readonly folds: readonly number[];
   readonly metrics: readonly MetricResult[];
-  /** Per label head: images by true class (rows) and answer (columns). */
+  /**
+   * Per label head: images by true class (rows) and answer (columns). Of several classes that may be true each by itself,
+   * under `head.class`.
+   */
   readonly confusions: Readonly<
     Record<string, { readonly outcomes: readonly string[]; readonly counts: readonly (readonly number[])[] }>
   >;
-  /** Per label head: the reliability curve of the positive class's probability, by bins that hold images. */
+  /** The same way, where a class is positive: the reliability curve of its probability, by bins that hold images. */
   readonly reliability: Readonly<Record<string, readonly ReliabilityBin[]>>;
   /** Of an evaluation of a run: the epoch after which each fold's weights were taken. */
   readonly weights?: readonly { readonly fold: number; readonly epoch: number }[];
-  /** Of an evaluation of a run with masks: how measures of the heart agree with those of the truth's masks. */
+  /** Of an evaluation of a run: how measures of the heart, and the numbers of value heads, agree with those of the truth. */
   readonly measures?: readonly MeasureAgreement[];
   /** Patients whose hearts are not measured. */
   readonly unmeasured?: readonly { readonly patient: string; readonly reason: string }[];
@@ -34,7 +39,7 @@ export interface Evaluation {
 export interface MetricResult {
   /** `segmentation.dsc`; of one structure `segmentation.dsc.right_ventricle`. */
   readonly path: string;
-  /** The structure that it is of; null for the mean over several, for a single one, and for labels. */
+  /** The structure, or class of several, that it is of; null for the mean over them, and where there is a single one. */
   readonly structure: string | null;
   readonly title: string;
   /** By the aggregation that the experiment asks for; null where undefined. */
@@ -81,7 +86,7 @@ export interface Interval {
 /** What a number means: without it two numbers of one name cannot be compared. */
 export interface Contract {
   readonly definition: string;
-  /** `1` for shares, `mm`, `px` or `dB`. */
+  /** `1` for shares, `mm`, `px` or `dB`; of values the unit of their attribute. */
   readonly unit: string;
   readonly better: 'higher' | 'lower';
   /** The class that counts as positive, where that matters. */
@@ -104,8 +109,11 @@ export function evaluatePredictions(plan: RunPlan, measurements: readonly Measur
   const measures = measuresOf(plan, measurements);
   for (const head of plan.heads) {
     if (head.kind !== 'label') continue;
-    confusions[head.name] = confusionTable(plan, head, measurements);
-    curves[head.name] = reliability(judgementsOf(head, measurements), outcomes(head, plan.data).positive);
+    for (const question of questionsOf(head, plan.data)) {
+      confusions[question.path] = confusionTable(question, measurements);
+      if (question.positive < 0) continue;
+      curves[question.path] = reliability(judgementsOf(question, measurements), question.positive);
+    }
   }
   return {
     version: 1,
@@ -159,24 +167,25 @@ function valuesOf(plan: RunPlan, { over, measured }: HeadMeasure) {
   return { pooled, perFold, value: plan.evaluate.aggregate === 'pooled' ? pooled : mean(perFold) };
 }
 
-function contractOf(plan: RunPlan, { head, facts, unit, structures }: HeadMeasure): Contract {
-  const { classes, positive } = plan.data;
+function contractOf(plan: RunPlan, { head, facts, of, unit, structures, structure }: HeadMeasure): Contract {
+  const { classes, positive, several } = labelSpace(head, plan.data);
   const { names } = outcomes(head, plan.data);
   // A single sigmoid over several classes can only tell the positive one from the others.
-  const tellsPositive = head.kind === 'label' && (facts.positive || names.length < classes.length);
-  const over = head.kind === 'label' ? 'over images' : `mean over ${facts.of}s`;
-  const cut = head.kind === 'label' ? names.length === 2 : head.encoding !== 'categorical';
+  const tellsPositive =
+    head.kind === 'label' && !several && (facts.positive || names.length < classes.length);
+  const over = head.kind === 'mask' ? `mean over ${of}s` : `over ${of}s`;
+  const cut = head.kind === 'label' ? several || names.length === 2 : head.encoding !== 'categorical';
   return {
     definition: facts.definition,
     unit,
     better: facts.better,
-    positive: tellsPositive ? positive : null,
-    aggregation: `${over}${structures.length > 1 ? ', then over structures' : ''}; ${aggregation(plan)}`,
+    positive: several ? structure : tellsPositive ? positive : null,
+    aggregation: `${over}${structures.length > 1 ? `, then over ${several ? 'classes' : 'structures'}` : ''}; ${aggregation(plan)}`,
     tolerance: facts.within === undefined ? null : (plan.evaluate.tolerance ?? null),
     threshold: facts.thresholded && cut ? plan.evaluate.threshold : null,
     empty: facts.empty,
     grid:
-      head.kind === 'label'
+      head.kind !== 'mask'
         ? null
         : 'the original pixels of each image: the prediction is brought back before it is compared',
     caveat: facts.caveat ?? null,
@@ -189,17 +198,14 @@ function aggregation(plan: RunPlan): string {
     : 'mean of the folds';
 }
 
-function confusionTable(
-  plan: RunPlan,
-  head: HeadPlan,
+/** Images by true class and answer. */
+export function confusionTable(
+  question: Question,
   measurements: readonly Measurement[],
 ): Evaluation['confusions'][string] {
-  const { names } = outcomes(head, plan.data);
+  const { names } = question;
   const counts = names.map(() => names.map(() => 0));
-  for (const { labels } of measurements) {
-    const judgement = labels[head.name];
-    if (judgement !== undefined) counts[judgement.truth]![judgement.predicted]! += 1;
-  }
+  for (const { truth, predicted } of judgementsOf(question, measurements)) counts[truth]![predicted]! += 1;
   return { outcomes: names, counts };
 }
 

@@ -23,7 +23,7 @@ export const emptyMasks = closed({
 
 const contract = closed({
   definition: text,
-  unit: { enum: ['1', 'mm', 'px', 'dB'] },
+  unit: text,
   better: { enum: ['higher', 'lower'] },
   positive: textOrNull,
   aggregation: text,

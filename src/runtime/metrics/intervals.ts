@@ -7,7 +7,7 @@ import { edgeInterval, isAtEdge } from './edge.ts';
 import { type Evaluation, evaluatePredictions, type Interval } from './evaluate.ts';
 import { type HeadMeasure, measuresOf } from './head-measures.ts';
 import { quantile } from './masks/surface.ts';
-import { type Measurement, outcomes } from './measure.ts';
+import type { Measurement } from './measure.ts';
 import { isDefined } from './value.ts';
 
 /** How often patients are drawn. */
@@ -59,11 +59,10 @@ function intervalsOf(plan: RunPlan, runs: readonly HeadMeasure[]): Intervals {
   if (value === null) return { intervals: [], reason: null };
   const drawn = bootstrapInterval(runs, plan.train.seed);
   if (drawn === onePatient) return { intervals: [], reason: drawn };
-  const { positive } = outcomes(runs[0]!.head, plan.data);
   const isWanting = typeof drawn === 'string' || isAtEdge(drawn);
-  const byError = runs.length === 1 ? delongOf(runs[0]!, positive) : null;
+  const byError = runs.length === 1 ? delongOf(runs[0]!) : null;
   const needsCount = isWanting || (runs.length === 1 && runs[0]!.name === 'auc');
-  const counted = byError !== null || !needsCount ? null : edgeInterval(runs, positive, value);
+  const counted = byError !== null || !needsCount ? null : edgeInterval(runs, value);
   const isReplaced = typeof drawn === 'string' || (isWanting && (byError ?? counted) !== null);
   const intervals: readonly Interval[] = [
     ...(isReplaced ? [] : [{ method: 'bootstrap' as const, ...drawn }]),
@@ -121,12 +120,12 @@ function copies(
 }
 
 /** The area ± 1.96 errors; null where there is no error or the interval leaves 0 to 1, where no area can be normal. */
-function delongOf({ head, name, measured }: HeadMeasure, positive: number): Interval | null {
-  if (name !== 'auc' || !head.trained) return null;
+function delongOf({ head, name, question, measured }: HeadMeasure): Interval | null {
+  if (name !== 'auc' || !head.trained || question === null) return null;
   const found = delong(
-    measured.map(({ patient, labels }) => {
-      const { truth, score } = labels[head.name]!;
-      return { positive: truth === positive, score, cluster: patient };
+    measured.map((one) => {
+      const { truth, score } = question.judgement(one)!;
+      return { positive: truth === question.positive, score, cluster: one.patient };
     }),
   );
   if (found === null || found.error < 1e-12) return null;

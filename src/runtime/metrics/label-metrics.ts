@@ -5,7 +5,7 @@ import { mean, ratio, type Value } from './value.ts';
 export interface Judgement {
   readonly truth: number;
   readonly predicted: number;
-  /** Probability of the positive outcome. */
+  /** Probability of the positive outcome; of the true one where none is positive. */
   readonly score: number;
 }
 

@@ -1,4 +1,10 @@
-import type { DataPlan, HeadPlan, RunPlan } from '../../compiler/index.ts';
+import {
+  type DataPlan,
+  type HeadPlan,
+  labelSpace,
+  type RunPlan,
+  valueAttribute,
+} from '../../compiler/index.ts';
 import type { Truth } from '../data/batches/truths.ts';
 import { encodeMask, structureChannel } from '../data/dataset/encode.ts';
 import type { Grid } from '../images/grid.ts';
@@ -6,6 +12,8 @@ import type { Judgement } from './label-metrics.ts';
 import { keepLargestComponent } from './masks/components.ts';
 import type { Overlap } from './masks/mask-metrics.ts';
 import { surfaceDistances } from './masks/surface.ts';
+import { outcomes } from './outcomes.ts';
+import type { Estimate } from './value-metrics.ts';
 
 /** What is kept of one held-out image: small, and enough for every metric. */
 export interface Measurement {
@@ -17,22 +25,16 @@ export interface Measurement {
   readonly masks: Readonly<Record<string, readonly Overlap[]>>;
   /** By label head; its indices are into {@link outcomes}. */
   readonly labels: Readonly<Record<string, Judgement>>;
-}
-
-/** The answers that a label head can give: a single sigmoid knows the positive class and all others. */
-export function outcomes(
-  head: HeadPlan,
-  data: DataPlan,
-): { readonly names: readonly string[]; readonly positive: number } {
-  const names = data.classes.map(({ name }) => name);
-  if (head.encoding !== 'binary') return { names, positive: names.indexOf(data.positive) };
-  const others = names.filter((name) => name !== data.positive);
-  return { names: [data.positive, others.join(' or ')], positive: 0 };
+  /** By label head of which several classes may be true: of each class whether it is, 0, or is not, 1. */
+  readonly answers?: Readonly<Record<string, readonly Judgement[]>>;
+  /** By value head, in the unit of its attribute. */
+  readonly values?: Readonly<Record<string, Estimate>>;
 }
 
 /**
  * Compares one image's prediction with the truth. `maps` are the mask heads' probabilities `[height, width, channels]`
- * on the original grid, `vectors` the label heads' probabilities `[channels]`. Heads whose truth the data does not
+ * on the original grid, `vectors` the label heads' probabilities `[channels]` and the value heads'
+ * values `[1]`. Heads whose truth the data does not
  * hold are left out.
  */
 export function measureImage(
@@ -43,17 +45,29 @@ export function measureImage(
 ): Measurement {
   const masks: Record<string, readonly Overlap[]> = {};
   const labels: Record<string, Judgement> = {};
+  const answers: Record<string, readonly Judgement[]> = {};
+  const values: Record<string, Estimate> = {};
   for (const head of plan.heads) {
     const map = maps[head.name];
     const vector = vectors[head.name];
     if (head.kind === 'mask' && map !== undefined && truth.mask !== null) {
       masks[head.name] = compareMask(head, plan, truth, truth.mask, map);
     }
-    if (head.kind === 'label' && vector !== undefined && truth.class !== null) {
-      labels[head.name] = judge(head, plan.data, truth.class, vector, plan.evaluate.threshold);
-    }
+    if (head.kind === 'mask' || vector === undefined) continue;
+    const known = head.attribute === undefined ? truth.class : (truth.attributes?.[head.attribute] ?? null);
+    if (known === null) continue;
+    if (head.kind === 'value') {
+      const { scale } = valueAttribute(head, plan.data);
+      values[head.name] = { truth: known as number, predicted: vector[0]! * scale };
+    } else if (head.encoding === 'multilabel') {
+      answers[head.name] = judgeEach(head, plan, known as readonly string[], vector);
+    } else labels[head.name] = judge(head, plan.data, known as string, vector, plan.evaluate.threshold);
   }
-  return { id: truth.id, patient: truth.patient, fold: truth.fold, masks, labels };
+  return {
+    ...{ id: truth.id, patient: truth.patient, fold: truth.fold, masks, labels },
+    ...(Object.keys(answers).length > 0 && { answers }),
+    ...(Object.keys(values).length > 0 && { values }),
+  };
 }
 
 function compareMask(
@@ -137,12 +151,28 @@ function judge(
   const { names, positive } = outcomes(head, data);
   if (head.encoding === 'binary') {
     const score = vector[0]!;
-    return { truth: className === data.positive ? 0 : 1, predicted: score >= threshold ? 0 : 1, score };
+    const isPositive = className === labelSpace(head, data).positive;
+    return { truth: isPositive ? 0 : 1, predicted: score >= threshold ? 0 : 1, score };
   }
-  const score = vector[positive]!;
   const truth = names.indexOf(className);
-  if (names.length === 2) return { truth, predicted: score >= threshold ? positive : 1 - positive, score };
+  // Where no class is positive the score is of the true one.
+  const score = vector[positive < 0 ? truth : positive]!;
+  if (names.length === 2 && positive >= 0)
+    return { truth, predicted: score >= threshold ? positive : 1 - positive, score };
   return { truth, predicted: largest(vector, 0, names.length), score };
+}
+
+/** Whether each class is true: of several that may be, every one by itself. */
+function judgeEach(
+  head: HeadPlan,
+  { data, evaluate }: Pick<RunPlan, 'data' | 'evaluate'>,
+  known: readonly string[],
+  vector: ArrayLike<number>,
+): readonly Judgement[] {
+  return labelSpace(head, data).classes.map(({ name }, index) => {
+    const score = vector[index]!;
+    return { truth: known.includes(name) ? 0 : 1, predicted: score >= evaluate.threshold ? 0 : 1, score };
+  });
 }
 
 /** The index of the first largest of `count` values from `start` on. */

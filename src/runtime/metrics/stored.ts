@@ -6,7 +6,7 @@ import { type Measurement, measureImage, regionsOf } from './measure.ts';
 
 /** What is kept on disk of one held-out image: its measurement, its probabilities, and its masks, packed. */
 export interface StoredCase extends Measurement {
-  /** By label head: the head's values. */
+  /** By label or value head: the head's values. */
   readonly probabilities: Readonly<Record<string, readonly number[]>>;
   /** By mask head: one truth and one answer per structure, as {@link packMask} writes them. */
   readonly shapes: Readonly<Record<string, StoredShape>>;
@@ -31,7 +31,7 @@ export function storeImage(
   for (const head of plan.heads) {
     const map = maps[head.name];
     const vector = vectors[head.name];
-    if (head.kind === 'label' && vector !== undefined) probabilities[head.name] = Array.from(vector);
+    if (head.kind !== 'mask' && vector !== undefined) probabilities[head.name] = Array.from(vector);
     if (head.kind !== 'mask' || map === undefined || truth.mask === null) continue;
     const regions = regionsOf(head, plan, truth.mask, map);
     shapes[head.name] = {

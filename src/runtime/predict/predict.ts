@@ -1,31 +1,22 @@
 import { join } from 'node:path';
-import { type Bag, fileChannels, formatStep, type RunPlan } from '../../compiler/index.ts';
+import { type Bag, fileChannels, formatStep, type RunPlan, valueAttribute } from '../../compiler/index.ts';
 import { readImage, reasonOf } from '../data/import/convert/convert.ts';
 import { reportFile } from '../data/import/layouts/found.ts';
 import type { Trainer } from '../engines/trainer.ts';
 import { heartMeasures } from '../heart/heart.ts';
 import { joinMoments, type TimedSlice } from '../heart/moments.ts';
 import { massOf } from '../heart/volumes.ts';
-import { type FitProblem, fit, isFitProblem, planFit, unfit } from '../images/fit.ts';
+import { type FitProblem, isFitProblem, planFit } from '../images/fit.ts';
 import { Findings } from '../images/formats/findings.ts';
 import { ReaderThread } from '../images/formats/reader-thread.ts';
-import {
-  firstChannel,
-  imageCount,
-  imageOf,
-  imageWithNeighbours,
-  type Volume,
-} from '../images/formats/volume.ts';
+import { firstChannel, imageCount, imageOf, type Volume } from '../images/formats/volume.ts';
 import type { Grid } from '../images/grid.ts';
-import { scaleChannels } from '../images/intensity.ts';
-import { outcomes } from '../metrics/measure.ts';
-import { openNetwork } from '../process/prepare.ts';
+import { outcomes } from '../metrics/outcomes.ts';
 import { groupBy } from '../random/group.ts';
 import type { Run } from '../runs/record/store.ts';
-import { checkpointEpochs } from '../runs/results/checkpoint.ts';
-import { readJudgedCheckpoint } from '../runs/results/judged.ts';
 import { writeAtomically } from '../storage/atomic.ts';
 import { systemProblem } from '../storage/problems.ts';
+import { askMembers, type Member, openMembers } from './ensemble.ts';
 import { timedSlices } from './input-heart.ts';
 import { findInputs, type Input } from './inputs.ts';
 import { maskOf, maskValues } from './masks.ts';
@@ -38,8 +29,10 @@ import {
   type PredictedHeart,
   type PredictedImage,
   type PredictedInput,
+  type PredictedValue,
   type PredictionReport,
   predictionsTable,
+  type Values,
   type WholeMeasures,
 } from './report.ts';
 import type { SegmentationForm } from './segmentation/forms.ts';
@@ -49,8 +42,10 @@ export interface PredictOptions {
   readonly backend: string | null;
   /** The array with the image in files that have several. */
   readonly array: string;
-  /** Only this fold; null asks the networks of all folds that were trained, and averages. */
+  /** Only this fold of each run; null asks the networks of all folds that were trained, and averages. */
   readonly fold: number | null;
+  /** Runs whose networks, of whatever architecture, are averaged as well. */
+  readonly others?: readonly Run[];
   /** The form of DICOM segmentations. */
   readonly segmentation: SegmentationForm;
   /** Whether a page of each patient is drawn. */
@@ -69,23 +64,13 @@ export async function predict(
   bag: Bag,
   options: PredictOptions,
 ): Promise<PredictionReport | null> {
-  const folds = run.record.folds.filter((fold) =>
-    options.fold === null ? checkpointEpochs(run.folder, fold).length > 0 : fold === options.fold,
-  );
   const reader = new ReaderThread();
   const trainers: Trainer[] = [];
   try {
-    const network = await openNetwork(run, bag, options.backend);
-    if (network === null) return null;
-    trainers.push(network.trainer);
-    for (const [index, fold] of (folds.length > 0 ? folds : [options.fold ?? 1]).entries()) {
-      const checkpoint = readJudgedCheckpoint(run.folder, fold, network.plan.train, bag);
-      if (checkpoint === null) return null;
-      if (index > 0) trainers.push(await network.another());
-      const trainer = trainers[index]!;
-      await trainer.restore(checkpoint);
-    }
-    const { data } = network.plan;
+    const members = await openMembers([run, ...(options.others ?? [])], options, trainers, bag);
+    if (members === null) return null;
+    const [{ plan, folds }, ...others] = members as [Member, ...Member[]];
+    const { data } = plan;
     const found = await findInputs(paths, options.array, fileChannels(data), reader, bag, data);
     const inputs = togetherByPatient(found);
     const names = pageNames(inputs.map(heartName));
@@ -93,15 +78,14 @@ export async function predict(
     const patients: PredictedHeart[] = [];
     let gathered: Gathered | null = null;
     const close = () => {
-      if (gathered !== null)
-        patients.push(heartOf(run, network.plan, gathered, options.pages ? out : null, names));
+      if (gathered !== null) patients.push(heartOf(run, plan, gathered, options.pages ? out : null, names));
       gathered = null;
     };
     const failed: { input: string; reason: string }[] = [];
     const findings = new Findings();
     for (const [index, input] of inputs.entries()) {
       options.progress(index, inputs.length);
-      const found = await predictInput(network.plan, trainers, input, {
+      const found = await predictInput(members, input, {
         out,
         reader,
         bag,
@@ -132,6 +116,7 @@ export async function predict(
     const report: PredictionReport = {
       ...{ version: 1, run: run.folder, folds, out, inputs: done, patients, failed },
       leftOut: leftOut(bag, failed),
+      ...(others.length > 0 && { others: others.map((other) => ({ run: other.run, folds: other.folds })) }),
     };
     writeAtomically(join(out, 'predictions.json'), `${JSON.stringify(report, null, 1)}\n`);
     writeAtomically(join(out, 'predictions.csv'), predictionsTable(report));
@@ -162,12 +147,6 @@ function problemText({ reason, size, step }: FitProblem): string {
     : `it is ${size.height}×${size.width} where the step \`${formatStep(step)}\` needs it no ${reason}`;
 }
 
-interface ImageAnswer {
-  readonly labels: Labels;
-  /** Probabilities of mask heads on the image's own grid. */
-  readonly maps: Readonly<Record<string, Grid>>;
-}
-
 /** What predicting an input needs beside it. */
 interface Surroundings {
   readonly out: string;
@@ -178,11 +157,11 @@ interface Surroundings {
 }
 
 async function predictInput(
-  plan: RunPlan,
-  trainers: readonly Trainer[],
+  members: readonly Member[],
   input: Input,
   { out, reader, findings, form }: Surroundings,
 ): Promise<Predicted | { readonly reason: string }> {
+  const { plan } = members[0]!;
   const volume =
     input.image.kind === 'rows' ? readRows(input.image.rows) : await readImage(input.image, reader);
   if ('problem' in volume) return { reason: reasonOf(volume) };
@@ -197,8 +176,10 @@ async function predictInput(
   if (volume.values.some((value) => !Number.isFinite(value)))
     return { reason: 'it holds values that are no numbers' };
   const size = { height: volume.rows, width: volume.columns };
-  const fitting = planFit(plan.data.fit, size, volume.spacing && [volume.spacing[0], volume.spacing[1]]);
-  if (isFitProblem(fitting)) return { reason: problemText(fitting) };
+  for (const { plan: own } of members) {
+    const fitting = planFit(own.data.fit, size, volume.spacing && [volume.spacing[0], volume.spacing[1]]);
+    if (isFitProblem(fitting)) return { reason: problemText(fitting) };
+  }
   const masks = plan.heads.filter(({ kind }) => kind === 'mask');
   // Values are measured, and pictures drawn, of the first channel.
   const seen = firstChannel(volume);
@@ -207,13 +188,9 @@ async function predictInput(
   const written = new Map(masks.map(({ name }) => [name, new Uint8Array(count * each)]));
   const images: PredictedImage[] = [];
   for (let start = 0; start < count; start += plan.train.batch) {
-    const grids = Array.from({ length: Math.min(plan.train.batch, count - start) }, (_, place) => {
-      const image = imageWithNeighbours(volume, start + place, plan.data.neighbours ?? 0);
-      return fit(fitting, scaleChannels(image, plan.data.intensity), 'bilinear');
-    });
-    const answers = await ask(plan, trainers, grids, (map) => unfit(fitting, map, 'bilinear'));
-    for (const [place, { labels, maps }] of answers.entries()) {
-      const index = start + place;
+    const places = Array.from({ length: Math.min(plan.train.batch, count - start) }, (_, at) => start + at);
+    for (const [place, { maps, vectors }] of (await askMembers(members, volume, places)).entries()) {
+      const index = places[place]!;
       const image = imageOf(seen, index);
       for (const head of masks) {
         written
@@ -230,7 +207,7 @@ async function predictInput(
         slice: index % volume.slices,
         time: Math.floor(index / volume.slices),
         triggerMs: volume.times?.[Math.floor(index / volume.slices)] ?? null,
-        labels,
+        ...numbersOf(plan, vectors),
         structures,
       });
     }
@@ -243,6 +220,7 @@ async function predictInput(
     shape: [count, volume.rows, volume.columns],
     spacingMm: volume.spacing,
     labels: meanLabels(images),
+    values: meanValues(images),
     structures: wholes(images, volume),
     heart: measured(plan, slices),
     images,
@@ -304,41 +282,26 @@ function sourceFiles({ path, image }: Input, { source }: Volume): readonly strin
   return source.kind === 'dicom' ? [...new Set(source.files.map((file) => file.path))] : [path];
 }
 
-/** The answers of all networks to a batch of fitted images, averaged. */
-async function ask(
-  plan: RunPlan,
-  trainers: readonly Trainer[],
-  grids: readonly Grid[],
-  back: (map: Grid) => Grid,
-): Promise<readonly ImageAnswer[]> {
-  const [first] = grids as [Grid];
-  const images = new Float32Array(grids.length * first.values.length);
-  for (const [place, grid] of grids.entries()) images.set(grid.values, place * first.values.length);
-  const sums = new Map<string, Float32Array>();
-  for (const trainer of trainers) {
-    const { heads } = await trainer.predict({ images });
-    for (const [name, values] of Object.entries(heads)) {
-      const sum = sums.get(name) ?? new Float32Array(values.length);
-      for (const [index, value] of values.entries()) sum[index]! += value / trainers.length;
-      sums.set(name, sum);
+/** The probabilities of classes, and the numbers in their units. */
+function numbersOf(
+  { heads, data }: RunPlan,
+  vectors: Readonly<Record<string, readonly number[]>>,
+): { readonly labels: Labels; readonly values: Values } {
+  const labels: Record<string, Record<string, number>> = {};
+  const values: Record<string, PredictedValue> = {};
+  for (const head of heads) {
+    const own = vectors[head.name];
+    if (own === undefined) continue;
+    if (head.kind === 'value') {
+      const { unit, scale } = valueAttribute(head, data);
+      values[head.name] = { value: own[0]! * scale, unit };
+      continue;
     }
+    const { names } = outcomes(head, data);
+    const shares = head.encoding === 'binary' ? [own[0]!, 1 - own[0]!] : own;
+    labels[head.name] = Object.fromEntries(names.map((name, index) => [name, shares[index]!]));
   }
-  return grids.map((grid, place): ImageAnswer => {
-    const labels: Record<string, Record<string, number>> = {};
-    const maps: Record<string, Grid> = {};
-    for (const head of plan.heads) {
-      const sum = sums.get(head.name)!;
-      const size = sum.length / grids.length;
-      const own = sum.slice(place * size, (place + 1) * size);
-      if (head.kind === 'mask') maps[head.name] = back({ ...grid, channels: head.channels, values: own });
-      else {
-        const { names } = outcomes(head, plan.data);
-        const shares = head.encoding === 'binary' ? [own[0]!, 1 - own[0]!] : [...own];
-        labels[head.name] = Object.fromEntries(names.map((name, index) => [name, shares[index]!]));
-      }
-    }
-    return { labels, maps };
-  });
+  return { labels, values };
 }
 
 function measureAll(
@@ -368,6 +331,19 @@ function meanLabels(images: readonly PredictedImage[]): Labels {
           images.reduce((sum, { labels }) => sum + labels[head]![name]!, 0) / images.length,
         ]),
       ),
+    ]),
+  );
+}
+
+/** The mean of every value over the images of an input. */
+function meanValues(images: readonly PredictedImage[]): Values {
+  return Object.fromEntries(
+    Object.entries(images[0]?.values ?? {}).map(([head, { unit }]) => [
+      head,
+      {
+        value: images.reduce((sum, { values }) => sum + values[head]!.value, 0) / images.length,
+        unit,
+      },
     ]),
   );
 }

@@ -17,6 +17,8 @@ export interface PredictionReport {
   readonly failed: readonly { readonly input: string; readonly reason: string }[];
   /** Files of the folders that were named which belong to no input. */
   readonly leftOut: readonly { readonly file: string; readonly reason: string }[];
+  /** Further runs whose networks were averaged with those of `run`; absent where there are none. */
+  readonly others?: readonly { readonly run: string; readonly folds: readonly number[] }[];
 }
 
 export interface PredictedHeart {
@@ -41,6 +43,8 @@ export interface PredictedInput {
   readonly spacingMm: readonly [number, number, number] | null;
   /** The mean over all images, by head and class. */
   readonly labels: Labels;
+  /** The same of value heads. */
+  readonly values: Values;
   /** By head and structure, over all images of the first point in time. */
   readonly structures: Readonly<Record<string, Readonly<Record<string, WholeMeasures>>>>;
   /** By head: phases, function, segments. */
@@ -54,6 +58,7 @@ export interface PredictedImage {
   /** When it was taken, in milliseconds after the R wave; null where nothing says. */
   readonly triggerMs: number | null;
   readonly labels: Labels;
+  readonly values: Values;
   readonly structures: Readonly<Record<string, Readonly<Record<string, SliceMeasures>>>>;
 }
 
@@ -67,11 +72,30 @@ export interface WholeMeasures {
 
 export type Labels = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
+/** What a value head says, in the unit of its attribute. */
+export interface PredictedValue {
+  readonly value: number;
+  readonly unit: string;
+}
+
+export type Values = Readonly<Record<string, PredictedValue>>;
+
 const numberOrNull = { type: ['number', 'null'] } as const;
 const labels = {
   type: 'object',
   description: 'by head, the probability of each class',
   additionalProperties: { type: 'object', additionalProperties: { type: 'number', minimum: 0, maximum: 1 } },
+} as const;
+
+const values = {
+  type: 'object',
+  description: 'by value head, what it predicts in its unit',
+  additionalProperties: {
+    type: 'object',
+    required: ['value', 'unit'],
+    additionalProperties: false,
+    properties: { value: { type: 'number' }, unit: { type: 'string' } },
+  },
 } as const;
 
 const hearts = {
@@ -107,6 +131,7 @@ export const predictedSchema = {
           'shape',
           'spacingMm',
           'labels',
+          'values',
           'structures',
           'heart',
           'images',
@@ -123,6 +148,7 @@ export const predictedSchema = {
           shape: { type: 'array', items: { type: 'integer' }, minItems: 3, maxItems: 3 },
           spacingMm: { type: ['array', 'null'], items: { type: 'number' }, minItems: 3, maxItems: 3 },
           labels,
+          values,
           structures: measured({
             pixels: { type: 'integer' },
             volumeMl: numberOrNull,
@@ -134,13 +160,14 @@ export const predictedSchema = {
             type: 'array',
             items: {
               type: 'object',
-              required: ['slice', 'time', 'triggerMs', 'labels', 'structures'],
+              required: ['slice', 'time', 'triggerMs', 'labels', 'values', 'structures'],
               additionalProperties: false,
               properties: {
                 slice: { type: 'integer' },
                 time: { type: 'integer' },
                 triggerMs: { ...numberOrNull, description: 'milliseconds after the R wave' },
                 labels,
+                values,
                 structures: measured({
                   pixels: { type: 'integer' },
                   areaMm2: numberOrNull,
@@ -179,6 +206,19 @@ export const predictedSchema = {
         properties: { input: { type: 'string' }, reason: { type: 'string' } },
       },
     },
+    others: {
+      type: 'array',
+      description: 'further runs whose networks were averaged as well',
+      items: {
+        type: 'object',
+        required: ['run', 'folds'],
+        additionalProperties: false,
+        properties: {
+          run: { type: 'string' },
+          folds: { type: 'array', items: { type: 'integer', minimum: 1 } },
+        },
+      },
+    },
     leftOut: {
       type: 'array',
       description: 'files of the named folders that belong to no input, with what was said of them',
@@ -209,12 +249,15 @@ function measured(properties: Readonly<Record<string, object>>): object {
 /** The same as a table with a line per image. */
 export function predictionsTable({ inputs }: PredictionReport): string {
   const lines = inputs.flatMap(({ input, images }) =>
-    images.map(({ slice, time, triggerMs, labels: own, structures }) => ({
+    images.map(({ slice, time, triggerMs, labels: own, values: numbers, structures }) => ({
       input,
       slice,
       time,
       triggerMs,
       ...flatten(own),
+      ...Object.fromEntries(
+        Object.entries(numbers).map(([head, { value, unit }]) => [`${head} (${unit})`, value]),
+      ),
       ...flatten(structures),
     })),
   );

@@ -1,10 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { type Diagnostic, diagnostic } from '../../compiler/index.ts';
 import { JournalWriter } from '../runs/journal/journal.ts';
 import { runFiles } from '../runs/record/folder.ts';
 import { isDiskFull, nowhere } from '../storage/problems.ts';
+import { logLength, logSince } from './training-log.ts';
 
 /** How a process ended. */
 export interface Ending {
@@ -12,13 +13,16 @@ export interface Ending {
   readonly signal: NodeJS.Signals | null;
   /** Whether the system ended a process meanwhile because memory had run out. */
   readonly memoryRanOut: boolean;
+  /** How long the run's log was when it started. */
+  readonly logLength: number;
 }
 
-/** Waits for the end of a process that was just started. */
-export async function endingOf(child: ChildProcess): Promise<Ending> {
+/** Waits for the end of a process that was just started on a run. */
+export async function endingOf(child: ChildProcess, run: string): Promise<Ending> {
   const before = memoryKills();
+  const length = logLength(run);
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-  return { code, signal, memoryRanOut: memoryKills() > before };
+  return { code, signal, memoryRanOut: memoryKills() > before, logLength: length };
 }
 
 /** Writes down that a fold's process ended without saying why. */
@@ -33,7 +37,8 @@ export function reportLoss(folder: string, fold: number, ending: Ending): void {
 }
 
 /** Why a process ended without a word, as far as its signal and the last lines of its log tell. */
-export function lossOf(folder: string, fold: number, { code, signal, memoryRanOut }: Ending): Diagnostic {
+export function lossOf(folder: string, fold: number, ending: Ending): Diagnostic {
+  const { code, signal, memoryRanOut } = ending;
   const at = nowhere(folder);
   if (isDiskFull(folder)) return diagnostic('diskFull', { at, arguments: { path: folder } });
   const killed = signal === 'SIGKILL';
@@ -41,7 +46,7 @@ export function lossOf(folder: string, fold: number, { code, signal, memoryRanOu
     return diagnostic('outOfMemory', { at, arguments: { reason: 'the system ended the process' } });
   }
   // What Node.js says before it gives up, and what the kernels of an engine say.
-  if (!killed && /heap out of memory|bad_alloc/.test(lastOf(runFiles.log(folder)))) {
+  if (!killed && /heap out of memory|bad_alloc/.test(logSince(folder, ending.logLength))) {
     return diagnostic('outOfMemory', { at, arguments: { reason: 'the process ended itself' } });
   }
   const lost = diagnostic('processLost', { at, arguments: { fold } });
@@ -56,34 +61,11 @@ const meanings: Partial<Record<NodeJS.Signals, readonly string[]>> = {
   SIGBUS: ['memory that a file stands for is gone, as where a disk is full'],
 };
 
-/** The last error that a run's processes put into their log, which is where they say what the journal has no room for. */
-export function lastError(folder: string): { readonly code: string; readonly message: string } | null {
-  const found = [...lastOf(runFiles.log(folder)).matchAll(/^error\[(CMR\d{3})\]: (.*)$/gm)].at(-1);
-  return found === undefined ? null : { code: found[1]!, message: found[2]! };
-}
-
 /** How many processes the system ended so far for lack of memory; 0 where it does not say. */
 function memoryKills(): number {
   try {
     return Number(/^oom_kill (\d+)$/m.exec(readFileSync('/proc/vmstat', 'utf8'))?.[1] ?? 0);
   } catch {
     return 0;
-  }
-}
-
-/** The end of a text file; nothing where it cannot be read. */
-function lastOf(path: string): string {
-  try {
-    const file = openSync(path, 'r');
-    try {
-      const { size } = fstatSync(file);
-      const bytes = Buffer.alloc(Math.min(size, 8192));
-      readSync(file, bytes, 0, bytes.length, size - bytes.length);
-      return bytes.toString();
-    } finally {
-      closeSync(file);
-    }
-  } catch {
-    return '';
   }
 }

@@ -1,7 +1,6 @@
 import { Bag, type RunPlan } from '../../compiler/index.ts';
 import { answersOf } from '../engines/answers.ts';
-import { agreements } from '../heart/agreement.ts';
-import { imageUnit } from '../heart/image-unit.ts';
+import { agreementsOf } from '../metrics/agreements.ts';
 import type { Evaluation } from '../metrics/evaluate.ts';
 import { evaluateWithIntervals } from '../metrics/intervals.ts';
 import { judgeOf } from '../metrics/judge.ts';
@@ -93,15 +92,17 @@ function isEmpty(shapes: object): boolean {
   return Object.keys(shapes).length === 0;
 }
 
-/** How the measures of hearts agree with the truth's; nothing for a run without masks. */
+/** How the measures of hearts and the numbers of value heads agree with the truth's; nothing for a run without either. */
 function measuresOf(
   plan: RunPlan,
   folds: readonly FoldPredictions[],
 ): Pick<Evaluation, 'measures' | 'unmeasured'> {
   const hearts = folds.flatMap((fold) => fold.hearts ?? []);
-  if (hearts.length === 0) return {};
+  const cases = folds.flatMap((fold) => fold.cases);
+  const measures = agreementsOf(plan, [cases], hearts);
+  if (hearts.length === 0 && measures.length === 0) return {};
   return {
-    measures: agreements(hearts, imageUnit(plan.data)),
+    measures,
     unmeasured: hearts.flatMap(({ patient, reason }) => (reason === null ? [] : [{ patient, reason }])),
   };
 }

@@ -14,6 +14,7 @@ import { loadDataset } from '../data/dataset/load.ts';
 import { openBackend } from '../engines/choice/backend.ts';
 import { plainTraining } from '../engines/plain-training.ts';
 import type { TrainedPlan } from '../engines/trainer.ts';
+import { readStartingWeights } from '../runs/results/starting-weights.ts';
 import { measurePriors, startState } from '../train/start.ts';
 
 /** Images that are drawn for a network that no experiment trains. */
@@ -43,7 +44,8 @@ export async function firstStep(
   const trainer = await answer.backend.trainer(trained);
   try {
     const prior = plan?.train.head_bias === 'prior' ? await measurePriors(plan, onlyOne(batch)) : {};
-    await trainer.restore(startState(trained, { draw: 0, headLogits: prior }));
+    const given = plan === null ? null : readStartingWeights(plan, process.cwd(), bag);
+    await trainer.restore(startState(trained, { draw: 0, headLogits: prior }, given?.weights));
     return summariseStart(graph, await trainer.inspect(batch), {
       engine: answer.backend.name,
       images: batch.ids.length,
@@ -80,11 +82,12 @@ async function firstBatch(plan: RunPlan): Promise<Batch | string> {
   }
 }
 
-/** Noise of mean 0 and deviation 1; in its truths a disc is of one structure or class after the other. */
+/** Noise of mean 0 and deviation 1; in its truths a disc is of one structure or class after the other, and values are noise. */
 function noise({ nodes }: Graph, plan: RunPlan | null, images: number): Batch {
   const [height, width, channels] = nodes[0]!.shape as readonly [number, number, number];
   const random = randomStream('first step');
   const targets = (plan?.heads ?? []).map(({ name, kind, encoding, channels: values }) => {
+    if (kind === 'value') return [name, Float32Array.from({ length: images }, () => normal(random))] as const;
     const places = kind === 'mask' ? height * width : 1;
     const truth = new Float32Array(images * places * values);
     for (let place = 0; place < images * places; place++) {

@@ -3,8 +3,8 @@ import {
   type Diagnostic,
   graphOfPlan,
   memory,
-  optimizerSlots,
   type RunPlan,
+  trainedSlots,
 } from '../../compiler/index.ts';
 import { type FoldSource, openFold } from '../data/batches/source.ts';
 import type { Backend } from '../engines/backend.ts';
@@ -96,7 +96,7 @@ async function firstTrainer(
 /** Only compiled steps are made to fit; the others are told of where even the least that they take is too much. */
 function warnOfMemory({ source, network, train }: RunPlan, { compiles, name }: Backend, bag: Bag): void {
   if (train.memory == null || compiles) return;
-  const slots = optimizerSlots(train.optimizer).length + (train.average === null ? 0 : 1);
+  const slots = trainedSlots(train).length;
   const least = memory(graphOfPlan(network), train.batch, slots).training.bytes / 1e6;
   if (least <= train.memory) return;
   const amount = (megabytes: number) => `${Math.ceil(megabytes)} MB`;

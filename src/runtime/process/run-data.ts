@@ -13,6 +13,8 @@ import {
 } from '../runs/record/data-difference.ts';
 import {
   type DataRecord,
+  placeAdded,
+  type RecordedImage,
   readDataRecord,
   recordedImages,
   recordOfData,
@@ -37,7 +39,8 @@ export interface RunData {
  * The images of a run in the folds that it recorded: those that it trained on are never held out. Data that have changed are
  * refused (`dataChanged`), unless they were only added to (`dataGrew`): what is new is in no fold. The record is written when
  * a run's data are asked for first. Null when there are errors.
- * @param options.accept takes changed data as they are, in the recorded folds; the run's record then says so
+ * @param options.accept takes changed data as they are, in the recorded folds, and what was added into them; the run's
+ * record then says so
  */
 export function openRunData(
   run: Run,
@@ -63,7 +66,7 @@ export function openRunData(
   if (record === null) return null;
   const difference = dataDifference(record.images, content);
   if (isSame(difference)) return dataOf(run, dataset, record);
-  if (stillHolds(difference)) {
+  if (stillHolds(difference) && !options.accept) {
     reportGrowth(run, record, difference, bag);
     return dataOf(run, dataset, record);
   }
@@ -123,7 +126,13 @@ function reportGrowth(run: Run, { images }: DataRecord, difference: DataDifferen
     at: nowhere(run.folder),
     arguments: { run: run.folder, change: differenceInWords(difference) },
     notes: [...differenceDetails(difference), `it keeps to its ${images.length} images and their folds`],
-    help: [{ message: 'begin a new run to use them' }],
+    help: [
+      { message: 'begin a new run to use them' },
+      {
+        message:
+          'or take them in with `--accept-data`: new patients are held out by the fold that holds out the fewest, and its record and its numbers say so',
+      },
+    ],
   });
 }
 
@@ -157,6 +166,16 @@ function reportChange(run: Run, record: DataRecord, difference: DataDifference, 
   });
 }
 
+/** `what was added is in fold 2` */
+function placeText(added: readonly RecordedImage[]): readonly string[] {
+  const folds = [...new Set(added.map(({ fold }) => fold))].sort((a, b) => a - b);
+  if (folds.length === 0) return [];
+  const held = folds.filter((fold) => fold > 0).join(', ');
+  const trains = folds[0] === 0 ? ['only trains'] : [];
+  const places = [...(held === '' ? [] : [`is in fold ${held}`]), ...trains];
+  return [`what was added ${places.join(' or ')}`];
+}
+
 /** Takes data as they are: first the run says so, then its record of them changes. */
 function accepted(
   run: Run,
@@ -168,18 +187,25 @@ function accepted(
   bag: Bag,
 ): RunData | null {
   const now = new Map(content.map((one) => [one.id, one]));
+  const known = new Set(images.map(({ id }) => id));
+  const added = placeAdded(
+    plan.evaluate,
+    images,
+    content.filter(({ id }) => !known.has(id)),
+  );
   const kept = images.flatMap(({ id, fold, validates }) => {
     const one = now.get(id);
     return one === undefined ? [] : [{ ...one, fold, validates }];
   });
   const change = {
     time: Date.now(),
-    change: differenceInWords(difference),
+    change: [differenceInWords(difference), ...placeText(added)].join(', '),
     content: contentDigest(content, plan.data),
   };
   const changed = updateRecord(run, { accepted: [...(run.record.accepted ?? []), change] }, bag);
   if (changed === null) return null;
-  const record: DataRecord = { version: 1, digest: contentDigest(kept, plan.data), images: kept };
+  const all = [...kept, ...added];
+  const record: DataRecord = { version: 1, digest: contentDigest(all, plan.data), images: all };
   writeDataRecord(run.folder, record);
   return dataOf(changed, dataset, record);
 }

@@ -35,7 +35,7 @@ export async function supervise(run: Run): Promise<boolean> {
   }
   const call = async (...task: string[]): Promise<Ending> => {
     child = start(run, task);
-    const ending = await endingOf(child);
+    const ending = await endingOf(child, run.folder);
     child = null;
     return ending;
   };

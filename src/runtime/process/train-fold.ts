@@ -3,12 +3,14 @@ import { Bag, type Diagnostic, diagnostic } from '../../compiler/index.ts';
 import { judgeOf } from '../metrics/judge.ts';
 import type { RunEvent, StoppedEvent } from '../runs/journal/events.ts';
 import { JournalWriter } from '../runs/journal/journal.ts';
+import { LineCounter } from '../runs/journal/line-counts.ts';
 import { controlOf } from '../runs/record/control.ts';
 import { runFiles } from '../runs/record/folder.ts';
 import type { Run } from '../runs/record/store.ts';
 import { checkpointEpochs, readLastCheckpoint, writeCheckpoint } from '../runs/results/checkpoint.ts';
 import { lastEpoch } from '../runs/results/judged.ts';
 import { readStart } from '../runs/results/start.ts';
+import { lastingStart } from '../runs/results/starting-weights.ts';
 import { tenureOf } from '../runs/results/tenure.ts';
 import { acquire, isLock, type Lock } from '../storage/lock.ts';
 import { nowhere, systemProblem } from '../storage/problems.ts';
@@ -39,7 +41,8 @@ export async function trainOneFold(run: Run, fold: number, stop: StopWishes): Pr
     tell(`process ${lock.pid} trains fold ${fold}\n`);
     return 'busy';
   }
-  const journal = new FoldJournal(runFiles.events(folder), lock);
+  const journal = openJournal(folder, fold, lock);
+  if (journal === null) return 'failed';
   stop.whenAsked(() => {
     setTimeout(() => endNow(journal, fold, lock), patienceMs + slowestStep * journal.runMs).unref();
   });
@@ -65,16 +68,48 @@ export async function trainOneFold(run: Run, fold: number, stop: StopWishes): Pr
   }
 }
 
+/** The fold's journal; null, told in the log, where it cannot be written. */
+function openJournal(folder: string, fold: number, lock: Lock): FoldJournal | null {
+  try {
+    return new FoldJournal(folder, fold, lock);
+  } catch (error) {
+    lock.release();
+    tell([problemOf(error, folder)]);
+    return null;
+  }
+}
+
+/** After these, the number of lines so far is kept: what a fold goes on from, or ends with. */
+const counted: ReadonlySet<RunEvent['type']> = new Set([
+  'started',
+  'changed',
+  'kept',
+  'checkpoint',
+  'stopped',
+  'failed',
+  'finished',
+]);
+
 /** A journal that knows what is kept, how long the last step took, and whether the fold's end was told. */
 class FoldJournal extends JournalWriter {
+  readonly #counter: LineCounter;
+  readonly #lease: string;
+
   kept: Pick<StoppedEvent, 'epoch' | 'step' | 'stepsPerEpoch'> = { epoch: 0 };
   /** Of the last step, or all that were asked for together; 0 before any. */
   runMs = 0;
   isEnded = false;
   #stepsPerEpoch = 0;
 
+  constructor(run: string, fold: number, lock: Lock) {
+    super(runFiles.events(run), lock);
+    this.#counter = new LineCounter(run, fold);
+    this.#lease = lock.token;
+  }
+
   override append(event: RunEvent): void {
     super.append(event);
+    if (counted.has(event.type)) this.#counter.keep(this.#lease, this.written);
     const { kept } = this;
     if (event.type === 'started') {
       this.#stepsPerEpoch = event.stepsPerEpoch;
@@ -128,6 +163,9 @@ async function train(
   const prepared = await prepare(run, bag, null);
   const from = prepared === null ? null : readLastCheckpoint(folder, fold, bag);
   if (prepared !== null) tellLost(folder, fold, from?.epoch ?? 0, bag);
+  // Who goes on has weights of its own.
+  const begins = prepared !== null && from === null && (prepared.plan.train.start ?? []).length > 0;
+  const startingWeights = begins ? lastingStart(prepared.plan, run.record.workingFolder, bag) : null;
   const findings = bag.sorted();
   const error = findings.find(isError);
   if (prepared === null || error !== undefined) {
@@ -146,6 +184,7 @@ async function train(
       gather: judgeOf(plan, data).gather,
       backend,
       from,
+      ...(startingWeights !== null && { startingWeights }),
       sink: {
         emit: (event) => {
           journal.append(event);

@@ -1,7 +1,8 @@
-import { partsOfMetric, type ReportPlan, type RunPlan } from '../../compiler/index.ts';
+import { metricPath, partsOfMetric, type ReportPlan, type RunPlan } from '../../compiler/index.ts';
 import { evaluatePredictions } from '../metrics/evaluate.ts';
+import { judgementsOf } from '../metrics/head-measures.ts';
 import { reliability, rocCurve } from '../metrics/label-metrics.ts';
-import { outcomes } from '../metrics/measure.ts';
+import { labelQuestions } from '../metrics/questions.ts';
 import type { StoredCase } from '../metrics/stored.ts';
 import { progressOf } from '../runs/journal/progress-of.ts';
 import { type Column, withStructures } from './comparison/columns.ts';
@@ -38,7 +39,9 @@ export function figuresOf(
       varied === null || by === undefined ? [] : [variedPlot(comparison, metrics, varied)],
     ),
     ...spreadPlots(comparison),
-    ...labelHeads(shown[0]!.member).flatMap((head) => [rocPlot(head, shown), reliabilityPlot(head, shown)]),
+    ...labelQuestions(shown[0]!.member.plan)
+      .filter(({ positive }) => positive >= 0)
+      .flatMap(({ path }) => [rocPlot(path, shown), reliabilityPlot(path, shown)]),
     ...learningPlots(comparison, shown),
     ...psnrPlots(shown),
   ].filter((figure) => figure !== null);
@@ -78,10 +81,6 @@ export function apart(labels: readonly string[]): {
   return setting === '' || !isPlain
     ? { setting: '', names: labels }
     : { setting, names: labels.map((label) => label.slice(start.length)) };
-}
-
-function labelHeads({ plan }: ComparedMember): readonly string[] {
-  return plan.heads.filter(({ kind, trained }) => kind === 'label' && trained).map(({ name }) => name);
 }
 
 /** Metrics and their structures by the value that a sweep varies, as in figure 3, with the deviation over folds. */
@@ -181,19 +180,19 @@ const diagonal: Mark = {
   ],
 };
 
-/** How the first run of a member judged held-out images by a head of labels, and which answer is positive. */
-function judgementsOf(member: Shown['member'], head: string) {
+/** How the first run of a member answered a question about held-out images, and which answer is positive. */
+function answersTo(path: string, member: Shown['member']) {
   const { plan, cases } = member.runs[0]!;
-  const answered = plan.heads.find(({ name }) => name === head);
+  const question = labelQuestions(plan).find((own) => own.path === path);
   return {
-    judgements: cases.flatMap(({ labels }) => labels[head] ?? []),
-    positive: answered === undefined ? 0 : outcomes(answered, plan.data).positive,
+    judgements: question === undefined ? [] : judgementsOf(question, cases),
+    positive: question?.positive ?? 0,
   };
 }
 
 function rocPlot(head: string, shown: readonly Shown[]): Figure | null {
   const curves = shown.map(({ member, color }): Mark => {
-    const { judgements, positive } = judgementsOf(member, head);
+    const { judgements, positive } = answersTo(head, member);
     return {
       kind: 'line',
       color,
@@ -212,7 +211,7 @@ function rocPlot(head: string, shown: readonly Shown[]): Figure | null {
 
 function reliabilityPlot(head: string, shown: readonly Shown[]): Figure | null {
   const marks = shown.flatMap(({ member, color }): readonly Mark[] => {
-    const { judgements, positive } = judgementsOf(member, head);
+    const { judgements, positive } = answersTo(head, member);
     const points = reliability(judgements, positive).map(
       ({ score, positives }) => [score, positives] as const,
     );
@@ -234,17 +233,17 @@ function reliabilityPlot(head: string, shown: readonly Shown[]): Figure | null {
   });
 }
 
-/** A metric of a label head over all held-out images, whether or not it is asked for. */
+/** A metric of a label head, or of one of its classes, over all held-out images, whether or not it is asked for. */
 function scoreOf(
   plan: RunPlan,
   cases: readonly StoredCase[],
-  head: string,
+  question: string,
   name: 'auc' | 'ece' | 'brier',
 ): number | null {
+  const [head = '', part = null] = question.split('.');
   const asked = { ...plan, evaluate: { ...plan.evaluate, metrics: { [head]: [name] } } };
-  return (
-    evaluatePredictions(asked, cases).metrics.find(({ path }) => path === `${head}.${name}`)?.pooled ?? null
-  );
+  const wanted = metricPath(head, name, part);
+  return evaluatePredictions(asked, cases).metrics.find(({ path }) => path === wanted)?.pooled ?? null;
 }
 
 /** Means over folds of the training loss and of the first metric, with its structures, by epoch. */

@@ -1,8 +1,9 @@
 import { Bag, difference, differenceText, graphOfPlan, type RunPlan } from '../../compiler/index.ts';
-import { evaluatePredictions } from '../metrics/evaluate.ts';
+import { confusionTable } from '../metrics/evaluate.ts';
+import { judgementsOf } from '../metrics/head-measures.ts';
 import { rocCurve } from '../metrics/label-metrics.ts';
-import { outcomes } from '../metrics/measure.ts';
 import { diceByStructure, diceOf } from '../metrics/notable.ts';
+import { labelQuestions } from '../metrics/questions.ts';
 import { groupBy } from '../random/group.ts';
 import { briefOf } from '../runs/record/brief.ts';
 import { openRun, type Run, type RunRecord } from '../runs/record/store.ts';
@@ -12,7 +13,7 @@ import { type ComparedMember, completeRun } from './comparison/members.ts';
 /** What can be said about runs side by side, as plain data. Runs that differ by their seed alone are one row. */
 export interface RunsInsight {
   readonly comparison: Comparison;
-  /** By label head, for each row that has predictions of it. */
+  /** By label head, or by class of one where several may be true, for each row that has predictions of it. */
   readonly labels: Readonly<Record<string, readonly (LabelInsight | null)[]>>;
   /** Images of all rows by the Dice coefficient of the first mask head, the worst of the first row first. */
   readonly cases: readonly CaseInsight[];
@@ -24,7 +25,8 @@ export interface LabelInsight {
   readonly outcomes: readonly string[];
   /** By truth, then by answer. */
   readonly confusion: readonly (readonly number[])[];
-  readonly positive: string;
+  /** Null where none is; there is then no curve. */
+  readonly positive: string | null;
   readonly roc: readonly { readonly fallout: number; readonly sensitivity: number }[];
 }
 
@@ -86,28 +88,23 @@ function memberOf(label: string, group: readonly Run[], bag: Bag): ComparedMembe
 }
 
 function labelInsights(members: readonly ComparedMember[]): RunsInsight['labels'] {
-  const heads = new Set(
-    members.flatMap(({ plan }) =>
-      plan.heads.filter(({ kind, trained }) => kind === 'label' && trained).map(({ name }) => name),
-    ),
-  );
-  return Object.fromEntries([...heads].map((head) => [head, members.map((member) => labelOf(member, head))]));
+  const paths = new Set(members.flatMap(({ plan }) => labelQuestions(plan).map(({ path }) => path)));
+  return Object.fromEntries([...paths].map((path) => [path, members.map((member) => labelOf(member, path))]));
 }
 
 /** Of the first seed: judgements of several seeds are of the same images. */
-function labelOf({ plan, runs }: ComparedMember, head: string): LabelInsight | null {
+function labelOf({ plan, runs }: ComparedMember, path: string): LabelInsight | null {
   const run = runs[0];
-  const own = plan.heads.find(({ name }) => name === head);
-  if (run === undefined || own?.trained !== true) return null;
-  const judgements = run.cases.flatMap(({ labels }) => labels[head] ?? []);
+  const question = labelQuestions(plan).find((own) => own.path === path);
+  if (run === undefined || question === undefined) return null;
+  const judgements = judgementsOf(question, run.cases);
   if (judgements.length === 0) return null;
-  const { names, positive } = outcomes(own, plan.data);
-  const confusion = evaluatePredictions(plan, run.cases).confusions[head];
+  const { names, positive } = question;
   return {
-    outcomes: confusion?.outcomes ?? names,
-    confusion: confusion?.counts ?? [],
-    positive: names[positive] ?? plan.data.positive,
-    roc: rocCurve(judgements, positive),
+    outcomes: names,
+    confusion: confusionTable(question, run.cases).counts,
+    positive: names[positive] ?? null,
+    roc: positive < 0 ? [] : rocCurve(judgements, positive),
   };
 }
 

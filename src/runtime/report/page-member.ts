@@ -1,4 +1,5 @@
-import { outcomes } from '../metrics/measure.ts';
+import { confusionTable } from '../metrics/evaluate.ts';
+import { labelQuestions } from '../metrics/questions.ts';
 import type { ComparedMember } from './comparison/members.ts';
 import { overlaysOf } from './overlay.ts';
 import { escaped } from './plot.ts';
@@ -7,22 +8,15 @@ import { escaped } from './plot.ts';
 export function memberText(member: ComparedMember): string {
   const run = member.runs[0]!;
   const heads = member.plan.heads.filter(({ trained }) => trained);
-  const confusions = heads
-    .filter(({ kind }) => kind === 'label')
-    .map((head) => {
-      const { names } = outcomes(head, member.plan.data);
-      const counts = names.map(() => names.map(() => 0));
-      for (const { labels } of run.cases) {
-        const judgement = labels[head.name];
-        if (judgement !== undefined) counts[judgement.truth]![judgement.predicted]! += 1;
-      }
-      const header = names.map((name) => `<th>answered ${escaped(name)}</th>`).join('');
-      const rows = names.map(
-        (name, truth) =>
-          `<tr><td>${escaped(name)}</td>${counts[truth]!.map((count) => `<td>${count}</td>`).join('')}</tr>`,
-      );
-      return `<table><thead><tr><th>${escaped(head.name)}: true class</th>${header}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
-    });
+  const confusions = labelQuestions(member.plan).map((question) => {
+    const { outcomes: names, counts } = confusionTable(question, run.cases);
+    const header = names.map((name) => `<th>answered ${escaped(name)}</th>`).join('');
+    const rows = names.map(
+      (name, truth) =>
+        `<tr><td>${escaped(name)}</td>${counts[truth]!.map((count) => `<td>${count}</td>`).join('')}</tr>`,
+    );
+    return `<table><thead><tr><th>${escaped(question.path)}: true class</th>${header}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
+  });
   const overlays = heads
     .filter(({ kind }) => kind === 'mask')
     .flatMap((head) => overlaysOf(run, head.name))

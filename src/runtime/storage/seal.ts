@@ -84,10 +84,16 @@ export function unsealLine(line: string): { readonly json: string; readonly seal
   return lineChecksum(body) === found[1] ? { json: `${body}}`, sealed: true } : null;
 }
 
+/** Whether the bytes of a line end with their seal. */
+export function hasLineSeal(line: Buffer): boolean {
+  const found = lineSeal.exec(line.toString('latin1', Math.max(0, line.length - lineSealLength)));
+  return found !== null && lineChecksum(line.subarray(0, -lineSealLength)) === found[1];
+}
+
 function checksum(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function lineChecksum(text: string): string {
+function lineChecksum(text: string | Buffer): string {
   return crc32(text).toString(16).padStart(8, '0');
 }

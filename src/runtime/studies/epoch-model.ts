@@ -2,15 +2,15 @@ import {
   builtInRatesFor,
   type Graph,
   graphOfPlan,
-  optimizerSlots,
   predictTraining,
   type RunPlan,
   type StepPrediction,
   stepStructure,
   trainableCount,
+  trainedSlots,
   weightCount,
 } from '../../compiler/index.ts';
-import { mirrorCount } from '../engines/answers.ts';
+import { viewCount } from '../engines/answers.ts';
 import type { LikelyEngine } from '../engines/choice/likely.ts';
 import { type EngineRatio, engineRatios } from './engine-ratios.ts';
 
@@ -70,7 +70,7 @@ export class EpochModel {
     const steps = Math.ceil((images - heldOut - judged) / train.batch);
     const hasStatistics = network.layers.some(({ weights }) => weights.some(({ trainable }) => !trainable));
     const recalibrated = hasStatistics ? Math.min(train.recalibrate, steps) * train.batch : 0;
-    const inferred = heldOut * (1 + mirrorCount(evaluate.flips)) + judged + recalibrated;
+    const inferred = heldOut * (1 + viewCount(evaluate)) + judged + recalibrated;
     const inferenceMs = (this.#ratio.inference * forwardMs) / train.batch;
     const sessions = !this.isGuess && inferred > 0 ? sessionMs : 0;
     return steps * this.#ratio.step * ms + inferred * inferenceMs + sessions + checkpointMs * stateBytes;
@@ -100,12 +100,24 @@ export class EpochModel {
   #sized({ network, loss, train }: RunPlan): Sized {
     // Plans of a sweep share networks, and differ in what a step does not depend on.
     const { optimizer, batch, clip, weighting, weight_decay, average, memory } = train;
-    const settings = { optimizer, batch, clip, weighting, weight_decay, average, memory };
+    const { accumulate, freeze, rates } = train;
+    const settings = {
+      optimizer,
+      batch,
+      clip,
+      weighting,
+      weight_decay,
+      average,
+      memory,
+      accumulate,
+      freeze,
+      rates,
+    };
     const key = JSON.stringify([network.hash, loss, settings]);
     const known = this.#plans.get(key);
     if (known !== undefined) return known;
     const graph = graphOfPlan(network);
-    const slots = optimizerSlots(optimizer).length + (average === null ? 0 : 1);
+    const slots = trainedSlots(train).length;
     const sized = {
       graph,
       structure: stepStructure(graph, { ...train, loss }),

@@ -72,7 +72,7 @@ export async function runSchedule(
     try {
       if (ensureRun(run, schedule.making, bag) === null) return false;
       const child = start(run, task);
-      const ended = endingOf(child);
+      const ended = endingOf(child, run.folder);
       const job: Job = { child, bytes, ended, over: false, finish };
       void ended.then(() => {
         job.over = true;

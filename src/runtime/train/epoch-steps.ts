@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import type { Batch } from '../data/batches/data-source.ts';
+import type { Accumulation } from '../engines/trainer.ts';
 import type { EpochPart } from '../runs/results/checkpoint.ts';
 import type { Fold } from './fold.ts';
 import type { Pace } from './pace.ts';
@@ -32,6 +33,24 @@ export interface TrainedSteps {
   readonly part: EpochPart;
 }
 
+/**
+ * The place of a step among those whose gradients are averaged: so many of an epoch one after the other, fewer at its end.
+ * Undefined where each step changes the weights.
+ */
+export function accumulationAt(
+  { plan, data }: Pick<Fold, 'plan' | 'data'>,
+  step: number,
+): Accumulation | undefined {
+  const { accumulate = 1, batch } = plan.train;
+  if (accumulate === 1) return undefined;
+  const before = (step - 1) % accumulate;
+  const start = step - 1 - before;
+  const end = Math.min(start + accumulate, data.stepsPerEpoch);
+  // The last batch of an epoch may be smaller.
+  const images = (from: number, to: number) => Math.min(to * batch, data.trainImages) - from * batch;
+  return { share: images(step - 1, step) / images(start, end), first: before === 0, last: step === end };
+}
+
 /** Trains the steps of an epoch that are left, until they are done or a stop is asked for. */
 export async function trainSteps(
   fold: Fold,
@@ -60,7 +79,11 @@ export async function trainSteps(
     if (stopRequested()) return { end: 'stopped', part: part() };
     const started = performance.now();
     const made = await trainer.steps(
-      batches.map((batch, index) => ({ batch, learningRate: rateAt(first + index) })),
+      batches.map((batch, index) => {
+        const step = first + index;
+        const accumulation = accumulationAt(fold, step);
+        return { batch, learningRate: rateAt(step), ...(accumulation && { accumulation }) };
+      }),
     );
     const stepMs = (performance.now() - started) / made.length;
     pace.took(stepMs);

@@ -31,6 +31,8 @@ export interface Fold {
   readonly backend: Pick<Backend, 'name' | 'threads' | 'tensors'>;
   /** The checkpoint to go on from; null starts anew. */
   readonly from: Checkpoint | null;
+  /** By weight, what training starts with instead of random values; asked when it begins. */
+  readonly startingWeights?: ReadonlyMap<string, Float32Array>;
   /** Asked between steps, or some seconds of them. */
   stopRequested(): boolean;
   /** Asked between steps: what else people want; nothing where it is left out. */

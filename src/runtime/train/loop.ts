@@ -9,7 +9,7 @@ import type { NoticeEvent, Preview } from '../runs/journal/events.ts';
 import { noControl } from '../runs/record/control.ts';
 import type { Checkpoint, EpochPart } from '../runs/results/checkpoint.ts';
 import { noSelection, selectionIn } from '../runs/results/selection.ts';
-import { beginAt, startOf, startText } from './begin.ts';
+import { beginAt, givenText, startOf, startText } from './begin.ts';
 import { noSteps, trainSteps } from './epoch-steps.ts';
 import type { Fold } from './fold.ts';
 import { Pace } from './pace.ts';
@@ -72,8 +72,8 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
   if (from !== null) await trainer.restore(from);
   else {
     await beginAt(fold, start);
-    const message = startText(start);
-    if (message !== null) tell({ severity: 'note', code: null, message });
+    for (const message of [givenText(fold), startText(start, plan)])
+      if (message !== null) tell({ severity: 'note', code: null, message });
   }
   /** The trainer's own state, and what the loop remembers beside it. */
   const remembering = (state: Snapshot['state']): Snapshot['state'] => ({
@@ -95,8 +95,16 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
   for (let epoch = done + 1; epoch <= plan.train.epochs; epoch = done + 1) {
     if (isOver(selection, done, plan.train)) break;
     const { plateaus } = selection;
+    const { accumulate = 1 } = plan.train;
+    // A schedule counts changes of the weights, of which several batches may make one.
+    const stepsPerEpoch = Math.ceil(data.stepsPerEpoch / accumulate);
     const rateAt = (step: number) =>
-      learningRateAt(steering.settings, { epoch, step, stepsPerEpoch: data.stepsPerEpoch, plateaus });
+      learningRateAt(steering.settings, {
+        epoch,
+        step: Math.ceil(step / accumulate),
+        stepsPerEpoch,
+        plateaus,
+      });
     const steps = await trainSteps(fold, {
       ...{ epoch, before: part, steering, pace, rateAt },
       tell: (event) => sink.emit({ ...event, ...stamp() }),

@@ -27,12 +27,23 @@ function scheduled({ schedule, epochs }: TrainSettings, moment: Moment): number 
     case 'cosine':
       return schedule.final + ((1 - schedule.final) * (1 + Math.cos(Math.PI * progress))) / 2;
     case 'polynomial':
-      return (1 - progress) ** schedule.power;
+      return (1 - (schedule.by === 'epoch' ? moment.epoch - 1 : done) / epochs) ** schedule.power;
+    case 'one_cycle': {
+      const { rise, first, last } = schedule;
+      return progress < rise
+        ? between(first, 1, progress / rise)
+        : between(1, last, (progress - rise) / (1 - rise));
+    }
     case 'plateau':
       return schedule.factor ** moment.plateaus;
     default:
       return schedule satisfies never;
   }
+}
+
+/** From one share to another by half a cosine. */
+function between(from: number, to: number, progress: number): number {
+  return to + ((from - to) * (1 + Math.cos(Math.PI * progress))) / 2;
 }
 
 /** In a line from almost 0 at the first step to 1 when the warm-up is over. */

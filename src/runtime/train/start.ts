@@ -2,10 +2,11 @@ import {
   averageSlot,
   graphOfPlan,
   initialWeights,
-  optimizerSlots,
   priorLogits,
   priorWeights,
   type RunPlan,
+  trainedSlots,
+  trainedWeights,
   varianceWeights,
 } from '../../compiler/index.ts';
 import type { Batch } from '../data/batches/data-source.ts';
@@ -13,7 +14,7 @@ import type { Checkpoint } from '../runs/results/checkpoint.ts';
 import type { Start } from '../runs/results/start.ts';
 
 /**
- * The class prior of training images as logits by head. With `sampling = balanced` every class is as frequent as the others,
+ * The class prior of training images as logits by head, of values their mean, in scales of their attribute. With `sampling = balanced` every class is as frequent as the others,
  * as it is in training.
  * @param images all of them once, as they are without augmentation
  */
@@ -35,10 +36,11 @@ export async function measurePriors(
     }
   }
   return Object.fromEntries(
-    measured.flatMap(({ name, kind, encoding, channels }) => {
+    measured.flatMap(({ name, kind, encoding, attribute, channels }) => {
       const { counts, total } = sums.get(name)!;
       if (total === 0) return [];
-      if (kind === 'label' && train.sampling === 'balanced') {
+      if (kind === 'value') return [[name, [counts[0]! / total]]];
+      if (kind === 'label' && attribute === undefined && train.sampling === 'balanced') {
         const classes = encoding === 'binary' ? 2 : channels;
         return [[name, priorLogits(encoding, new Array<number>(channels).fill(total / classes), total)]];
       }
@@ -47,27 +49,27 @@ export async function measurePriors(
   );
 }
 
-/** All that training starts with, as a checkpoint of no epoch would hold it. The same on every engine. */
+/**
+ * All that training starts with, as a checkpoint of no epoch would hold it. The same on every engine.
+ * @param given weights that are not drawn, by name
+ */
 export function startState(
   { network, loss, train }: Pick<RunPlan, 'network' | 'loss' | 'train'>,
   { draw, headLogits }: Start,
+  given: ReadonlyMap<string, Float32Array> = new Map(),
 ): Omit<Checkpoint, 'epoch'> {
   const graph = graphOfPlan(network);
   const weights = [...graph.weights.values(), ...varianceWeights(loss, train.weighting).values()];
-  const values = new Map([
-    ...initialWeights(weights, seedOfDraw(train.seed, draw)),
-    ...priorWeights(graph, headLogits),
-  ]);
-  const roles = [...optimizerSlots(train.optimizer), ...(train.average === null ? [] : [averageSlot])];
-  const slots = weights
-    .filter(({ trainable }) => trainable)
-    .flatMap(({ name, shape }) =>
-      roles.map((role) => {
-        const own = values.get(name)!;
-        const first = role === averageSlot ? Float32Array.from(own) : new Float32Array(own.length);
-        return [`${name}/${role}`, { shape: [...shape], values: first }] as const;
-      }),
-    );
+  const values = new Map<string, ArrayLike<number>>(initialWeights(weights, seedOfDraw(train.seed, draw)));
+  for (const [name, own] of [...priorWeights(graph, headLogits), ...given]) values.set(name, own);
+  const roles = trainedSlots(train);
+  const slots = trainedWeights(weights, train).flatMap(({ name, shape }) =>
+    roles.map((role) => {
+      const own = values.get(name)!;
+      const first = role === averageSlot ? Float32Array.from(own) : new Float32Array(own.length);
+      return [`${name}/${role}`, { shape: [...shape], values: first }] as const;
+    }),
+  );
   return {
     weights: new Map(
       weights.map(({ name, shape }) => [

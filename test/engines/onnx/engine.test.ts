@@ -50,6 +50,8 @@ test('a step changes weights, running values and statistics as the interpreter s
         momentum: () => [0],
         decay: () => [1],
         average: () => [0],
+        share: () => [1],
+        carried: () => [0],
         weight: () => start.get((role as { weight: string }).weight)!,
         slot: () => ones(),
         mask: () => ones(),

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { answersOf, mirrored } from '../../../src/runtime/engines/answers.ts';
+import { answersOf, broughtBack, mirrored, viewCount, viewed } from '../../../src/runtime/engines/answers.ts';
 import { createAverage } from '../../../src/runtime/engines/tf/training/average.ts';
 import { clipTogether, decay } from '../../../src/runtime/engines/tf/training/restraint.ts';
 import { testBackends, use } from './support.ts';
@@ -82,6 +82,23 @@ flips('mirroring swaps columns, rows or both of every map, channels together', (
   assert.equal(mirror(true, false), [2, 20, 1, 10, 4, 40, 3, 30]);
   assert.equal(mirror(false, true), [3, 30, 4, 40, 1, 10, 2, 20]);
   assert.equal(mirror(true, true), [4, 40, 3, 30, 2, 20, 1, 10]);
+});
+
+flips('turns go counter-clockwise, come back, and count once where a mirror shows the same', () => {
+  const map = Float32Array.of(1, 2, 3, 4);
+  const view = (quarters: number) => ({ horizontal: false, vertical: false, quarters });
+  assert.equal([...viewed(map, [2, 2, 1], view(1))], [2, 4, 1, 3]);
+  const wide = Float32Array.from({ length: 2 * 3 * 3 * 2 }, (_, index) => index);
+  for (const quarters of [0, 1, 2, 3]) {
+    for (const horizontal of [false, true]) {
+      const seen = { horizontal, vertical: !horizontal, quarters };
+      assert.equal(broughtBack(viewed(wide, [3, 3, 2], seen), [3, 3, 2], seen), wide);
+    }
+  }
+  assert.is(viewCount({ flips: 'none', turns: 'quarters' }), 3);
+  assert.is(viewCount({ flips: 'horizontal', turns: 'half' }), 3);
+  assert.is(viewCount({ flips: 'both', turns: 'half' }), 3);
+  assert.is(viewCount({ flips: 'both', turns: 'quarters' }), 7);
 });
 
 flips('answers are means over the mirror images, masks mirrored back', async () => {

@@ -1,3 +1,4 @@
+import { metricPath } from '../../../../src/compiler/index.ts';
 import { number } from '../../../text/quantities.ts';
 import type { Area } from '../../drawing/layout.ts';
 import { line } from '../../drawing/lines.ts';
@@ -13,7 +14,10 @@ export function rocPanel(
   theme: Theme,
   { width, height }: Area,
 ): readonly string[] {
-  const [head, rows] = Object.entries(labels)[0] ?? [];
+  const drawn = Object.entries(labels).find(([, all]) =>
+    all.some((one) => one !== null && one.roc.length > 0),
+  );
+  const [head, rows] = drawn ?? [];
   const curves = (rows ?? []).flatMap((insight, index) =>
     insight === null || insight.roc.length === 0 ? [] : [{ insight, index }],
   );
@@ -41,7 +45,8 @@ export function rocPanel(
     })),
   ];
   const legend = curves.slice(0, 6).map(({ index }) => {
-    const auc = comparison.rows[index]!.values[`${head}.auc`];
+    const [name = '', part = null] = head.split('.');
+    const auc = comparison.rows[index]!.values[metricPath(name, 'auc', part)];
     const interval =
       auc?.interval == null ? '' : ` (${number(auc.interval.low)}…${number(auc.interval.high)})`;
     return line(

@@ -19,7 +19,7 @@ export function logLines(theme: Theme, run: RunState, { logRows, width }: RunLay
     ...Array.from({ length: logRows }, (_, index) => {
       const event = entries[index];
       if (event === undefined) return ' '.repeat(width);
-      const text: Span = [eventRole(event), eventText(event, shownMetrics(run.brief))];
+      const text: Span = [eventRole(event), eventText(event, shownMetrics(run.brief), run.brief.units)];
       return line(theme, [' ', ['quiet', clock(event.time)], ' ', text], width);
     }),
   ];
@@ -39,7 +39,7 @@ export function logPanel(theme: Theme, run: RunState, { width: columns, height }
   const end = Math.max(1, log.length - run.scroll);
   const lines = log
     .slice(Math.max(0, end - shown), end)
-    .flatMap((event) => logEntry(theme, event, shownMetrics(run.brief), width))
+    .flatMap((event) => logEntry(theme, event, run.brief, width))
     .slice(-shown);
   const content = lines.length > 0 ? lines : [line(theme, [['quiet', ' nothing yet']], width)];
   const title = `log, ${Math.min(end, log.length)} of ${log.length}`;
@@ -48,20 +48,16 @@ export function logPanel(theme: Theme, run: RunState, { width: columns, height }
 
 const indent = ' '.repeat(10);
 
-function logEntry(
-  theme: Theme,
-  event: LogEvent,
-  metrics: readonly string[],
-  width: number,
-): readonly string[] {
-  return wrapped(eventText(event, metrics), width - indent.length - 1).map((text, index) =>
-    line(
-      theme,
-      [
-        ['quiet', index === 0 ? ` ${clock(event.time)} ` : indent],
-        [eventRole(event), text],
-      ],
-      width,
-    ),
+function logEntry(theme: Theme, event: LogEvent, brief: RunState['brief'], width: number): readonly string[] {
+  return wrapped(eventText(event, shownMetrics(brief), brief.units), width - indent.length - 1).map(
+    (text, index) =>
+      line(
+        theme,
+        [
+          ['quiet', index === 0 ? ` ${clock(event.time)} ` : indent],
+          [eventRole(event), text],
+        ],
+        width,
+      ),
   );
 }

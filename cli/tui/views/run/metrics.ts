@@ -32,6 +32,7 @@ export function metricLines(theme: Theme, run: RunState, layout: RunLayout): rea
       isShown(shown[0]) ? ['key', ' › '] : shown.some(isShown) ? ['key', ' ◆ '] : '   ',
       short[index]!.slice(0, nameWidth).padEnd(nameWidth + 1),
       ['heldOut', number(latest[metric]).padStart(6)],
+      ['quiet', run.brief.units?.[metric] === undefined ? '' : ` ${run.brief.units[metric]}`],
       ...structureSpans(structuresOfMean(latest, metric), partsOfMetric(metric).metric),
       ['reported', paper === undefined ? '' : `  paper ${number(paper)}`],
     ];

@@ -88,6 +88,31 @@ export const dataCodes = codeTable('experiment', {
     severity: 'error',
     message: msg`\`${'id'}\` has no ${'role'}, which the network learns`,
   },
+  attributeValue: {
+    code: 'CMR722',
+    severity: 'error',
+    message: msg`\`${'id'}\` gives ${'given'} as \`${'column'}\`, which is to be ${'wanted'}`,
+  },
+  contradictoryAttribute: {
+    code: 'CMR723',
+    severity: 'error',
+    message: msg`the patient \`${'patient'}\` has both ${'first'} and ${'second'} as \`${'column'}\``,
+  },
+  startUnfit: {
+    code: 'CMR724',
+    severity: 'error',
+    message: msg`training cannot start with the weights of \`${'run'}\`: ${'reason'}`,
+  },
+  startChanged: {
+    code: 'CMR725',
+    severity: 'error',
+    message: msg`the weights of \`${'run'}\` are others than those that this run was made to start with`,
+  },
+  ensembleUnfit: {
+    code: 'CMR726',
+    severity: 'error',
+    message: msg`the networks of \`${'first'}\` and \`${'second'}\` cannot be averaged: ${'difference'} differ`,
+  },
   structureValue: {
     code: 'CMR826',
     severity: 'warning',

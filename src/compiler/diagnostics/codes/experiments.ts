@@ -161,7 +161,7 @@ export const experimentCodes = codeTable('experiment', {
   noHeadBias: {
     code: 'CMR533',
     severity: 'warning',
-    message: msg`\`${'head'}\` cannot start at its class prior: no bias moves its logits alone`,
+    message: msg`\`${'head'}\` cannot start at ${'prior'}: no bias moves ${'answers'} alone`,
   },
   fastWithoutNorms: {
     code: 'CMR534',
@@ -187,6 +187,42 @@ export const experimentCodes = codeTable('experiment', {
     code: 'CMR538',
     severity: 'error',
     message: msg`\`${'loss'}\` cannot leave out the background: \`${'head'}\` has no channel for it`,
+  },
+  attributeForm: {
+    code: 'CMR616',
+    severity: 'error',
+    message: msg`the attribute \`${'name'}\` ${'problem'}`,
+  },
+  noAttribute: {
+    code: 'CMR617',
+    severity: 'error',
+    message: msg`\`${'dataset'}\` gives no ${'what'} for the ${'kind'} head \`${'head'}\``,
+  },
+  attributeActivation: {
+    code: 'CMR618',
+    severity: 'error',
+    message: msg`the head \`${'head'}\` ends with \`${'activation'}\`, and ${'why'}`,
+  },
+  needsPositive: {
+    code: 'CMR619',
+    severity: 'error',
+    message: msg`${'what'} of \`${'head'}\` needs a positive class`,
+  },
+  unknownPart: {
+    code: 'CMR620',
+    severity: 'error',
+    fixes: spelling,
+    message: msg`\`${'network'}\` has no weights under \`${'part'}\``,
+  },
+  allFrozen: {
+    code: 'CMR621',
+    severity: 'error',
+    message: msg`\`freeze\` leaves no weight that training could change`,
+  },
+  oblongTurns: {
+    code: 'CMR622',
+    severity: 'error',
+    message: msg`quarter turns need square images, and those of \`${'network'}\` are ${'height'}×${'width'}`,
   },
   idleNesterov: {
     code: 'CMR539',

@@ -53,6 +53,11 @@ export const shapeCodes = codeTable('network', {
     severity: 'error',
     message: msg`the label head \`${'head'}\` needs a vector, not a map of ${'shape'}`,
   },
+  valueShape: {
+    code: 'CMR615',
+    severity: 'error',
+    message: msg`the value head \`${'head'}\` predicts one number, not ${'shape'}`,
+  },
   sharedShape: {
     code: 'CMR417',
     severity: 'error',

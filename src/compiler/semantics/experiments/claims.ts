@@ -1,3 +1,4 @@
+import { attributeNamed } from '../../plan/attributes.ts';
 import type * as ast from '../../syntax/ast.ts';
 import type { Reporter } from '../program/program.ts';
 import { firstEntry, placeOf, type SettingNode } from '../settings/tree.ts';
@@ -109,8 +110,10 @@ export function checkClaims(
     if (!node) continue;
     const claims = claimsIn(node);
     if (head.headKind.text === 'mask') checkOverlap(claims, node, reporter);
-    else {
-      if (isOfData(node, settings.get('data'))) checkMatrix(claims, node, dataset, reporter);
+    else if (head.headKind.text === 'label') {
+      // Of other attributes nothing says how many images there are of each class.
+      const isDiagnosis = dataset === undefined || attributeNamed(dataset.plan, head.name.text) === undefined;
+      if (isDiagnosis && isOfData(node, settings.get('data'))) checkMatrix(claims, node, dataset, reporter);
       checkArea(claims, node, reporter);
     }
   }
@@ -223,7 +226,8 @@ function isOfData(claims: SettingNode, data: SettingNode | undefined): boolean {
 function casesOf({ plan }: ResolvedDataset): Cases | undefined {
   const counts = plan.classes.map(({ name }) => plan.expect.classes[name]);
   if (counts.length !== 2 || counts.some((count) => count === undefined)) return undefined;
-  const positive = plan.expect.classes[plan.positive]!;
+  const positive = plan.expect.classes[plan.positive];
+  if (positive === undefined) return undefined;
   return { positive, negative: counts.reduce<number>((sum, count) => sum + count!, 0) - positive };
 }
 

@@ -8,6 +8,7 @@ import type { Signatures } from '../names/signatures.ts';
 import type { Reporter } from '../program/program.ts';
 import { datasetTable } from '../settings/dataset-table.ts';
 import type { Chosen } from '../settings/declarations.ts';
+import { type PhantomAttribute, phantomAttributes } from '../settings/phantom-attributes.ts';
 import { complete, type Reading, readTable } from '../settings/table.ts';
 import { entriesOf, growTree, overlay, placeOf, type SettingNode } from '../settings/tree.ts';
 import type { DatasetSettings } from '../settings.ts';
@@ -22,6 +23,8 @@ export interface ResolvedDataset {
   readonly at: Span;
   /** Where the fitting is set. */
   readonly fitAt: Span;
+  /** Where the classes are named; the declaration's name where they are not. */
+  readonly classesAt: Span;
   /** How many images there are, as far as the spec says. */
   readonly images: number | undefined;
 }
@@ -61,6 +64,7 @@ export function resolveDataset(
   const sound = [
     checkSource(values, name.text, place, reporter),
     checkClasses(values, root, place, reading),
+    checkDrawnAttributes(values, root, reporter),
     checkIntensity(values, place, reporter),
     checkDepth(values, name.text, place, reporter),
   ].every((good) => good);
@@ -95,12 +99,13 @@ export function resolveDataset(
     intensity: values.intensity.length === 1 ? values.intensity[0]! : values.intensity,
     ...(values.unit !== null && { unit: values.unit }),
     classes: values.classes,
+    ...(values.attributes.length === 0 ? {} : { attributes: values.attributes }),
     positive: values.positive ?? '',
     structures: values.structures,
     expect: values.expect,
   };
   const images = source?.images ?? values.expect.images ?? undefined;
-  return { plan, fitted, at: name.span, fitAt: place('fit'), images };
+  return { plan, fitted, at: name.span, fitAt: place('fit'), classesAt: place('classes'), images };
 }
 
 /** A scope with the values of parameters in front of the names of a file. */
@@ -166,13 +171,6 @@ function checkClasses(values: DatasetSettings, root: SettingNode, place: Place, 
       secondary: names.length > 0 ? [{ span: place('classes'), text: 'the classes' }] : [],
       help: didYouMean({ ...at, start: at.start + 1, end: at.end - 1 }, positive, names),
     });
-  } else if (positive === null && names.length > 0) {
-    sound = false;
-    reporter.report('missingSetting', {
-      at: place('classes'),
-      arguments: { section: `\`${reading.name}\``, name: 'positive' },
-      notes: ['sensitivity and specificity have no meaning before it is said which class is positive'],
-    });
   }
   for (const [name, child] of root.children.get('expect')?.children ?? []) {
     if (name === 'images' || name === 'patients' || names.includes(name)) continue;
@@ -200,6 +198,43 @@ function checkClasses(values: DatasetSettings, root: SettingNode, place: Place, 
     });
   }
   return sound;
+}
+
+/** Of a phantom there is only what is known of every drawn heart. */
+function checkDrawnAttributes(
+  { source, attributes }: DatasetSettings,
+  root: SettingNode,
+  reporter: Reporter,
+): boolean {
+  if (!source) return true;
+  const known = Object.keys(phantomAttributes);
+  const problems = attributes.map((attribute) => {
+    const { name, column } = attribute;
+    const report = (problem: string, notes: readonly string[]) => {
+      const at = placeOf(root, 'attributes', name)!;
+      reporter.report('attributeForm', { at, arguments: { name, problem }, notes });
+      return false;
+    };
+    if (!known.includes(column)) {
+      return report('is not known of drawn hearts', [`known are ${alternatives(known, 'and')}`]);
+    }
+    const drawn: { readonly unit?: string; readonly classes?: readonly string[] } =
+      phantomAttributes[column as PhantomAttribute];
+    if (attribute.kind === 'value') {
+      const unit = drawn.unit === undefined ? 'a label' : `a number in ${drawn.unit}`;
+      return attribute.unit === drawn.unit || report(`is ${unit} of drawn hearts`, []);
+    }
+    const { classes = [] } = drawn;
+    if (classes.length === 0) return report(`is a number in ${drawn.unit} of drawn hearts`, []);
+    const strange = attribute.classes.flatMap(({ labels }) => labels).filter((one) => !classes.includes(one));
+    return (
+      strange.length === 0 ||
+      report(`names ${alternatives(strange)}, which no drawn heart has`, [
+        `they have ${alternatives(classes, 'and')}`,
+      ])
+    );
+  });
+  return !problems.includes(false);
 }
 
 function checkIntensity({ intensity }: DatasetSettings, place: Place, reporter: Reporter): boolean {

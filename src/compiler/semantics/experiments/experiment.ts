@@ -1,3 +1,4 @@
+import { attributeNamed } from '../../plan/attributes.ts';
 import type { AugmentSettings, EvaluateSettings, LossTerm, TrainSettings } from '../../plan/run-plan.ts';
 import type { Span } from '../../source/span.ts';
 import type * as ast from '../../syntax/ast.ts';
@@ -15,6 +16,7 @@ import type { Given } from '../values/values.ts';
 import { checkClaims } from './claims.ts';
 import { type ResolvedDataset, resolveDataset, within } from './dataset.ts';
 import { checkTraining } from './training.ts';
+import { plainAugment, plainEvaluate, plainTrain } from './usual.ts';
 
 /** An experiment with all that is set on top of it: by variants, by a cell of a sweep, and on the command line. */
 export interface Instance {
@@ -102,9 +104,9 @@ export function resolveExperiment(
     heads: heads ?? [],
     dataset,
     loss: terms,
-    train,
-    augment,
-    evaluate: evaluate && heads && evaluation(evaluate, heads, root, reporter),
+    train: train && plainTrain(train),
+    augment: augment && plainAugment(augment),
+    evaluate: evaluate && heads && evaluation(evaluate, heads, dataset, root, reporter),
     reported: reported && published(reported, isNumber),
     unpublished: published(reported ?? {}, isText),
     budget,
@@ -121,13 +123,23 @@ export function headsOf(network: ast.Network): readonly ast.Head[] {
 function evaluation(
   settings: ExperimentSettings['evaluate'],
   heads: readonly ast.Head[],
+  dataset: ResolvedDataset | undefined,
   root: SettingNode,
   reporter: Reporter,
 ): EvaluateSettings {
-  const { folds, aggregate, threshold, flips, components, tolerance, margin, margin_distance, ...rest } =
-    settings;
+  const {
+    folds,
+    aggregate,
+    threshold,
+    flips,
+    turns,
+    components,
+    tolerance,
+    margin,
+    margin_distance,
+    ...rest
+  } = settings;
   const written = rest as Readonly<Record<string, readonly string[]>>;
-  const usual = (head: ast.Head) => usualMetrics[head.headKind.text as keyof typeof usualMetrics] ?? [];
   if (folds.group === 'image') {
     reporter.report('leakyFolds', {
       at: placeOf(root, 'evaluate', 'folds')!,
@@ -137,25 +149,45 @@ function evaluation(
     });
   }
   const metrics = Object.fromEntries(
-    heads.map((head) => [head.name.text, written[head.name.text] ?? usual(head)]),
+    heads.map(({ name: { text }, headKind }) => [
+      text,
+      written[text] ?? usualMetrics(headKind.text, { attribute: text }, dataset?.plan),
+    ]),
   );
   checkTolerance(tolerance, metrics, (...path) => placeOf(root, 'evaluate', ...path)!, reporter);
-  return {
+  return plainEvaluate({
     folds: {
       kind: folds.kind,
       count: folds.kind === 'kfold' ? folds.count : 1,
       fraction: folds.kind === 'kfold' ? 1 / folds.count : folds.fraction,
-      stratify: folds.stratify,
+      stratify: stratified(folds.stratify, dataset, placeOf(root, 'evaluate', 'folds'), reporter),
       group: folds.group,
     },
     aggregate,
     threshold,
     flips,
+    turns,
     components,
     margins: { share: margin, distance: margin_distance },
     ...(tolerance === null ? {} : { tolerance }),
     metrics,
-  };
+  });
+}
+
+/** A head without an attribute predicts the dataset's classes. Several classes at once cannot be kept in proportion. */
+function stratified(
+  by: boolean | string,
+  dataset: ResolvedDataset | undefined,
+  at: Span | undefined,
+  reporter: Reporter,
+): boolean | string {
+  if (typeof by === 'boolean') return by;
+  const found = dataset && attributeNamed(dataset.plan, by);
+  if (found?.kind !== 'label') return true;
+  if (!found.several) return by;
+  const problem = 'has several classes at once, which folds cannot keep in proportion';
+  reporter.report('attributeForm', { at: at!, arguments: { name: by, problem } });
+  return false;
 }
 
 /** A share of borders within a tolerance says nothing without the tolerance, and the tolerance nothing without it. */

@@ -1,4 +1,5 @@
-import type { DataPlan, FitStep, Intensity } from '../../plan/run-plan.ts';
+import type { AttributePlan, DataPlan, FitStep, Intensity } from '../../plan/run-plan.ts';
+import { attributes } from './attributes.ts';
 import { call, oneOrMore } from './calls.ts';
 import { choice, number, sizes, text, whole } from './constants.ts';
 import { classes, counts, structures } from './mappings.ts';
@@ -94,7 +95,17 @@ export const datasetTable = {
     written: 'none; `ms` of phantoms',
   }),
   classes: key(classes, 'The diagnoses, in order', { default: [] as DataPlan['classes'], written: 'none' }),
-  positive: key(text(), 'The class that counts as positive', { default: null as string | null }),
+  positive: key(text(), 'The class that counts as positive; needed where a metric or a single sigmoid asks', {
+    default: null as string | null,
+  }),
+  attributes: key(
+    attributes,
+    'What else rows say of images and patients, which heads of the same names predict',
+    {
+      default: [] as readonly AttributePlan[],
+      written: 'none',
+    },
+  ),
   structures: key(structures, 'The structures that masks show', {
     default: [{ name: 'myocardium', values: [] }] as DataPlan['structures'],
     written: 'myocardium, every value but 0',

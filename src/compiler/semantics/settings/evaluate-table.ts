@@ -1,10 +1,24 @@
-import type { Margins } from '../../plan/run-plan.ts';
+import type { AugmentedBy, Margins } from '../../plan/run-plan.ts';
 import { call } from './calls.ts';
-import { interval, number, quantity, whole } from './constants.ts';
-import { key, type Table } from './table.ts';
+import { interval, type Limits, number, quantity, whole } from './constants.ts';
+import { type Group, type Key, key, type Table } from './table.ts';
 import { stratification, word } from './words.ts';
 
 const flips = ['none', 'horizontal', 'vertical', 'both'] as const;
+
+/** What an image may be varied by, each with a chance. */
+const varieties = [
+  ...['rotate', 'shift', 'scale', 'gamma', 'noise', 'blur', 'brightness', 'contrast'],
+  ...['resolution', 'elastic', 'bias_field'],
+] as readonly AugmentedBy[];
+
+/** A range that is left out unless it is given. */
+function varied(limits: Limits, doc: string): Key<readonly [number, number] | null> {
+  return key(interval(undefined, limits), doc, {
+    default: null as readonly [number, number] | null,
+    written: 'none',
+  });
+}
 
 /** How images are varied in training. */
 export const augmentTable = {
@@ -32,14 +46,46 @@ export const augmentTable = {
   flip: key(word(...flips), 'Random mirroring; `horizontal` swaps left and right', {
     default: 'none' as const,
   }),
+  noise: varied(
+    { minimum: 0, maximum: 10 },
+    'Deviation of Gaussian noise, in deviations of the image; this and the next four as Isensee et al. 2021 have them',
+  ),
+  blur: varied({ minimum: 0, maximum: 16 }, 'Deviation of a Gaussian blur in pixels'),
+  brightness: varied({ above: 0, maximum: 10 }, 'Random factor of all values'),
+  contrast: varied(
+    { above: 0, maximum: 10 },
+    "Random factor of the distance from the image's mean; values stay between its darkest and brightest",
+  ),
+  resolution: varied(
+    { minimum: 0.05, maximum: 1 },
+    'Share of rows and columns that is kept (the nearest), before the image is enlarged again; masks stay',
+  ),
+  elastic: varied(
+    { minimum: 0, maximum: 0.5 },
+    'Root mean square of a smooth random displacement of image and mask, in shares of the size; Simard et al. 2003',
+  ),
+  bias_field: varied(
+    { minimum: 0, maximum: 5 },
+    'Strength of a smooth random factor, as coils give MR images: the logarithm of its most; Sudre et al. 2017',
+  ),
+  chance: {
+    kind: 'group',
+    doc: 'How often each is applied; the others leave the image as it is',
+    keys: Object.fromEntries(
+      varieties.map((name) => [
+        name,
+        key(number({ minimum: 0, maximum: 1 }), `How often \`${name}\` is`, { default: 1 }),
+      ]),
+    ) as Readonly<Record<AugmentedBy, Key<number>>>,
+  } satisfies Group,
 } as const satisfies Table;
 
 const dealing = {
   stratify: key(
     stratification,
-    'What is kept in proportion: the classes of the dataset, which label heads predict',
+    'What is kept in proportion: the classes of the dataset, or of the attribute that a label head predicts',
     {
-      default: false,
+      default: false as boolean | string,
       written: 'none',
     },
   ),
@@ -64,7 +110,7 @@ export const evaluateTable = {
     }),
     'Which images are held out',
     {
-      default: { kind: 'kfold', count: 5, stratify: false, group: 'patient' } as const,
+      default: { kind: 'kfold', count: 5, stratify: false as boolean | string, group: 'patient' } as const,
       written: 'kfold(5)',
       source: 'Sec. 4.2',
     },
@@ -83,6 +129,11 @@ export const evaluateTable = {
   flips: key(
     word(...flips),
     "Mirror images whose predictions are averaged with the image's own; Krizhevsky et al. 2012, Sec. 4.1",
+    { default: 'none' as const },
+  ),
+  turns: key(
+    word('none', 'half', 'quarters'),
+    'Turned images whose predictions are averaged with the own: by half a turn, or by each quarter, which needs square images; together with `flips` every turn of every mirror image',
     { default: 'none' as const },
   ),
   components: key(

@@ -68,6 +68,25 @@ export const losses: Readonly<Record<LossName, Loss>> = {
       alpha: key(number({ minimum: 0, maximum: 1 }), 'Weight of the positive class', { default: 0.25 }),
     },
   },
+  mse: {
+    doc: 'Mean squared error of values in scales of their attribute',
+    heads: ['value'],
+    options: {},
+  },
+  mae: {
+    doc: 'Mean absolute error of values in scales of their attribute',
+    heads: ['value'],
+    options: {},
+  },
+  huber: {
+    doc: 'Half the square of a difference up to `delta`, beyond it a line; Huber 1964',
+    heads: ['value'],
+    options: {
+      delta: key(number({ above: 0 }), 'From which difference on it is a line, in scales of the attribute', {
+        default: 1,
+      }),
+    },
+  },
 };
 
 /** One summand with its exact weight and the places that diagnostics point to. */

@@ -1,4 +1,5 @@
-import type { HeadPlan } from '../../plan/run-plan.ts';
+import { labelSpace } from '../../plan/attributes.ts';
+import type { DataPlan, HeadPlan } from '../../plan/run-plan.ts';
 
 type HeadKind = HeadPlan['kind'];
 
@@ -8,12 +9,12 @@ export interface MetricFacts {
   readonly title: string;
   readonly definition: string;
   /**
-   * `ratio` from 0 to 1; `distance` in mm, or in px where the spacing of an image is unknown; `dB`. Tables show ratios
-   * as percentages.
+   * `ratio` from 0 to 1; `distance` in mm, or in px where the spacing of an image is unknown; `dB`; `value` is the unit of
+   * what the head predicts. Tables show ratios as percentages.
    */
-  readonly unit: 'ratio' | 'distance' | 'dB';
+  readonly unit: 'ratio' | 'distance' | 'dB' | 'value';
   readonly better: 'higher' | 'lower';
-  /** Of a mask: what the mean runs over. Labels are counted over images. */
+  /** Of a mask: what the mean runs over. Labels are counted over images, values over what their attribute is of. */
   readonly of: 'image' | 'patient';
   /** Whether one class counts as positive and all others as negative. */
   readonly positive: boolean;
@@ -32,6 +33,15 @@ const mask = { head: 'mask', unit: 'ratio', better: 'higher', of: 'image', posit
 const label = { head: 'label', unit: 'ratio', better: 'higher', of: 'image' } as const;
 const answers = { ...label, positive: true, thresholded: true } as const;
 const scores = { ...label, positive: true, thresholded: false } as const;
+const value = {
+  head: 'value',
+  unit: 'value',
+  better: 'lower',
+  of: 'image',
+  positive: false,
+  thresholded: false,
+  empty: 'undefined without images',
+} as const;
 const surface = { ...mask, unit: 'distance', better: 'lower', thresholded: true } as const;
 
 const overlapEmpty = 'counts as 1 where truth and prediction are both empty, and as 0 where one of them is';
@@ -187,6 +197,31 @@ export const metrics = {
     definition: 'TN / (TN + FN)',
     empty: 'undefined where no image was called negative',
   },
+  mae: {
+    ...value,
+    title: 'mean absolute error',
+    definition: 'mean of |ŷ − y|',
+  },
+  rmse: {
+    ...value,
+    title: 'root mean squared error',
+    definition: '√(mean of (ŷ − y)²)',
+  },
+  r2: {
+    ...value,
+    unit: 'ratio',
+    better: 'higher',
+    title: 'coefficient of determination',
+    definition: 'R² = 1 − Σ(ŷ − y)² / Σ(y − mean y)²: 0 for whoever always says the mean, below 0 for worse',
+    empty: 'undefined where all true values are equal',
+  },
+  limits_of_agreement: {
+    ...value,
+    title: 'half width of the limits of agreement',
+    definition:
+      '1.96 sample deviations of ŷ − y: how far the limits lie from the bias, both of which stand among the measures; Bland and Altman 1986',
+    empty: 'undefined for fewer than two images',
+  },
 } as const satisfies Record<string, MetricFacts>;
 
 export type MetricName = keyof typeof metrics;
@@ -206,8 +241,20 @@ export function metricsOf(kind: string): readonly MetricName[] {
   return (Object.keys(metrics) as MetricName[]).filter((name) => metrics[name].head === kind);
 }
 
-/** What an evaluation measures when the experiment does not say. */
-export const usualMetrics: Readonly<Record<HeadKind, readonly MetricName[]>> = {
+const usual: Readonly<Record<HeadKind, readonly MetricName[]>> = {
   mask: ['dsc', 'jaccard'],
   label: ['accuracy', 'sensitivity', 'specificity', 'auc'],
+  value: ['mae', 'rmse', 'r2', 'limits_of_agreement'],
 };
+
+/** What an evaluation measures of a head when the experiment does not say: of labels without a positive class what needs none. */
+export function usualMetrics(
+  kind: string,
+  head: Pick<HeadPlan, 'attribute'>,
+  data: DataPlan | undefined,
+): readonly MetricName[] {
+  if (!Object.hasOwn(usual, kind)) return [];
+  if (kind !== 'label' || data === undefined) return usual[kind as HeadKind];
+  const { positive, several } = labelSpace(head, data);
+  return positive === null && !several ? ['accuracy', 'balanced_accuracy'] : usual.label;
+}

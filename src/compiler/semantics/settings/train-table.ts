@@ -1,5 +1,7 @@
+import type { StartingWeights } from '../../plan/run-plan.ts';
 import { call } from './calls.ts';
-import { flag, number, quantity, whole } from './constants.ts';
+import { choice, flag, number, quantity, whole } from './constants.ts';
+import { partFactors, parts, starting } from './parts.ts';
 import { key, type Table } from './table.ts';
 import { word } from './words.ts';
 
@@ -43,6 +45,11 @@ export const trainTable = {
   ),
   epochs: key(whole({ minimum: 1 }), 'How often training sees all images'),
   batch: key(whole({ minimum: 1 }), 'Images per step', { default: 8 }),
+  accumulate: key(
+    whole({ minimum: 1 }),
+    'Batches whose gradients are averaged before weights change: equal to a batch so many times as large where no batch norm and no loss over the batch looks at its size',
+    { default: 1 },
+  ),
   seed: key(whole({ minimum: 0 }), 'Start of all random numbers: weights, folds, order, augmentation', {
     default: 0,
   }),
@@ -80,7 +87,25 @@ export const trainTable = {
       polynomial: {
         power: key(number({ above: 0 }), 'Exponent of the share of training that is left', {
           default: 0.9,
-          source: 'Chen et al. 2017 (arXiv 1606.00915)',
+          source: 'Chen et al. 2017 (arXiv 1606.00915); nnU-Net has the same',
+        }),
+        by: key(
+          choice('step', 'epoch'),
+          'Whether it changes at every step or, as nnU-Net has it, every epoch',
+          {
+            default: 'step' as const,
+          },
+        ),
+      },
+      one_cycle: {
+        rise: key(number({ above: 0, below: 1 }), 'The share of training over which the rate rises', {
+          default: 0.3,
+          source: 'as PyTorch has it',
+        }),
+        first: key(number({ above: 0, maximum: 1 }), 'The share of the rate at the start', { default: 0.04 }),
+        last: key(number({ minimum: 0, maximum: 1 }), 'The share that is left at the end', {
+          default: 0.000004,
+          written: '0.0004%',
         }),
       },
       plateau: {
@@ -90,8 +115,26 @@ export const trainTable = {
         factor: key(number({ above: 0, below: 1 }), 'What is left after each change', { default: 0.1 }),
       },
     }),
-    'How the learning rate changes; cosine is of Loshchilov and Hutter 2017 (arXiv 1608.03983)',
+    'How the learning rate changes; cosine is of Loshchilov and Hutter 2017 (arXiv 1608.03983), one_cycle of Smith 2018 (arXiv 1803.09820) without its momentum',
     { default: { kind: 'constant' } as const, written: 'constant()', source: 'Sec. 4.2' },
+  ),
+  freeze: key(
+    parts,
+    'Parts of the network whose weights stay as they are; the statistics of their norms go on moving',
+    { default: [] as readonly string[], written: 'none' },
+  ),
+  rates: key(
+    partFactors,
+    'What the learning rate of parts of the network is multiplied by; the innermost part counts',
+    {
+      default: {} as Readonly<Record<string, number>>,
+      written: 'none',
+    },
+  ),
+  start: key(
+    starting,
+    'Runs whose weights the network, or parts of it, start with; heads of the whole network that the run does not have start at random',
+    { default: [] as readonly StartingWeights[], written: 'random weights' },
   ),
   warmup: key(
     number({ minimum: 0 }),

@@ -36,15 +36,16 @@ export function word<const O extends string>(...options: readonly O[]): SettingT
   };
 }
 
-/** `classes`, or the name of a label head, which predicts the dataset's classes too. */
-export const stratification: SettingType<boolean> = {
+/** `classes`, or the name of a label head, which predicts the dataset's classes or an attribute. */
+export const stratification: SettingType<boolean | string> = {
   describe: '`classes`, or the name of a label head',
   read(node, reading) {
     if (!leaf(node, reading) || !reading.heads) return undefined;
     const { value } = node.entry!;
     const name = value.kind === 'reference' ? value.name : undefined;
     const head = reading.heads.find((candidate) => candidate.name.text === name?.text);
-    if (name?.text === 'classes' || head?.headKind.text === 'label') return true;
+    if (name?.text === 'classes') return true;
+    if (head?.headKind.text === 'label') return head.name.text;
     const labels = reading.heads.filter((candidate) => candidate.headKind.text === 'label');
     const names = ['classes', ...labels.map((candidate) => candidate.name.text)];
     if (name && !head) {

@@ -86,6 +86,18 @@ function lowerTerm(b: StepBuilder, term: LossTerm, { truth, predicted, logits }:
       const misses = b.multiply(b.multiply(b.scale(less(b, y), 1 - term.alpha), power(yes)), no);
       return b.negate(mean(b, b.add(hits, misses)));
     }
+    case 'mse': {
+      const difference = b.subtract(p, y);
+      return mean(b, b.multiply(difference, difference));
+    }
+    case 'mae':
+      return mean(b, absolute(b, b.subtract(p, y)));
+    case 'huber': {
+      // With c the smaller of |d| and delta: c (|d| − c / 2).
+      const size = absolute(b, b.subtract(p, y));
+      const inside = b.subtract(size, b.relu(b.subtract(size, b.scalar(term.delta))));
+      return mean(b, b.multiply(inside, b.subtract(size, b.scale(inside, 0.5))));
+    }
   }
 }
 
@@ -111,6 +123,11 @@ function meanDistance(b: StepBuilder, part: number, whole: number, smooth: numbe
 /** `log(1 + exp(z))`: −log(1 − p) of the logit of p. */
 function softplus(b: StepBuilder, z: number): number {
   return b.apply('softplus', [z], {});
+}
+
+/** `|x|`, with a gradient of 0 at 0. */
+function absolute(b: StepBuilder, x: number): number {
+  return b.add(b.relu(x), b.relu(b.negate(x)));
 }
 
 /** A truth, a share of which is spread evenly over all answers. */

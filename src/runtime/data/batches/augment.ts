@@ -1,5 +1,5 @@
-import type { AugmentSettings } from '../../../compiler/index.ts';
-import { type AffineMap, type Grid, type Size, warp } from '../../images/grid.ts';
+import type { AugmentedBy, AugmentSettings } from '../../../compiler/index.ts';
+import { type AffineMap, type Displacement, type Grid, type Size, warp } from '../../images/grid.ts';
 import { type Key, stream } from '../../random/random.ts';
 
 /** A movement of one image in one epoch. */
@@ -18,8 +18,8 @@ export interface Movement {
 }
 
 /** Whether the settings change any image. */
-export function augments({ rotate, shift, scale, gamma, flip }: AugmentSettings): boolean {
-  return flip !== 'none' || [rotate, shift, scale, gamma].some((range) => range !== null);
+export function augments({ flip, chance: _, ...ranges }: AugmentSettings): boolean {
+  return flip !== 'none' || Object.values(ranges).some((range) => range != null);
 }
 
 /**
@@ -35,10 +35,18 @@ export function drawMovement(
   showing = 0,
 ): Movement {
   const random = stream(seed, 'augment', epoch, image, ...(showing === 0 ? [] : [showing]));
-  const turn = settings.rotate ?? [0, 0];
-  const shift = settings.shift ?? [0, 0];
-  const scale = settings.scale ?? [1, 1];
-  const gamma = settings.gamma ?? [1, 1];
+  /** A coin of its own for each, so that a chance shifts nothing that is drawn. */
+  const rangeOf = (
+    kind: 'rotate' | 'shift' | 'scale' | 'gamma',
+    otherwise: number,
+  ): readonly [number, number] => {
+    const chance = settings.chance?.[kind] ?? 1;
+    const isMade = chance === 1 || coinOf(kind).chance(chance);
+    return (isMade ? settings[kind] : null) ?? [otherwise, otherwise];
+  };
+  const coinOf = (kind: AugmentedBy) => stream(seed, 'chance', epoch, image, showing, kind);
+  const [turn, shift] = [rangeOf('rotate', 0), rangeOf('shift', 0)];
+  const [scale, gamma] = [rangeOf('scale', 1), rangeOf('gamma', 1)];
   const may = (direction: 'horizontal' | 'vertical') =>
     settings.flip === direction || settings.flip === 'both';
   return {
@@ -54,16 +62,20 @@ export function drawMovement(
   };
 }
 
-/** Moves image and mask together: each is interpolated once, and what comes in from outside is zero. */
+/**
+ * Moves image and mask together: each is interpolated once, and what comes in from outside is zero.
+ * @param bend an elastic displacement of both, after the movement
+ */
 export function move<M extends Grid | null>(
   image: Grid,
   mask: M,
   movement: Movement,
+  bend: Displacement | null = null,
 ): { image: Grid; mask: M } {
   const map = sourceOf(movement, image);
   return {
-    image: warp(withGamma(image, movement.gamma), image, map, 'bilinear', 'zero'),
-    mask: (mask === null ? null : warp(mask, mask, map, 'nearest', 'zero')) as M,
+    image: warp(withGamma(image, movement.gamma), image, map, 'bilinear', 'zero', bend),
+    mask: (mask === null ? null : warp(mask, mask, map, 'nearest', 'zero', bend)) as M,
   };
 }
 

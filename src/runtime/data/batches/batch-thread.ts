@@ -14,6 +14,7 @@ export class BatchThread {
   readonly #waiting = new Map<number, Waiting>();
   #number = 0;
   #failure: Error | null = null;
+  #ends = false;
 
   constructor(settings: BatchSettings) {
     this.#worker = new Worker(threadEntry(import.meta.url, 'augment-worker'), { workerData: settings });
@@ -39,13 +40,15 @@ export class BatchThread {
   }
 
   async end(): Promise<void> {
+    // An answer that comes meanwhile must not let the process end before the thread does.
+    this.#ends = true;
     await this.#worker.terminate();
   }
 
   #settle(reply: NumberedReply): void {
     const waiting = this.#waiting.get(reply.number);
     this.#waiting.delete(reply.number);
-    if (this.#waiting.size === 0) this.#worker.unref();
+    if (this.#waiting.size === 0 && !this.#ends) this.#worker.unref();
     if ('reply' in reply) waiting?.resolve(reply.reply);
     else waiting?.reject(Object.assign(new Error(reply.problem.message), reply.problem));
   }

@@ -4,13 +4,15 @@ import type { Grid } from '../../images/grid.ts';
 import { scaleChannels } from '../../images/intensity.ts';
 import { groupBy } from '../../random/group.ts';
 import { stream } from '../../random/random.ts';
+import { encodeKnown } from '../dataset/attributes.ts';
 import type { Case, Dataset } from '../dataset/dataset.ts';
-import { encodeLabel, encodeMask } from '../dataset/encode.ts';
+import { encodeMask } from '../dataset/encode.ts';
 import { CaseReader } from '../dataset/read-case.ts';
 import { augments, drawMovement, move } from './augment.ts';
 import type { Batch } from './data-source.ts';
 import { FittedMemory } from './fitted-memory.ts';
 import { type Fitted, type FittedKeep, FittedStore } from './fitted-store.ts';
+import { elasticDisplacement, variationStreams, varyValues } from './variations.ts';
 
 /** Everything that decides what a batch holds; plain data. */
 export interface BatchSettings {
@@ -147,21 +149,30 @@ export class BatchMaker {
   #move(fitted: Fitted, { id }: Case, epoch: number | null, showing: number): Fitted {
     const { augment, seed } = this.#settings;
     if (epoch === null || !augments(augment)) return fitted;
-    return move(fitted.image, fitted.mask, drawMovement(augment, seed, epoch, id, fitted.image, showing));
+    const streams = variationStreams(seed, epoch, id, showing);
+    const movement = drawMovement(augment, seed, epoch, id, fitted.image, showing);
+    const bend = elasticDisplacement(augment, streams, fitted.image);
+    const moved = move(fitted.image, fitted.mask, movement, bend);
+    return { ...moved, image: varyValues(moved.image, augment, streams) };
+  }
+
+  /** An image with its mask as an epoch first shows it; as it is where the epoch is null. */
+  shown(index: number, epoch: number | null): Fitted {
+    return this.#move(this.#fit(index), this.#settings.dataset.cases[index]!, epoch, 0);
   }
 
   /** The truth of every head that all images of the batch can answer. */
   #targets(members: readonly Case[], moved: readonly Fitted[]): Readonly<Record<string, Float32Array>> {
     const { heads, dataset } = this.#settings;
-    const { structures, classes, positive } = dataset.plan;
+    const { plan } = dataset;
     const targets: Record<string, Float32Array> = {};
-    for (const { name, kind, encoding } of heads) {
+    for (const head of heads) {
       const truths = members.map((one, place) => {
         const { mask } = moved[place]!;
-        if (kind === 'mask') return mask === null ? null : encodeMask(mask, encoding, structures);
-        return one.class === null ? null : encodeLabel(one.class, encoding, classes, positive);
+        if (head.kind !== 'mask') return encodeKnown(head, one, plan);
+        return mask === null ? null : encodeMask(mask, head.encoding, plan.structures);
       });
-      if (truths.every((truth) => truth !== null)) targets[name] = join(truths);
+      if (truths.every((truth) => truth !== null)) targets[head.name] = join(truths);
     }
     return targets;
   }

@@ -6,7 +6,8 @@ export interface Batch {
   readonly images: Float32Array;
   /**
    * The truth by head name, for every head that the data can answer, encoded as the head's values are
-   * (`HeadPlan.encoding`): a mask head `[n, height, width, channels]`, a label head `[n, channels]`, values 0 or 1.
+   * (`HeadPlan.encoding`): a mask head `[n, height, width, channels]`, a label head `[n, channels]`, values 0 or 1; a value
+   * head `[n, 1]`, in scales of its attribute.
    */
   readonly targets: Readonly<Record<string, Float32Array>>;
 }

@@ -124,8 +124,8 @@ export function openFold(
   }
 
   function remember(index: number, mask: Grid | null): void {
-    const { id, patient, spacing, class: name } = dataset.cases[index]!;
-    truths.remember({ id, patient, fold, spacing, mask, class: name });
+    const { id, patient, spacing, class: name, attributes = {} } = dataset.cases[index]!;
+    truths.remember({ id, patient, fold, spacing, mask, class: name, attributes });
   }
 
   function truth(id: string): Truth {

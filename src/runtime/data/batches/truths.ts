@@ -1,7 +1,8 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Grid } from '../../images/grid.ts';
+import type { AttributeValues } from '../dataset/attributes.ts';
 
-/** What the data says about an image: the mask on its original grid, its class. */
+/** What the data says about an image: the mask on its original grid, its class, its attributes. */
 export interface Truth {
   readonly id: string;
   readonly patient: string;
@@ -10,6 +11,7 @@ export interface Truth {
   readonly spacing: readonly [number, number] | null;
   readonly mask: Grid | null;
   readonly class: string | null;
+  readonly attributes?: AttributeValues;
 }
 
 /** A mask packed without loss. A heart's takes about a hundredth of its pixels. */

@@ -1,6 +1,14 @@
-import { alternatives, type Bag, type DataPlan, didYouMean, type RunPlan } from '../../../compiler/index.ts';
+import {
+  type AttributePlan,
+  alternatives,
+  type Bag,
+  type DataPlan,
+  didYouMean,
+  type RunPlan,
+} from '../../../compiler/index.ts';
 import { groupBy } from '../../random/group.ts';
 import type { Manifest, ManifestRow } from '../manifest/manifest.ts';
+import { attributeValue } from './attributes.ts';
 import { classOf, type DataNeeds } from './dataset.ts';
 
 /** Checks what the rows say of themselves and of each other: classes, folds, counts. Opens no image. */
@@ -12,6 +20,10 @@ export function checkRows(manifest: Manifest, plan: RunPlan, needs: DataNeeds, b
   const patients = groupBy(rows, ({ entry }) => entry.patient);
   for (const [patient, own] of patients) {
     if (needs.labels) checkOneClass(patient, own, plan.data, bag);
+    for (const attribute of needs.attributes) {
+      if (attribute.kind === 'value' && attribute.of === 'patient')
+        checkOneAttribute(patient, own, attribute, bag);
+    }
     if (plan.evaluate.folds.group === 'patient') checkOneFold(patient, own, bag);
   }
   if (needs.training) checkFolds(manifest, plan, bag);
@@ -46,6 +58,7 @@ function checkTruth(row: ManifestRow, plan: DataPlan, needs: DataNeeds, bag: Bag
   if (needs.masks && mask === undefined && mask_array === undefined) {
     bag.report('missingTruth', { at: row.span, arguments: { id, role: 'mask' }, notes: [place] });
   }
+  for (const attribute of needs.attributes) checkAttribute(row, attribute, bag);
   if (!needs.labels) return;
   if (label === undefined) {
     bag.report('missingTruth', { at: row.span, arguments: { id, role: 'label' }, notes: [place] });
@@ -58,6 +71,66 @@ function checkTruth(row: ManifestRow, plan: DataPlan, needs: DataNeeds, bag: Bag
       help: didYouMean(row.at('label'), label, labels),
     });
   }
+}
+
+/** Every row gives what a head predicts, as what the spec says that it is. */
+function checkAttribute(row: ManifestRow, attribute: AttributePlan, bag: Bag): void {
+  const { id, attributes = {} } = row.entry;
+  const { name, column } = attribute;
+  const given = attributes[column];
+  if (attributeValue(attribute, given) !== undefined) return;
+  const notes = [rowNote(row), ...(column === name ? [] : [`\`${name}\` is its attribute \`${column}\``])];
+  if (given === undefined) {
+    bag.report('missingTruth', {
+      at: row.span,
+      arguments: { id, role: `attribute \`${column}\`` },
+      notes,
+      help: [{ message: `add \`attributes: { ${column}: … }\` to the row, or leave the image out` }],
+    });
+    return;
+  }
+  const known = attribute.kind === 'value' ? [] : attribute.classes.flatMap(({ labels }) => labels);
+  bag.report('attributeValue', {
+    at: row.at('attributes'),
+    arguments: {
+      id,
+      column,
+      given: JSON.stringify(given),
+      wanted:
+        attribute.kind === 'value'
+          ? `a number in ${attribute.unit}`
+          : `${attribute.several ? 'a list of some of' : 'one of'} ${alternatives(known, 'and')}`,
+    },
+    notes,
+    help:
+      attribute.kind === 'value' &&
+      typeof given === 'string' &&
+      given.trim() !== '' &&
+      Number.isFinite(Number(given))
+        ? [{ message: 'leave the quotes out' }]
+        : [],
+  });
+}
+
+/** What is of a patient is the same in all rows of the patient. */
+function checkOneAttribute(
+  patient: string,
+  rows: readonly ManifestRow[],
+  { column }: AttributePlan,
+  bag: Bag,
+): void {
+  const given = rows.filter(({ entry }) => entry.attributes?.[column] !== undefined);
+  const text = ({ entry }: ManifestRow) => JSON.stringify(entry.attributes![column]);
+  const first = given[0];
+  const other = given.find((row) => first !== undefined && text(row) !== text(first));
+  if (first === undefined || other === undefined) return;
+  bag.report('contradictoryAttribute', {
+    at: other.at('attributes'),
+    arguments: { patient, column, first: text(first), second: text(other) },
+    secondary: [{ span: first.at('attributes'), text: `${text(first)} here` }],
+    notes: [`rows ${first.number} and ${other.number}`],
+    help: [{ message: `leave \`of = patient\` out where images have values of their own` }],
+  });
 }
 
 /** Imports once wrote cines without `slices`; then the last slice of a phase would be beside the first of the next. */

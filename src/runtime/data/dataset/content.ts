@@ -1,6 +1,7 @@
 import type { DataPlan, RunPlan } from '../../../compiler/index.ts';
 import { type FileProblem, type ImageReference, isFileProblem } from '../../images/files.ts';
 import { phantomVersion } from '../phantom/phantom.ts';
+import { type AttributeValues, askedAttributes } from './attributes.ts';
 import { type Dataset, needsOf } from './dataset.ts';
 import { type ContentDigests, digestOf } from './digests.ts';
 
@@ -10,6 +11,8 @@ export interface ImageContent {
   readonly patient: string;
   /** The name of its class; null where the data says none. */
   readonly class: string | null;
+  /** Of the attributes that heads predict; absent where none does. */
+  readonly attributes?: AttributeValues;
   /** The fold that the manifest assigns; null where the seed deals. */
   readonly column: number | null;
   /** Millimetres between pixels, down and across; null where unknown. */
@@ -23,10 +26,15 @@ export interface ImageContent {
 /** The content of a dataset, in its order. Only what the plan's heads use counts. */
 export function contentOf(plan: RunPlan, dataset: Dataset, digests: ContentDigests): readonly ImageContent[] {
   const { masks } = needsOf(plan);
+  const asked = askedAttributes(plan).map(({ name }) => name);
   const phantom = dataset.plan.source;
   const rows = dataset.cases.map((one): ImageContent => {
-    const { id, patient, class: name, fold, spacing, source } = one;
-    const facts = { id, patient, class: name, column: fold, spacing };
+    const { id, patient, class: name, fold, spacing, source, attributes = {} } = one;
+    const predicted = Object.fromEntries(
+      asked.flatMap((key) => (key in attributes ? [[key, attributes[key]!]] : [])),
+    );
+    const known = asked.length === 0 ? {} : { attributes: predicted };
+    const facts = { id, patient, class: name, ...known, column: fold, spacing };
     if (source.kind === 'files') {
       const mask = masks && source.mask !== null ? digestIn(digests, source.mask) : null;
       return { ...facts, image: digestIn(digests, source.image), mask };
@@ -41,11 +49,23 @@ export function contentOf(plan: RunPlan, dataset: Dataset, digests: ContentDiges
 }
 
 /** One digest of all images: equal for data that hold the same, in whatever order and place they lie. */
-export function contentDigest(rows: readonly ImageContent[], { classes }: DataPlan): string {
+export function contentDigest(rows: readonly ImageContent[], { classes, attributes = [] }: DataPlan): string {
   const place = (name: string | null) => classes.findIndex((one) => one.name === name);
+  // Names of attributes and of their classes do not count, as those of diagnoses do not.
+  const known = (values: AttributeValues) =>
+    attributes.flatMap((attribute) => {
+      const value = values[attribute.name];
+      if (value === undefined) return [];
+      if (attribute.kind === 'value') return [[attribute.column, value]];
+      const places = [value].flat().map((name) => attribute.classes.findIndex((one) => one.name === name));
+      return [[attribute.column, ...places]];
+    });
   const parts = rows
-    .map(({ id, patient, class: name, column, spacing, image, mask }) =>
-      JSON.stringify([id, patient, place(name), column, spacing, image, mask]),
+    .map(({ id, patient, class: name, attributes: values, column, spacing, image, mask }) =>
+      JSON.stringify([
+        ...[id, patient, place(name), column, spacing, image, mask],
+        ...(values === undefined ? [] : known(values)),
+      ]),
     )
     .sort();
   return digestOf(parts).slice(0, 32);

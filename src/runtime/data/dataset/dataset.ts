@@ -1,6 +1,7 @@
-import type { DataPlan, RunPlan } from '../../../compiler/index.ts';
+import type { AttributePlan, DataPlan, RunPlan } from '../../../compiler/index.ts';
 import type { FileReference, ImageReference } from '../../images/files.ts';
 import type { PhantomImage } from '../phantom/cohort.ts';
+import { type AttributeValues, askedAttributes } from './attributes.ts';
 
 /** One image of a dataset: who it is of, and how to get at it. Plain data, for threads too. */
 export interface Case {
@@ -8,6 +9,8 @@ export interface Case {
   readonly patient: string;
   /** The name of its class; null where the data says none. */
   readonly class: string | null;
+  /** What else is known of it; absent where the data name no attributes. */
+  readonly attributes?: AttributeValues;
   /** The fold that the manifest assigns; null where the seed deals. */
   readonly fold: number | null;
   /** The folds in which it is validated on, where a run has recorded that; else the seed deals. */
@@ -43,6 +46,8 @@ export interface Dataset {
 export interface DataNeeds {
   readonly masks: boolean;
   readonly labels: boolean;
+  /** What heads predict beside masks and diagnoses. */
+  readonly attributes: readonly AttributePlan[];
   /** Whether anything is trained; a manifest that is only looked at is held against no folds and no input size. */
   readonly training: boolean;
   /** `[height, width, channels]` of the network. */
@@ -52,7 +57,8 @@ export interface DataNeeds {
 export function needsOf(plan: RunPlan): DataNeeds {
   return {
     masks: plan.heads.some(({ kind }) => kind === 'mask'),
-    labels: plan.heads.some(({ kind }) => kind === 'label'),
+    labels: plan.heads.some(({ kind, attribute }) => kind === 'label' && attribute === undefined),
+    attributes: askedAttributes(plan),
     training: plan.heads.length > 0,
     input: plan.network.input.shape,
   };

@@ -54,14 +54,3 @@ function encodeValue(
   }
   return row;
 }
-
-/** The truth of a label head, `[channels]` of 0 and 1, from the image's class. */
-export function encodeLabel(
-  className: string,
-  encoding: HeadPlan['encoding'],
-  classes: DataPlan['classes'],
-  positive: string,
-): Float32Array {
-  if (encoding === 'binary') return Float32Array.of(className === positive ? 1 : 0);
-  return Float32Array.from(classes, ({ name }) => (name === className ? 1 : 0));
-}

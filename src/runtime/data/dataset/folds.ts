@@ -1,6 +1,7 @@
 import type { EvaluateSettings, RunPlan } from '../../../compiler/index.ts';
 import { groupBy } from '../../random/group.ts';
 import { stream } from '../../random/random.ts';
+import type { AttributeValues } from './attributes.ts';
 import type { Dataset } from './dataset.ts';
 
 /** What dealing needs to know of an image. */
@@ -9,6 +10,7 @@ export interface Dealt {
   readonly patient: string;
   /** The class to keep in proportion; null where it does not matter. */
   readonly class: string | null;
+  readonly attributes?: AttributeValues;
 }
 
 export type FoldSettings = EvaluateSettings['folds'];
@@ -95,13 +97,19 @@ interface Group {
   readonly order: number;
 }
 
+/** The class that is kept in proportion; null where none is. */
+function stratumOf({ class: name, attributes }: Dealt, { stratify }: FoldSettings): string | null {
+  if (typeof stratify === 'string') return String(attributes?.[stratify] ?? '');
+  return stratify ? name : null;
+}
+
 /** Patients, or single images, by falling size and then in the order drawn for them. */
 function groupImages(images: readonly Dealt[], settings: FoldSettings, seed: number): readonly Group[] {
   const named = groupBy(images.entries(), ([, image]) =>
     settings.group === 'patient' ? image.patient : image.id,
   );
   const groups = [...named].map(([name, entries]): Group => {
-    const classes = groupBy(entries, ([, image]) => (settings.stratify ? image.class : null));
+    const classes = groupBy(entries, ([, image]) => stratumOf(image, settings));
     return {
       members: entries.map(([index]) => index),
       counts: new Map([...classes].map(([key, members]) => [key, members.length])),

@@ -9,6 +9,7 @@ import { channelsOf, type ManifestRow, parseManifest } from '../manifest/manifes
 import type { ManifestEntry } from '../manifest/manifest-schema.ts';
 import { phantomCases } from '../phantom/cases.ts';
 import type { PhantomSource } from '../phantom/cohort.ts';
+import { attributeValues } from './attributes.ts';
 import { type CheckedRow, checkImages, type ImageFacts } from './check-images.ts';
 import { checkRows } from './check-rows.ts';
 import { checkSize } from './check-size.ts';
@@ -60,6 +61,15 @@ function loadPhantom(source: PhantomSource, plan: RunPlan, bag: Bag): Loaded | n
     const { diagnosis } = stranger.source.image;
     bag.report('unknownLabel', { at, arguments: { id: stranger.id, label: diagnosis } });
   }
+  for (const { name, column } of needs.attributes) {
+    const without = cases.find(({ attributes = {} }) => attributes[name] === undefined);
+    if (without === undefined) continue;
+    bag.report('missingTruth', {
+      at,
+      arguments: { id: without.id, role: `attribute \`${name}\`` },
+      notes: [`its \`${column}\` belongs to no class`],
+    });
+  }
   checkSize(
     phantomSize(source),
     cases[0]?.spacing ?? null,
@@ -110,6 +120,7 @@ export function caseOf({ entry }: ManifestRow, folder: string, plan: DataPlan): 
     id: entry.id,
     patient: entry.patient,
     class: entry.label === undefined ? null : classOf(plan, entry.label),
+    ...(plan.attributes && { attributes: attributeValues(plan, entry.attributes ?? {}) }),
     fold: entry.fold ?? null,
     spacing: entry.spacing ?? null,
     place: placeOf(entry),

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
-import type { Bag } from '../../../compiler/index.ts';
+import { alternatives, type Bag } from '../../../compiler/index.ts';
 import { Findings } from '../../images/formats/findings.ts';
 import { ReaderThread } from '../../images/formats/reader-thread.ts';
 import { writeAtomically } from '../../storage/atomic.ts';
@@ -8,7 +8,7 @@ import { systemProblem } from '../../storage/problems.ts';
 import type { ManifestDocument, ManifestEntry } from '../manifest/manifest-schema.ts';
 import { convert } from './convert/convert.ts';
 import { decodedFolder, liesWithin } from './decoded-folder.ts';
-import { type FoundImage, reportFolder, type Search } from './layouts/found.ts';
+import { type FoundImage, reportFolder, reportLabels, type Search } from './layouts/found.ts';
 import { type Layout, layouts } from './layouts/layouts.ts';
 import { openPseudonyms, type Pseudonyms } from './pseudonyms.ts';
 import { distinctNames, fileNames } from './unique-names.ts';
@@ -72,6 +72,12 @@ export async function importDataset(
         ? openPseudonyms(options.key ?? keyOf(folder, out), bag)
         : null;
     if (bag.hasErrors) return null;
+    const hiding = pseudonyms === null ? [] : found.flatMap(({ attributes = {} }) => Object.keys(attributes));
+    if (hiding.length > 0) {
+      const columns = alternatives([...new Set(hiding)], 'and');
+      const problem = `says ${columns}, which a manifest of pseudonyms leaves out, as it may tell who someone is`;
+      reportLabels(search, 'labels.csv', null, problem);
+    }
     const names = distinctNames(found.map(({ name }) => name));
     const images = found.map((one, index) => hidden({ ...one, name: names[index]! }, index, pseudonyms));
     const files = fileNames(images.map(({ name }) => name));
@@ -135,7 +141,7 @@ function isNative({ image, mask, slices }: FoundImage): boolean {
 }
 
 function nativeRows(
-  { name, patient, label, image, mask, slices, phase, voxelVolume }: FoundImage,
+  { name, patient, label, attributes, image, mask, slices, phase, voxelVolume }: FoundImage,
   out: string,
 ): readonly ManifestEntry[] {
   if (image.kind === 'series' || mask?.kind !== 'file') return [];
@@ -148,17 +154,22 @@ function nativeRows(
     mask: named(mask.path),
     ...(slice === null ? {} : { mask_array: mask.array, slice }),
     ...(label === undefined ? {} : { label }),
+    ...(attributes === undefined ? {} : { attributes }),
     ...(phase === undefined ? {} : { phase }),
     ...(voxelVolume === undefined ? {} : { voxel_volume: voxelVolume }),
   });
   return slices === null ? [entry(null)] : Array.from({ length: slices }, (_, slice) => entry(slice));
 }
 
-/** The image under a name that says nothing: images of a patient share its pseudonym, and are counted. */
+/**
+ * The image under a name that says nothing: images of a patient share its pseudonym, and are counted. Attributes are left out, for an
+ * age or a date may tell who it is.
+ */
 function hidden(one: FoundImage, index: number, pseudonyms: Pseudonyms | null): FoundImage {
   if (pseudonyms === null) return one;
   const patient = pseudonyms.of(one.patient);
-  return { ...one, patient, name: `${patient}_${String(index + 1).padStart(4, '0')}` };
+  const { attributes: _, ...rest } = one;
+  return { ...rest, patient, name: `${patient}_${String(index + 1).padStart(4, '0')}` };
 }
 
 /** The manifest as YAML, a line per row. */
@@ -177,12 +188,20 @@ function manifestText({ version, description, structures, images }: Required<Man
   ].join('\n');
 }
 
-type Value = string | number | readonly (string | number)[];
+type Value = string | number | readonly (string | number)[] | { readonly [name: string]: Value };
+
+function isList(value: Value): value is readonly (string | number)[] {
+  return Array.isArray(value);
+}
 
 /** A value as YAML; quoted unless it can only be read as the text it is. */
 function written(value: Value): string {
   if (typeof value === 'number') return String(value);
-  if (typeof value !== 'string') return `[${value.map(written).join(', ')}]`;
+  if (isList(value)) return `[${value.map(written).join(', ')}]`;
+  if (typeof value === 'object') {
+    const pairs = Object.entries(value).map(([name, own]) => `${written(name)}: ${written(own)}`);
+    return `{ ${pairs.join(', ')} }`;
+  }
   const plain = /^(?:\.{0,2}\/)*[A-Za-z][\w./-]*$/.test(value) && !/^(?:true|false|null)$/i.test(value);
   return plain ? value : JSON.stringify(value);
 }

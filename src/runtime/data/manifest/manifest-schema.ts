@@ -55,6 +55,12 @@ export const manifestSchema = {
             minLength: 1,
             description: 'the diagnosis, one of the labels of the classes',
           },
+          attributes: {
+            type: 'object',
+            description:
+              'what else is known of the image or its patient, by name, which heads may predict: a text of a label, a list of texts where several are true, or a number',
+            additionalProperties: { type: ['string', 'number', 'array'], minLength: 1, items: text },
+          },
           spacing: {
             type: 'array',
             items: { type: 'number', exclusiveMinimum: 0 },
@@ -124,6 +130,9 @@ export const manifestSchema = {
   },
 } as const;
 
+/** What a row gives as an attribute. */
+export type GivenAttribute = string | number | readonly string[];
+
 /** A row as it is written. */
 export interface ManifestEntry {
   readonly id: string;
@@ -131,6 +140,7 @@ export interface ManifestEntry {
   readonly image: string | readonly string[];
   readonly mask?: string;
   readonly label?: string;
+  readonly attributes?: Readonly<Record<string, GivenAttribute>>;
   readonly spacing?: readonly [number, number];
   readonly thickness?: number;
   readonly trigger?: number;

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Batch } from '../../data/batches/data-source.ts';
 import { threadEntry } from '../../threads/entry.ts';
-import type { StepWish, TrainedPlan, Trainer } from '../trainer.ts';
+import type { Accumulation, StepWish, TrainedPlan, Trainer } from '../trainer.ts';
 import type { AnswerMessage, CallMessage, Calls, EngineFacts, EngineWish, Method } from './onnx-worker.ts';
 
 interface Waiting {
@@ -65,8 +65,8 @@ class RemoteTrainer implements Trainer {
     this.#ask = ask;
   }
 
-  async step(batch: Batch, learningRate: number) {
-    const [loss] = await this.steps([{ batch, learningRate }]);
+  async step(batch: Batch, learningRate: number, accumulation?: Accumulation) {
+    const [loss] = await this.steps([{ batch, learningRate, ...(accumulation && { accumulation }) }]);
     return loss!;
   }
   steps(wishes: readonly StepWish[]) {
@@ -105,6 +105,7 @@ class Thread {
   readonly #waiting = new Map<number, Waiting>();
   #number = 0;
   #failure: Error | null = null;
+  #ends = false;
 
   constructor() {
     this.#worker.on('message', (answer: AnswerMessage) => this.#settle(answer));
@@ -128,13 +129,15 @@ class Thread {
   }
 
   async end(): Promise<void> {
+    // An answer that comes meanwhile must not let the process end before the thread does.
+    this.#ends = true;
     await this.#worker.terminate();
   }
 
   #settle(answer: AnswerMessage): void {
     const waiting = this.#waiting.get(answer.number);
     this.#waiting.delete(answer.number);
-    if (this.#waiting.size === 0) this.#worker.unref();
+    if (this.#waiting.size === 0 && !this.#ends) this.#worker.unref();
     if ('problem' in answer) waiting?.reject(new Error(answer.problem));
     else waiting?.resolve(answer.value as never);
   }

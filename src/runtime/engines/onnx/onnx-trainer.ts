@@ -1,4 +1,5 @@
 import {
+  accumulationProgram,
   averageSlot,
   evaluationProgram,
   foldWeights,
@@ -12,12 +13,13 @@ import {
   keptByAverage,
   keptByDecay,
   type OutputRole,
-  optimizerSlots,
   type Port,
   type StepProgram,
   statisticsProgram,
   stepCost,
   stepRate,
+  trainedSlots,
+  trainedWeights,
   trainingProgram,
   varianceWeights,
   type Weight,
@@ -31,7 +33,7 @@ import type { OnnxTensor } from './library.ts';
 import { State } from './state.ts';
 import { type Engine, StepSession } from './step-session.ts';
 
-type Kind = 'train' | 'recalibrate' | 'predict' | 'evaluate' | 'inspect';
+type Kind = 'train' | 'accumulate' | 'recalibrate' | 'predict' | 'evaluate' | 'inspect';
 
 /** What a run of a program is given beside what is kept. */
 interface Given {
@@ -41,6 +43,8 @@ interface Given {
   readonly momentum?: number;
   readonly decay?: number;
   readonly average?: number;
+  readonly share?: number;
+  readonly carried?: number;
   /** Names the dropout masks. */
   readonly step?: number;
 }
@@ -63,7 +67,10 @@ export class OnnxTrainer implements Omit<Trainer, 'step'> {
   readonly #state: State;
   /** By kind and batch size. Those with folded weights hold only as long as the weights do. */
   readonly #sessions = new Map<string, StepSession>();
+  /** Changes of the weights. */
   #steps = 0;
+  /** Batches, of which several may make one change. */
+  #batches = 0;
   /** Whether no step has been made since all values were set: setting them leaves as many arrays behind. */
   #fresh = true;
 
@@ -94,7 +101,8 @@ export class OnnxTrainer implements Omit<Trainer, 'step'> {
     const program = this.#trainingProgram(train.batch);
     const long = stepCost(program).total / this.#engine.threads > longMultiplyAdds;
     // Between steps in one run weights lie there twice: those that have to fit into little memory are made one by one.
-    this.maxSteps = long || train.memory != null ? 1 : maxStepsInOneRun;
+    const alone = train.memory != null || (train.accumulate ?? 1) > 1;
+    this.maxSteps = long || alone ? 1 : maxStepsInOneRun;
     this.#sessions.set(`train ${train.batch}`, await this.#openTraining(program));
   }
 
@@ -113,20 +121,22 @@ export class OnnxTrainer implements Omit<Trainer, 'step'> {
   /** At most {@link maxSteps} with as many images each, in one run. */
   async #stepsAlike(wishes: readonly StepWish[]): Promise<readonly StepLoss[]> {
     const { optimizer, weight_decay, average } = this.#plan.train;
+    const { share = 1, first = true, last = true } = wishes[0]!.accumulation ?? {};
     const { losses } = await this.#run(
-      'train',
+      last ? 'train' : 'accumulate',
       wishes.map(({ batch, learningRate }, index): Given => {
         const step = this.#steps + index + 1;
         return {
           batch,
-          step,
+          ...{ step: this.#batches + index + 1, share, carried: first ? 0 : 1 },
           rate: stepRate(optimizer, learningRate, step),
           decay: keptByDecay(weight_decay, learningRate),
           ...(average !== null && { average: keptByAverage(average, step) }),
         };
       }),
     );
-    this.#steps += losses.length;
+    this.#batches += losses.length;
+    if (last) this.#steps += losses.length;
     await this.#forgetFolded();
     if (this.#fresh) collect();
     this.#fresh = false;
@@ -176,7 +186,8 @@ export class OnnxTrainer implements Omit<Trainer, 'step'> {
     return {
       weights: tensors([...this.#weights.values()], 'weight'),
       optimizer: tensors(this.#slots(), 'slot'),
-      state: { steps: this.#steps },
+      // Two counts where several batches make a step; so states from before there was a choice are as they were.
+      state: { steps: this.#steps, ...(this.#batches !== this.#steps && { batches: this.#batches }) },
     };
   }
 
@@ -192,6 +203,7 @@ export class OnnxTrainer implements Omit<Trainer, 'step'> {
       this.#state.write(`slot/${name}`, shape, given.values);
     }
     this.#steps = state['steps'] as number;
+    this.#batches = (state['batches'] as number | undefined) ?? this.#steps;
     this.#fresh = true;
     await this.#forgetFolded();
   }
@@ -203,19 +215,17 @@ export class OnnxTrainer implements Omit<Trainer, 'step'> {
 
   /** The optimizer's running values and the averages, `<weight>/<role>`. */
   #slots() {
-    const { optimizer, average } = this.#plan.train;
-    const roles = [...optimizerSlots(optimizer), ...(average === null ? [] : [averageSlot])];
-    return [...this.#weights.values()]
-      .filter(({ trainable }) => trainable)
-      .flatMap(({ name, shape }) =>
-        roles.map((role) => ({ name: `${name}/${role}`, shape, weight: name, role })),
-      );
+    const roles = trainedSlots(this.#plan.train);
+    return trainedWeights(this.#weights.values(), this.#plan.train).flatMap(({ name, shape }) =>
+      roles.map((role) => ({ name: `${name}/${role}`, shape, weight: name, role })),
+    );
   }
 
   /** Where the values of a weight are kept that a run reads: all but training steps read averages where there are any. */
   #source(weight: string, kind: Kind): string {
-    const averaged = kind !== 'train' && kind !== 'inspect' && this.#plan.train.average !== null;
-    return averaged && this.#graph.weights.get(weight)!.trainable
+    const isLearning = kind === 'train' || kind === 'accumulate' || kind === 'inspect';
+    const averaged = !isLearning && this.#plan.train.average !== null;
+    return averaged && trainedWeights([this.#graph.weights.get(weight)!], this.#plan.train).length > 0
       ? `slot/${weight}/${averageSlot}`
       : weightInput(weight);
   }
@@ -291,6 +301,8 @@ export class OnnxTrainer implements Omit<Trainer, 'step'> {
       case 'momentum':
       case 'decay':
       case 'average':
+      case 'share':
+      case 'carried':
         return Float32Array.of(scalars[role.kind]!);
       case 'mask': {
         const { layer, application, rate: dropped } = role;
@@ -314,6 +326,8 @@ export class OnnxTrainer implements Omit<Trainer, 'step'> {
     switch (kind) {
       case 'train':
         return this.#openTraining(this.#trainingProgram(batch));
+      case 'accumulate':
+        return this.#openTraining(accumulationProgram(this.#graph, { ...this.#plan.train, loss, batch }));
       case 'recalibrate':
         return StepSession.open(this.#engine, statisticsProgram(this.#graph, batch), { fold: false });
       case 'inspect':

@@ -1,5 +1,5 @@
-import { agreements, type JudgedHeart, type MeasureAgreement } from '../../heart/agreement.ts';
-import { imageUnit } from '../../heart/image-unit.ts';
+import type { JudgedHeart, MeasureAgreement } from '../../heart/agreement.ts';
+import { agreementsOf } from '../../metrics/agreements.ts';
 import type { ComparedMember } from './members.ts';
 
 /** How a row's measures of the heart agree with those of the truth. */
@@ -11,13 +11,15 @@ export interface RowAgreement {
   readonly seeds: number;
 }
 
-/** Of every row whose runs segment hearts, over the runs of all its seeds: each patient counts once. */
+/** Of every row whose runs segment hearts or predict numbers, over the runs of all its seeds: each patient counts once. */
 export function rowAgreements(members: readonly ComparedMember[]): readonly RowAgreement[] {
   return members.flatMap(({ plan, runs }, row) => {
-    const hearts = runs.map(heartsOf);
-    const measures = agreements(hearts.flat(), imageUnit(plan.data));
-    const seeds = hearts.filter((own) => own.length > 0).length;
-    return measures.length === 0 ? [] : [{ row, measures, seeds }];
+    const measures = agreementsOf(
+      plan,
+      runs.map(({ cases }) => cases),
+      runs.flatMap(heartsOf),
+    );
+    return measures.length === 0 ? [] : [{ row, measures, seeds: runs.length }];
   });
 }
 
@@ -64,5 +66,5 @@ export function agreementNote(rows: readonly Pick<RowAgreement, 'seeds'>[]): str
     seeds === 1
       ? ''
       : `; of up to ${seeds} seeds, whose deviation is that of a single one, between and within patients (2007)`;
-  return `measures of the heart: bias ± 1.96 standard deviations of predicted minus true measures, one value for each held-out patient (Bland and Altman 1986)${several}`;
+  return `measures: bias ± 1.96 standard deviations of predicted minus true measures, one value for each held-out patient (Bland and Altman 1986)${several}`;
 }

@@ -1,4 +1,11 @@
-import { metricFacts, metricPath, partsOfMetric, structuresOf } from '../../../compiler/index.ts';
+import {
+  labelSpace,
+  metricFacts,
+  metricPath,
+  partsOf,
+  partsOfMetric,
+  valueAttribute,
+} from '../../../compiler/index.ts';
 import { lengthUnit } from '../../metrics/masks/mask-metrics.ts';
 import type { ComparedMember } from './members.ts';
 
@@ -9,7 +16,7 @@ export interface Column {
   /** The structures that it is the mean of: rows have their values under the paths of {@link structurePaths}. */
   readonly structures: readonly string[];
   readonly title: string;
-  /** `1`, `mm`, `px` or `dB`. */
+  /** `1`, `mm`, `px`, `dB` or the unit of a value. */
   readonly unit: string;
   readonly better: 'higher' | 'lower';
   /** The class that counts as positive, where that matters. */
@@ -23,20 +30,27 @@ export function columnOf(path: string, members: readonly ComparedMember[]): read
   if (facts === undefined) return [];
   const cases = members.flatMap(({ runs }) => runs.flatMap((run) => run.cases));
   const length = () => lengthUnit(cases.flatMap(({ masks }) => masks[head] ?? []));
-  const unit = facts.unit === 'ratio' ? '1' : facts.unit === 'distance' ? length() : facts.unit;
-  const positive = facts.positive ? (members[0]?.plan.data.positive ?? null) : null;
-  const structures = structure === null ? structuresNamed(members, head) : [];
+  const found = memberWith(members, head);
+  const units = {
+    ratio: () => '1',
+    dB: () => 'dB',
+    distance: length,
+    value: () => (found === undefined ? '' : valueAttribute(found.head, found.data).unit),
+  };
+  const unit = units[facts.unit]();
+  const positive = facts.positive && found !== undefined ? labelSpace(found.head, found.data).positive : null;
+  const structures = structure === null && found !== undefined ? partsOf(found.head, found.data) : [];
   const title = structure === null ? facts.title : `${facts.title} of ${structure}`;
   return [{ path, structures, title, unit, better: facts.better, positive }];
 }
 
-/** The structures that the first row that has the head tells apart. */
-function structuresNamed(members: readonly ComparedMember[], name: string): readonly string[] {
+/** The head in the first row that has it, with that row's data. */
+function memberWith(members: readonly ComparedMember[], name: string) {
   for (const { plan } of members) {
     const head = plan.heads.find((known) => known.name === name);
-    if (head !== undefined) return structuresOf(head, plan.data);
+    if (head !== undefined) return { head, data: plan.data };
   }
-  return [];
+  return undefined;
 }
 
 /** The paths of a column's structures, in order. */

@@ -43,7 +43,7 @@ const comparison = closed(
         path: text,
         structures: list(text),
         title: text,
-        unit: { enum: ['1', 'mm', 'px', 'dB'] },
+        unit: text,
         better: { enum: ['higher', 'lower'] },
         positive: textOrNull,
       }),

@@ -1,4 +1,12 @@
-import { type Bag, type Margins, type RunPlan, usualMargins } from '../../../compiler/index.ts';
+import {
+  type Bag,
+  type Margins,
+  metricFacts,
+  partsOfMetric,
+  type RunPlan,
+  usualMargins,
+  valueAttribute,
+} from '../../../compiler/index.ts';
 import { holm } from '../../statistics/paired.ts';
 import { KnownRuns } from '../../studies/known-runs.ts';
 import { type RowAgreement, rowAgreements } from './agreement.ts';
@@ -99,14 +107,20 @@ export function compareMembers(
   };
 }
 
-/** What makes no practical difference in a unit; half a decibel, for nobody sets that. */
-function marginOf(unit: string, margins: Margins = usualMargins): number {
+/** What makes no practical difference in a unit; half a decibel, for nobody sets that; of values what their attribute says. */
+function marginOf({ path, unit }: Column, plan: RunPlan | undefined): number {
+  const margins: Margins = plan?.evaluate.margins ?? usualMargins;
+  const { head: name, metric } = partsOfMetric(path);
+  const head = plan?.heads.find((known) => known.name === name);
+  if (metricFacts(metric)?.unit === 'value' && head !== undefined) {
+    return valueAttribute(head, plan!.data).margin;
+  }
   return unit === '1' ? margins.share : unit === 'dB' ? 0.5 : margins.distance;
 }
 
 function testsOf(column: Column, members: readonly ComparedMember[]): readonly ComparisonTest[] {
   const { path } = column;
-  const margin = marginOf(column.unit, members[0]?.plan.evaluate.margins);
+  const margin = marginOf(column, members[0]?.plan);
   const found: Omit<ComparisonTest, 'corrected' | 'correction'>[] = [];
   for (let one = 0; one < members.length; one += 1) {
     for (let other = one + 1; other < members.length; other += 1) {

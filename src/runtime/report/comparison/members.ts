@@ -5,6 +5,7 @@ import { intervalsOverSeeds } from '../../metrics/intervals.ts';
 import { type EmptyMasks, sumEmpty } from '../../metrics/masks/empty-masks.ts';
 import type { StoredCase } from '../../metrics/stored.ts';
 import { isDefined } from '../../metrics/value.ts';
+import { groupBy } from '../../random/group.ts';
 import { progressOf } from '../../runs/journal/progress-of.ts';
 import type { Run } from '../../runs/record/store.ts';
 import { type FoldPredictions, readPredictions } from '../../runs/results/predictions.ts';
@@ -138,7 +139,10 @@ function emptyOf(own: readonly MetricResult[]): EmptyMasks | null {
   return first === undefined ? null : sumEmpty([first, ...others]);
 }
 
-/** The value of a mask metric for every image, by the image's name; the mean over seeds, and over structures where it is not of one. */
+/**
+ * The value of a metric for every image by its name, or of values that are of patients for every patient; the mean over
+ * seeds, and over structures where it is not of one.
+ */
 export function caseValues(
   member: ComparedMember,
   path: string,
@@ -147,11 +151,14 @@ export function caseValues(
   for (const { plan, cases } of member.runs) {
     const measure = measuresOf(plan, cases).find((known) => known.path === path);
     if (measure === undefined) continue;
-    for (const one of measure.measured) {
-      const value = measure.over([one]);
+    const isOfPatients = measure.head.kind === 'value' && measure.of === 'patient';
+    const units = groupBy(measure.measured, ({ id, patient }) => (isOfPatients ? patient : id));
+    for (const [name, own] of units) {
+      const value = measure.over(own);
       if (!isDefined(value)) continue;
-      const before = sums.get(one.id) ?? { sum: 0, count: 0, patient: one.patient };
-      sums.set(one.id, { sum: before.sum + value, count: before.count + 1, patient: one.patient });
+      const { patient } = own[0]!;
+      const before = sums.get(name) ?? { sum: 0, count: 0, patient };
+      sums.set(name, { sum: before.sum + value, count: before.count + 1, patient });
     }
   }
   return new Map([...sums].map(([id, { sum, count, patient }]) => [id, { value: sum / count, patient }]));

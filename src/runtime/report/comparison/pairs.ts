@@ -1,6 +1,6 @@
 import { partsOfMetric } from '../../../compiler/index.ts';
 import { quantile } from '../../metrics/masks/surface.ts';
-import { outcomes } from '../../metrics/measure.ts';
+import { questionsOf } from '../../metrics/questions.ts';
 import { groupBy } from '../../random/group.ts';
 import { stream } from '../../random/random.ts';
 import { testAreas } from '../../statistics/areas.ts';
@@ -72,7 +72,7 @@ export function comparePair(
 }
 
 function testPair(one: ComparedMember, other: ComparedMember, path: string, margin: number): Tested | null {
-  const { head: headName, metric: name } = partsOfMetric(path);
+  const { head: headName, metric: name, structure } = partsOfMetric(path);
   const [head, partner] = [one, other].map(({ plan }) =>
     plan.heads.find((known) => known.name === headName && known.trained),
   );
@@ -82,7 +82,15 @@ function testPair(one: ComparedMember, other: ComparedMember, path: string, marg
     const pairs = pairUp(caseValues(one, path), caseValues(other, path));
     return name === 'dsc_per_patient' ? null : bySignedRank(pairs, margin);
   }
-  const answers = () => judged(one, other, headName, rightness);
+  if (head.kind === 'value') {
+    // Of the others a single image or patient has no value.
+    return name === 'mae'
+      ? bySignedRank(pairUp(caseValues(one, path), caseValues(other, path)), margin)
+      : null;
+  }
+  // The mean over several classes is of no single answer.
+  if (head.encoding === 'multilabel' && structure === null) return null;
+  const answers = () => judged(one, other, path, rightness);
   switch (name) {
     case 'brier':
       return bySignedRank(pairUp(caseValues(one, path), caseValues(other, path)), margin);
@@ -99,7 +107,7 @@ function testPair(one: ComparedMember, other: ComparedMember, path: string, marg
         margin,
       );
     case 'auc':
-      return byArea(judged(one, other, headName, ({ score }) => score));
+      return byArea(judged(one, other, path, ({ score }) => score));
     default:
       return null;
   }
@@ -124,15 +132,19 @@ function rightness(judgement: Judged): number {
 function judged(
   one: ComparedMember,
   other: ComparedMember,
-  head: string,
+  path: string,
   value: (judgement: Judged) => number,
 ): readonly Pair[] {
+  const { head, structure } = partsOfMetric(path);
   const [left, right] = [one, other].map((member) => {
     const sums = new Map<string, { sum: number; count: number; patient: string; positive: boolean }>();
     const plan = member.plan.heads.find((known) => known.name === head)!;
-    const { positive } = outcomes(plan, member.plan.data);
-    for (const { id, patient, labels } of member.runs.flatMap(({ cases }) => cases)) {
-      const judgement = labels[head];
+    const question = questionsOf(plan, member.plan.data).find(({ part }) => part === structure);
+    if (question === undefined) return sums;
+    const { positive } = question;
+    for (const measured of member.runs.flatMap(({ cases }) => cases)) {
+      const { id, patient } = measured;
+      const judgement = question.judgement(measured);
       if (judgement === undefined) continue;
       const before = sums.get(id) ?? { sum: 0, count: 0 };
       sums.set(id, {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { writeAtomically } from '../../storage/atomic.ts';
 import { numbersText, parseNumbers } from '../../storage/json-numbers.ts';
+import type { ReadingPlace } from '../journal/journal.ts';
 import type { FoldProgress, RunProgress } from '../journal/progress.ts';
 import type { RunBrief } from '../record/brief.ts';
 
@@ -11,15 +12,16 @@ export interface Remembered {
   /** When the record was written, and its size. */
   readonly record: string;
   readonly brief: RunBrief;
-  /** The number of the journal's file, which tells it from another one in its place; and how much of it was read. */
-  readonly journal: number;
-  readonly offset: number;
+  /** The number of the journal's file, which tells it from another one in its place, and when it was written. */
+  readonly journal: string;
+  /** How much of it was read. */
+  readonly place: ReadingPlace;
   /** Without its log, which no list shows. */
   readonly progress: RunProgress;
 }
 
 /** To be raised when anything in {@link Remembered} gets another form. */
-const version = 3;
+const version = 4;
 
 /**
  * What was read of runs the last time, a file for each in `.cache/catalogue` beside them: records hold whole networks and
@@ -49,12 +51,11 @@ export class CatalogueCache {
     }
   }
 
-  write(name: string, { progress: { folds, current, failure, damages }, ...rest }: Remembered): void {
+  write(name: string, { progress: { folds, log: _, ...progress }, ...rest }: Remembered): void {
     const identity = JSON.stringify(rest);
-    const stored: StoredProgress = { folds: [...folds.values()], current, failure, damages };
-    const progress = numbersText(stored);
+    const stored = numbersText({ folds: [...folds.values()], ...progress } satisfies StoredProgress);
     try {
-      const lines = [headOf(identity, progress), identity, progress];
+      const lines = [headOf(identity, stored), identity, stored];
       writeAtomically(this.#file(name), lines.join('\n'), { durable: false });
     } catch {
       // A folder of someone else, a disk that is full: the run is read again next time.

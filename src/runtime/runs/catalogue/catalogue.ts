@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { JournalReader } from '../journal/journal.ts';
+import { countedLines } from '../journal/line-counts.ts';
 import { advance, noProgress, type RunProgress } from '../journal/progress.ts';
 import { type Annotations, noAnnotations, readAnnotations } from '../record/annotations.ts';
 import { isTraining } from '../record/at-work.ts';
@@ -37,9 +38,12 @@ interface Entry {
   record: string;
   annotations: string;
   reader: JournalReader;
-  /** The number of the journal's file, and its size when it was read. */
+  /** The number of the journal's file; when it was written, and its size, as it was read. */
   journal: number;
+  time: number;
   size: number;
+  /** What the journal's lines tell; of lines that are gone at its end, the run's progress tells besides. */
+  told: RunProgress;
   /** What the cache holds. */
   cached: string;
 }
@@ -161,7 +165,9 @@ export class Catalogue {
       annotations: '',
       reader: new JournalReader(runFiles.events(folder), { thin: true }),
       journal: 0,
+      time: 0,
       size: 0,
+      told: noProgress,
       cached: '',
     };
     this.#entries.set(name, entry);
@@ -192,7 +198,7 @@ export class Catalogue {
       entry.run = brief === null ? null : { ...(entry.run ?? fresh(folder)), brief };
     }
     if (entry.run === null) return changed;
-    const grown = this.#readJournal(entry);
+    const grown = this.#readJournal(entry, first);
     const annotations = stampOf(statOf(runFiles.annotations(folder)));
     if (annotations !== entry.annotations) {
       entry.annotations = annotations;
@@ -217,44 +223,55 @@ export class Catalogue {
     const { name, folder } = entry;
     const known = this.#cache.read(name);
     if (known === null) return;
-    const { record, brief, journal, offset, progress } = known;
+    const { record, brief, journal, place, progress } = known;
+    const [file, time] = journal.split(' ').map(Number);
     entry.run = { ...fresh(folder), brief, progress };
-    entry.reader = new JournalReader(runFiles.events(folder), { thin: true, offset });
-    Object.assign(entry, { record, journal, size: offset, cached: `${record} ${journal} ${offset}` });
+    entry.reader = new JournalReader(runFiles.events(folder), { thin: true, from: place });
+    Object.assign(entry, { record, journal: file, time, size: place.offset, told: progress });
+    entry.cached = stateOf(entry);
   }
 
   /** Whether there was anything new to remember. */
   #remember(entry: Entry): boolean {
-    const { name, run, record, journal, reader } = entry;
-    const state = `${record} ${journal} ${reader.offset}`;
+    const { name, run, record, journal, time, reader, told } = entry;
+    const state = stateOf(entry);
     if (run === null || state === entry.cached || this.#entries.get(name) !== entry) return false;
     entry.cached = state;
-    const { brief, progress } = run;
-    this.#cache.write(name, { record, brief, journal, offset: reader.offset, progress });
+    const { brief } = run;
+    const remembered = { record, brief, journal: `${journal} ${time}`, place: reader.place };
+    this.#cache.write(name, { ...remembered, progress: told });
     return true;
   }
 
   /** Whether the journal of a run has grown, or another has taken its place. */
-  #readJournal(entry: Entry): boolean {
-    const path = runFiles.events(entry.folder);
-    const stat = statOf(path);
-    const [size, journal] = [stat?.size ?? 0, stat?.ino ?? 0];
-    if (size === entry.size && journal === entry.journal) return false;
-    if (size < entry.size || journal !== entry.journal) {
-      restart(entry);
-    }
+  #readJournal(entry: Entry, first: boolean): boolean {
+    const stat = statOf(runFiles.events(entry.folder));
+    const [size, journal, time] = [stat?.size ?? 0, stat?.ino ?? 0, stat?.mtimeMs ?? 0];
+    const same = size === entry.size && journal === entry.journal && time === entry.time;
+    if (same && !first) return false;
+    // Of the same size but written since, it was changed in its place.
+    const grown = size > entry.size && journal === entry.journal;
+    if (!same && !grown) restart(entry);
+    const lost = countedLines(entry.folder, entry.run!.brief.folds);
     const { events } = entry.reader.read({ events: Infinity, milliseconds: Infinity });
-    Object.assign(entry, { size, journal });
-    entry.run = { ...entry.run!, progress: { ...advance(entry.run!.progress, events), log: [] } };
-    return true;
+    Object.assign(entry, { size, journal, time, told: { ...advance(entry.told, events), log: [] } });
+    const { told } = entry;
+    const progress = { ...told, damages: [...told.damages, ...lost(told.lines)] };
+    entry.run = { ...entry.run!, progress };
+    return !same;
   }
 }
 
 /** Reads the journal of a run from its start. */
 function restart(entry: Entry): void {
   entry.reader = new JournalReader(runFiles.events(entry.folder), { thin: true });
-  entry.size = 0;
+  Object.assign(entry, { size: 0, told: noProgress });
   if (entry.run !== null) entry.run = { ...entry.run, progress: noProgress };
+}
+
+/** What a cache's file of a run stands for. */
+function stateOf({ record, journal, time, reader }: Entry): string {
+  return `${record} ${journal} ${time} ${reader.place.offset}`;
 }
 
 /** A run of which nothing was read but its record. */

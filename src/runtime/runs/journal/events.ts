@@ -159,11 +159,11 @@ export interface FinishedEvent extends Stamp {
  */
 export interface DamagedEvent extends Stamp {
   readonly type: 'damaged';
-  /** Nobody knows which. */
-  readonly fold: 0;
-  /** Of the file, from 1 on; null where reading did not begin at its start. */
+  /** Whose last lines are gone, or whose count of lines is damaged; 0 where a line of the file is meant: nobody knows whose. */
+  readonly fold: number;
+  /** Of the file, from 1 on; null where a fold is meant. */
   readonly line: number | null;
-  /** How many lines are gone before it; 0 where the line itself is damaged. */
+  /** How many lines are gone, before this line or at the end; 0 where the line itself, or the count, is damaged. */
   readonly missing: number;
 }
 

@@ -1,8 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { numbersText, parseNumbers } from '../../storage/json-numbers.ts';
 import { confirmHeld, type Lock } from '../../storage/lock.ts';
-import { sealedLine, unsealLine } from '../../storage/seal.ts';
+import { hasLineSeal, sealedLine, unsealLine } from '../../storage/seal.ts';
 import type { RunEvent } from './events.ts';
+import { LineSequence, type LinesRead } from './sequence.ts';
 
 /** What closes off a line that a killed process tore: it is known to be torn, and nothing damaged it later. */
 const torn = '~torn';
@@ -41,6 +42,11 @@ export class JournalWriter {
     this.#written = nth;
   }
 
+  /** How many lines this writer has written. */
+  get written(): number {
+    return this.#written;
+  }
+
   close(): void {
     closeSync(this.#file);
   }
@@ -58,34 +64,26 @@ const chunkBytes = 256 * 1024;
 /** How lines of steps begin, as {@link JournalWriter} writes them. */
 const stepStart = Buffer.from('{"type":"step"');
 
-/** Which lines were read of those that a process wrote under one token. */
-class Sequence {
-  readonly #last = new Map<string, number>();
-  readonly #fromStart: boolean;
-  /** Damaged lines, each of which may be one that is missed. */
-  #unread = 0;
+/** The token and the number of a line, which stand before its seal. */
+const stamp = /,"lease":"([^"]+)","nth":(\d+),"seal":"/;
+/** How a line of an older version ends, which has no seal. */
+const unsealedEnd = Buffer.from('}');
+/** Longer than the end of a line from its token on. */
+const stampBytes = 90;
 
-  constructor(fromStart: boolean) {
-    this.#fromStart = fromStart;
-  }
-
-  /** A line whose event nobody knows. */
-  pass(): void {
-    this.#unread += 1;
-  }
-
-  /** How many lines are gone before an event; null for one that was read before. */
-  missedBefore({ lease, nth }: RunEvent): number | null {
-    if (lease === undefined || nth === undefined) return 0;
-    const last = this.#last.get(lease) ?? (this.#fromStart ? 0 : nth - 1);
-    if (nth <= last) return null;
-    this.#last.set(lease, nth);
-    const gap = nth - last - 1;
-    const explained = Math.min(gap, this.#unread);
-    this.#unread -= explained;
-    return gap - explained;
-  }
+/** Where reading a journal stopped, to go on from. */
+export interface ReadingPlace {
+  /** The bytes of whole lines that were read, and how many lines that were. */
+  readonly offset: number;
+  readonly lines: number;
+  /** Whether a line had a seal: then all that follow have one. */
+  readonly sealed: boolean;
+  readonly last: LinesRead;
+  /** Damaged lines that may be some of those that are missed later. */
+  readonly unread: number;
 }
+
+const beginning: ReadingPlace = { offset: 0, lines: 0, sealed: false, last: {}, unread: 0 };
 
 /**
  * Reads a growing `events.jsonl` from where it last stopped. A half-written last line is left for the next time;
@@ -97,27 +95,28 @@ export class JournalReader {
   readonly #thin: boolean;
   #offset: number;
   #sealed: boolean;
-  readonly #sequence: Sequence;
-  /** Lines read; null where reading did not begin at the start. */
-  #lines: number | null;
+  readonly #sequence: LineSequence;
+  #lines: number;
 
   /**
-   * @param options.thin passes over steps, which are most of a journal, but for the last one of an unfinished epoch; then no
-   * line is missed
-   * @param options.offset the bytes that were read before
+   * @param options.thin passes over steps, which are most of a journal, but for the last one of an unfinished epoch; they are
+   * checked like all other lines
+   * @param options.from where an earlier reader stopped
    */
-  constructor(path: string, options: { readonly thin?: boolean; readonly offset?: number } = {}) {
+  constructor(path: string, options: { readonly thin?: boolean; readonly from?: ReadingPlace } = {}) {
+    const { thin = false, from = beginning } = options;
     this.#path = path;
-    this.#thin = options.thin ?? false;
-    this.#offset = options.offset ?? 0;
-    this.#sealed = this.#offset > 0;
-    this.#sequence = new Sequence(this.#offset === 0);
-    this.#lines = this.#offset === 0 ? 0 : null;
+    this.#thin = thin;
+    this.#offset = from.offset;
+    this.#sealed = from.sealed;
+    this.#sequence = new LineSequence(from.last, from.unread);
+    this.#lines = from.lines;
   }
 
-  /** The bytes of whole lines that were read. */
-  get offset(): number {
-    return this.#offset;
+  /** What was read so far. */
+  get place(): ReadingPlace {
+    const { last, unread } = this.#sequence;
+    return { offset: this.#offset, lines: this.#lines, sealed: this.#sealed, last, unread };
   }
 
   /** The next events; `more` says that the portion ended before the file did. */
@@ -144,7 +143,8 @@ export class JournalReader {
     const events: RunEvent[] = [];
     let step: Buffer | null = null;
     const ended = (more: boolean): ReadEvents => {
-      return { events: step === null ? events : [...events, ...this.#parse(step.toString())], more };
+      const last = step === null ? null : eventIn(step.toString());
+      return { events: last === null ? events : [...events, last], more };
     };
     for (let room = chunkBytes; ; ) {
       const chunk = Buffer.allocUnsafe(Math.max(0, Math.min(room, size - this.#offset)));
@@ -152,11 +152,12 @@ export class JournalReader {
       const bytes = chunk.subarray(0, length);
       let start = 0;
       for (let stop = bytes.indexOf(newline); stop !== -1; stop = bytes.indexOf(newline, start)) {
-        if (this.#lines !== null) this.#lines += 1;
-        if (this.#thin && bytes.subarray(start, start + stepStart.length).equals(stepStart)) {
-          step = bytes.subarray(start, stop);
+        this.#lines += 1;
+        const line = bytes.subarray(start, stop);
+        if (this.#thin && this.#passStep(line)) {
+          step = line;
         } else {
-          events.push(...this.#parse(bytes.toString('utf8', start, stop)));
+          events.push(...this.#parse(line.toString()));
           step = null;
         }
         this.#offset += stop + 1 - start;
@@ -170,6 +171,16 @@ export class JournalReader {
     }
   }
 
+  /** Passes over a line that is a step, whole, and the next one of its process. */
+  #passStep(line: Buffer): boolean {
+    if (!line.subarray(0, stepStart.length).equals(stepStart)) return false;
+    if (!hasLineSeal(line)) return !this.#sealed && line.subarray(-1).equals(unsealedEnd);
+    const [, lease, nth] = stamp.exec(line.toString('latin1', Math.max(0, line.length - stampBytes))) ?? [];
+    if (lease !== undefined && !this.#sequence.follow(lease, Number(nth))) return false;
+    this.#sealed = true;
+    return true;
+  }
+
   /** The event of a line, and what is wrong with it or before it; nothing of a line that was torn when it was written. */
   #parse(line: string): readonly RunEvent[] {
     if (line.endsWith(torn)) return [];
@@ -180,7 +191,7 @@ export class JournalReader {
       return [this.#damage(0)];
     }
     if (found?.sealed === true) this.#sealed = true;
-    const missing = this.#thin ? 0 : this.#sequence.missedBefore(event);
+    const missing = this.#sequence.missedBefore(event);
     if (missing === null) return [this.#damage(0)];
     return missing === 0 ? [event] : [this.#damage(missing), event];
   }
@@ -198,6 +209,12 @@ export interface ReadEvents {
 /** All events of a finished or paused run. */
 export function readEvents(path: string): readonly RunEvent[] {
   return new JournalReader(path).read({ events: Infinity, milliseconds: Infinity }).events;
+}
+
+/** The event of a line that was checked before. */
+function eventIn(line: string): RunEvent | null {
+  const found = unsealLine(line);
+  return found === null ? null : parseEvent(found.json);
 }
 
 function parseEvent(line: string): RunEvent | null {

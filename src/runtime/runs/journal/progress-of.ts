@@ -1,14 +1,16 @@
 import type { Bag } from '../../../compiler/index.ts';
 import { nowhere } from '../../storage/problems.ts';
-import { runFiles } from '../record/folder.ts';
+import { foldsIn, runFiles } from '../record/folder.ts';
 import { readEvents } from './journal.ts';
+import { countedLines } from './line-counts.ts';
 import { advance, damageText, noProgress, type RunProgress } from './progress.ts';
 
 /** What is known about a run from its whole journal. Damaged lines, and lines that are gone, are told in the bag. */
 export function progressOf(folder: string, bag?: Bag): RunProgress {
   const path = runFiles.events(folder);
-  const progress = advance(noProgress, readEvents(path));
-  const { damages } = progress;
+  const lost = countedLines(folder, foldsIn(folder));
+  const known = advance(noProgress, readEvents(path));
+  const damages = [...known.damages, ...lost(known.lines)];
   if (damages.length > 0 && bag !== undefined) {
     const told = damages.slice(0, mostTold).map(damageText);
     const rest = damages.length - told.length;
@@ -18,7 +20,7 @@ export function progressOf(folder: string, bag?: Bag): RunProgress {
       notes: ['what those lines said is not known; checkpoints and predictions have checksums of their own'],
     });
   }
-  return progress;
+  return { ...known, damages };
 }
 
 const mostTold = 5;

@@ -9,6 +9,7 @@ import type {
   StartedEvent,
   StepEvent,
 } from './events.ts';
+import type { LinesRead } from './sequence.ts';
 
 /** What is known about one fold from its events. */
 export interface FoldProgress {
@@ -39,11 +40,19 @@ export interface RunProgress {
   readonly log: readonly LogEvent[];
   /** The lines of the journal that are damaged or gone: what they said is not known. */
   readonly damages: readonly DamagedEvent[];
+  readonly lines: LinesRead;
 }
 
 export type LogEvent = Exclude<RunEvent, StepEvent | ImageEvent>;
 
-export const noProgress: RunProgress = { folds: new Map(), current: 0, failure: null, log: [], damages: [] };
+export const noProgress: RunProgress = {
+  folds: new Map(),
+  current: 0,
+  failure: null,
+  log: [],
+  damages: [],
+  lines: {},
+};
 
 /** What is known after more events. */
 export function advance(progress: RunProgress, events: readonly RunEvent[]): RunProgress {
@@ -53,8 +62,10 @@ export function advance(progress: RunProgress, events: readonly RunEvent[]): Run
   );
   const log = [...progress.log];
   const damages = [...progress.damages];
+  const lines: Record<string, number> = { ...progress.lines };
   let { current, failure } = progress;
   for (const event of events) {
+    if (event.lease !== undefined) lines[event.lease] = Math.max(lines[event.lease] ?? 0, event.nth ?? 0);
     if (isOutdated(event, folds.get(event.fold))) continue;
     if (event.type !== 'step' && event.type !== 'image') log.push(event);
     if (event.type === 'damaged') damages.push(event);
@@ -67,7 +78,7 @@ export function advance(progress: RunProgress, events: readonly RunEvent[]): Run
     apply(fold, event);
   }
   const known = new Map([...folds].map(([fold, { own: _, ...rest }]) => [fold, rest]));
-  return { folds: known, current, failure, log, damages };
+  return { folds: known, current, failure, log, damages, lines };
 }
 
 /** Whether a process said something of a fold that another had taken over before. */
@@ -197,10 +208,15 @@ function mean(values: readonly number[]): number {
 }
 
 /** `line 12 is damaged` */
-export function damageText({ line, missing }: DamagedEvent): string {
-  const place = line === null ? 'a line' : `line ${line}`;
-  if (missing === 0) return `${place} is damaged`;
-  return `${missing === 1 ? 'a line is' : `${missing} lines are`} gone before ${place}`;
+export function damageText({ fold, line, missing }: DamagedEvent): string {
+  if (line === null) {
+    const last = missing === 1 ? 'the last line' : `the last ${missing} lines`;
+    return missing === 0
+      ? `the number of lines of fold ${fold} is damaged`
+      : `${last} of a process of fold ${fold} ${missing === 1 ? 'is' : 'are'} gone`;
+  }
+  if (missing === 0) return `line ${line} is damaged`;
+  return `${missing === 1 ? 'a line is' : `${missing} lines are`} gone before line ${line}`;
 }
 
 /** A notice that reads like a diagnostic: `warning CMR904: …`. */

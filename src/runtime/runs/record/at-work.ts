@@ -1,13 +1,12 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { type Holder, liveHolder } from '../../storage/lock.ts';
-import { runFiles } from './folder.ts';
+import { foldsIn, runFiles } from './folder.ts';
 
 /** Who works on a run, or null. Folds are looked at too: one may be left over from a killed parent. */
 export function trainer(run: string): Holder | null {
   const whole = liveHolder(runFiles.lock(run));
   if (whole !== null) return whole;
-  return foldFolders(run).reduce<Holder | null>(
+  return foldsIn(run).reduce<Holder | null>(
     (found, fold) => found ?? liveHolder(runFiles.foldLock(run, fold)),
     null,
   );
@@ -31,12 +30,4 @@ export async function lastingTrainer(run: string): Promise<Holder | null> {
 /** Whether a process works on a run. */
 export function isTraining(run: string): boolean {
   return trainer(run) !== null;
-}
-
-function foldFolders(run: string): readonly number[] {
-  if (!existsSync(run)) return [];
-  return readdirSync(run).flatMap((name) => {
-    const digits = /^fold-(\d+)$/.exec(name)?.[1];
-    return digits === undefined ? [] : [Number(digits)];
-  });
 }

@@ -1,5 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { metricPath, type RunPlan, runHash, structuresOf, withContent } from '../../../compiler/index.ts';
+import {
+  metricFacts,
+  metricPath,
+  partsOf,
+  type RunPlan,
+  runHash,
+  valueAttribute,
+  withContent,
+} from '../../../compiler/index.ts';
 import { checkSeal } from '../../storage/seal.ts';
 import { systemReason } from '../../storage/system-reason.ts';
 import { runFiles } from './folder.ts';
@@ -23,8 +31,10 @@ export interface RunBrief {
   readonly foldCount: number;
   /** Metrics that the experiment asks for, as `segmentation.dsc`, in the order of the spec. */
   readonly metrics: readonly string[];
-  /** By mask head, the structures that it tells apart; heads that know a single one are left out. */
+  /** By head, the structures, or classes of several, that it tells apart; heads that know a single one are left out. */
   readonly structures: Readonly<Record<string, readonly string[]>>;
+  /** By metric, the unit of those that are in the unit of a value; absent in what older versions remembered. */
+  readonly units?: Readonly<Record<string, string>>;
   /** Heads that are trained, in order. */
   readonly heads: readonly string[];
   readonly reported: Readonly<Record<string, number>>;
@@ -67,10 +77,11 @@ export function briefOf({
     ),
     structures: Object.fromEntries(
       plan.heads.flatMap((head) => {
-        const names = structuresOf(head, plan.data);
+        const names = partsOf(head, plan.data);
         return names.length === 0 ? [] : [[head.name, names]];
       }),
     ),
+    ...(plan.heads.some(({ kind }) => kind === 'value') && { units: unitsOf(plan) }),
     heads: plan.heads.filter((head) => head.trained).map((head) => head.name),
     reported: plan.reported,
     overrides,
@@ -78,6 +89,19 @@ export function briefOf({
     accepted: accepted.map(({ change }) => change),
     created,
   };
+}
+
+/** By metric, the unit of those that are in the unit of a value. */
+function unitsOf({ heads, evaluate, data }: RunPlan): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    heads
+      .filter(({ kind }) => kind === 'value')
+      .flatMap((head) =>
+        (evaluate.metrics[head.name] ?? [])
+          .filter((name) => metricFacts(name)?.unit === 'value')
+          .map((name) => [metricPath(head.name, name), valueAttribute(head, data).unit]),
+      ),
+  );
 }
 
 /** The brief of a run directory; or why there is no record that can be read. */

@@ -8,10 +8,11 @@ export interface DataDifference {
   /** Images of known patients. */
   readonly imagesAdded: readonly string[];
   readonly imagesRemoved: readonly string[];
-  /** Images whose pixels, masks, labels, patients, pixel spacing or fold in the manifest are others. */
+  /** Images whose pixels, masks, labels, attributes, patients, pixel spacing or fold in the manifest are others. */
   readonly images: readonly string[];
   readonly masks: readonly string[];
   readonly labels: readonly string[];
+  readonly attributes: readonly string[];
   readonly patients: readonly string[];
   readonly spacing: readonly string[];
   readonly foldColumn: readonly string[];
@@ -39,6 +40,7 @@ export function dataDifference(
     images: differing(({ image }) => image),
     masks: differing(({ mask }) => mask),
     labels: differing((one) => one.class),
+    attributes: differing(({ attributes }) => attributes),
     patients: differing(({ patient }) => patient),
     spacing: differing(({ spacing }) => spacing),
     foldColumn: differing(({ column }) => column),
@@ -73,6 +75,7 @@ export function differenceInWords(difference: DataDifference): string {
     ...differ('pixels', difference.images),
     ...differ('masks', difference.masks),
     ...differ('labels', difference.labels),
+    ...differ('attributes', difference.attributes),
     ...differ('patients', difference.patients),
     ...differ('spacings', difference.spacing),
     ...differ('folds', difference.foldColumn),
@@ -89,6 +92,7 @@ export function differenceDetails(difference: DataDifference): readonly string[]
     images: 'other pixels',
     masks: 'other masks',
     labels: 'other labels',
+    attributes: 'other attributes',
     patients: 'other patients',
     spacing: 'another spacing',
     foldColumn: 'another fold in the manifest',

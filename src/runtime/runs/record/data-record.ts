@@ -4,7 +4,7 @@ import { contentDigest, type ImageContent } from '../../data/dataset/content.ts'
 import type { Dataset } from '../../data/dataset/dataset.ts';
 import { foldsOf } from '../../data/dataset/folds.ts';
 import { splitOf } from '../../data/dataset/split.ts';
-import { closed, list, text, textOrNull } from '../../storage/json-schema.ts';
+import { byName, closed, list, text, textOrNull } from '../../storage/json-schema.ts';
 import { readSealed, writeSealed } from '../../storage/seal.ts';
 import { validator } from '../../storage/validator.ts';
 import { runFiles } from './folder.ts';
@@ -26,17 +26,21 @@ export interface DataRecord {
 }
 
 const fold = { type: 'integer', minimum: 0 };
-const image = closed({
-  id: text,
-  patient: text,
-  class: textOrNull,
-  column: { type: ['integer', 'null'] },
-  spacing: { type: ['array', 'null'], items: { type: 'number' } },
-  image: textOrNull,
-  mask: textOrNull,
-  fold,
-  validates: list(fold),
-});
+const image = closed(
+  {
+    id: text,
+    patient: text,
+    class: textOrNull,
+    attributes: byName({ type: ['string', 'number', 'array'], items: text }),
+    column: { type: ['integer', 'null'] },
+    spacing: { type: ['array', 'null'], items: { type: 'number' } },
+    image: textOrNull,
+    mask: textOrNull,
+    fold,
+    validates: list(fold),
+  },
+  ['attributes'],
+);
 
 /** The JSON schema of `data.json`. */
 export const dataRecordSchema = {
@@ -58,6 +62,36 @@ export function recordOfData(plan: RunPlan, dataset: Dataset, content: readonly 
     return { ...one, fold: folds[place]!, validates: validates[place]! };
   });
   return { version: 1, digest: contentDigest(content, plan.data), images };
+}
+
+/**
+ * Images that came later, where those that a run recorded have their folds: an image goes where one of the same pixels or of
+ * the same patient is, else where the manifest says, else to the fold that holds out the fewest patients. So none that was
+ * trained on is held out, whatever it is called now.
+ * @param recorded the images as they were recorded, also those that are gone
+ */
+export function placeAdded(
+  { folds }: RunPlan['evaluate'],
+  recorded: readonly RecordedImage[],
+  added: readonly ImageContent[],
+): readonly RecordedImage[] {
+  const byPixels = new Map(recorded.map((one) => [one.image, one]));
+  const byPatient = new Map(recorded.map((one) => [one.patient, one]));
+  const heldOut = Array.from({ length: folds.count }, () => new Set<string>());
+  for (const { fold, patient } of recorded) heldOut[fold - 1]?.add(patient);
+  const fewest = (): number => {
+    if (folds.kind === 'holdout' && folds.fraction === 0) return 0;
+    return 1 + heldOut.indexOf(heldOut.toSorted((one, other) => one.size - other.size)[0]!);
+  };
+  return added.map((one) => {
+    const known = (one.image === null ? undefined : byPixels.get(one.image)) ?? byPatient.get(one.patient);
+    const isGiven = one.column !== null && one.column <= folds.count;
+    const place = known ?? { fold: isGiven ? one.column : fewest(), validates: [] };
+    const row: RecordedImage = { ...one, fold: place.fold, validates: place.validates };
+    byPatient.set(one.patient, row);
+    heldOut[row.fold - 1]?.add(one.patient);
+    return row;
+  });
 }
 
 /** The record of a run's data; null where there is none, and in words why it cannot be believed. */

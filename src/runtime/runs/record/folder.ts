@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -11,7 +12,8 @@ import { join } from 'node:path';
  * control.json                  what people want of training while it runs
  * annotations.json              notes and tags
  * lock, fold-1/lock             who is at work
- * fold-1/worker.log             what the process printed, normally nothing
+ * training.log                  what its processes printed, by start
+ * fold-1/journal.json           how many lines of events.jsonl the fold's processes wrote
  * fold-1/start.json             the logits at which heads start, and which draw of the weights
  * fold-1/previews/epoch-003.json
  * fold-1/checkpoints/epoch-003/ weights.safetensors, optimizer.safetensors, checkpoint.json
@@ -39,6 +41,7 @@ export const runFiles = {
   log: (run: string) => join(run, 'training.log'),
   foldLock: (run: string, fold: number) => join(run, `fold-${fold}`, 'lock'),
   start: (run: string, fold: number) => join(run, `fold-${fold}`, 'start.json'),
+  lineCounts: (run: string, fold: number) => join(run, `fold-${fold}`, 'journal.json'),
   checkpoints: (run: string, fold: number) => join(run, `fold-${fold}`, 'checkpoints'),
   /** Relative to the run directory, as events name it. */
   checkpoint: (fold: number, epoch: number, step = 0) =>
@@ -46,6 +49,15 @@ export const runFiles = {
   /** Relative to the run directory, as events name it. */
   preview: (fold: number, epoch: number) => `fold-${fold}/previews/${epochName(epoch)}.json`,
 } as const;
+
+/** The folds that have a folder in a run directory. */
+export function foldsIn(run: string): readonly number[] {
+  if (!existsSync(run)) return [];
+  return readdirSync(run).flatMap((name) => {
+    const digits = /^fold-(\d+)$/.exec(name)?.[1];
+    return digits === undefined ? [] : [Number(digits)];
+  });
+}
 
 /** `epoch-003`: sorts by name as by number. */
 export function epochName(epoch: number): string {

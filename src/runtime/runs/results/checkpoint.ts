@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Bag } from '../../../compiler/index.ts';
 import type { Snapshot, StepLoss } from '../../engines/trainer.ts';
 import { isTemporary, writeFolderAtomically } from '../../storage/atomic.ts';
@@ -33,6 +33,8 @@ interface Seal {
   /** 1 of older versions, without a seal. */
   readonly version: 1 | 2;
   readonly epoch: number;
+  /** Whose weights they are, as another fold trained on what this one holds out; none in those of older versions. */
+  readonly fold?: number;
   /** The token of the fold's lock under which it was written; none in those of older versions. */
   readonly lease?: string;
   readonly within?: EpochPart;
@@ -74,6 +76,7 @@ export function writeCheckpoint(
   const seal: Seal = {
     version: 2,
     epoch,
+    fold,
     ...(lease === undefined ? {} : { lease }),
     ...(within === undefined ? {} : { within }),
     state,
@@ -154,6 +157,8 @@ export function readCheckpoint(folder: string): Checkpoint | string {
     if (seal.epoch !== place?.epoch || steps !== place?.step) {
       return `it holds ${steps === 0 ? '' : `${steps} steps after `}epoch ${seal.epoch}`;
     }
+    const owner = foldOf(folder);
+    if (seal.fold !== undefined && owner !== null && seal.fold !== owner) return `it is of fold ${seal.fold}`;
     const weights = readArrays(folder, weightsFile, seal);
     if (typeof weights === 'string') return weights;
     const optimizer = readArrays(folder, optimizerFile, seal);
@@ -166,6 +171,12 @@ export function readCheckpoint(folder: string): Checkpoint | string {
       return existsSync(folder) ? `${basename(path ?? 'a file')} is missing` : 'it is gone';
     throw error;
   }
+}
+
+/** The fold in the path of a checkpoint, `fold-1/checkpoints/epoch-003`; null for any other path. */
+function foldOf(folder: string): number | null {
+  const digits = /^fold-(\d+)$/.exec(basename(dirname(dirname(resolve(folder)))))?.[1];
+  return digits === undefined ? null : Number(digits);
 }
 
 function readArrays(folder: string, name: string, seal: Partial<Seal>): Tensors | string {

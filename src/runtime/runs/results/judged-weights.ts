@@ -1,6 +1,7 @@
 import { averageSlot, type Bag, type GivenWeights } from '../../../compiler/index.ts';
+import type { Tensors } from '../../storage/safetensors.ts';
 import { openRun } from '../record/store.ts';
-import { checkpointEpochs } from './checkpoint.ts';
+import { type Checkpoint, checkpointEpochs } from './checkpoint.ts';
 import { readJudgedCheckpoint } from './judged.ts';
 
 /**
@@ -14,9 +15,13 @@ export function readWeights(folder: string, bag: Bag): GivenWeights | null {
   const fold = folds.find((one) => checkpointEpochs(run.folder, one).length > 0) ?? folds[0] ?? 0;
   const checkpoint = readJudgedCheckpoint(run.folder, fold, plan.train, bag);
   if (checkpoint === null) return null;
-  const { weights, optimizer, epoch } = checkpoint;
-  const values = new Map(
-    [...weights].map(([name, tensor]) => [name, (optimizer.get(`${name}/${averageSlot}`) ?? tensor).values]),
+  const values = new Map([...judgedWeights(checkpoint)].map(([name, tensor]) => [name, tensor.values]));
+  return { from: `${folder}, fold ${fold}, epoch ${checkpoint.epoch}`, values };
+}
+
+/** The weights of a checkpoint as they predict: averaged where training averages them. */
+export function judgedWeights({ weights, optimizer }: Pick<Checkpoint, 'weights' | 'optimizer'>): Tensors {
+  return new Map(
+    [...weights].map(([name, tensor]) => [name, optimizer.get(`${name}/${averageSlot}`) ?? tensor]),
   );
-  return { from: `${folder}, fold ${fold}, epoch ${epoch}`, values };
 }

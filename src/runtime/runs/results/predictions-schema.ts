@@ -18,15 +18,22 @@ const overlap = closed({
   surface: closed({ px: distances, mm: { ...distances, type: ['object', 'null'] } }),
 });
 
-const stored = closed({
-  id: text,
-  patient: text,
-  fold: { type: 'integer', minimum: 1 },
-  masks: byName(list(overlap)),
-  labels: byName(closed({ truth: count, predicted: count, score: number })),
-  probabilities: byName(list(number)),
-  shapes: byName(closed({ height: count, width: count, truth: list(text), predicted: list(text) })),
-});
+const judgement = closed({ truth: count, predicted: count, score: number });
+
+const stored = closed(
+  {
+    id: text,
+    patient: text,
+    fold: { type: 'integer', minimum: 1 },
+    masks: byName(list(overlap)),
+    labels: byName(judgement),
+    answers: byName(list(judgement)),
+    values: byName(closed({ truth: number, predicted: number })),
+    probabilities: byName(list(number)),
+    shapes: byName(closed({ height: count, width: count, truth: list(text), predicted: list(text) })),
+  },
+  ['answers', 'values'],
+);
 
 export const predictionsSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',

@@ -5,7 +5,7 @@ import { readSealed } from '../../storage/seal.ts';
 export interface Start {
   /** How often training has begun again with other random weights. */
   readonly draw: number;
-  /** By head, one number per channel: the logits that it starts at. Heads that start at 0 are left out. */
+  /** By head, one number per channel: the logits, or the value, that it starts at. Heads that start at 0 are left out. */
   readonly headLogits: Readonly<Record<string, readonly number[]>>;
 }
 

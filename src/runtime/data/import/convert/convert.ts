@@ -85,7 +85,7 @@ export async function convert(
 }
 
 function rowsOf(
-  { name, patient, label, phase, thickness: known }: FoundImage,
+  { name, patient, label, attributes, phase, thickness: known }: FoundImage,
   file: string,
   image: Volume,
   masked: boolean,
@@ -106,6 +106,7 @@ function rowsOf(
       ...(image.frames > 1 ? { slices: image.slices } : {}),
       ...(masked ? { mask_array: 'mask' } : {}),
       ...(label === undefined ? {} : { label }),
+      ...(attributes === undefined ? {} : { attributes }),
       ...(image.spacing === null ? {} : { spacing: [round(down), round(across)] as const }),
       ...(thickness > 0 ? { thickness: round(thickness) } : {}),
       ...(trigger(slice) === undefined ? {} : { trigger: round(trigger(slice)!) }),

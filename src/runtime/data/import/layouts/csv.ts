@@ -1,6 +1,6 @@
 /** One line of a table, by column name, with its place in the text. */
 export interface TableRow {
-  /** By the names of columns in small letters. */
+  /** By the names of columns. */
   readonly cells: Readonly<Record<string, string>>;
   /** Cells beyond those that the header names, unless all of them are empty. */
   readonly beyond: number;
@@ -11,7 +11,6 @@ export interface TableRow {
 }
 
 export interface Table {
-  /** In small letters: spreadsheets and people begin them with capitals. */
   readonly columns: readonly string[];
   readonly rows: readonly TableRow[];
   /** The line of a quote that never ends, which would swallow the rest. */
@@ -37,14 +36,17 @@ const separators = [',', ';', '\t'] as const;
  * Reads a table with a header, whose cells are separated by commas, semicolons or tabs, whichever its header has most of. A
  * cell may be quoted, and then hold separators, line breaks and doubled quotes. Empty lines are skipped; lines end as on any
  * system.
+ * @param usual columns that are known in whatever capitals, which people and spreadsheets give them
  */
-export function parseTable(text: string): Table {
+export function parseTable(text: string, usual: readonly string[] = []): Table {
   const start = text.startsWith('\uFEFF') ? 1 : 0;
   const header = /^[^\r\n]*/.exec(text.slice(start))![0].replace(/"[^"]*"/g, '');
   const count = (separator: string) => header.split(separator).length;
   const separator = separators.reduce((most, one) => (count(one) > count(most) ? one : most));
   const { records, open } = recordsOf(text, start, separator);
-  const columns = (records[0]?.cells ?? []).map((name) => name.toLowerCase());
+  const columns = (records[0]?.cells ?? []).map((name) =>
+    usual.includes(name.toLowerCase()) ? name.toLowerCase() : name,
+  );
   const rows = records.slice(1).map(({ cells, ...place }) => ({
     ...place,
     cells: Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? ''])),

@@ -36,7 +36,7 @@ export async function sortFiles(
   bag: Bag,
   files: readonly string[],
   reader: ReaderThread,
-  labels: Pick<Labels, 'get'> = { get: () => undefined },
+  labels: Pick<Labels, 'get'> = { get: () => ({}) },
 ): Promise<{ readonly series: readonly FoundImage[]; readonly others: readonly OtherFile[] }> {
   const frames: PlacedFrame[] = [];
   const others: OtherFile[] = [];
@@ -58,16 +58,16 @@ export function framesOf(path: string, facts: DicomFacts): readonly PlacedFrame[
 /** Images as series: of one patient those of one size, kind and plane. */
 export function seriesOf(
   frames: readonly PlacedFrame[],
-  labels: Pick<Labels, 'get'> = { get: () => undefined },
+  labels: Pick<Labels, 'get'> = { get: () => ({}) },
 ): readonly FoundImage[] {
   const patients = [...groupBy(frames, ({ facts }) => facts.patient || facts.series)];
   return patients.flatMap(([patient, own], number) => {
-    const label = labels.get(patient);
+    const known = labels.get(patient);
     return groupFrames(own).map(
       (images, index): FoundImage => ({
         name: `p${pad(number + 1)}_series${pad(index + 1)}`,
         patient,
-        ...(label === undefined ? {} : { label }),
+        ...known,
         image: { kind: 'series', frames: images },
         mask: null,
         slices: null,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { alternatives, type Bag } from '../../../../compiler/index.ts';
 import type { PlacedFrame } from '../../../images/dicom/series/placed-frame.ts';
+import type { GivenAttribute } from '../../manifest/manifest-schema.ts';
 import { parseTable, type TableRow, tableText } from './csv.ts';
 
 /** An image that a folder was found to hold, before it is opened. */
@@ -10,6 +11,8 @@ export interface FoundImage {
   readonly name: string;
   readonly patient: string;
   readonly label?: string;
+  /** What else is known of it or its patient. */
+  readonly attributes?: Readonly<Record<string, GivenAttribute>>;
   readonly image:
     | FoundFile
     | FoundChannels
@@ -102,7 +105,7 @@ export function readIndex(
     reportFolder(search, `${name} cannot be read, ${found.reason}`);
     return null;
   }
-  const table = parseTable(found.text);
+  const table = parseTable(found.text, ['file', 'patient', 'label', ...columns, ...oneOf]);
   const twice = table.columns.find((column, index) => column !== '' && table.columns.indexOf(column) < index);
   if (twice !== undefined) {
     reportFolder(search, `${name} has two columns \`${twice}\``);

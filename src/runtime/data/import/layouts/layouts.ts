@@ -243,12 +243,12 @@ function findPairs(search: Search): readonly FoundImage[] | null {
       reportFolder(search, `masks/ has ${alternatives(own, 'and')} for the one image \`${name}\``);
     if (own.length !== 1) return [];
     const patient = patientOf(search, stem);
-    const label = labels.get(name, stem, patient);
+    const known = labels.get(name, stem, patient);
     return [
       {
         name: stem,
         patient,
-        ...(label === undefined ? {} : { label }),
+        ...known,
         image: fileOrChannels(
           files.map((one) => join(search.folder, 'images', one)),
           search.imageArray,
@@ -278,13 +278,13 @@ export function findVolumes(search: Search): readonly FoundImage[] {
     const image = own[0]!;
     const name = relative(search.folder, base).replace(/[\\/]+/g, '_');
     const patient = patientOf(search, name);
-    const label = labels.get(basename(image), stemOf(basename(image)), name, patient);
+    const known = labels.get(basename(image), stemOf(basename(image)), name, patient);
     const holdsArrays = own.length === 1 && /\.(?:npz|h5|hdf5|mat)$/i.test(image);
     const masked = mask ?? (holdsArrays ? image : null);
     return {
       name,
       patient,
-      ...(label === undefined ? {} : { label }),
+      ...known,
       image: fileOrChannels(own, search.imageArray),
       mask: masked === null ? null : file(masked, search.maskArray),
       slices: null,

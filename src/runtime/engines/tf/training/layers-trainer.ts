@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { extremeLogit, varianceWeights } from '../../../../compiler/index.ts';
+import { extremeLogit, rateFactor, trainedWeights, varianceWeights } from '../../../../compiler/index.ts';
 import type { Batch } from '../../../data/batches/data-source.ts';
 import type { Tensors } from '../../../storage/safetensors.ts';
 import type { StepLoss, TrainedPlan, Trainer } from '../../trainer.ts';
 import { buildModel, disposeModel, type HeadValue, setWeights, type WeightValues } from '../model/build.ts';
 import type { Mode } from '../model/layer.ts';
 import { primitives } from '../primitives.ts';
+import { createAccumulated } from './accumulated.ts';
 import { createAverage } from './average.ts';
 import { differentiate } from './gradients.ts';
 import { type Answer, totalLoss } from './losses.ts';
@@ -23,11 +24,16 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
       { name, variable: tf.tidy(() => tf.variable(tf.zeros([...shape]))) },
     ]),
   );
+  const changing = trainedWeights(
+    [...model.weights].map(([name, { trainable }]) => ({ name, trainable })),
+    train,
+  );
   const trained: Trained[] = [
-    ...[...model.weights]
-      .filter(([, variable]) => variable.trainable)
+    ...changing
+      .map(({ name }) => [name, model.weights.get(name)!] as const)
       .map(([name, variable]) => ({
         name,
+        pace: rateFactor(name, train.rates),
         read: () => variable.read(),
         write: variable.write.bind(variable),
       })),
@@ -38,6 +44,8 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
     })),
   ];
   const optimizer = createOptimizer(train.optimizer, trained);
+  const sums = (train.accumulate ?? 1) > 1 ? createAccumulated(trained) : null;
+  let batches = 0;
   const average = train.average === null ? null : createAverage(train.average, trained);
   const pixels = network.input.shape;
 
@@ -93,12 +101,12 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
       0,
     ),
 
-    async step(batch, learningRate) {
+    async step(batch, learningRate, accumulation = wholeStep) {
       return untracked(() => {
         const images = imagesOf(batch);
         const { result, gradients } = differentiate(
           () => {
-            const outputs = model.answer(images, { training: true, step: optimizer.steps + 1 });
+            const outputs = model.answer(images, { training: true, step: batches + 1 });
             return totalLoss(terms, answersTo(batch, outputs), variablesOf(variances));
           },
           trained.map(({ read }) => read() as tf.Variable),
@@ -106,10 +114,14 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
         const present = gradients.filter((gradient) => gradient !== null);
         const numbers = numbersOf(result);
         const loss = primitives().areFinite(present) ? numbers.loss : Number.NaN;
-        const restrained = train.clip === null ? gradients : clipTogether(gradients, train.clip);
-        if (train.weight_decay > 0) decay(trained, train.weight_decay * learningRate);
-        optimizer.update(restrained, learningRate);
-        average?.update(optimizer.steps);
+        const all = sums === null ? gradients : sums.add(gradients, accumulation);
+        batches += 1;
+        if (accumulation.last) {
+          const restrained = train.clip === null ? all : clipTogether(all, train.clip);
+          if (train.weight_decay > 0) decay(trained, train.weight_decay * learningRate);
+          optimizer.update(restrained, learningRate);
+          average?.update(optimizer.steps);
+        }
         tf.dispose(present);
         return { ...numbers, loss };
       });
@@ -117,8 +129,8 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
 
     async steps(wishes) {
       const losses: StepLoss[] = [];
-      for (const { batch, learningRate } of wishes) {
-        losses.push(await trainer.step(batch, learningRate));
+      for (const { batch, learningRate, accumulation } of wishes) {
+        losses.push(await trainer.step(batch, learningRate, accumulation));
         if (!Number.isFinite(losses.at(-1)!.loss)) break;
       }
       return losses;
@@ -182,8 +194,9 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
         ...[...model.weights].map(([name, variable]) => [name, contentOf(variable.read())] as const),
         ...[...variances.values()].map(({ name, variable }) => [name, contentOf(variable)] as const),
       ]);
-      const slots = new Map([...optimizer.slots(), ...(average?.slots() ?? [])]);
-      return { weights, optimizer: slots, state: { steps: optimizer.steps } };
+      const { steps } = optimizer;
+      const slots = new Map([...optimizer.slots(), ...(average?.slots() ?? []), ...(sums?.slots() ?? [])]);
+      return { weights, optimizer: slots, state: { steps, ...(batches !== steps && { batches }) } };
     },
 
     async restore({ weights, optimizer: slots, state }) {
@@ -194,18 +207,24 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
         tf.tidy(() => variable.assign(tf.tensor(given.values.slice(), variable.shape)));
       }
       optimizer.restore(slots, state['steps'] as number);
+      batches = (state['batches'] as number | undefined) ?? optimizer.steps;
       average?.restore(slots);
+      sums?.restore(slots);
     },
 
     async dispose() {
       optimizer.dispose();
       average?.dispose();
+      sums?.dispose();
       for (const { variable } of variances.values()) variable.dispose();
       disposeModel(model);
     },
   };
   return trainer;
 }
+
+/** A batch whose gradients alone change the weights. */
+const wholeStep = { share: 1, first: true, last: true };
 
 /** Which share of a head's logits is beyond ±`extremeLogit`; of a softmax, beyond the largest of its place. */
 function extremeShare(logits: tf.Tensor, softmax: boolean): number {

@@ -82,6 +82,16 @@ export function lossOf(term: LossTerm, { truth, predicted, logits }: Answer): tf
       const misses = tf.mul(tf.mul(tf.mul(tf.sub(1, y), 1 - term.alpha), power(yes)), no);
       return tf.neg(mean(tf.add(hits, misses) as tf.Tensor4D));
     }
+    case 'mse':
+      return mean(tf.square(tf.sub(p, y)));
+    case 'mae':
+      return mean(absolute(tf.sub(p, y)));
+    case 'huber': {
+      // With c the smaller of |d| and delta: c (|d| − c / 2).
+      const size = absolute(tf.sub(p, y));
+      const inside = tf.sub(size, tf.relu(tf.sub(size, term.delta)));
+      return mean(tf.mul(inside, tf.sub(size, tf.mul(inside, 0.5))));
+    }
   }
 }
 
@@ -104,6 +114,11 @@ function overlap(
 /** The mean of `1 − (part + smooth) / (whole + smooth)`. */
 function meanDistance(part: tf.Tensor, whole: tf.Tensor, smooth: number): tf.Scalar {
   return tf.mean(tf.sub(1, tf.div(tf.add(part, smooth), tf.add(whole, smooth)))) as tf.Scalar;
+}
+
+/** `|x|`, of two halves, as the compiled step has it: the gradient at 0 is 0. */
+function absolute(x: tf.Tensor4D): tf.Tensor4D {
+  return tf.add(tf.relu(x), tf.relu(tf.neg(x)));
 }
 
 /** A truth, a share of which is spread evenly over all answers. */

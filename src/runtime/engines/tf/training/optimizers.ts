@@ -1,11 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainSettings } from '../../../../compiler/index.ts';
+import { groupBy } from '../../../random/group.ts';
 import type { Tensors } from '../../../storage/safetensors.ts';
 import { primitives } from '../primitives.ts';
 
 /** What is trained: a weight and how to change it. */
 export interface Trained {
   readonly name: string;
+  /** What the learning rate is multiplied by; 1 where left out. */
+  readonly pace?: number;
   read(): tf.Tensor;
   write(value: tf.Tensor): void;
 }
@@ -93,18 +96,22 @@ export function createOptimizer(settings: Settings, trained: readonly Trained[])
   return {
     update(gradients, learningRate) {
       steps += 1;
-      const changed = [...gradients.keys()].filter((index) => gradients[index] != null);
+      const present = [...gradients.keys()].filter((index) => gradients[index] != null);
+      const byPace = groupBy(present, (index) => trained[index]!.pace ?? 1);
       tf.tidy(() => {
-        const states = changed.map((index) => ({
-          weight: trained[index]!.read(),
-          gradient: gradients[index]!,
-          slots: values[index]!,
-        }));
-        for (const [at, next] of rule.next({ ...settings, lr: learningRate }, states, steps).entries()) {
-          const index = changed[at]!;
-          trained[index]!.write(next.weight);
-          tf.dispose(values[index]!);
-          values[index] = next.slots.map((slot) => tf.keep(slot));
+        for (const [pace, changed] of byPace) {
+          const states = changed.map((index) => ({
+            weight: trained[index]!.read(),
+            gradient: gradients[index]!,
+            slots: values[index]!,
+          }));
+          const next = rule.next({ ...settings, lr: pace * learningRate }, states, steps);
+          for (const [at, { weight, slots }] of next.entries()) {
+            const index = changed[at]!;
+            trained[index]!.write(weight);
+            tf.dispose(values[index]!);
+            values[index] = slots.map((slot) => tf.keep(slot));
+          }
         }
       });
     },

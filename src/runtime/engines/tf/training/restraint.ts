@@ -16,9 +16,9 @@ export function clipTogether(
 /** Takes a share of themselves from kernels; biases and the weights of norms, which have one axis, keep theirs. */
 export function decay(trained: readonly Trained[], share: number): void {
   tf.tidy(() => {
-    for (const { read, write } of trained) {
+    for (const { pace = 1, read, write } of trained) {
       const value = read();
-      if (value.rank > 1) write(tf.mul(value, 1 - share));
+      if (value.rank > 1) write(tf.mul(value, 1 - pace * share));
     }
   });
 }
