@@ -1,10 +1,4 @@
-import {
-  agreementNote,
-  agreementRows,
-  blank,
-  type Comparison,
-  structureLines,
-} from '../../src/runtime/index.ts';
+import { agreementRows, blank, type Comparison, structureLines } from '../../src/runtime/index.ts';
 import { columns as aligned } from './columns.ts';
 
 /** Of pairs that do not differ significantly, so many lines are shown. */
@@ -87,9 +81,9 @@ function percent(share: number): string {
 
 /** Bias ± 1.96 deviations of measures of the heart. */
 function agreementTable(comparison: Comparison): readonly string[] {
-  const { heading, lines } = agreementRows(comparison);
+  const { heading, lines, note } = agreementRows(comparison);
   if (lines.length === 0) return [];
-  return [...aligned([heading, ...lines], true).map((line) => `  ${line}`), '', `  ${agreementNote}`];
+  return [...aligned([heading, ...lines], true).map((line) => `  ${line}`), '', `  ${note}`];
 }
 
 function isSignificant({ corrected }: Comparison['tests'][number]): boolean {

@@ -63,7 +63,8 @@ function segmentLines({
     walls.length === 0
       ? ''
       : `, wall ${Math.min(...walls).toFixed(1)} to ${Math.max(...walls).toFixed(1)} mm`;
-  const from = `${basis.septum} in ${basis.shown} of ${basis.slices} slices`;
+  const one = basis.slices === 1 ? ', taken for the middle of the ventricle' : '';
+  const from = `${basis.septum} in ${basis.shown} of ${basis.slices} slices${one}`;
   const front =
     basis.front === 'file' ? '' : '; front is taken to be at the top of the image, as the file does not say';
   return [`${segments.length} AHA segments from the ${from}${wall}${front}`];

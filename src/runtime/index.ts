@@ -59,7 +59,7 @@ export { launchTraining, pauseTraining, stopTraining } from './process/launch.ts
 export { changeLearningRate } from './process/steer.ts';
 export { lastError, logLength } from './process/training-log.ts';
 export { agreementRows } from './report/agreement-tables.ts';
-export { agreementNote, agreementText } from './report/comparison/agreement.ts';
+export { agreementText } from './report/comparison/agreement.ts';
 export { structurePaths, withStructures } from './report/comparison/columns.ts';
 export type { Comparison, RowRequest } from './report/comparison/comparison.ts';
 export type { CaseInsight, LabelInsight, RunsInsight } from './report/insight.ts';

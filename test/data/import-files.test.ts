@@ -221,6 +221,30 @@ test('labels that contradict each other are refused, and what is open about a ta
   assert.match((await make('neither', 'name,label\np1,NOR\n')).told[0]!, 'has no column `file` or `patient`');
 });
 
+test('images whose names differ in how letters are composed keep their own masks', async () => {
+  const names = ['M\u00fcller', 'Mu\u0308ller'];
+  for (const [index, name] of names.entries()) {
+    write(root, `composed/${name}.nii`, nifti([1, 1, 2], [index + 5, 2]));
+    write(root, `composed/${name}_gt.nii`, nifti([1, 1, 2], [0, index + 1]));
+  }
+  // Composed otherwise than its image, and the only one.
+  write(root, 'composed/Jo\u0308rg.nii', nifti([1, 1, 2], [9, 2]));
+  write(root, 'composed/J\u00f6rg_gt.nii', nifti([1, 1, 2], [0, 3]));
+  const { out, told } = await run('volumes', 'composed');
+  assert.equal(told, []);
+  const pairs = await Promise.all(
+    rows(out).map(async (_, row) => [await arrayOf(out, 'image', row), await arrayOf(out, 'mask', row)]),
+  );
+  assert.equal(
+    pairs.map(([image, mask]) => [image![0], mask![1]]).sort(([one], [other]) => one! - other!),
+    [
+      [5, 1],
+      [6, 2],
+      [9, 3],
+    ],
+  );
+});
+
 test('two masks for an image and a mask without one are told', async () => {
   for (const name of ['a', 'a_gt', 'a_seg', 'b_gt', 'c'])
     write(root, `pairing/${name}.nii`, nifti([1, 1, 2], [1, 0]));

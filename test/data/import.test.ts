@@ -251,6 +251,65 @@ test('a table may have quotes, empty lines and line ends of Windows', async () =
   );
 });
 
+test('a table is read as spreadsheets of any country and system write it', () => {
+  const expected = [
+    { patient: 'p1', label: 'ill, or\nnot' },
+    { patient: 'p2', label: 'he said "well"' },
+  ];
+  for (const separator of [',', ';', '\t']) {
+    for (const end of ['\n', '\r\n', '\r']) {
+      const lines = [
+        ['Patient', ' LABEL '],
+        ['p1', '"ill, or\nnot"'],
+        [' "p2"', '"he said ""well"""'],
+      ];
+      const text = lines.map((cells) => cells.join(separator)).join(end);
+      const { columns, rows: found, open } = parseTable(text, ['patient', 'label']);
+      assert.equal([columns, open], [['patient', 'label'], null]);
+      assert.equal(
+        found.map(({ cells }) => cells),
+        expected,
+        JSON.stringify([separator, end]),
+      );
+    }
+  }
+  const numbers = parseTable('a,b\n"1\n2",3\r\n4,5,6\n7,8,,\n').rows;
+  assert.equal(
+    numbers.map(({ line, beyond }) => [line, beyond]),
+    [
+      [2, 0],
+      [4, 1],
+      [5, 0],
+    ],
+  );
+  assert.is(parseTable('a,b\n1,2\n"3,4\n5,6\n').open, 3);
+});
+
+test('a table that would be read wrongly is refused in words', async () => {
+  const make = async (name: string, bytes: Uint8Array | string) => {
+    write(root, `${name}/p1.nii`, nifti([1, 1, 2], [1, 2]));
+    write(root, `${name}/labels.csv`, bytes);
+    return run('volumes', name);
+  };
+  for (const [name, bytes, words] of [
+    ['utf16', Buffer.from('\uFEFFpatient,label\np1,x\n', 'utf16le'), 'it is UTF-16: save it'],
+    ['latin', Buffer.from('patient,label\np1,schön\n', 'latin1'), 'it is not UTF-8: save it'],
+    ['quote', 'patient,label\n"p1,x\n', 'a quote in line 2 that does not end'],
+    ['doubled', 'patient,label,Label\np1,x,y\n', 'two columns `label`'],
+    ['beyond', 'patient,label\np1,ill, very\n', 'has 3 cells where the header names 2 columns'],
+  ] as const) {
+    const { imported, found } = await make(name, bytes);
+    const told = found.map(({ message }) => message).join();
+    assert.is(imported, null);
+    assert.ok(told.includes(words), `${name}: ${told}`);
+  }
+  const composed = 'Jo\u0308rg';
+  write(root, 'nfd/J\u00f6rg.nii', nifti([1, 1, 2], [1, 2]));
+  write(root, 'nfd/labels.csv', `patient,label\n${composed},ill\n`);
+  const { found, imported } = await run('volumes', 'nfd');
+  assert.equal([found, imported?.images], [[], 1]);
+});
+
 test('files that are no images are passed over', async () => {
   for (const part of ['images', 'masks']) {
     write(

@@ -72,7 +72,7 @@ test('a contact sheet shows grey images with the borders of their masks', () => 
   const out = join(root, 'sheet.png');
   const shown = showManifest(manifest, { images: 4, only: 'P0', out, columns: 30 }, bag)!;
   assert.equal([shown.images.length, shown.columns, shown.lines.length > 5], [4, 2, true]);
-  const sheet = readPng(readFileSync(out)) as Grid;
+  const sheet = readPng(readFileSync(out), 'image') as Grid;
   assert.equal([sheet.height, sheet.width, sheet.channels], [66, 66, 3]);
   const pixel = (row: number, column: number) => [
     ...sheet.values.subarray((row * 66 + column) * 3, (row * 66 + column) * 3 + 3),

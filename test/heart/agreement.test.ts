@@ -63,6 +63,32 @@ test('a patient of whom the network finds nothing is named, and not counted as a
   assert.equal([ef!.n, ef!.without], [3, ['lost']]);
 });
 
+test('several networks of one patient count as one patient, and vary as one network does', () => {
+  // Reference: measured values of three seeds as one-way analysis of variance has them.
+  const seeds = [0, 1, 2].map(() => hearts.map((one) => ({ one, noise: 40 * (Math.random() - 0.5) })));
+  const noisy = seeds.flat().map(({ one, noise }): JudgedHeart => {
+    const { truth, predicted } = one.heads['segmentation']!;
+    const phases = structuredClone(predicted.phases) as typeof predicted.phases;
+    for (const phase of phases['myocardium']!) Object.assign(phase, { mean: phase.mean! + noise });
+    return { ...one, heads: { segmentation: { truth, predicted: { ...predicted, phases } } } };
+  });
+  const single = agreements(hearts, 'ms').find(({ path }) => path === 'segmentation.myocardium.mean')!;
+  const found = agreements(noisy, 'ms').find(({ path }) => path === 'segmentation.myocardium.mean')!;
+  assert.is(found.n, 3);
+  const own = hearts.map((_, index) => seeds.map((seed) => [10, 25, -5][index]! + seed[index]!.noise));
+  const mean = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0) / values.length;
+  const means = own.map(mean);
+  const between = means.reduce((sum, one) => sum + (one - mean(means)) ** 2, 0) / 2;
+  const within = own.flatMap((one, index) => one.map((value) => (value - means[index]!) ** 2));
+  const total = between + (mean(within) * 9) / 6 - (mean(within) * 9) / 6 / 3;
+  assert.ok(Math.abs(found.bias - mean(means)) < 1e-6);
+  assert.ok(
+    Math.abs(found.deviation! - Math.sqrt(total)) < 1e-6,
+    `${found.deviation} and ${Math.sqrt(total)}`,
+  );
+  assert.ok(single.deviation! > 0);
+});
+
 test('hearts that are not measured agree in nothing', () => {
   assert.equal(agreements([{ patient: 'p', fold: 1, heads: {}, reason: 'spread over folds' }], 'ms'), []);
 });

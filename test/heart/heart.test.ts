@@ -184,6 +184,28 @@ test('what does not know where the front is takes the top of the image for it, a
   assert.ok(Math.abs(segments![1]!.mean - 90) < 4);
 });
 
+test('one slice alone has the six segments of the middle, with the values of their walls', () => {
+  const { segments, segmentsBasis } = heartMeasures(structures, [heart(labelled({ ...usual, slices: 1 }))]);
+  assert.equal(
+    segments!.map(({ segment }) => segment),
+    [7, 8, 9, 10, 11, 12],
+  );
+  assert.is(segmentsBasis!.slices, 1);
+  const whole = heartMeasures(structures, [heart(labelled(usual))]).segments!;
+  for (const one of segments!) {
+    if (one.segment === 10) continue;
+    const same = whole.find(({ segment }) => segment === one.segment)!;
+    assert.ok(Math.abs(one.mean - same.mean) < 2 && Math.abs(one.deviation - same.deviation) < 1);
+  }
+  const emptied = (slice: HeartMoment['slices'][number]) => ({
+    ...slice,
+    regions: slice.regions.map((region) => new Uint8Array(region.length)),
+  });
+  const { slices } = heart(usual);
+  const sparse = { phase: null, slices: slices.map((one, place) => (place === 3 ? one : emptied(one))) };
+  assert.match(heartMeasures(structures, [sparse]).segmentsReason!, 'there are 1');
+});
+
 test('without a right ventricle, three slices or muscle there are no segments, and the reason', () => {
   const reason = (names: readonly string[], moment: HeartMoment) =>
     heartMeasures(names, [moment]).segmentsReason;

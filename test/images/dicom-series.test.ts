@@ -220,6 +220,32 @@ test('a place of which most phases are missing is left out, so that the others s
   );
 });
 
+test('a place in the middle that is left out is a gap, and its neighbours keep their thickness', async () => {
+  const { volumes, said } = await readSample({ places: 5, phases: 6 }, (all) =>
+    all.filter(({ place, phase }) => place !== 2 || phase === 4),
+  );
+  assert.equal(volumes.map(shape), [[6, 4]]);
+  assert.is(volumes[0]!.spacing![2], 8);
+  assert.equal(volumes[0]!.slots, [0, 1, 3, 4]);
+  assert.ok(said.some((line) => line.startsWith('CMR851')));
+});
+
+test('of two phases the whole one is kept rather than a place given up', async () => {
+  const { volumes } = await readSample({ places: 3, phases: 2 }, (all) =>
+    all.filter(({ place, phase }) => place !== 1 || phase !== 1),
+  );
+  assert.equal(volumes.map(shape), [[1, 3]]);
+  assert.equal(millilitres(volumes[0]!), [3 * 8 * voxels, 3 * 8 * voxels]);
+});
+
+test('images of one place that say nothing of time are told to be taken for points in time', async () => {
+  const { volumes, said, messages } = await readSample({ places: 2, phases: 3, interval: null });
+  assert.equal([volumes.map(shape), said], [[[3, 2]], ['CMR853 IM001']]);
+  assert.match(messages.join(), 'do not say when they were taken');
+  const timed = await readSample({ places: 2, phases: 3 });
+  assert.equal(timed.said, []);
+});
+
 test('images that do not say where they lie are slices without a volume, and never time', async () => {
   const { volumes, said, files } = await readSample({ image: () => ({ position: null, thickness: 8 }) });
   assert.equal(said, ['CMR853 IM001']);

@@ -1,10 +1,12 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32, deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isDamage } from '../../src/runtime/images/damage.ts';
 import { FileReader, isFileProblem } from '../../src/runtime/images/files.ts';
+import type { Grid } from '../../src/runtime/images/grid.ts';
 import { gridOfArray, readNpy } from '../../src/runtime/images/npy.ts';
 import { readPng } from '../../src/runtime/images/png.ts';
 import { npy, npz, png, temporaryFolder, write } from './samples.ts';
@@ -58,11 +60,63 @@ test('a PNG with packed pixels of one bit gives zeros and ones', () => {
     'iVBORw0KGgoAAAANSUhEUgAAAAkAAAACAQAAAACiLct+AAAADklEQVR4nGNY1cDwvwEAB9YCqrZr8LEAAAAASUVORK5CYII=',
     'base64',
   );
-  const grid = readPng(bytes);
+  const grid = readPng(bytes, 'image');
   if (isDamage(grid)) throw new Error(grid.damage);
   assert.equal([grid.height, grid.width], [2, 9]);
   assert.equal([...grid.values.subarray(0, 9)], [1, 0, 1, 0, 1, 0, 1, 0, 1]);
   assert.equal([...grid.values.subarray(9)], [1, 1, 1, 1, 1, 1, 1, 1, 1]);
+});
+
+/** A PNG whose pixels are numbers of a palette's colours. */
+function paletted(
+  width: number,
+  entries: readonly number[],
+  palette: readonly (readonly [number, number, number])[],
+): Uint8Array {
+  const chunk = (type: string, content: Uint8Array) => {
+    const body = Buffer.concat([Buffer.from(type, 'latin1'), content]);
+    return Buffer.concat([
+      Buffer.from(bigEndian(content.length)),
+      body,
+      Buffer.from(bigEndian(crc32(body) >>> 0)),
+    ]);
+  };
+  const height = entries.length / width;
+  const rows = Array.from({ length: height }, (_, row) => [
+    0,
+    ...entries.slice(row * width, (row + 1) * width),
+  ]);
+  return Buffer.concat([
+    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+    chunk('IHDR', Buffer.from([...bigEndian(width), ...bigEndian(height), 8, 3, 0, 0, 0])),
+    chunk('PLTE', Buffer.from(palette.flat())),
+    chunk('IDAT', deflateSync(Buffer.from(rows.flat()))),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+test('the palette of a PNG gives an image its greys and a mask its numbers; colours are no image', () => {
+  const entries = [0, 1, 2, 1, 0, 2];
+  const file = (name: string, palette: readonly (readonly [number, number, number])[]) => ({
+    path: write(folder, name, paletted(3, entries, palette)),
+    array: 'image',
+    slice: null,
+  });
+  const reader = new FileReader();
+  const grey = file('grey-palette.png', [
+    [200, 200, 200],
+    [7, 7, 7],
+    [90, 90, 90],
+  ]);
+  assert.equal([...(reader.image(grey) as Grid).values], [200, 7, 90, 7, 200, 90]);
+  assert.equal([...(reader.read(grey) as Grid).values], entries);
+  const colours = file('colours.png', [
+    [0, 0, 0],
+    [255, 0, 0],
+    [0, 255, 0],
+  ]);
+  assert.match((reader.image(colours) as { reason: string }).reason, 'colours in a palette');
+  assert.equal([...(reader.read(colours) as Grid).values], entries);
 });
 
 test('colours are told by the number of channels', () => {
@@ -91,7 +145,7 @@ test('a PNG with any one byte changed is refused or keeps its pixels', () => {
       (place, change) => {
         const changed = Uint8Array.from(whole);
         changed[place]! ^= change;
-        const grid = readPng(changed);
+        const grid = readPng(changed, 'image');
         if (!isDamage(grid)) assert.equal([...grid.values], expected);
       },
     ),

@@ -3,6 +3,7 @@ import { inflateSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readVolume } from '../../src/runtime/images/formats/read-volume.ts';
+import { ReaderThread } from '../../src/runtime/images/formats/reader-thread.ts';
 import type { Volume } from '../../src/runtime/images/formats/volume.ts';
 import { nifti, temporaryFolder, tiff, write } from './samples.ts';
 
@@ -112,6 +113,30 @@ test('a TIFF whose white is 0 is turned over and told, and one that lists less t
     'holds 7 images, and lists 1',
   );
   assert.match(await refused(tiff({ ...one, rowsPerStrip: 1 })), 'it has 1 of its 2 parts');
+});
+
+test('a file that is written in the place of a damaged one is read anew', async () => {
+  const { ready, File } = await import('h5wasm/node');
+  await ready;
+  const reader = new ReaderThread();
+  const make = (name: string, values: Int16Array) => {
+    const path = write(root, name, '');
+    const file = new File(path, 'w');
+    const shape = [32, 32];
+    file.create_dataset({ name: 'image', data: values, shape, chunks: shape, compression: 'gzip' });
+    file.close();
+    return path;
+  };
+  const noise = (seed: number) => Int16Array.from({ length: 1024 }, (_, index) => (index * seed) % 997);
+  const path = make('twice.h5', noise(577));
+  const damaged = readFileSync(path);
+  damaged.fill(0xff, damaged.length - 700, damaged.length - 600);
+  write(root, 'twice.h5', damaged);
+  assert.match(((await reader.volume(path, 'image')) as { reason: string }).reason, 'cannot be unpacked');
+  rmSync(path);
+  make('twice.h5', noise(311));
+  assert.equal([...((await reader.volume(path, 'image')) as Volume).values], [...noise(311)]);
+  await reader.end();
 });
 
 test('what HDF5 cannot unpack is refused, never what lay in memory', async () => {

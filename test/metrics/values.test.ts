@@ -115,7 +115,7 @@ test('errors of numbers are in their unit, of images or of the means of patients
 
 test('agreement is of patients, one value of each, with bias and limits in the unit', () => {
   const plan = planOf('image');
-  const [agreement, ...others] = agreementsOf(plan, held(plan, 9, 'agreement'), []);
+  const [agreement, ...others] = agreementsOf(plan, [held(plan, 9, 'agreement')], []);
   assert.equal([agreement!.path, agreement!.unit, agreement!.n, others.length], ['ef', '%', 9, 0]);
   assert.ok(agreement!.bias > 0 && agreement!.bias < 4, `the bias is ${agreement!.bias}`);
   near(agreement!.limits!.high - agreement!.limits!.low, 2 * 1.96 * agreement!.deviation!);

@@ -124,9 +124,15 @@ test('outlines become masks with the volumes that they enclose', async () => {
   near(edv, outlinedMl(0), 0.01);
   near(esv, outlinedMl(endSystole), 0.01);
   near((edv - esv) / edv, 1 - outlinedMl(endSystole) / outlinedMl(0), 0.01);
+  // The number of the phase in the cycle joins the slices of a moment.
+  assert.equal([...new Set(rows.map(({ phase, trigger }) => `${phase} at ${trigger}`))].sort(), [
+    '0 at 0',
+    `${endSystole} at ${40 * endSystole}`,
+  ]);
 });
 
-test('predicting its files one by one gives one cine, and the ejection fraction of the outlines', async () => {
+/** A run whose network takes what lies above three quarters of the scale for the cavity. */
+function thresholdRun(name: string) {
   const plan = planOf(
     sound(`network Threshold() {
   input image: [${size}, ${size}, 1]
@@ -158,8 +164,7 @@ experiment Run {
     now: new Date(),
   };
   const versions = { cmrnet: '0.1.0', node: 'v20' };
-  const run = createRun({ folder: join(root, 'run'), plan, versions, ...settings }, new Bag())!;
-  // What lies above three quarters of the scale is cavity.
+  const run = createRun({ folder: join(root, name), plan, versions, ...settings }, new Bag())!;
   const weights = new Map(
     plan.network.layers.flatMap((layer) =>
       layer.weights.map(({ name, shape }) => [
@@ -169,18 +174,20 @@ experiment Run {
     ),
   );
   writeCheckpoint(run.folder, 1, { epoch: 1, weights, optimizer: new Map(), state: {} });
+  return run;
+}
+
+const options = {
+  ...{ backend: 'cpu', array: 'image', fold: null, segmentation: 'binary' },
+  progress: () => undefined,
+};
+
+test('predicting its files one by one gives one cine, and the ejection fraction of the outlines', async () => {
   const files = Array.from({ length: 240 }, (_, index) =>
     join(root, `sunny/SC-HF-I-01/IM-0001-${String(index + 1).padStart(4, '0')}.dcm`),
   );
   const bag = new Bag();
-  const options = {
-    backend: 'cpu',
-    array: 'image',
-    fold: null,
-    segmentation: 'binary',
-    progress: () => undefined,
-  };
-  const found = await predict(run, files, join(root, 'predicted'), bag, options as never);
+  const found = await predict(thresholdRun('files'), files, join(root, 'predicted'), bag, options as never);
   const told = bag.sorted().map(({ code }) => code);
   assert.equal([found?.inputs.length, told.filter((code) => code === 'CMR850').length], [2, 10 + 9]);
   assert.ok(told.includes('CMR856'));
@@ -192,6 +199,38 @@ experiment Run {
   near(edvMl, outlinedMl(0), 0.015);
   near(esvMl, outlinedMl(endSystole), 0.015);
   near(ejectionFraction!, 100 * (1 - outlinedMl(endSystole) / outlinedMl(0)), 0.015);
+});
+
+test('predicting a manifest joins the slices of a patient by phase, and draws the page', async () => {
+  const manifest = join(root, 'data/sunny.yaml');
+  const out = join(root, 'predicted-rows');
+  const bag = new Bag();
+  const found = await predict(thresholdRun('rows'), [manifest], out, bag, {
+    ...options,
+    pages: true,
+  } as never);
+  assert.equal(
+    bag.sorted().map(({ code }) => code),
+    [],
+  );
+  assert.equal(
+    found!.inputs.map(({ shape }) => shape),
+    [
+      [places, size, size],
+      [places, size, size],
+    ],
+  );
+  assert.is(found!.inputs[0]!.sources.length, places);
+  const [patient, ...others] = found!.patients;
+  assert.is(others.length, 0);
+  const { edvMl, esvMl, ejectionFraction } = patient!.heart['segmentation']!.function['left_ventricle']!;
+  near(edvMl, outlinedMl(0), 0.015);
+  near(esvMl, outlinedMl(endSystole), 0.015);
+  near(ejectionFraction!, 100 * (1 - outlinedMl(endSystole) / outlinedMl(0)), 0.015);
+  const page = readFileSync(join(out, patient!.files['segmentation.page']!), 'utf8');
+  assert.match(page, '</svg>');
+  assert.ok(page.includes(`${edvMl.toFixed(1)}`) && page.includes('SC-HF-I-1'), 'measures on the page');
+  assert.match(readFileSync(join(out, 'function.csv'), 'utf8'), 'left_ventricle');
 });
 
 function near(found: number, wanted: number, share: number): void {

@@ -1,3 +1,4 @@
+import { groupBy } from '../random/group.ts';
 import { type Agreement, blandAltman } from '../statistics/bland-altman.ts';
 import { clinicalMeasures, measuresOfStructure } from './clinical-measures.ts';
 import type { HeartMeasures } from './heart.ts';
@@ -29,13 +30,17 @@ export interface MeasureAgreement extends Agreement {
   readonly patients: readonly {
     readonly patient: string;
     readonly truth: number;
+    /** The mean over the runs. */
     readonly measured: number;
   }[];
-  /** Patients whom the truth has a value of and the network none, as of an empty mask. */
+  /** Patients whom the truth has a value of and none of the networks, as of an empty mask. */
   readonly without: readonly string[];
 }
 
-/** Every measure that at least one patient has, by head and structure, in the order of the table of measures. */
+/**
+ * Every measure that at least one patient has, by head and structure, in the order of the table of measures.
+ * @param hearts of one run, or of several that differ in their seed: then a patient is there once for each that held it out
+ */
 export function agreements(hearts: readonly JudgedHeart[], imageUnit: string): readonly MeasureAgreement[] {
   const heads = [...new Set(hearts.flatMap((heart) => Object.keys(heart.heads)))];
   return heads.flatMap((head) => {
@@ -46,15 +51,15 @@ export function agreements(hearts: readonly JudgedHeart[], imageUnit: string): r
     return structures.flatMap((structure) =>
       measuresOfStructure(structure).flatMap((name) => {
         const { title, unit, value } = clinicalMeasures[name];
-        const values = own.map(({ patient, truth, predicted }) => ({
+        const values = [...groupBy(own, ({ patient }) => patient)].map(([patient, repeats]) => ({
           patient,
-          truth: value(truth, structure),
-          measured: value(predicted, structure),
+          truth: value(repeats[0]!.truth, structure),
+          found: repeats.flatMap(({ predicted }) => value(predicted, structure) ?? []),
         }));
-        const pairs = values.flatMap(({ patient, truth, measured }) =>
-          truth === null || measured === null ? [] : [{ patient, truth, measured }],
+        const pairs = values.flatMap(({ patient, truth, found }) =>
+          truth === null || found.length === 0 ? [] : [{ patient, truth, found, measured: average(found) }],
         );
-        const agreement = blandAltman(pairs.map(({ truth, measured }) => [measured, truth]));
+        const agreement = blandAltman(pairs.map(({ truth, found }) => [found, truth]));
         if (agreement === null) return [];
         return [
           {
@@ -64,9 +69,9 @@ export function agreements(hearts: readonly JudgedHeart[], imageUnit: string): r
             ...agreement,
             truthMean: average(pairs.map(({ truth }) => truth)),
             measuredMean: average(pairs.map(({ measured }) => measured)),
-            patients: pairs,
-            without: values.flatMap(({ patient, truth, measured }) =>
-              truth !== null && measured === null ? [patient] : [],
+            patients: pairs.map(({ patient, truth, measured }) => ({ patient, truth, measured })),
+            without: values.flatMap(({ patient, truth, found }) =>
+              truth !== null && found.length === 0 ? [patient] : [],
             ),
           },
         ];

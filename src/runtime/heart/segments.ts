@@ -20,6 +20,7 @@ export interface SegmentsBasis {
   readonly septum: 'insertion points' | 'middle of the right ventricle';
   /** Of `slices` slices those that show the septum themselves; the others take it from the nearest that does. */
   readonly shown: number;
+  /** One is taken for a slice of the middle third. */
   readonly slices: number;
   /** What says where the front of the patient is: the file, or, where it does not, the top of the image is taken for it. */
   readonly front: 'file' | 'top of the image';
@@ -53,7 +54,8 @@ interface Level {
 
 /**
  * The sixteen segments of short-axis slices. Slices that show muscle around the cavity are dealt to base, middle and apex
- * in equal thirds, the base where the cavity is larger; muscle without a cavity is the cap, which the sixteen leave out. The
+ * in equal thirds, the base where the cavity is larger; muscle without a cavity is the cap, which the sixteen leave out. An image of
+ * one slice alone, as most T1 maps are, is taken for one of the middle, where they are prescribed. The
  * septum between the insertion points of the right ventricle is halved into segments 2 and 3 (8 and 9), the rest of the ring
  * quartered; at the apex a quarter around the middle of the septum is segment 14. Which end of the septum is anterior says
  * the place of the image in the patient.
@@ -65,7 +67,7 @@ export function heartSegments(slices: readonly HeartSlice[], structures: Segment
     const middle = centreOf(slice, slice.regions[left ?? muscle]!);
     return middle === null || pixelsOf(ring) === 0 ? [] : [{ slice, middle }];
   });
-  if (shown.length < 3)
+  if (shown.length < 3 && !(slices.length === 1 && shown.length === 1))
     return {
       reason: `base, middle and apex need three slices with muscle and cavity, and there are ${shown.length}`,
     };
@@ -103,6 +105,7 @@ export function heartSegments(slices: readonly HeartSlice[], structures: Segment
 
 /** The slices from the base to the apex with their thirds. */
 function fromBase(shown: readonly Omit<Level, 'level'>[], cavity: number): readonly Level[] {
+  if (shown.length === 1) return shown.map((one) => ({ ...one, level: 1 }));
   const third = Math.floor(shown.length / 3);
   const area = (own: readonly Omit<Level, 'level'>[]) =>
     own.reduce((sum, { slice }) => sum + pixelsOf(slice.regions[cavity]!), 0);

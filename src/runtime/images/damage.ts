@@ -1,6 +1,8 @@
 /** A file that cannot be read, in words that follow "cannot be read:". */
 export interface Damage {
   readonly damage: string;
+  /** Whether the library that read it may hold the file open, since it was left by an exception. */
+  readonly open?: boolean;
 }
 
 export function isDamage(result: object): result is Damage {

@@ -4,7 +4,7 @@ import { endsInChannels, joinChannels, slicesAround } from './channels.ts';
 import { isDamage, maxBytes } from './damage.ts';
 import { type Grid, sameSize } from './grid.ts';
 import { gridOfArray, isNpy, type NumpyArray, readNpy } from './npy.ts';
-import { isPng, readPng } from './png.ts';
+import { type ImageKind, isPng, readPng } from './png.ts';
 import { isZip, listZip, unpackEntry } from './zip.ts';
 
 /** Where an image or a mask lies. */
@@ -35,7 +35,12 @@ export function filesOf({ path, array, slice, more = [] }: ImageReference): read
 /** Why a reference gives no image. */
 export type FileProblem =
   | { readonly problem: 'missing' }
-  | { readonly problem: 'damaged'; readonly reason: string }
+  | {
+      readonly problem: 'damaged';
+      readonly reason: string;
+      /** A library may hold the file open, and would give what it read of it for one that is written in its place. */
+      readonly open?: boolean;
+    }
   | { readonly problem: 'array'; readonly arrays: readonly string[] }
   | { readonly problem: 'slice'; readonly reason: string };
 
@@ -54,7 +59,7 @@ export class FileReader {
   image(reference: ImageReference): Grid | FileProblem {
     const { slice, neighbours = 0 } = reference;
     const files = filesOf(reference);
-    const middle = files.map((file) => this.read(file));
+    const middle = files.map((file) => this.read(file, 'image'));
     const problem = middle.find(isFileProblem);
     if (problem !== undefined) return problem;
     const own = middle as readonly Grid[];
@@ -73,7 +78,9 @@ export class FileReader {
     )) {
       for (const [place, file] of files.entries()) {
         const grid =
-          near === slice ? own[place]! : this.read({ ...file, slice: Math.min(near, counts[0]! - 1) });
+          near === slice
+            ? own[place]!
+            : this.read({ ...file, slice: Math.min(near, counts[0]! - 1) }, 'image');
         if (isFileProblem(grid)) return grid;
         grids.push(grid);
       }
@@ -86,8 +93,8 @@ export class FileReader {
     return this.#arrays.get(keyOf(path, array))?.shape[0] ?? 1;
   }
 
-  /** The image as `[height, width, channels]` in the file's own numbers. */
-  read({ path, array, slice }: FileReference): Grid | FileProblem {
+  /** A mask, or one file of an image, as `[height, width, channels]` in the file's own numbers. */
+  read({ path, array, slice }: FileReference, kind: ImageKind = 'mask'): Grid | FileProblem {
     const key = keyOf(path, array);
     const kept = this.#arrays.get(key);
     if (kept !== undefined) return sliceOf(kept, slice);
@@ -95,7 +102,7 @@ export class FileReader {
     const bytes = readBytes(path);
     if (isFileProblem(bytes)) return bytes;
     if (isPng(bytes)) {
-      const grid = readPng(bytes);
+      const grid = readPng(bytes, kind);
       return isDamage(grid) ? damaged(grid.damage) : grid;
     }
     const found = isZip(bytes)

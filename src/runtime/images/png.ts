@@ -9,18 +9,32 @@ export function isPng(bytes: Uint8Array): boolean {
   return signature.every((byte, index) => bytes[index] === byte);
 }
 
+/** What pixels are of: their numbers mean brightness, or name structures. */
+export type ImageKind = 'image' | 'mask';
+
 /**
- * The pixels of a PNG as `[height, width, channels]`, in the file's own numbers: 0 to 255 or to 65535, the entries of a
- * palette for a mask that has one. Checksums are checked.
+ * The pixels of a PNG as `[height, width, channels]`, in the file's own numbers: 0 to 255 or to 65535. Those of a palette are
+ * the numbers of its entries in a mask, and in an image the greys that these have; colours are none. Checksums are checked.
  */
-export function readPng(bytes: Uint8Array): Grid | Damage {
+export function readPng(bytes: Uint8Array, kind: ImageKind): Grid | Damage {
   const header = readHeader(bytes);
   if (isDamage(header)) return header;
   try {
-    return gridOf(decode(bytes, { checkCrc: true }));
+    const decoded = decode(bytes, { checkCrc: true });
+    const grid = gridOf(decoded);
+    return kind === 'image' && decoded.palette !== undefined ? greysOf(grid, decoded.palette) : grid;
   } catch (problem) {
     return { damage: reasonOf(problem) };
   }
+}
+
+function greysOf(grid: Grid, palette: readonly (readonly number[])[]): Grid | Damage {
+  const used = [...new Set(grid.values)].map((entry) => palette[entry]);
+  if (!used.every((colour) => colour?.[0] === colour?.[1] && colour?.[1] === colour?.[2]))
+    return {
+      damage: 'its pixels are numbers of colours in a palette, where images are grey: save it as grey',
+    };
+  return { ...grid, values: grid.values.map((entry) => palette[entry]?.[0] ?? 0) };
 }
 
 interface Header {

@@ -103,7 +103,7 @@ function measuresOf(
 ): Pick<Evaluation, 'measures' | 'unmeasured'> {
   const hearts = folds.flatMap((fold) => fold.hearts ?? []);
   const cases = folds.flatMap((fold) => fold.cases);
-  const measures = agreementsOf(plan, cases, hearts);
+  const measures = agreementsOf(plan, [cases], hearts);
   if (hearts.length === 0 && measures.length === 0) return {};
   return {
     measures,

@@ -12,9 +12,12 @@ import { escaped } from './plot.ts';
 export function agreementRows({ rows, agreements = [] }: Pick<Comparison, 'rows' | 'agreements'>): {
   readonly heading: readonly string[];
   readonly lines: readonly (readonly string[])[];
+  /** What the numbers are, to stand below them. */
+  readonly note: string;
 } {
   const shown = agreements.map(({ row }) => row);
   return {
+    note: agreementNote(agreements),
     heading: ['measure', 'patients', ...shown.map((row) => rows[row]!.label)],
     lines: comparedMeasures(agreements).map((measure) => [
       named(measure),
@@ -33,12 +36,12 @@ function named({ path, unit }: ComparedMeasure): string {
 
 /** The agreements as Markdown; nothing without any. */
 export function agreementMarkdown(comparison: Comparison): string {
-  const { heading, lines } = agreementRows(comparison);
+  const { heading, lines, note } = agreementRows(comparison);
   if (lines.length === 0) return '';
   const row = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   const rule = row(heading.map((_, index) => (index === 0 ? '---' : '---:')));
-  return [row(heading), rule, ...lines.map(row), '', `- ${agreementNote}`, ''].join('\n');
+  return [row(heading), rule, ...lines.map(row), '', `- ${note}`, ''].join('\n');
 }
 
 /** The agreements as HTML, with the intervals of bias and limits; nothing without any. */
@@ -64,7 +67,7 @@ export function agreementHtml({ rows, agreements = [] }: Comparison): string {
     });
     return `<tr><td title="${escaped(measure.title)}">${escaped(named(measure))}</td>${cells.join('')}</tr>`;
   });
-  return `<h3>Measures of the heart</h3><div class="scroll"><table><thead><tr><th>bias ± 1.96 SD</th>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div><p class="notes">${escaped(agreementNote)}</p>`;
+  return `<h3>Measures of the heart</h3><div class="scroll"><table><thead><tr><th>bias ± 1.96 SD</th>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div><p class="notes">${escaped(agreementNote(agreements))}</p>`;
 }
 
 /** Every pair behind the agreements as CSV: a line per row, measure and patient. */
@@ -139,14 +142,14 @@ export function agreementCsv({ study, rows, agreements = [] }: Comparison): stri
 
 /** The agreements as a table of LaTeX; `text` makes a text one of LaTeX. Nothing without any. */
 export function agreementLatex(comparison: Comparison, text: (plain: string) => string): string {
-  const { heading, lines } = agreementRows(comparison);
+  const { heading, lines, note } = agreementRows(comparison);
   if (lines.length === 0) return '';
   const number = (cell: string) =>
     /\d/.test(cell) ? `$${cell.replace('±', '\\pm').replaceAll('–', '--')}$` : text(cell).replace('–', '--');
   return [
     '\\begin{table}',
     '  \\centering',
-    `  \\caption{${text(comparison.study)}: ${text(agreementNote)}.}`,
+    `  \\caption{${text(comparison.study)}: ${text(note)}.}`,
     `  \\begin{tabular}{l${'r'.repeat(heading.length - 1)}}`,
     '    \\toprule',
     `    ${heading.map(text).join(' & ')} \\\\`,

@@ -1,4 +1,4 @@
-import { agreementNote, agreementRows } from '../../../../src/runtime/index.ts';
+import { agreementRows } from '../../../../src/runtime/index.ts';
 import type { Area } from '../../drawing/layout.ts';
 import { fitted, line, type Span, wrapped } from '../../drawing/lines.ts';
 import type { Session } from '../../session/session.ts';
@@ -12,7 +12,7 @@ export function measuresPanel(
   theme: Theme,
   { width, height }: Area,
 ): readonly string[] {
-  const { heading, lines } = agreementRows(comparison);
+  const { heading, lines, note } = agreementRows(comparison);
   const told = (text: string) =>
     wrapped(text, width - 2).map((words) => line(theme, [['quiet', ` ${words}`]], width));
   if (lines.length === 0) {
@@ -33,7 +33,7 @@ export function measuresPanel(
       line(theme, spans(heading, 'title'), width),
       ...lines.map((one) => line(theme, spans(one, 'plain'), width)),
       '',
-      ...told(agreementNote),
+      ...told(note),
     ],
     session.compare.scroll,
     height,

@@ -158,7 +158,7 @@ function open(
   once: (key: string) => readonly string[] | null,
   bag: Bag,
 ): Grid | null {
-  const found = reader.read(file);
+  const found = reader.read(file, role);
   if (!isFileProblem(found)) return found;
   const shared = found.problem === 'slice' ? [] : once(`${role} ${file.path} ${file.array}`);
   if (shared !== null) reportFile(found, file, role, row, shared, bag);

@@ -165,7 +165,8 @@ function segmentParts({ predicted, imageUnit }: HeartPage, top: number): readonl
   );
   const front =
     basis.front === 'file' ? '' : ' Front is taken to be at the top of the image, as the file does not say.';
-  const note = `AHA segments at end-diastole, from the ${basis.septum} in ${basis.shown} of ${basis.slices} slices.${front}`;
+  const one = basis.slices === 1 ? ' The one slice is taken for the middle of the ventricle.' : '';
+  const note = `AHA segments at end-diastole, from the ${basis.septum} in ${basis.shown} of ${basis.slices} slices.${one}${front}`;
   return [
     ...drawn,
     ...wrapped(note, 74).map((text, index) =>

@@ -20,7 +20,7 @@ export async function readHdf5(
   try {
     file = new File(path, 'r');
   } catch {
-    return { damage: 'its structure is not that of an HDF5 file' };
+    return { damage: 'its structure is not that of an HDF5 file', open: true };
   }
   try {
     const found = file.get(array);
@@ -36,7 +36,7 @@ export async function readHdf5(
     if ('damage' in values) return values;
     return volumeOfArray(shape, values);
   } catch (problem) {
-    return { damage: `its array ${array} cannot be unpacked: ${firstLine(problem)}` };
+    return { damage: `its array ${array} cannot be unpacked: ${firstLine(problem)}`, open: true };
   } finally {
     file.close();
   }
@@ -66,7 +66,7 @@ function numbersOf(module: Module, found: Dataset, array: string): Float32Array 
     if (status < 0) throw new Error('the library gives no reason');
     return convert(module.HEAPU8.slice(place, place + bytes).buffer);
   } catch (problem) {
-    return { damage: `its array ${array} cannot be unpacked: ${deepestReason(problem)}` };
+    return { damage: `its array ${array} cannot be unpacked: ${deepestReason(problem)}`, open: true };
   } finally {
     module._free(place);
   }

@@ -30,6 +30,8 @@ export function placeOf(
   const usable = { sform: isUsable(sform) ? sform : null, qform: isUsable(qform) ? qform : null };
   const affine = usable.sform ?? usable.qform;
   const remarks: string[] = [];
+  if (unit !== 1)
+    remarks.push(`it counts in ${unit === 1000 ? 'metres' : 'micrometres'}: its sizes are made millimetres`);
   for (const [name, asked, found] of [
     ['sform', sform, usable.sform],
     ['qform', qform, usable.qform],

@@ -5,14 +5,18 @@ import { type Damage, isDamage, maxBytes } from '../damage.ts';
 import type { Pixels } from '../dicom/dicom-pixels.ts';
 import type { FileProblem } from '../files.ts';
 import { readNpy } from '../npy.ts';
-import { readPng } from '../png.ts';
+import { type ImageKind, readPng } from '../png.ts';
 import { listZip, unpackEntry } from '../zip.ts';
 import { volumeOfNumpy } from './array-volume.ts';
 import { identify, isGzip } from './identify.ts';
 import type { Volume } from './volume.ts';
 
 /** Reads any file that holds images. Never throws for what a file holds. */
-export async function readVolume(path: string, array: string): Promise<Volume | FileProblem> {
+export async function readVolume(
+  path: string,
+  array: string,
+  kind: ImageKind = 'image',
+): Promise<Volume | FileProblem> {
   const bytes = readWhole(path);
   if ('problem' in bytes) return bytes;
   const unpacked = isGzip(bytes) ? gunzip(bytes) : bytes;
@@ -33,7 +37,7 @@ export async function readVolume(path: string, array: string): Promise<Volume | 
       return 'arrays' in found ? { problem: 'array', arrays: found.arrays } : checked(found);
     }
     case 'png': {
-      const grid = readPng(unpacked);
+      const grid = readPng(unpacked, kind);
       if (isDamage(grid)) return damaged(grid);
       const { height: rows, width: columns, channels, values } = grid;
       return {
@@ -107,6 +111,6 @@ function checked(found: Volume | Damage): Volume | FileProblem {
   return 'damage' in found ? damaged(found) : found;
 }
 
-function damaged({ damage }: Damage): FileProblem {
-  return { problem: 'damaged', reason: damage };
+function damaged({ damage, open }: Damage): FileProblem {
+  return { problem: 'damaged', reason: damage, ...(open === true && { open }) };
 }

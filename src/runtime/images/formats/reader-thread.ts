@@ -3,11 +3,16 @@ import { threadEntry } from '../../threads/entry.ts';
 import type { Pixels } from '../dicom/dicom-pixels.ts';
 import type { DicomPeek } from '../dicom/peek-dicom.ts';
 import type { FileProblem } from '../files.ts';
+import type { ImageKind } from '../png.ts';
 import type { ReaderReply, ReaderRequest } from './reader-worker.ts';
 import type { Volume } from './volume.ts';
 
-/** No file takes longer; a decoder that does is caught in a loop. */
+/** Processor milliseconds: no file takes longer, on however busy a machine; a decoder that does is caught in a loop. */
 const patience = 60_000;
+/** How many times as long by the clock ends what does not compute but sleeps, as on a drive that no longer answers. */
+const sleep = 10;
+/** How often is looked, at most, ms. */
+const interval = 500;
 
 /**
  * Reads files in a thread of its own, one at a time. A decoder that fails, hangs or runs out of memory costs the file that
@@ -23,8 +28,8 @@ export class ReaderThread {
     this.#patience = options.patience ?? patience;
   }
 
-  volume(path: string, array: string): Promise<Volume | FileProblem> {
-    return this.#ask({ kind: 'volume', path, array }) as Promise<Volume | FileProblem>;
+  volume(path: string, array: string, of: ImageKind = 'image'): Promise<Volume | FileProblem> {
+    return this.#ask({ kind: 'volume', path, array, of }) as Promise<Volume | FileProblem>;
   }
 
   dicom(path: string): Promise<DicomPeek | FileProblem> {
@@ -49,12 +54,22 @@ export class ReaderThread {
   #one(request: ReaderRequest): Promise<ReaderReply> {
     const worker = this.#thread();
     return new Promise((resolve) => {
-      const timer = setTimeout(
-        () => this.#fail(worker, `reading it takes longer than ${this.#patience / 1000} seconds`),
-        this.#patience,
+      // Of the whole process: who waits for a file computes nothing meanwhile.
+      const before = process.cpuUsage();
+      const begin = performance.now();
+      const timer = setInterval(
+        () => {
+          const { user, system } = process.cpuUsage(before);
+          const seconds = this.#patience / 1000;
+          if ((user + system) / 1000 > this.#patience)
+            this.#fail(worker, `reading it takes longer than ${seconds} seconds of the processor`);
+          else if (performance.now() - begin > sleep * this.#patience)
+            this.#fail(worker, `reading it takes longer than ${sleep * seconds} seconds`);
+        },
+        Math.min(this.#patience, interval),
       );
       this.#settle = (reply) => {
-        clearTimeout(timer);
+        clearInterval(timer);
         this.#settle = null;
         resolve(reply);
       };
@@ -67,7 +82,10 @@ export class ReaderThread {
     const worker = new Worker(threadEntry(import.meta.url, 'reader-worker'), {
       resourceLimits: { maxOldGenerationSizeMb: 1024 },
     });
-    worker.on('message', (reply: ReaderReply) => this.#settle?.(reply));
+    worker.on('message', (reply: ReaderReply) => {
+      if ('problem' in reply && reply.problem === 'damaged' && reply.open === true) this.#drop();
+      this.#settle?.(reply);
+    });
     worker.on('error', (error) =>
       this.#fail(worker, `its decoder fails: ${error.message.split('\n')[0]!.slice(0, 100)}`),
     );

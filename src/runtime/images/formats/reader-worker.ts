@@ -2,13 +2,14 @@ import { parentPort, type TransferListItem } from 'node:worker_threads';
 import type { Pixels } from '../dicom/dicom-pixels.ts';
 import { type DicomPeek, peekDicom } from '../dicom/peek-dicom.ts';
 import type { FileProblem } from '../files.ts';
+import type { ImageKind } from '../png.ts';
 import { readDicomFrames, readVolume } from './read-volume.ts';
 import type { Volume } from './volume.ts';
 
 /** The thread that opens files: what a broken one does to a decoder ends here. */
 
 export type ReaderRequest =
-  | { readonly kind: 'volume'; readonly path: string; readonly array: string }
+  | { readonly kind: 'volume'; readonly path: string; readonly array: string; readonly of: ImageKind }
   | { readonly kind: 'dicom' | 'frames'; readonly path: string };
 
 export type ReaderReply = Volume | Pixels | FileProblem | DicomPeek;
@@ -32,6 +33,6 @@ function answer(request: ReaderRequest): ReaderReply | Promise<ReaderReply> {
     case 'frames':
       return readDicomFrames(request.path);
     case 'volume':
-      return readVolume(request.path, request.array);
+      return readVolume(request.path, request.array, request.of);
   }
 }

@@ -7,19 +7,25 @@ export interface RowAgreement {
   /** Of the comparison, from 0. */
   readonly row: number;
   readonly measures: readonly MeasureAgreement[];
+  /** Runs of other seeds that each held out and measured the patients. */
+  readonly seeds: number;
 }
 
-/** Of every row whose runs segment hearts or predict numbers; of several seeds the first speaks for all, as patients are to be counted once. */
+/** Of every row whose runs segment hearts or predict numbers, over the runs of all its seeds: each patient counts once. */
 export function rowAgreements(members: readonly ComparedMember[]): readonly RowAgreement[] {
   return members.flatMap(({ plan, runs }, row) => {
-    const measures = agreementsOf(plan, runs[0]?.cases ?? [], heartsOf(runs[0]));
-    return measures.length === 0 ? [] : [{ row, measures }];
+    const measures = agreementsOf(
+      plan,
+      runs.map(({ cases }) => cases),
+      runs.flatMap(heartsOf),
+    );
+    return measures.length === 0 ? [] : [{ row, measures, seeds: runs.length }];
   });
 }
 
 /** The held-out hearts of a run, of all its folds. */
-export function heartsOf(run: ComparedMember['runs'][number] | undefined): readonly JudgedHeart[] {
-  return (run?.folds ?? []).flatMap(({ hearts = [] }) => hearts);
+function heartsOf({ folds }: ComparedMember['runs'][number]): readonly JudgedHeart[] {
+  return folds.flatMap(({ hearts = [] }) => hearts);
 }
 
 /** One measure with what each row has of it. */
@@ -54,5 +60,11 @@ export function agreementText({ bias, deviation }: Pick<MeasureAgreement, 'bias'
 }
 
 /** What the numbers are, below their table. */
-export const agreementNote =
-  'measures: bias ± 1.96 standard deviations of predicted minus true measures, one value for each held-out patient (Bland and Altman 1986)';
+export function agreementNote(rows: readonly Pick<RowAgreement, 'seeds'>[]): string {
+  const seeds = Math.max(1, ...rows.map((row) => row.seeds));
+  const several =
+    seeds === 1
+      ? ''
+      : `; of up to ${seeds} seeds, whose deviation is that of a single one, between and within patients (2007)`;
+  return `measures: bias ± 1.96 standard deviations of predicted minus true measures, one value for each held-out patient (Bland and Altman 1986)${several}`;
+}

@@ -69,7 +69,7 @@ const comparison = closed(
         correction: closed({ method: { const: 'Holm' }, tests: count }),
       }),
     ),
-    agreements: list(closed({ row: count, measures: list(agreementSchema) })),
+    agreements: list(closed({ row: count, measures: list(agreementSchema), seeds: count })),
     notes: list(text),
   },
   ['agreements'],

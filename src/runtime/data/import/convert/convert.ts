@@ -137,7 +137,7 @@ async function readMask(
   reader: ReaderThread,
 ): Promise<Volume | FileProblem | null> {
   if (mask === null) return null;
-  if (mask.kind === 'file') return reader.volume(mask.path, mask.array);
+  if (mask.kind === 'file') return reader.volume(mask.path, mask.array, 'mask');
   const [inner, outer] = [mask.inner, mask.outer].map(readContour);
   if (inner === null || outer === null) return { problem: 'damaged', reason: 'it is no outline of points' };
   const grid = maskOfContours(inner!, outer!, { height: image.rows, width: image.columns });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { alternatives, type Bag } from '../../../../compiler/index.ts';
 import type { PlacedFrame } from '../../../images/dicom/series/placed-frame.ts';
 import type { GivenAttribute } from '../../manifest/manifest-schema.ts';
-import { parseTable, type TableRow } from './csv.ts';
+import { parseTable, type TableRow, tableText } from './csv.ts';
 
 /** An image that a folder was found to hold, before it is opened. */
 export interface FoundImage {
@@ -93,14 +93,28 @@ export function readIndex(
   columns: readonly string[],
   oneOf: readonly string[] = [],
 ): readonly TableRow[] | null {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = readFileSync(join(search.folder, name), 'utf8');
+    bytes = readFileSync(join(search.folder, name));
   } catch {
     reportFolder(search, `it has no ${name}`);
     return null;
   }
-  const table = parseTable(text);
+  const found = tableText(bytes);
+  if ('reason' in found) {
+    reportFolder(search, `${name} cannot be read, ${found.reason}`);
+    return null;
+  }
+  const table = parseTable(found.text, ['file', 'patient', 'label', ...columns, ...oneOf]);
+  const twice = table.columns.find((column, index) => column !== '' && table.columns.indexOf(column) < index);
+  if (twice !== undefined) {
+    reportFolder(search, `${name} has two columns \`${twice}\``);
+    return null;
+  }
+  if (table.open !== null) {
+    reportFolder(search, `${name} has a quote in line ${table.open} that does not end`);
+    return null;
+  }
   const absent = columns.filter((column) => !table.columns.includes(column));
   if (absent.length > 0) {
     reportFolder(search, `${name} has no column ${alternatives(absent)}`);
@@ -112,8 +126,16 @@ export function readIndex(
   }
   return table.rows.filter((row) => {
     const empty = columns.filter((column) => row.cells[column] === '');
-    if (empty.length > 0) reportRow(search, name, row, `leaves ${alternatives(empty, 'and')} empty`);
-    return empty.length === 0;
+    if (row.beyond > 0) {
+      const cells = table.columns.length + row.beyond;
+      reportRow(
+        search,
+        name,
+        row,
+        `has ${cells} cells where the header names ${table.columns.length} columns`,
+      );
+    } else if (empty.length > 0) reportRow(search, name, row, `leaves ${alternatives(empty, 'and')} empty`);
+    return row.beyond === 0 && empty.length === 0;
   });
 }
 

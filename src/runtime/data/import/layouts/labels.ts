@@ -31,8 +31,9 @@ export class Labels {
    * @param names at least one; the last is told of an image without a row
    */
   get(...names: readonly string[]): KnownFacts {
-    const found = [...new Set(names)].flatMap((name) => this.#rows.get(name) ?? []);
-    for (const name of names) this.#used.add(name);
+    const composed = names.map((name) => name.normalize('NFC'));
+    const found = [...new Set(composed)].flatMap((name) => this.#rows.get(name) ?? []);
+    for (const name of composed) this.#used.add(name);
     const [first] = found;
     const other = found.find((row) => first !== undefined && differingColumn(row, first) !== undefined);
     if (first !== undefined && other !== undefined) this.#contradict(first, other);
@@ -117,7 +118,8 @@ function rowsByName(search: Search): ReadonlyMap<string, TableRow> {
       continue;
     }
     const { file = '', patient = '' } = row.cells;
-    const name = file === '' ? patient : file;
+    // File systems and spreadsheets write composed letters in one way or the other.
+    const name = (file === '' ? patient : file).normalize('NFC');
     if (name === '') {
       reportRow(search, table, row, 'leaves `file` and `patient` empty');
       continue;

@@ -43,12 +43,18 @@ export function pairMasks(search: Search, files: readonly string[]): readonly Im
     for (const { path } of own) reportFile(search.bag, path, 'it is a mask, and no image belongs to it');
   }
   return images.flatMap(({ base, files, key }): ImageAndMask[] => {
-    const own = masks.get(key) ?? [];
+    const own = exactly(masks.get(key) ?? [], place(search, files[0]!).written);
     if (own.length <= 1) return [{ base, files, mask: own[0]?.path ?? null }];
     const list = own.map((one) => `\`${relative(search.folder, one.path)}\``).join(' and ');
     reportFile(search.bag, files[0]!, `it has ${own.length} masks, ${list}, and one is to be chosen`);
     return [];
   });
+}
+
+/** Of several masks those whose names are written like the image's to the byte, which tells composed letters apart. */
+function exactly<T extends Place>(masks: readonly T[], written: string): readonly T[] {
+  const own = masks.filter((mask) => mask.written === written);
+  return masks.length > 1 && own.length > 0 ? own : masks;
 }
 
 /** Tells of a folder of masks that lies beside the folder that is looked through, and so is not. */
@@ -78,6 +84,8 @@ export function tellSiblingMasks(search: Search): void {
 interface Place {
   /** What an image and its mask have in common: their folders and names without what tells them apart. */
   readonly key: string;
+  /** The same as the file system has it; in the key composed letters are one with their parts. */
+  readonly written: string;
   readonly inMasks: boolean;
   /** Whether its name says that it is a mask. */
   readonly ending: boolean;
@@ -91,8 +99,10 @@ function place({ folder }: Search, path: string): Place {
     return match === null ? [part] : match[1] === undefined ? [] : [match[1].toLowerCase()];
   });
   const name = stem.replace(maskEnding, '').replace(firstChannel, '');
+  const written = [...common, name].join('/');
   return {
-    key: [...common, name.normalize('NFC')].join('/'),
+    key: written.normalize('NFC'),
+    written,
     inMasks: parts.some((part) => maskFolder.test(part)),
     ending: maskEnding.test(stem),
   };

@@ -1,8 +1,8 @@
 import { basename, dirname, sep } from 'node:path';
+import { phasesOf } from '../../../images/dicom/series/phases.ts';
 import { groupFrames, type PlacedFrame } from '../../../images/dicom/series/placed-frame.ts';
 import { placesOf, stepsOf } from '../../../images/dicom/series/places.ts';
 import type { ReaderThread } from '../../../images/formats/reader-thread.ts';
-import { groupBy } from '../../../random/group.ts';
 import { framesOf } from './dicom-series.ts';
 import { type FoundImage, file, reportFile, reportFolder, type Search } from './found.ts';
 import { listTree } from './list-files.ts';
@@ -73,43 +73,62 @@ export async function findContours(
     ];
   });
   tellUnused(search, files, [...filesUsed(found), ...lone]);
-  return withSteps(found, reader);
+  return withPlaces(found, images, reader);
 }
 
+/** What the other images of its series tell of an image. */
+type PlaceInSeries = Pick<FoundImage, 'thickness' | 'phase'>;
+
 /**
- * The images with the step between the slices of their patient. A file alone often says how thick its slice is, and not what
- * gap follows, which volumes count in.
+ * The images with the step between the slices of their series and the number of their phase in its cycle, so that the slices
+ * of a moment are known as those. A file alone says how thick its slice is, and not what gap follows, which volumes count in.
  */
-async function withSteps(
-  images: readonly FoundImage[],
+async function withPlaces(
+  found: readonly FoundImage[],
+  images: readonly string[],
   reader: ReaderThread,
 ): Promise<readonly FoundImage[]> {
-  const steps = new Map<FoundImage, number>();
-  for (const own of groupBy(images, ({ patient }) => patient).values()) {
+  const places = new Map<string, PlaceInSeries>();
+  for (const patient of new Set(found.map((one) => one.patient))) {
     const frames: PlacedFrame[] = [];
-    for (const { image } of own) {
-      const found = image.kind === 'file' ? await reader.dicom(image.path) : null;
-      if (found !== null && 'facts' in found && image.kind === 'file')
-        frames.push(...framesOf(image.path, found.facts));
+    for (const path of images.filter((one) => patientOf(one) === patient)) {
+      const file = await reader.dicom(path);
+      if ('facts' in file) frames.push(...framesOf(path, file.facts));
     }
     const placed = frames.filter(({ frame }) => frame.place !== null);
-    for (const group of groupFrames(placed)) {
-      const places = placesOf(group);
-      const corners = places.map((place) => group[place.images[0]!]!.frame.place!.position);
-      const found =
-        places.length < 2
-          ? null
-          : stepsOf(
-              corners,
-              places.map(({ depth }) => depth),
-            );
-      if (found === null || !found.even) continue;
-      const paths = new Set(group.map(({ origin }) => origin.path));
-      for (const one of own)
-        if (one.image.kind === 'file' && paths.has(one.image.path)) steps.set(one, found.spacing);
-    }
+    for (const group of groupFrames(placed))
+      for (const [path, place] of placesInSeries(group)) places.set(path, place);
   }
-  return images.map((one) => (steps.has(one) ? { ...one, thickness: steps.get(one)! } : one));
+  return found.map((one) => ({
+    ...one,
+    ...(one.image.kind === 'file' ? places.get(one.image.path) : {}),
+  }));
+}
+
+/** By path. A series of one phase has no phases, and one of which nothing says which are missing tells none. */
+function placesInSeries(group: readonly PlacedFrame[]): ReadonlyMap<string, PlaceInSeries> {
+  const slices = placesOf(group);
+  const corners = slices.map((place) => group[place.images[0]!]!.frame.place!.position);
+  const depths = slices.map(({ depth }) => depth);
+  const steps = slices.length < 2 ? null : stepsOf(corners, depths);
+  const thickness = steps?.even ? { thickness: steps.spacing } : {};
+  // Copies have equal numbers; their pixels are not read for this, and what is odd is told of the images that are imported.
+  const order = phasesOf(
+    group,
+    slices,
+    () => null,
+    () => undefined,
+  );
+  const phases = 'phases' in order && order.phases.length > 1 ? order.phases : [];
+  const phaseOf = new Map(
+    phases.flatMap((own, phase) => own.map((index) => [index, String(phase)] as const)),
+  );
+  return new Map(
+    group.map(({ origin }, index) => [
+      origin.path,
+      { ...thickness, ...(phaseOf.has(index) && { phase: phaseOf.get(index)! }) },
+    ]),
+  );
 }
 
 /** The folder of a patient, with numbers as the images' folders have them: `SC-HF-I-01` and `SC-HF-I-1` are one. */

@@ -228,7 +228,10 @@ function nearest(times: readonly number[], reference: readonly number[]): readon
   return slots;
 }
 
-/** Phases and places without holes that keep the most images: by leaving out phases, or else places. */
+/**
+ * Phases and places without holes. Phases are left out, since without a place the others would say too little of every
+ * volume; unless more than half of them would go and leaving out places keeps more images.
+ */
 function largestWhole(
   slots: readonly (readonly number[])[],
   count: number,
@@ -236,7 +239,7 @@ function largestWhole(
   const everyPlace = range(slots.length);
   const common = range(count).filter((phase) => slots.every((own) => own.includes(phase)));
   const complete = everyPlace.filter((place) => slots[place]!.length === count);
-  return common.length * slots.length >= complete.length * count
+  return 2 * common.length >= count || common.length * slots.length >= complete.length * count
     ? { phases: common, places: everyPlace }
     : { phases: range(count), places: complete };
 }

@@ -54,10 +54,16 @@ const unevenness = 0.1;
  * The step between places: the smallest distance, of which the others have to be multiples, refined by the whole length.
  * @param corners the position of one image of each place, at least two
  * @param depths the same along the normal, the lowest first
+ * @param known the depths of all places, those too whose images are left out: what lies between must not stretch the rest
  */
-export function stepsOf(corners: readonly Vector[], depths: readonly number[]): Steps {
-  const distances = depths.slice(1).map((depth, index) => depth - depths[index]!);
-  const smallest = Math.min(...distances);
+export function stepsOf(
+  corners: readonly Vector[],
+  depths: readonly number[],
+  known: readonly number[] = depths,
+): Steps {
+  const between = (own: readonly number[]) => own.slice(1).map((depth, index) => depth - own[index]!);
+  const distances = between(depths);
+  const smallest = Math.min(...between(known));
   const counts = distances.map((distance) => Math.round(distance / smallest));
   const uneven = distances.some((distance, index) => {
     const count = counts[index]!;

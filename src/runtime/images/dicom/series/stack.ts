@@ -43,9 +43,18 @@ export function stackOf(
     });
   }
   const own = placed.map((index) => images[index]!);
-  const found = phasesOf(own, placesOf(own), (a, b) => compare(placed[a]!, placed[b]!), report);
+  const everywhere = placesOf(own);
+  const found = phasesOf(own, everywhere, (a, b) => compare(placed[a]!, placed[b]!), report);
   if ('disorder' in found) return { damage: found.disorder };
   const { phases, places } = found;
+  if (!inTime(phases.map((phase) => own[phase[0]!]!))) {
+    report({
+      kind: 'places',
+      path: own[phases[0]![0]!]!.origin.path,
+      problem: 'do not say when they were taken',
+      consequence: `${phases.length} images of one place are taken for points in time in the order of their numbers`,
+    });
+  }
   return {
     order: phases.flat().map((index) => placed[index]!),
     slices: places.length,
@@ -53,6 +62,7 @@ export function stackOf(
     ...geometryOf(
       phases[0]!.map((index) => own[index]!),
       places,
+      everywhere.map(({ depth }) => depth),
       report,
     ),
     times: timesOf(phases.map((phase) => phase.map((index) => own[index]!))),
@@ -60,11 +70,18 @@ export function stackOf(
   };
 }
 
+/** Whether something tells the images of one place apart in time, or by what else was varied; one image needs nothing. */
+function inTime(images: readonly PlacedFrame[]): boolean {
+  const told = images.map(({ frame: { moment } }) => Object.values(moment).join());
+  return new Set(told).size === images.length;
+}
+
 type Geometry = Pick<Stack, 'spacing' | 'affine' | 'slots'>;
 
 function geometryOf(
   slices: readonly PlacedFrame[],
   places: readonly SlicePlace[],
+  known: readonly number[],
   report: (finding: VolumeFinding) => void,
 ): Geometry {
   const { frame, origin } = slices[0]!;
@@ -82,7 +99,7 @@ function geometryOf(
   }
   const corners = slices.map((one) => one.frame.place!.position);
   const depths = places.map(({ depth }) => depth);
-  const steps = stepsOf(corners, depths);
+  const steps = stepsOf(corners, depths, known);
   if (!steps.even) {
     report({
       kind: 'places',
