@@ -172,6 +172,7 @@ export type PrimaryCstChildren = {
   True?: IToken[];
   False?: IToken[];
   Identifier?: IToken[];
+  Head?: IToken[];
   list?: ListCstNode[];
   tuple?: TupleCstNode[];
 };
@@ -290,6 +291,7 @@ export type DeclarationCstChildren = {
   annotation?: AnnotationCstNode[];
   graphDeclaration?: GraphDeclarationCstNode[];
   settingsDeclaration?: SettingsDeclarationCstNode[];
+  lossDeclaration?: LossDeclarationCstNode[];
   derivation?: DerivationCstNode[];
   comparison?: ComparisonCstNode[];
 };
@@ -318,6 +320,20 @@ export type SettingsDeclarationCstChildren = {
   Identifier: IToken[];
   parameters?: ParametersCstNode[];
   settings: SettingsCstNode[];
+};
+
+export interface LossDeclarationCstNode extends CstNode {
+  name: "lossDeclaration";
+  children: LossDeclarationCstChildren;
+}
+
+export type LossDeclarationCstChildren = {
+  Loss: IToken[];
+  Identifier: IToken[];
+  parameters?: ParametersCstNode[];
+  Of: IToken[];
+  headKind: IToken[];
+  graph: GraphCstNode[];
 };
 
 export interface DerivationCstNode extends CstNode {

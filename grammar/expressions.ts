@@ -20,6 +20,9 @@ export class ExpressionParser extends CstParser {
     });
   }
 
+  /** Whether the body of a loss is being read, where `head` is a value. */
+  protected isLoss = false;
+
   readonly path = this.RULE('path', () => {
     this.CONSUME(token.Identifier);
     this.MANY(() => {
@@ -168,6 +171,7 @@ export class ExpressionParser extends CstParser {
       { ALT: () => this.CONSUME(token.True) },
       { ALT: () => this.CONSUME(token.False) },
       { ALT: () => this.CONSUME(token.Identifier) },
+      { GATE: () => this.isLoss, ALT: () => this.CONSUME(token.Head) },
       { ALT: () => this.SUBRULE(this.list) },
       { ALT: () => this.SUBRULE(this.tuple) },
     ]);

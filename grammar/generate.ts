@@ -11,6 +11,7 @@ import {
   Head,
   Identifier,
   isSoft,
+  Loss,
   NumberLiteral,
   Stage,
   StringLiteral,
@@ -137,7 +138,7 @@ function one(part: Production, amongOthers = false): string {
 /** A TextMate grammar for editors. */
 function highlighting(): object {
   const alternation = (types: readonly Terminal[]) => types.map(signOf).join('|');
-  const declaring = [...declarationWords, Stage, Head];
+  const declaring = [...declarationWords, Loss, Stage, Head];
   const constants = [True, False];
   const others = words.filter((type) => !declaring.includes(type) && !constants.includes(type));
   return {

@@ -90,7 +90,13 @@ export class CmrnetParser extends ExpressionParser {
 
   readonly declaration = this.RULE('declaration', () => {
     this.MANY(() => this.SUBRULE(this.annotation));
-    this.oneRule([this.graphDeclaration, this.settingsDeclaration, this.derivation, this.comparison]);
+    this.oneRule([
+      this.graphDeclaration,
+      this.settingsDeclaration,
+      this.lossDeclaration,
+      this.derivation,
+      this.comparison,
+    ]);
   });
 
   readonly graphDeclaration = this.RULE('graphDeclaration', () => {
@@ -105,6 +111,20 @@ export class CmrnetParser extends ExpressionParser {
     this.CONSUME(token.Identifier);
     this.OPTION(() => this.SUBRULE(this.parameters));
     this.SUBRULE(this.settings);
+  });
+
+  readonly lossDeclaration = this.RULE('lossDeclaration', () => {
+    this.CONSUME(token.Loss);
+    this.CONSUME(token.Identifier);
+    this.OPTION(() => this.SUBRULE(this.parameters));
+    this.CONSUME(token.Of);
+    this.CONSUME2(token.Identifier, { LABEL: 'headKind' });
+    this.isLoss = true;
+    try {
+      this.SUBRULE(this.graph);
+    } finally {
+      this.isLoss = false;
+    }
   });
 
   readonly derivation = this.RULE('derivation', () => {

@@ -72,6 +72,8 @@ export const Vary = keyword('vary', true);
 export const Report = keyword('report', true);
 export const Plot = keyword('plot', true);
 export const By = keyword('by', true);
+/** Opens a declaration, and is the name of a setting. */
+export const Loss = keyword('loss', true);
 
 export const Ellipsis = punctuation('Ellipsis', '...');
 export const To = punctuation('To', '..');

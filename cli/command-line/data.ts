@@ -1,23 +1,14 @@
 import { Argument, type Command } from 'commander';
-import type { Layout } from '../../src/runtime/index.ts';
+import { type Layout, layoutFacts } from '../../src/runtime/index.ts';
 import { examples, formatOption, regularExpression, wholeNumber } from './options.ts';
 import type { Run } from './run.ts';
-
-const layouts = [
-  'acdc',
-  'emidec',
-  'sunnybrook',
-  'pairs',
-  'volumes',
-  'dicom',
-] as const satisfies readonly Layout[];
 
 /** Commands about images. */
 export function addDataCommands(program: Command, run: Run): void {
   const data = program.command('data').description('import and check images');
   data
     .command('import')
-    .addArgument(new Argument('<layout>', 'how the folder is laid out').choices(layouts))
+    .addArgument(new Argument('<layout>', 'how the folder is laid out').choices(Object.keys(layoutFacts)))
     .argument('<folder>', 'the images')
     .description('write a manifest for a folder of images')
     .requiredOption('--out <file>', 'the manifest to write')

@@ -104,12 +104,12 @@ export function addLanguageCommands(program: Command, run: Run, finish: Finish):
 
   program
     .command('explain')
-    .argument('<topic>', 'a code such as CMR412, an operation such as conv, or a spec')
-    .description('explain a diagnostic, operation, loss or metric, or where the values of a spec come from')
+    .argument('<topic>', 'a code such as CMR412, a word of the language such as conv or resample, or a spec')
+    .description('explain a diagnostic or a word of the language, or where the values of a spec come from')
     .addOption(formatOption())
     .addHelpText(
       'after',
-      examples(['cmrc explain CMR412', 'cmrc explain conv', 'cmrc explain specs/paper.cmrnet']),
+      examples(['cmrc explain CMR412', 'cmrc explain resample', 'cmrc explain specs/paper.cmrnet']),
     )
     .action(
       run(async (output, topic: string, options: CommonOptions) =>

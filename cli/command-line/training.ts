@@ -28,6 +28,11 @@ export function addTrainingCommands(program: Command, run: Run): void {
       'the same as --set train.epochs=NUMBER; with --resume, go on to this epoch',
       wholeNumber,
     )
+    .option(
+      '--limit <patients>',
+      'a quick trial on so many patients, which its numbers then say',
+      wholeNumber,
+    )
     .addOption(setOption())
     .option('--run <folder>', 'the run directory (default: a new one in runs)')
     .option('--resume <folder>', 'go on with a stopped run')
@@ -40,6 +45,7 @@ export function addTrainingCommands(program: Command, run: Run): void {
       'after',
       examples([
         'cmrc train specs/phantom.cmrnet',
+        'cmrc train data/mine.cmrnet --limit 6 --epochs 2',
         'cmrc train specs/paper.cmrnet --experiment Paper --fold 1',
         'cmrc train --resume runs/Demo-20210225-120000',
         'cmrc train --resume runs/Demo-20210225-120000 --epochs 80',

@@ -1,5 +1,6 @@
 import {
   ansi,
+  codes,
   type Diagnostic,
   diagnosticsToJson,
   plain,
@@ -43,9 +44,10 @@ export function cappedFindings(diagnostics: readonly Diagnostic[]): {
     counts.set(code, count);
     return count <= maxOfOneCode;
   });
+  const lists = counts.has(codes.tooManyMistakes.code) ? 'the first of them' : 'all';
   const more = [...counts].flatMap(([code, count]) =>
     count > maxOfOneCode
-      ? [`and ${count - maxOfOneCode} more of ${code} (\`--format json\` lists all)\n`]
+      ? [`and ${count - maxOfOneCode} more of ${code} (\`--format json\` lists ${lists})\n`]
       : [],
   );
   return { shown, more };

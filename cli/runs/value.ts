@@ -41,6 +41,7 @@ export function runValue(run: CatalogueRun) {
     state: stateOfRun(run),
     byHand: brief.byHand > 0,
     acceptedData: brief.accepted,
+    limit: brief.limit,
     problems,
     asked: { paused, epochs: brief.epochs, learningRate: learningRate ?? brief.learningRate },
     tags: annotations.tags,

@@ -38,6 +38,9 @@ export function evaluationText(evaluation: Evaluation): readonly string[] {
     ...columns([head, ...rows], true).map((line) => `  ${line}`),
     '',
     ...measureLines(evaluation),
+    ...(evaluation.data?.limit === undefined
+      ? []
+      : [`  a quick trial on ${evaluation.data.limit} patients: these numbers say nothing of the whole`]),
     ...(evaluation.data?.accepted ?? []).map((change) => `  changes of the data were accepted: ${change}`),
     'what the numbers mean',
     ...(certain ? [`  95 % intervals: ${methodsText(metrics)}`] : []),

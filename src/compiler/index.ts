@@ -76,10 +76,21 @@ export {
   valueAttribute,
 } from './plan/attributes.ts';
 export { channelWords, fileChannels, inputChannels, slicesSeen } from './plan/channels.ts';
+export { distanceHeads, formulaOf } from './plan/loss/built-in.ts';
+export type { FormulaStep, LossAxis, LossFormula } from './plan/loss/formula.ts';
 export { type MetricPath, metricPath, partsOf, partsOfMetric, structuresOf } from './plan/metric-path.ts';
-export { runHash, withContent, withStart } from './plan/run-hash.ts';
+export { runHash, withContent, withLimit, withStart } from './plan/run-hash.ts';
 export type * from './plan/run-plan.ts';
 export { languageReference, type Term, terms } from './reference/language-reference.ts';
+export {
+  type FunctionTopic,
+  type GroupTopic,
+  type SettingTopic,
+  settingText,
+  settingTopics,
+  type UnitTopic,
+  unitTopics,
+} from './reference/settings-reference.ts';
 export {
   cannotTake,
   formatStep,

@@ -12,7 +12,8 @@ import {
   type StartSummary,
 } from '../compiler/index.ts';
 import type { DatasetFacts } from './data/dataset/dataset-facts.ts';
-import type { Imported, ImportOptions, Layout } from './data/import/import.ts';
+import type { Imported, ImportOptions } from './data/import/import.ts';
+import type { Layout } from './data/import/layouts/layout-facts.ts';
 import type { FingerprintReport } from './data/look/fingerprint-schema.ts';
 import type { Shown, ShowOptions } from './data/look/look.ts';
 import type { Calibrated } from './engines/calibration/calibrate.ts';
@@ -36,11 +37,12 @@ import { cacheBeside } from './runs/record/located.ts';
 import type { Run } from './runs/record/store.ts';
 
 export type { DatasetFacts } from './data/dataset/dataset-facts.ts';
-export type { Layout } from './data/import/import.ts';
+export { type Layout, layoutFacts } from './data/import/layouts/layout-facts.ts';
 export type { Shown } from './data/look/look.ts';
 export { type Recipe, recipeFor } from './data/look/recipe.ts';
 export type { Calibration, CalibrationState } from './engines/calibration/calibration.ts';
 export type { Examination, ExaminedEngine } from './engines/doctor/doctor.ts';
+export { busyLoad, busyText } from './engines/doctor/load.ts';
 export { cacheFolder, type NativeEngine } from './engines/installed/cache.ts';
 export type { EngineState } from './engines/installed/manage.ts';
 export type { InstalledEngine } from './engines/installed/record.ts';
@@ -188,9 +190,10 @@ export async function readData(
   plan: RunPlan,
   runs: string,
   bag: Bag,
+  progress?: (done: number, total: number) => void,
 ): Promise<{ readonly facts: DatasetFacts; readonly plan: RunPlan } | null> {
   const { readData: read } = await import('./data/dataset/dataset-facts.ts');
-  return read(plan, cacheBeside(runs), bag);
+  return read(plan, cacheBeside(runs), bag, progress);
 }
 
 /**

@@ -16,6 +16,12 @@ test('of each code the first twenty, and a line for the others', () => {
   assert.equal(more, ['and 5 more of CMR810 (`--format json` lists all)\n']);
 });
 
+test('what JSON lists is not called all where it ends as well', () => {
+  const more = diagnostic('tooManyMistakes', { at, arguments: { count: 9 } });
+  const all = cappedFindings([...Array.from({ length: 25 }, (_, id) => missing(id)), more]);
+  assert.equal(all.more, ['and 5 more of CMR810 (`--format json` lists the first of them)\n']);
+});
+
 test('few findings are all shown', () => {
   const { shown, more } = cappedFindings([missing(1), missing(2)]);
   assert.is(shown.length, 2);

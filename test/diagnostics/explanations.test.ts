@@ -9,8 +9,8 @@ import { specHost } from '../support/spec-host.ts';
 const folder = 'src/compiler/diagnostics/explain';
 const test = suite('explanation pages');
 
-/** What only a text that is too long for a page shows. */
-const beyondPages = ['tooManyMistakes'];
+/** What only a text that is too long for a page shows, and what only images and the command line can. */
+const beyondPages = ['tooManyMistakes', 'largeBatch', 'limitedData'];
 
 /** The first fenced block below a heading, and its language. */
 function example(page: string, heading: string): { language: string; text: string } | undefined {

@@ -63,9 +63,9 @@ limits('a kernel far larger than its map is counted, not listed', () => {
 });
 
 limits('garbage gives some hundred messages, and says how many more there are', () => {
-  const { diagnostics } = within(20_000, '? ) = ! '.repeat(20_000));
+  const { diagnostics } = within(2000, '? ) = ! '.repeat(29_750));
   assert.is(diagnostics.length, 201);
-  assert.match(diagnostics.at(-1)!.message, /^\d+ more mistakes are not shown$/);
+  assert.match(diagnostics.at(-1)!.message, /^at least \d+ more mistakes are not shown$/);
 });
 
 limits('a network whose heads were not read is no crash', () => {

@@ -8,6 +8,7 @@ import {
   isSupported,
 } from '../../src/runtime/engines/doctor/doctor.ts';
 import { doctorSchema } from '../../src/runtime/engines/doctor/doctor-schema.ts';
+import { busyLoad } from '../../src/runtime/engines/doctor/load.ts';
 import { machineFacts } from '../../src/runtime/engines/installed/machine-facts.ts';
 import { inFolder } from '../support/folder.ts';
 import { Machine } from './machine.ts';
@@ -21,6 +22,7 @@ const bare: Omit<Examination, 'advice'> = {
   version: 1,
   node: { version: 'v20.20.2', supported: true },
   machine: { ...machineFacts(), wasmSimd: true },
+  busy: null,
   gpus: [],
   gpuProblem: 'there is no NVIDIA driver on this machine (no `nvidia-smi`)',
   tools: { npm: null, compiler: null, pythons: [] },
@@ -54,6 +56,19 @@ test('what it prints as JSON is valid against its schema, with the built-in engi
 
 test('a machine on which nothing can be better is told so', () => {
   assert.equal(adviceFor(bare), ['nothing: training uses wasm']);
+});
+
+test('on a busy machine it says so, and takes no times for advice', () => {
+  const engines: Examination['engines'] = [
+    { name: 'onnx', state: 'package', speed: { ...speed, stepMs: 900 }, problem: null, install: null },
+    { name: 'wasm', state: 'embedded', speed, problem: null, install: null },
+  ];
+  assert.match(adviceFor({ ...bare, engines }).join(), 'backend use wasm');
+  const busy = busyLoad(18.2, 2);
+  assert.equal(adviceFor({ ...bare, busy, engines }), [
+    'busy: load 18 on 2 cores: these times are of a busy machine; ask again when it is idle',
+  ]);
+  assert.is(busyLoad(2.4, 2), null);
 });
 
 test('it advises what this machine can do', () => {

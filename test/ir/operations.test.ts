@@ -72,6 +72,21 @@ const cases: Case[] = [
   ['multiply', [map, [8]], {}, map],
   ['multiply', [[8], map], {}, map],
   ['multiply', [map, [4]], {}, 'multiplyShape'],
+  ['layer_norm', [[8]], {}, [8]],
+  ['attention', [map], { heads: 4 }, map],
+  ['attention', [map], { heads: 3 }, 'groupsIndivisible'],
+  ['attention', [[256, 224, 8]], { heads: 4 }, 'tooManyValues'],
+  ['attention', [[8]], { heads: 4 }, 'operandKind'],
+  ['softmax_along', [map], { axis: 'width' }, map],
+  ['softmax_along', [[8]], { axis: 'channels' }, 'operandKind'],
+  ['matmul', [map, [16, 8, 3]], {}, [16, 14, 3]],
+  ['matmul', [map, map], {}, 'matmulShape'],
+  ['matmul', [map, [4, 8, 3]], {}, 'matmulShape'],
+  ['transpose', [map], {}, [16, 8, 14]],
+  ['reshape', [map], { height: 1, width: 224 }, [1, 224, 8]],
+  ['reshape', [map], { height: 3, width: 3 }, 'reshapeCount'],
+  ['space_to_depth', [map], {}, [8, 7, 32]],
+  ['space_to_depth', [map], { factor: 4 }, 'spaceIndivisible'],
   ['depth_to_space', [map], {}, [32, 28, 2]],
   ['depth_to_space', [map], { factor: 3 }, 'channelsIndivisible'],
   ['resize', [map], { height: 20, width: 30 }, [20, 30, 8]],
@@ -164,6 +179,8 @@ table('counts multiply-adds of kernels and matrices only', () => {
   assert.is(count('separable_conv', { channels: 5 }), 16 * 14 * 8 * (9 + 5));
   assert.is(count('conv_transpose', { channels: 5 }), 16 * 14 * 8 * 4 * 5);
   assert.is(count('dense', { units: 3 }, [10]), 30);
+  // Four matrices, then every pixel with every pixel, twice.
+  assert.is(count('attention', { heads: 4 }), 4 * 224 * 8 * 8 + 2 * 224 * 224 * 8);
   assert.is(count('batch_norm', {}), 0);
 });
 

@@ -127,11 +127,17 @@ test('probabilities become the values that the data has for its structures', () 
     channels,
     values: Float32Array.from(values),
   });
-  assert.equal([...maskOf(map(1, 0.6, 0.4), head('binary'), data, 0.5)], [2, 0]);
-  assert.equal([...maskOf(map(2, 0.6, 0.9, 0.1, 0.7, 0, 0), head('multilabel'), data, 0.5)], [2, 2, 0]);
+  const evaluate = { threshold: 0.5, components: 'all' } as const;
+  assert.equal([...maskOf(map(1, 0.6, 0.4), head('binary'), data, evaluate)], [2, 0]);
+  assert.equal([...maskOf(map(2, 0.6, 0.9, 0.1, 0.7, 0, 0), head('multilabel'), data, evaluate)], [2, 2, 0]);
   assert.equal(
-    [...maskOf(map(3, 0.5, 0.3, 0.2, 0.2, 0.3, 0.5, 0, 0, 0), head('categorical'), data, 0.5)],
+    [...maskOf(map(3, 0.5, 0.3, 0.2, 0.2, 0.3, 0.5, 0, 0, 0), head('categorical'), data, evaluate)],
     [0, 2, 0],
+  );
+  // What is measured of held-out images is written of new ones.
+  assert.equal(
+    [...maskOf(map(1, 0.9, 0.1, 0.6, 0.7, 0), head('binary'), data, { ...evaluate, components: 'largest' })],
+    [0, 0, 2, 2, 0],
   );
 });
 
@@ -180,7 +186,7 @@ test('the table has a line per image, and the report the published form', () => 
   assert.ok(validate(report), JSON.stringify(validate.errors));
   const [header, line] = predictionsTable(report).split('\n');
   assert.match(header!, 'diagnosis.diseased');
-  assert.match(line!, "'=cmd.png,0,0,,0.25,0.75,4,,1234.5,,,2");
+  assert.match(line!, "'=cmd.png,0,0,,0.25,0.75,48.5,4,,1234.5,,,2");
   assert.equal(
     JSON.parse(readFileSync('schemas/predicted.schema.json', 'utf8')),
     JSON.parse(JSON.stringify(predictedSchema)),

@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -160,6 +160,20 @@ test("another fold's weights are never judged in a fold's place", () =>
       going.sorted().map(({ code }) => code),
       ['CMR914'],
     );
+  }));
+
+test('weights that the system does not let anyone read are told as such', () =>
+  inFolder((parent) => {
+    const folder = finishedRun(parent);
+    const weights = join(folder, runFiles.checkpoint(1, 8), 'weights.safetensors');
+    rmSync(weights);
+    // A folder in its place refuses to be read, even to those who may read everything.
+    mkdirSync(weights);
+    const bag = new Bag();
+    assert.is(readJudgedCheckpoint(folder, 1, { keep: 'last' }, bag), null);
+    const [found] = bag.sorted();
+    assert.is(found!.code, 'CMR977');
+    assert.match(found!.message, 'it is a folder');
   }));
 
 test('of a best epoch that is lost nothing takes the place', () =>

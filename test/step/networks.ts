@@ -1,6 +1,7 @@
 import { initialWeights } from '../../src/compiler/interpret/initial-weights.ts';
 import { interpret } from '../../src/compiler/interpret/interpret.ts';
 import { totalLoss } from '../../src/compiler/interpret/losses.ts';
+import { signedDistances } from '../../src/compiler/interpret/signed-distance.ts';
 import type { Tensor } from '../../src/compiler/interpret/tensor.ts';
 import type { Graph } from '../../src/compiler/ir/graph.ts';
 import { elements } from '../../src/compiler/ir/shape.ts';
@@ -78,6 +79,7 @@ export function inputsOf(
     const fill = (data: Float64Array) => inputs.set(name, { shape, data });
     if (role.kind === 'images') inputs.set(name, given.images);
     else if (role.kind === 'target') inputs.set(name, given.truths.get(role.head)!);
+    else if (role.kind === 'distance') inputs.set(name, signedDistances(given.truths.get(role.head)!));
     else if (role.kind === 'weight') fill(given.weights.get(role.weight)!);
     else if (role.kind === 'slot')
       fill(slots.get(`${role.weight}/${role.slot}`) ?? new Float64Array(elements(shape)));

@@ -34,12 +34,17 @@ const cases: { readonly [O in Exclude<OperationName, 'input'>]: readonly Argumen
   batch_norm: [{}, { momentum: 0.7, epsilon: 0.01 }, { scale: false }],
   group_norm: [{ groups: 2 }],
   instance_norm: [{}],
+  layer_norm: [{}, { epsilon: 0.1 }],
   relu: [{}],
   leaky_relu: [{ slope: 0.1 }, { slope: 2 }],
   elu: [{ alpha: 1.5 }],
   swish: [{}],
+  gelu: [{}],
   sigmoid: [{}],
   softmax: [{}],
+  softmax_along: [{ axis: 'height' }, { axis: 'width' }, { axis: 'channels' }],
+  attention: [{ heads: 2 }, { heads: 1, bias: false }],
+  stop_gradient: [{}],
   max_pool: [{}, { size: 3, stride: 2 }, { size: [2, 3], stride: 1, padding: 'valid' }],
   max_unpool: [{}],
   avg_pool: [{}, { size: 3, stride: 2 }, { size: [2, 3], stride: 1, padding: 'valid' }],
@@ -53,7 +58,11 @@ const cases: { readonly [O in Exclude<OperationName, 'input'>]: readonly Argumen
   subtract: [{}],
   multiply: [{}],
   affine: [{ factor: 0.2 }, { shift: -1.5 }, { factor: -1, shift: 1 }, { factor: -1 }],
+  matmul: [{}],
+  transpose: [{}],
+  reshape: [{ height: 2, width: 21 }],
   depth_to_space: [{ factor: 2 }],
+  space_to_depth: [{ factor: 3 }],
   resize: [
     { height: 9, width: 3 },
     { height: 5, width: 11, method: 'nearest' },
@@ -79,6 +88,8 @@ function around(op: Exclude<OperationName, 'input'>, given: Arguments): Graph {
     subtract: () => [map, network.apply('conv', map, { channels: 1 }, { path: 'single' })],
     max_unpool: () => [network.apply('avg_pool', map, { size: [7, 3] }), map],
     multiply: () => [vector(), map],
+    matmul: () => [map, network.apply('transpose', map, {}, { path: 'turned' })],
+    space_to_depth: () => [network.apply('crop', map, { top: 1 }, { path: 'even' })],
   };
   const value = network.apply(op, operands[op]?.() ?? [map], given, { path: 'it' });
   const flat = network.builder.nodes[value]!.shape.length === 1 ? value : network.apply('flatten', value);
@@ -163,7 +174,10 @@ for (const op of operationNames) {
       checkStep(
         givenFor(graph),
         terms,
-        trainable.map(({ name }) => [name]),
+        // Nothing before it learns, which a test of its own holds.
+        trainable.flatMap(({ name }) =>
+          op === 'stop_gradient' && name.startsWith('before') ? [] : [[name]],
+        ),
       );
       const inference = inferenceProgram(graph, 2);
       const set = givenFor(graph);
@@ -176,6 +190,14 @@ for (const op of operationNames) {
     }
   });
 }
+
+trains('changes nothing that only a stop_gradient leads to', () => {
+  const graph = around('stop_gradient', {});
+  const optimizer = { kind: 'sgd', lr: 1, momentum: 0 } as const;
+  const program = trainingProgram(graph, { loss: terms, optimizer, batch: 2 });
+  const written = program.outputs.map(({ name }) => name).filter((name) => name.startsWith('weight/'));
+  assert.equal(written, ['weight/after/kernel', 'weight/after/bias']);
+});
 
 trains('of the paper’s network, small and smooth, has the gradients that finite differences say', () => {
   const paper = paperNetwork({ image: [32, 32, 1], width: 2, dac: 'shared' });

@@ -186,11 +186,14 @@ const cases: { readonly [P in PrimitiveName]: readonly Case<P>[] } = {
   minimum: met(),
   negate: one,
   exp: one,
+  log: [{ shapes: [[2, 3]], attributes: {}, draw: positive }],
   sqrt: [{ shapes: [[2, 3]], attributes: {}, draw: positive }],
   sigmoid: one,
   relu: [0, 0.2].map((slope) => ({ shapes: [[2, 3, 4]], attributes: { slope } })),
   positive: [0, 0.2].map((below) => ({ shapes: [[2, 3, 4]], attributes: { below } })),
   softplus: one,
+  erf: one,
+  stop_gradient: [],
   affine: [0, 0.2, null].flatMap((rectify) =>
     [1, 2].map((images) => ({
       shapes: [
@@ -221,6 +224,12 @@ const cases: { readonly [P in PrimitiveName]: readonly Case<P>[] } = {
   log_softmax: one,
   all_finite: [],
   matmul: [
+    ...[false, true].flatMap((left) =>
+      [false, true].map((right) => ({
+        shapes: [left ? [2, 3, 4] : [2, 4, 3], right ? [2, 5, 3] : [2, 3, 5]],
+        attributes: { transpose: [left, right] as const },
+      })),
+    ),
     {
       shapes: [
         [2, 3],

@@ -184,6 +184,7 @@ test('clip, weigh, decay and average as a run on an engine does, step after step
         decay: keptByDecay(train.weight_decay, learningRate),
         average: keptByAverage(train.average ?? 0, step),
         momentum: 0,
+        distance: 0,
         share: 1,
         carried: 0,
       };

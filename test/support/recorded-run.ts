@@ -30,6 +30,7 @@ export const recordedBrief: RunBrief = {
   overrides: [],
   byHand: 0,
   accepted: [],
+  limit: null,
   created: new Date(2021, 1, 25, 12, 0, 0).getTime(),
 };
 

@@ -20,7 +20,7 @@ import { inFolder } from './folder.ts';
  * Lines run in a fresh folder by `sh`; both streams are compared. `...` stands for any lines, `[..]` for any characters
  * of one line. With `UPDATE_GOLDEN=1` what does not match is written anew.
  */
-interface Step {
+export interface Step {
   readonly command: string;
   readonly expected: string;
 }
@@ -29,10 +29,7 @@ export async function runScript(path: string): Promise<void> {
   const text = readFileSync(path, 'utf8');
   const [script, ...sections] = text.split(/^-- (.+) --\n/m) as [string, ...string[]];
   await inFolder((folder) => {
-    mkdirSync(join(folder, 'bin'));
-    symlinkSync(resolve('cli/cmrc.js'), join(folder, 'bin', 'cmrc'));
-    const work = join(folder, 'work');
-    mkdirSync(work);
+    const work = workFolder(folder);
     for (let index = 0; index < sections.length; index += 2) {
       mkdirSync(dirname(join(work, sections[index]!)), { recursive: true });
       writeFileSync(join(work, sections[index]!), sections[index + 1]!);
@@ -55,7 +52,17 @@ export async function runScript(path: string): Promise<void> {
   });
 }
 
-function stepsOf(script: string): readonly Step[] {
+/** A folder to work in, whose commands find the built program as `cmrc`. */
+export function workFolder(folder: string): string {
+  mkdirSync(join(folder, 'bin'));
+  symlinkSync(resolve('cli/cmrc.js'), join(folder, 'bin', 'cmrc'));
+  const work = join(folder, 'work');
+  mkdirSync(work);
+  return work;
+}
+
+/** The commands of a text, each with what it prints. */
+export function stepsOf(script: string): readonly Step[] {
   return script
     .split(/^\$ /m)
     .slice(1)
@@ -70,19 +77,22 @@ function commentOf(script: string): string {
   return script.slice(0, script.search(/^\$ /m));
 }
 
-function outcome(command: string, folder: string): string {
+/** What a command prints in a {@link workFolder}, and how it ends. */
+export function outcome(command: string, folder: string, timeout = 120_000): string {
   const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...environment } = process.env;
   const { stdout, status } = spawnSync('sh', ['-c', `exec 2>&1\n${command}`], {
     cwd: folder,
     encoding: 'utf8',
     env: { ...environment, PATH: `${join(folder, '..', 'bin')}:${process.env['PATH']}` },
-    timeout: 120_000,
+    timeout,
   });
-  return `${stdout.replace(/[ \t]+$/gm, '')}${status === 0 ? '' : `[exit ${status}]`}`.trimEnd();
+  // What else the machine does, and how far it is, differ from run to run.
+  const lasting = stdout.replace(/^(?:busy: load |(?:reading: )?\d+ of \d+, .* left$).*\n?/gm, '');
+  return `${lasting.replace(/[ \t]+$/gm, '')}${status === 0 ? '' : `[exit ${status}]`}`.trimEnd();
 }
 
 /** What was printed, with the wildcards of the lines that still match. */
-function withWildcards(expected: string, actual: string): string {
+export function withWildcards(expected: string, actual: string): string {
   const patterns = expected.split('\n').filter((line) => line.includes('[..]'));
   return actual
     .split('\n')
@@ -90,7 +100,8 @@ function withWildcards(expected: string, actual: string): string {
     .join('\n');
 }
 
-function matches(expected: string, actual: string): boolean {
+/** Whether what was printed is what was expected, wildcards taken for what they stand for. */
+export function matches(expected: string, actual: string): boolean {
   const pattern = expected
     .split('\n')
     .map((line) => (line === '...' ? '(?:[^\n]*\n)*?[^\n]*' : line.split('[..]').map(escaped).join('[^\n]*')))

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Bag, emitPlan, type SourceFile } from '../../../src/compiler/index.ts';
 import {
+  busyText,
   calibrationHere,
   type Examination,
   type ExaminedEngine,
@@ -33,6 +34,7 @@ export async function doctor(output: Output, _options: object): Promise<ExitCode
 function lines({
   node,
   machine,
+  busy,
   gpus,
   gpuProblem,
   tools,
@@ -50,6 +52,7 @@ function lines({
     ['Node', `${node.version}${node.supported ? '' : ', too old'}`],
     ['system', platform],
     ['processor', `${processor}, ${cores} cores, ${vectors(machine)}`],
+    ...(busy === null ? [] : [['load', busyText(busy)]]),
     ['memory', `${storage(memory.totalBytes)}, ${storage(memory.freeBytes)} free`],
     ['GPU', gpus.map(gpuText).join('; ') || (gpuProblem ?? 'none')],
     ['npm', tools.npm ?? 'missing'],

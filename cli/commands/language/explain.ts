@@ -21,10 +21,11 @@ import { compileSound } from '../../study/selection.ts';
 import { columns } from '../../text/columns.ts';
 import { markdown } from '../../text/markdown.ts';
 import { provenanceText } from '../../text/provenance.ts';
+import { type Topic, topicNames, topicsNamed, topicText } from '../../text/topics.ts';
 
 const codeEntries = Object.entries(codes).map(([name, entry]) => ({ name: kebab(name), ...entry }));
 
-/** `cmrc explain`: the page of a code, the entry of an operation, loss or metric, or the sources of a spec's values. */
+/** `cmrc explain`: the page of a code, the entry of a word of the language, or the sources of a spec's values. */
 export async function explain(output: Output, topic: string, _options: object): Promise<ExitCode> {
   const entry = codeEntries.find(({ code, name }) => code === topic.toUpperCase() || name === topic);
   if (entry !== undefined) return explainCode(output, entry);
@@ -32,6 +33,8 @@ export async function explain(output: Output, topic: string, _options: object): 
   if (found !== undefined) return explainOperation(output, found);
   const words = terms.filter(({ name }) => name === topic);
   if (words.length > 0) return explainTerms(output, words);
+  const others = topicsNamed(topic);
+  if (others.length > 0) return explainTopics(output, others);
   if (topic.endsWith('.cmrnet') || existsSync(topic)) return explainSpec(output, topic);
   return unknown(output, topic);
 }
@@ -73,6 +76,15 @@ function explainTerms(output: Output, words: readonly Term[]): ExitCode {
   return exit.fine;
 }
 
+function explainTopics(output: Output, topics: readonly Topic[]): ExitCode {
+  output.value({ version: 1, topics });
+  for (const [index, topic] of topics.entries()) {
+    if (index > 0) output.print('');
+    for (const line of topicText(topic)) output.print(line);
+  }
+  return exit.fine;
+}
+
 function explainSpec(output: Output, path: string): ExitCode {
   const bag = new Bag();
   const sources = new Map<string, SourceFile>();
@@ -88,6 +100,7 @@ function unknown(output: Output, topic: string): ExitCode {
   const topics = [
     ...operationNames,
     ...terms.map(({ name }) => name),
+    ...topicNames,
     ...codeEntries.flatMap(({ code, name }) => [code, name]),
   ];
   const close = didYouMean(onCommandLine, topic, topics).map(({ message }) => ({ message }));
@@ -97,7 +110,12 @@ function unknown(output: Output, topic: string): ExitCode {
     help:
       close.length > 0
         ? close
-        : [{ message: 'name a code such as `CMR412`, an operation, a loss, a metric, or a spec' }],
+        : [
+            {
+              message:
+                'name a code such as `CMR412`, an operation, a loss, a metric, a setting, a layout, a unit, or a spec',
+            },
+          ],
   });
   return fail(output, bag.sorted());
 }

@@ -10,10 +10,12 @@ import {
   writeAtomically,
 } from '../../../src/runtime/index.ts';
 import { fileSources, isReadable } from '../../environment/host.ts';
+import { typedName, word } from '../../environment/typed-name.ts';
 import { type ExitCode, exit } from '../../output/exit.ts';
 import type { Output } from '../../output/output.ts';
 import { progressOf } from '../../output/progress.ts';
 import { fail, report } from '../../output/report.ts';
+import { columns } from '../../text/columns.ts';
 import { firstSpec } from './first-spec.ts';
 import { fittedSpec } from './fitted-spec.ts';
 
@@ -52,12 +54,22 @@ export async function init(output: Output, folder: string, options: InitOptions)
   } catch (error) {
     return fail(output, [systemProblem(error, path)]);
   }
-  output.print(`wrote ${path}
-
-  cmrc check ${path}      what the compiler has to say
-  cmrc summary ${path}    layers, parameters, cost
-  cmrc train ${path}      ${manifest === undefined ? 'a few epochs on drawn hearts' : 'on your images'}`);
+  for (const line of nextSteps(path, manifest)) output.print(line);
   return exit.fine;
+}
+
+/** Commands that work as printed, each with what it does. */
+function nextSteps(path: string, manifest: string | undefined): readonly string[] {
+  const { name, alias } = typedName();
+  const file = word(path);
+  const trained = manifest === undefined ? 'a few epochs on drawn hearts' : 'on your images';
+  const steps = [
+    ...(alias === null ? [] : [[`  ${alias}`, 'makes `cmrc` a command of this terminal']]),
+    [`  ${name} check ${file}`, 'what the compiler has to say'],
+    [`  ${name} summary ${file}`, 'layers, parameters, cost'],
+    [`  ${name} train ${file}`, trained],
+  ];
+  return [`wrote ${path}`, '', ...columns(steps)];
 }
 
 /** The spec for a manifest; null when there is nothing in it to segment. */

@@ -1,4 +1,4 @@
-import { diagnostic } from '../../../src/compiler/index.ts';
+import { Bag, diagnostic } from '../../../src/compiler/index.ts';
 import {
   checkpointPlaces,
   epochsDone,
@@ -8,6 +8,7 @@ import {
   lastError,
   noticeText,
   nowhere,
+  openRun,
   progressOf,
   type Run,
   readEvaluation,
@@ -16,7 +17,7 @@ import {
 } from '../../../src/runtime/index.ts';
 import { type ExitCode, exit, exitCodeFor } from '../../output/exit.ts';
 import type { Output } from '../../output/output.ts';
-import { report } from '../../output/report.ts';
+import { fail, report } from '../../output/report.ts';
 import { evaluationText } from '../../text/evaluation.ts';
 
 export function waysBack(folder: string): string {
@@ -29,6 +30,9 @@ export function waysBack(folder: string): string {
  */
 export function conclude(output: Output, run: Run, log: number): ExitCode {
   const { folder, record } = run;
+  // It may have been moved or deleted while it trained.
+  const bag = new Bag();
+  if (openRun(folder, bag) === null) return fail(output, bag.sorted());
   const progress = progressOf(folder);
   const folds = record.folds.map((fold) => progress.folds.get(fold));
   const finished = folds.every((fold) => fold?.state === 'finished');

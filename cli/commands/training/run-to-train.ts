@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import type { Bag, SourceFile } from '../../../src/compiler/index.ts';
+import { type Bag, type SourceFile, withLimit } from '../../../src/compiler/index.ts';
 import {
   canOpenBackend,
   checkRunData,
@@ -14,6 +14,8 @@ import {
   withStartingRuns,
 } from '../../../src/runtime/index.ts';
 import { version } from '../../environment/package.ts';
+import type { Output } from '../../output/output.ts';
+import { progressOf } from '../../output/progress.ts';
 import { onCommandLine } from '../../output/report.ts';
 import { chooseExperiment, compileSound, type Experiment } from '../../study/selection.ts';
 import type { TrainOptions } from './train-options.ts';
@@ -21,6 +23,7 @@ import type { TrainOptions } from './train-options.ts';
 export async function newRun(
   file: string,
   options: TrainOptions,
+  output: Output,
   bag: Bag,
   sources: Map<string, SourceFile>,
 ): Promise<Run | null> {
@@ -36,7 +39,10 @@ export async function newRun(
   if (folds === null) return null;
   if (!(await canOpenBackend(options.backend, bag))) return null;
   // Everything wrong with the images is told before there is a run; training itself reads them without looking again.
-  const data = await readData(chosen.plan, dirname(options.run ?? join('runs', 'new')), bag);
+  const { limit } = options;
+  const wanted = limit === undefined ? chosen.plan : withLimit(chosen.plan, limit);
+  const runs = dirname(options.run ?? join('runs', 'new'));
+  const data = await readData(wanted, runs, bag, progressOf(output, 'reading'));
   if (data === null) return null;
   const plan = withStartingRuns(data.plan, bag);
   if (plan === null) return null;

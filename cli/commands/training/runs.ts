@@ -27,6 +27,7 @@ export async function runs(output: Output, folder: string, _options: object): Pr
       ...[firstStructures(run.heldOut) ?? []].flat(),
       ...(run.byHand ? ['changed by hand'] : []),
       ...run.acceptedData.map((change) => `data accepted: ${change}`),
+      ...(run.limit === null ? [] : [`quick trial on ${run.limit} patients`]),
       ...run.problems,
       ...run.tags.map((tag) => `#${tag}`),
     ].join(' '),

@@ -3,6 +3,8 @@ export interface TrainOptions {
   readonly experiment?: string;
   readonly fold?: number;
   readonly epochs?: number;
+  /** Patients of a quick trial. */
+  readonly limit?: number;
   readonly set?: readonly string[];
   readonly run?: string;
   readonly resume?: string;

@@ -1,6 +1,8 @@
 import { dirname } from 'node:path';
 import { Bag, type SourceFile } from '../../../src/compiler/index.ts';
 import {
+  busyLoad,
+  busyText,
   hasLastCheckpoint,
   isDiskFull,
   launchTraining,
@@ -39,7 +41,7 @@ export async function train(
   const resumed = options.resume ?? (file === undefined ? options.run : undefined);
   const run =
     resumed === undefined
-      ? await newRun(file!, options, bag, sources)
+      ? await newRun(file!, options, output, bag, sources)
       : await resumedRun(resumed, options, bag);
   const texts = { get: (path: string) => sources.get(path) ?? fileSources.get(path) };
   if (run === null) return fail(output, bag.sorted(), texts);
@@ -54,6 +56,9 @@ export async function train(
 async function watch(output: Output, run: Run, options: TrainOptions): Promise<ExitCode | null> {
   const { folder } = run;
   const bag = new Bag();
+  const busy = busyLoad();
+  if (busy !== null && output.format === 'text')
+    output.say(`${busyText(busy)}: training takes longer than it would alone`);
   const seen = readEvents(runFiles.events(folder)).length;
   const interrupts = watchInterrupts(output, run);
   try {
@@ -108,13 +113,13 @@ function isEvaluated({ folder, record }: Run, bag: Bag): boolean {
 }
 
 function usageProblem(file: string | undefined, options: TrainOptions): string | null {
-  const { resume, experiment, fold, epochs, set, run } = options;
+  const { resume, experiment, fold, epochs, set, run, limit } = options;
   const adds = resume === undefined && file === undefined && run !== undefined && fold !== undefined;
   if (resume === undefined && !adds) {
     return file === undefined ? 'name a spec, a run with --resume, or a --fold to add to a --run' : null;
   }
   if (file !== undefined) return 'a run goes on from its own record: name a spec or --resume, not both';
-  const refused = adds ? { experiment, epochs, set } : { experiment, fold, set, run };
+  const refused = adds ? { experiment, epochs, set, limit } : { experiment, fold, set, run, limit };
   const given = Object.entries(refused).find(([, value]) => value !== undefined)?.[0];
   return given === undefined ? null : `--${given} cannot change a run that has begun`;
 }

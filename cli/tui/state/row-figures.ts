@@ -78,6 +78,7 @@ export function tagText({ brief, progress, annotations }: CatalogueRun): string 
     ...(brief.byHand > 0 ? ['by hand'] : []),
     ...(brief.accepted.length > 0 ? ['other data'] : []),
     ...(progress.damages.length > 0 ? ['journal damaged'] : []),
+    ...(brief.limit === null ? [] : [`trial on ${brief.limit} patients`]),
     ...annotations.tags.map((tag) => `#${tag}`),
     ...(annotations.notes.length > 0
       ? [`${annotations.notes.length} note${annotations.notes.length === 1 ? '' : 's'}`]

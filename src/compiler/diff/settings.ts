@@ -95,6 +95,9 @@ function written(value: Plain | undefined): string | null {
 }
 
 /** `0.9 * jaccard(smooth = 1, reduction = image)`. */
-function lossText({ weight, head: _, loss, ...parameters }: LossTerm): string {
+function lossText(term: LossTerm): string {
+  const { weight, head: _, formula: _formula, ...rest } = term;
+  if (rest.loss === 'declared') return `${weight} * ${written({ kind: rest.name, ...rest.parameters })}`;
+  const { loss, ...parameters } = rest;
   return `${weight} * ${written({ kind: loss, ...(parameters as Tree) })}`;
 }

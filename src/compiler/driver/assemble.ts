@@ -1,5 +1,6 @@
 import type { Graph } from '../ir/graph.ts';
 import { checkInput, planHeads } from '../lower/heads.ts';
+import { completeLoss } from '../lower/losses.ts';
 import { runHash } from '../plan/run-hash.ts';
 import type { RunPlan } from '../plan/run-plan.ts';
 import type { ResolvedExperiment } from '../semantics/experiments/experiment.ts';
@@ -28,10 +29,11 @@ export function assemblePlan(
   network: LayersPlan,
   reporter: Reporter,
 ): RunPlan | undefined {
-  const { model, dataset, loss, train, augment, evaluate, reported } = experiment;
+  const { model, dataset, loss: written, train, augment, evaluate, reported } = experiment;
   if (!model || !dataset) return undefined;
   const fits = checkInput(graph, dataset, model.at.span, reporter);
-  const heads = loss && planHeads(graph, dataset, loss, experiment, reporter);
+  const heads = written && planHeads(graph, dataset, written, experiment, reporter);
+  const loss = heads && completeLoss(written, heads, experiment.placeOfLoss, reporter);
   const enough = checkImages(experiment, reporter);
   const partly = !train || checkParts(graph, train, experiment.place, reporter);
   const turned = checkTurns(experiment, graph, reporter);

@@ -3,12 +3,13 @@ import { checkBody } from '../lower/elaborate.ts';
 import { resolveDataset } from '../semantics/experiments/dataset.ts';
 import type { Module } from '../semantics/program/program.ts';
 import { rules } from '../semantics/rules.ts';
+import { checkLoss } from '../semantics/settings/loss-declaration.ts';
 import { encloses } from '../source/span.ts';
 import type * as ast from '../syntax/ast.ts';
 import type { Context } from './context.ts';
 
 /**
- * Checks what needs no values: the rules about files, and the bodies of blocks and networks.
+ * Checks what needs no values: the rules about files, and the bodies of blocks, networks and losses.
  * @returns the blocks and networks that have mistakes
  */
 export function checkModules(context: Context): ReadonlySet<ast.Declaration> {
@@ -22,6 +23,11 @@ function checkModule(module: Module, context: Context): readonly ast.Declaration
   findings.add(violations.sorted());
   const errors = violations.sorted().filter(({ severity }) => severity === 'error');
   return module.file.declarations.filter((declaration) => {
+    if (declaration.kind === 'loss' && unread.isRead(declaration)) {
+      const bag = new Bag();
+      checkLoss({ declaration, module }, signatures, bag);
+      findings.add(bag.sorted());
+    }
     if (declaration.kind !== 'block' && declaration.kind !== 'network') return false;
     const bag = new Bag();
     const read = unread.isRead(declaration);

@@ -1,13 +1,21 @@
+import { erf } from '../ir/error-function.ts';
 import type { Graph, Node, NodeOf, OperationName, PerNode } from '../ir/graph.ts';
 import { makesProbabilities } from '../ir/logits.ts';
 import { sliceAxis } from '../ir/operations/resolution.ts';
 import { formatShape } from '../ir/shape.ts';
 import { addBias, convolve, convolveDepthwise, convolveTransposed } from './convolution.ts';
 import { drop, matrixProduct, meet, sigmoid, softmax } from './elementwise.ts';
-import { batchStatistics, movedAverages, normalise, normaliseGroups } from './normalisation.ts';
+import { attend, exchanged, rowProducts, softmaxAlong } from './matrices.ts';
+import {
+  batchStatistics,
+  movedAverages,
+  normalise,
+  normaliseChannels,
+  normaliseGroups,
+} from './normalisation.ts';
 import { pool, poolWhole, unpool } from './pooling.ts';
 import type { Random } from './random.ts';
-import { border, concatenate, depthToSpace, part, resize } from './rearrangement.ts';
+import { border, concatenate, depthToSpace, part, resize, spaceToDepth } from './rearrangement.ts';
 import { map, type Tensor, tensor } from './tensor.ts';
 
 /** `training` normalises by the batch and drops values by the numbers of a random stream. */
@@ -100,14 +108,21 @@ const definitions: PerNode<Tensor, Step> = {
     normaliseGroups(x!, gamma!, beta!, attributes.groups, attributes.epsilon),
   instance_norm: ({ attributes, shape }, { operands: [x], weights: [gamma, beta] }) =>
     normaliseGroups(x!, gamma!, beta!, shape[2]!, attributes.epsilon),
+  layer_norm: ({ attributes }, { operands: [x], weights: [gamma, beta] }) =>
+    normaliseChannels(x!, gamma!, beta!, attributes.epsilon),
   relu: (_, { operands: [x] }) => map(x!, (value) => Math.max(0, value)),
   leaky_relu: ({ attributes }, { operands: [x] }) =>
     map(x!, (value) => (value < 0 ? attributes.slope * value : value)),
   elu: ({ attributes }, { operands: [x] }) =>
     map(x!, (value) => (value < 0 ? attributes.alpha * Math.expm1(value) : value)),
   swish: (_, { operands: [x] }) => map(x!, (value) => value * sigmoid(value)),
+  gelu: (_, { operands: [x] }) => map(x!, (value) => (value / 2) * (1 + erf(value / Math.SQRT2))),
   sigmoid: (_, { operands: [x] }) => map(x!, sigmoid),
   softmax: (_, { operands: [x] }) => softmax(x!),
+  softmax_along: ({ attributes, shape }, { operands: [x] }) =>
+    softmaxAlong(x!, sliceAxis(shape, attributes.axis) + 1),
+  attention: ({ attributes }, { operands: [x], weights }) => attend(x!, weights, attributes),
+  stop_gradient: (_, { operands: [x] }) => x!,
   max_pool: ({ attributes }, { operands: [x] }) => pool(x!, attributes, 'largest'),
   max_unpool: (_, { operands: [x, before] }) => unpool(x!, before!),
   avg_pool: ({ attributes }, { operands: [x] }) => pool(x!, attributes, 'mean'),
@@ -123,7 +138,11 @@ const definitions: PerNode<Tensor, Step> = {
   multiply: (_, { operands: [left, right] }) => meet(left!, right!, (l, r) => l * r),
   affine: ({ attributes: { factor, shift } }, { operands: [x] }) =>
     map(x!, (value) => factor * value + shift),
+  matmul: (_, { operands: [left, right] }) => rowProducts(left!, right!),
+  transpose: (_, { operands: [x] }) => exchanged(x!),
+  reshape: ({ shape }, { operands: [x] }) => ({ shape: [x!.shape[0]!, ...shape], data: x!.data }),
   depth_to_space: ({ attributes }, { operands: [x] }) => depthToSpace(x!, attributes),
+  space_to_depth: ({ attributes }, { operands: [x] }) => spaceToDepth(x!, attributes),
   resize: ({ attributes }, { operands: [x] }) => resize(x!, attributes),
   pad: ({ attributes }, { operands: [x] }) => border(x!, attributes),
   slice: ({ attributes, shape }, { operands: [x] }) =>

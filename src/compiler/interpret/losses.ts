@@ -1,4 +1,8 @@
+import { formulaOf } from '../plan/loss/built-in.ts';
+import { reads } from '../plan/loss/formula.ts';
 import type { LossTerm } from '../plan/run-plan.ts';
+import { evaluateFormula } from './loss-formula.ts';
+import { signedDistances } from './signed-distance.ts';
 import type { Tensor } from './tensor.ts';
 
 /** How the overlap losses sum. */
@@ -89,6 +93,15 @@ interface Answers {
 
 /** One term of a loss, without its weight. */
 function lossOf(term: LossTerm, truth: Tensor, { heads, logits }: Answers): number {
+  const formula = formulaOf(term);
+  if (formula !== undefined) {
+    return evaluateFormula(formula, {
+      head: heads.get(term.head)!,
+      truth,
+      logits: logits.get(term.head),
+      ...(reads(formula, 'distance') && { distance: signedDistances(truth) }),
+    });
+  }
   switch (term.loss) {
     case 'jaccard':
       return jaccardDistance(truth, heads.get(term.head)!, term);
@@ -106,6 +119,8 @@ function lossOf(term: LossTerm, truth: Tensor, { heads, logits }: Answers): numb
       return meanAbsoluteError(truth, heads.get(term.head)!);
     case 'huber':
       return huberLoss(truth, heads.get(term.head)!, term.delta);
+    default:
+      throw new Error(`the loss ${term.loss} has neither a definition nor a formula`);
   }
 }
 

@@ -88,6 +88,21 @@ export function normaliseGroups(
   return result;
 }
 
+/** Normalises the channels of every pixel by their own mean and variance. */
+export function normaliseChannels(operand: Tensor, gamma: Tensor, beta: Tensor, epsilon: number): Tensor {
+  const channels = operand.shape.at(-1)!;
+  const result = zeros(operand.shape);
+  for (let start = 0; start < operand.data.length; start += channels) {
+    const own = operand.data.subarray(start, start + channels);
+    const { mean, variance } = momentsOf(own);
+    for (const [c, value] of own.entries()) {
+      const scaled = (value - mean) / Math.sqrt(variance + epsilon);
+      result.data[start + c] = gamma.data[c]! * scaled + beta.data[c]!;
+    }
+  }
+  return result;
+}
+
 function momentsOf(values: ArrayLike<number>): Moments {
   const list = Array.from(values);
   const mean = list.reduce((sum, value) => sum + value, 0) / list.length;

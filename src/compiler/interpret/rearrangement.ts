@@ -23,6 +23,17 @@ export function depthToSpace(operand: Tensor, { factor }: Attributes['depth_to_s
   });
 }
 
+/** `out[h, w, (i·f + j)·K + k] = in[h·f + i, w·f + j, k]`. */
+export function spaceToDepth(operand: Tensor, { factor }: Attributes['space_to_depth']): Tensor {
+  const [batch, height, width, channels] = operand.shape as [number, number, number, number];
+  const shape = [batch, height / factor, width / factor, channels * factor * factor];
+  return build(shape, (example, y, x, channel) => {
+    const part = Math.floor(channel! / channels);
+    const [row, column] = [y! * factor + Math.floor(part / factor), x! * factor + (part % factor)];
+    return at(operand, example!, row, column, channel! % channels);
+  });
+}
+
 /** Samples at pixel centres: output i lies at `(i + 0.5) · size / newSize − 0.5` of the operand, held inside its border. */
 export function resize(operand: Tensor, { height, width, method }: Attributes['resize']): Tensor {
   const [batch, rows, columns, channels] = operand.shape as [number, number, number, number];

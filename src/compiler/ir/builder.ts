@@ -2,7 +2,8 @@ import type { Span } from '../source/span.ts';
 import type { Attributes, Graph, Head, HeadKind, Node, OperationName, Origin, Weight } from './graph.ts';
 import { isProblem, type Problem } from './operations/entry.ts';
 import { operations } from './operations.ts';
-import { elements, formatShape, type Shape, sameShape } from './shape.ts';
+import { formatShape, type Shape, sameShape } from './shape.ts';
+import { tooLarge } from './too-large.ts';
 
 /** The only way to make a node: infers its shape, names its weights, demands an origin, and freezes it. */
 export class GraphBuilder {
@@ -90,20 +91,6 @@ export class GraphBuilder {
     this.#nodes.push(node);
     return id;
   }
-}
-
-/** Engines index values with 32-bit integers. */
-const maxValues = 2 ** 31 - 1;
-
-/** The problem of a value or weight that no engine could hold; undefined when it is small enough. */
-export function tooLarge(what: string, shape: Shape): (Problem & { problem: 'tooManyValues' }) | undefined {
-  if (elements(shape) <= maxValues) return undefined;
-  return {
-    problem: 'tooManyValues',
-    arguments: { what, shape: formatShape(shape) },
-    notes: [`the limit is 2³¹ − 1 = ${maxValues} values`],
-    help: ['use a smaller image, or fewer channels'],
-  };
 }
 
 /** Why a value of this shape cannot be a head; undefined when it can. `image` is `[height, width, channels]`. */

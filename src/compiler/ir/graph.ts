@@ -19,6 +19,9 @@ export interface Weight {
   readonly trainable: boolean;
 }
 
+/** An axis of a map. */
+export type MapAxis = 'height' | 'width' | 'channels';
+
 /** The attributes that all convolutions have. */
 interface Convolution {
   readonly kernel: Pair;
@@ -49,12 +52,17 @@ export interface Attributes {
   batch_norm: { readonly momentum: number; readonly epsilon: number; readonly scale: boolean };
   group_norm: { readonly groups: number; readonly epsilon: number };
   instance_norm: { readonly epsilon: number };
+  layer_norm: { readonly epsilon: number };
   relu: Record<never, never>;
   leaky_relu: { readonly slope: number };
   elu: { readonly alpha: number };
   swish: Record<never, never>;
+  gelu: Record<never, never>;
   sigmoid: Record<never, never>;
   softmax: Record<never, never>;
+  softmax_along: { readonly axis: MapAxis };
+  attention: { readonly heads: number; readonly bias: boolean; readonly init: Initializer };
+  stop_gradient: Record<never, never>;
   max_pool: { readonly size: Pair; readonly stride: Pair; readonly padding: Padding };
   max_unpool: Record<never, never>;
   avg_pool: { readonly size: Pair; readonly stride: Pair; readonly padding: Padding };
@@ -68,10 +76,14 @@ export interface Attributes {
   subtract: Record<never, never>;
   multiply: Record<never, never>;
   affine: { readonly factor: number; readonly shift: number };
+  matmul: Record<never, never>;
+  transpose: Record<never, never>;
+  reshape: { readonly height: number; readonly width: number };
   depth_to_space: { readonly factor: number };
+  space_to_depth: { readonly factor: number };
   resize: { readonly height: number; readonly width: number; readonly method: 'bilinear' | 'nearest' };
   pad: { readonly top: number; readonly bottom: number; readonly left: number; readonly right: number };
-  slice: { readonly begin: number; readonly count: number; readonly axis: 'height' | 'width' | 'channels' };
+  slice: { readonly begin: number; readonly count: number; readonly axis: MapAxis };
   crop: { readonly top: number; readonly bottom: number; readonly left: number; readonly right: number };
 }
 

@@ -1,11 +1,23 @@
 import type { Attributes, OperationName, Pair } from './graph.ts';
-import { elu, leaky_relu, relu, sigmoid, softmax, swish } from './operations/activation.ts';
+import {
+  elu,
+  gelu,
+  leaky_relu,
+  relu,
+  sigmoid,
+  softmax,
+  softmax_along,
+  stop_gradient,
+  swish,
+} from './operations/activation.ts';
+import { attention } from './operations/attention.ts';
 import { add, affine, concat, multiply, subtract } from './operations/combining.ts';
 import { conv, conv_transpose, depthwise_conv, separable_conv } from './operations/convolution.ts';
 import { noMultiplyAdds, noWeights, type Operation, type Parameter } from './operations/entry.ts';
-import { batch_norm, group_norm, instance_norm } from './operations/normalisation.ts';
+import { matmul, reshape, transpose } from './operations/matrices.ts';
+import { batch_norm, group_norm, instance_norm, layer_norm } from './operations/normalisation.ts';
 import { avg_pool, global_avg_pool, global_max_pool, max_pool, max_unpool } from './operations/pooling.ts';
-import { crop, depth_to_space, pad, resize, slice } from './operations/resolution.ts';
+import { crop, depth_to_space, pad, resize, slice, space_to_depth } from './operations/resolution.ts';
 import { dense, dropout, flatten } from './operations/vectors.ts';
 
 /** The image itself. Its shape is declared, not inferred. */
@@ -31,12 +43,17 @@ export const operations: { readonly [O in OperationName]: Operation<O> } = {
   batch_norm,
   group_norm,
   instance_norm,
+  layer_norm,
   relu,
   leaky_relu,
   elu,
   swish,
+  gelu,
   sigmoid,
   softmax,
+  softmax_along,
+  attention,
+  stop_gradient,
   max_pool,
   max_unpool,
   avg_pool,
@@ -50,7 +67,11 @@ export const operations: { readonly [O in OperationName]: Operation<O> } = {
   subtract,
   multiply,
   affine,
+  matmul,
+  transpose,
+  reshape,
   depth_to_space,
+  space_to_depth,
   resize,
   pad,
   slice,

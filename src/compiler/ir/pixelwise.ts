@@ -8,7 +8,10 @@ export const pixelwise: ReadonlySet<OperationName> = new Set([
   'relu',
   'leaky_relu',
   'elu',
+  'layer_norm',
   'swish',
+  'gelu',
+  'stop_gradient',
   'sigmoid',
   'dropout',
 ]);

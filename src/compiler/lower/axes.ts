@@ -2,6 +2,7 @@ import type { Label } from '../diagnostics/diagnostic.ts';
 import { describeShape } from '../ir/operations/entry.ts';
 import type { Shape } from '../ir/shape.ts';
 import type { Scope } from '../semantics/names/scope.ts';
+import { reportVolume } from '../semantics/names/volumes.ts';
 import { describe } from '../semantics/values/describe.ts';
 import type { Evaluation } from '../semantics/values/evaluation.ts';
 import { int, numeric, typeOf, type Value } from '../semantics/values/values.ts';
@@ -22,6 +23,10 @@ export function matchShape(
   evaluation: Evaluation,
 ): boolean {
   const { reporter } = evaluation;
+  if (declared.axes.length === 4) {
+    reportVolume('a value with four sizes', declared.span, reporter);
+    return false;
+  }
   if (actual && actual.length !== declared.axes.length) {
     reporter.report('axisCount', {
       at: declared.span,

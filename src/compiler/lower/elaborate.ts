@@ -4,6 +4,7 @@ import { bindParameters, unknownParameters } from '../semantics/names/parameters
 import { bodyFunctions, moduleScope, Scope } from '../semantics/names/scope.ts';
 import type { Signatures } from '../semantics/names/signatures.ts';
 import type { Declared, Reporter } from '../semantics/program/program.ts';
+import { listFunctions } from '../semantics/values/list-functions.ts';
 import {
   type BlockApplication,
   formatValue,
@@ -35,7 +36,7 @@ export function checkBody(body: Body, signatures: Signatures, reporter: Reporter
     if (!bodyFunctions.includes(name.text)) continue;
     reporter.report('takenName', {
       at: name.span,
-      arguments: { name: name.text, what: 'an operation' },
+      arguments: { name: name.text, what: name.text in listFunctions ? 'a function' : 'an operation' },
     });
   }
   bindParameters(parameters, new Map(), around, reporter);

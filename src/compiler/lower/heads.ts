@@ -256,7 +256,7 @@ function checkLosses(
   const categorical = head.encoding === 'categorical';
   const wrong = loss.find((term) => {
     if (term.head !== head.name) return false;
-    if (term.loss === 'cross_entropy') return !categorical;
+    if (term.loss === 'cross_entropy' || term.loss === 'categorical_focal') return !categorical;
     return categorical && (term.loss === 'bce' || term.loss === 'focal');
   });
   if (!wrong) return true;

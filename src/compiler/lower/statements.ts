@@ -1,9 +1,11 @@
 import { didYouMean } from '../diagnostics/suggest.ts';
-import { tooLarge } from '../ir/builder.ts';
 import type { HeadKind } from '../ir/graph.ts';
 import { formatShape } from '../ir/shape.ts';
+import { tooLarge } from '../ir/too-large.ts';
 import { Scope } from '../semantics/names/scope.ts';
+import { reportVolume } from '../semantics/names/volumes.ts';
 import { describe } from '../semantics/values/describe.ts';
+import { listFunctions } from '../semantics/values/list-functions.ts';
 import { numeric, poison, type Value } from '../semantics/values/values.ts';
 import type * as ast from '../syntax/ast.ts';
 import { matchShape } from './axes.ts';
@@ -101,6 +103,10 @@ function runInput(
   const { frame, scope } = body;
   const evaluation = evaluate(body, Site.binding(body.path));
   const { builder } = frame.elaboration;
+  if (!builder && body.kind === 'network' && statement.shape.axes.length === 4) {
+    imageShape(statement, scope, evaluation);
+    return declare(body, statement.name, poison);
+  }
   if (!builder) {
     matchShape(statement.shape, undefined, statement.shape.span, scope, evaluation);
     return declare(body, statement.name, unknownTensor);
@@ -166,6 +172,10 @@ function imageShape(
   evaluation: StatementEvaluation,
 ): readonly number[] | undefined {
   const { reporter } = evaluation;
+  if (shape.axes.length === 4) {
+    reportVolume('an image with four sizes', shape.span, reporter);
+    return undefined;
+  }
   const sizes = shape.axes.map((axis) => {
     if (axis.kind === 'reference' && !scope.get(axis.name.text)) {
       reporter.report('unboundAxis', {
@@ -259,7 +269,7 @@ function declare({ scope, frame }: Body, name: ast.Name, value: Value): Value {
   if (existing?.kind === 'function') {
     frame.reporter.report('takenName', {
       at: name.span,
-      arguments: { name: name.text, what: 'an operation' },
+      arguments: { name: name.text, what: name.text in listFunctions ? 'a function' : 'an operation' },
     });
   }
   scope.set(name.text, value, name.span);

@@ -52,7 +52,14 @@ interface Life {
 
 function forwardLives(graph: Graph, batch: number): readonly Life[] {
   const last = lastUses(graph);
-  return graph.nodes.map(({ id, shape }) => ({ from: id, to: last[id]!, bytes: valueBytes(shape, batch) }));
+  return graph.nodes.flatMap((node) => {
+    const shapes = node.operands.map((id) => graph.nodes[id]!.shape);
+    const beside = operation(node.op).keptBeside?.(shapes, node.attributes) ?? 0;
+    return [
+      { from: node.id, to: last[node.id]!, bytes: valueBytes(node.shape, batch) },
+      { from: node.id, to: node.id, bytes: bytesPerNumber * batch * beside },
+    ];
+  });
 }
 
 /** Moment n + k differentiates node n − 1 − k. */
@@ -67,7 +74,13 @@ function trainingLives(graph: Graph, batch: number): readonly Life[] {
   const seen = new Set<string>();
   for (const node of graph.nodes) {
     if (!learned[node.id]) continue;
-    const { kept } = operation(node.op);
+    const { kept, keptBeside } = operation(node.op);
+    const beside = keptBeside?.(
+      node.operands.map((id) => graph.nodes[id]!.shape),
+      node.attributes,
+    );
+    if (beside !== undefined)
+      lives.push({ from: node.id, to: back(node.id), bytes: bytesPerNumber * batch * beside });
     for (const id of node.operands) {
       if (kept.includes('operands')) valueEnds[id] = Math.max(valueEnds[id]!, back(node.id));
       gradientStarts[id] = Math.min(gradientStarts[id]!, back(node.id));

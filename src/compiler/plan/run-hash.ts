@@ -1,6 +1,6 @@
 import { sha256Hex } from '../source/sha256.ts';
 import { attributeNamed } from './attributes.ts';
-import type { DataPlan, HeadPlan, RunPlan, StartingWeights } from './run-plan.ts';
+import type { DataPlan, HeadPlan, LossTerm, RunPlan, StartingWeights } from './run-plan.ts';
 
 /**
  * The identity of a run, 32 hexadecimal digits: equal for plans that train and judge the same network on the same data
@@ -32,7 +32,10 @@ export function runHash(plan: Omit<RunPlan, 'hash'>): string {
       return { kind, channels, encoding, ...predictedBy(head, data) };
     }),
     loss: loss
-      .map((term) => ({ ...withoutUsual(term, { background: true }), head: headAt(term.head) }))
+      .map((term) => ({
+        ...withoutUsual(identityOfLoss(term), { background: true }),
+        head: headAt(term.head),
+      }))
       .sort((a, b) => a.head - b.head),
     data: {
       ...files,
@@ -66,6 +69,13 @@ export function withContent(plan: RunPlan, content: string | null): RunPlan {
   const { content: _content, ...bare } = source;
   const { hash: _hash, ...rest } = plan;
   const data = { ...plan.data, source: content === null ? bare : { ...bare, content } };
+  return { ...rest, data, hash: runHash({ ...rest, data }) };
+}
+
+/** The plan of a quick trial on a few patients: another identity, so that nothing takes it for the whole. */
+export function withLimit(plan: RunPlan, limit: number): RunPlan {
+  const { hash: _hash, ...rest } = plan;
+  const data = { ...plan.data, limit };
   return { ...rest, data, hash: runHash({ ...rest, data }) };
 }
 
@@ -106,6 +116,16 @@ function withoutUsual(settings: object, usual: Readonly<Record<string, unknown>>
   return Object.fromEntries(
     Object.entries(settings).filter(([key, value]) => !(key in usual) || usual[key] !== value),
   );
+}
+
+/** What a declared loss computes, whatever it is called; of the others their parameters, which say what they compute. */
+function identityOfLoss(term: LossTerm): object {
+  if (term.loss === 'declared') {
+    const { name: _, parameters: _parameters, ...computed } = term;
+    return computed;
+  }
+  const { formula: _, ...named } = term;
+  return named;
 }
 
 function identityOf(source: DataPlan['source']): object {

@@ -1,5 +1,6 @@
 import type { HeadKind } from '../ir/graph.ts';
 import type { LayersPlan } from '../targets/tfjs/plan.ts';
+import type { LossFormula } from './loss/formula.ts';
 
 /**
  * One experiment, variant or cell of a sweep, resolved to plain data: everything that the runtime needs to train and
@@ -57,21 +58,66 @@ export type LossTerm = {
       readonly reduction: 'image' | 'batch';
       /** False leaves channel 0 of a categorical mask out of the mean over channels; true where it is absent. */
       readonly background?: boolean;
+      /** Of each channel that counts, in the mean over channels; all alike where absent. */
+      readonly weights?: readonly number[];
     }
   | {
-      /** Binary cross entropy, equation 5, mean over values; categorical cross entropy, equation 4, mean over pixels. */
-      readonly loss: 'bce' | 'cross_entropy';
+      /** Binary cross entropy, equation 5, mean over values. */
+      readonly loss: 'bce';
       /** The share of every truth that is spread evenly over all answers; 0 where it is absent. Szegedy et al. 2016. */
       readonly smoothing?: number;
     }
+  | {
+      /** Categorical cross entropy, equation 4, mean over pixels. */
+      readonly loss: 'cross_entropy';
+      readonly smoothing?: number;
+      /** Of each class; the mean is over pixels by the weights of their true classes. All alike where absent. */
+      readonly weights?: readonly number[];
+    }
   | { /** Lin et al. 2017. */ readonly loss: 'focal'; readonly gamma: number; readonly alpha: number }
+  | {
+      /** The same of classes that exclude each other. */
+      readonly loss: 'categorical_focal';
+      readonly gamma: number;
+      readonly weights?: readonly number[];
+    }
+  | {
+      /** Salehi et al. 2017: `alpha` weighs what is wrongly marked, `beta` what is missed. */
+      readonly loss: 'tversky';
+      readonly alpha: number;
+      readonly beta: number;
+      readonly smooth: number;
+      readonly reduction: 'image' | 'batch';
+      readonly background: boolean;
+    }
+  | {
+      /** Abraham and Khan 2019: the distance to the power `1 / gamma`. */
+      readonly loss: 'focal_tversky';
+      readonly alpha: number;
+      readonly beta: number;
+      readonly gamma: number;
+      readonly smooth: number;
+      readonly reduction: 'image' | 'batch';
+      readonly background: boolean;
+    }
+  | { /** Kervadec et al. 2019. */ readonly loss: 'boundary' }
+  | {
+      /** A loss that the spec declares. */
+      readonly loss: 'declared';
+      readonly name: string;
+      /** Its parameters as the language writes them, by name. */
+      readonly parameters: Readonly<Record<string, string>>;
+    }
   | { /** Mean of squares, or of absolute values, of the differences. */ readonly loss: 'mse' | 'mae' }
   | {
       /** Huber 1964: d² / 2 of differences up to `delta`, `delta · (|d| − delta / 2)` beyond. */
       readonly loss: 'huber';
       readonly delta: number;
     }
-);
+) & {
+    /** What is computed, for losses that no engine has a rule of its own for. */
+    readonly formula?: LossFormula;
+  };
 
 export interface DataPlan {
   /** The dataset's name in the spec. */
@@ -97,6 +143,8 @@ export interface DataPlan {
         /** `[height, width]` of the images drawn. */
         readonly size: readonly [number, number];
       };
+  /** Patients that a quick trial takes; all where left out. `cmrc train --limit` says it, no spec does. */
+  readonly limit?: number;
   /** Declared size of the files' images `[height, width, channels]`; null when they vary. */
   readonly image: readonly [number, number, number] | null;
   /** Channels of one image where `image` does not say them; 1 where left out. */

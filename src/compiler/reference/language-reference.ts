@@ -1,11 +1,14 @@
 import { formatSignature, operation, operationNames } from '../ir/operations.ts';
-import { attributeTable } from '../semantics/settings/attributes.ts';
-import { datasetTable } from '../semantics/settings/dataset-table.ts';
 import { losses } from '../semantics/settings/loss.ts';
 import { type MetricFacts, metrics } from '../semantics/settings/metrics.ts';
 import { phantomAttributes } from '../semantics/settings/phantom-attributes.ts';
-import type { Key, Table } from '../semantics/settings/table.ts';
-import { experimentTable } from '../semantics/settings.ts';
+import {
+  attributeTopics,
+  type GroupTopic,
+  optionsOf,
+  type SettingTopic,
+  settingTopics,
+} from './settings-reference.ts';
 
 /** A loss or a metric, as documentation shows it. */
 export interface Term {
@@ -27,6 +30,14 @@ export const terms: readonly Term[] = [
     const signature = `${name}(${['head', ...optionsOf(options)].join(', ')})`;
     return { kind: 'loss' as const, name, signature, heads, doc, measured: [] };
   }),
+  {
+    kind: 'loss',
+    name: 'deep_supervision',
+    signature: 'deep_supervision(losses, also, weights = none)',
+    heads: ['mask', 'label'],
+    doc: 'Losses of one head, and the same of the heads that `also` lists, each with half the weight of the one before or with the given weights, which then sum to 1; Lee et al. 2015 (arXiv 1409.5185)',
+    measured: [],
+  },
   ...Object.entries(metrics).map(([name, facts]) => {
     const { head, title, definition } = facts;
     const doc = `${title[0]!.toUpperCase()}${title.slice(1)}: ${definition}`;
@@ -81,11 +92,11 @@ export function languageReference(): string {
     '',
     '## Settings of a dataset',
     '',
-    settingsTable(datasetTable),
+    settingsTable(settingTopics.filter(({ of }) => of === 'dataset')),
     '',
     '## Settings of an attribute',
     '',
-    settingsTable(attributeTable),
+    settingsTable(attributeTopics),
     '',
     'A phantom knows of each heart:',
     '',
@@ -100,7 +111,7 @@ export function languageReference(): string {
     '',
     '## Settings of an experiment',
     '',
-    settingsTable(experimentTable),
+    settingsTable(settingTopics.filter(({ of }) => of === 'experiment')),
   ].join('\n');
 }
 
@@ -108,44 +119,21 @@ function termRow({ signature, heads, doc }: Term): readonly string[] {
   return [code(signature), heads.join(', '), doc];
 }
 
-function optionsOf(options: Table): readonly string[] {
-  return Object.entries(options).map(([name, part]) =>
-    part.kind === 'key' && 'default' in part ? `${name} = ${initialOf(part)}` : name,
-  );
+function settingsTable(topics: readonly (SettingTopic | GroupTopic)[]): string {
+  return markdownTable(['setting', 'value', 'default', 'meaning'], topics.flatMap(settingRows));
 }
 
-function settingsTable(table: Table): string {
-  return markdownTable(['setting', 'value', 'default', 'meaning'], settingRows(table, ''));
-}
-
-/** One row per key, and indented rows for what is inside it. */
-function settingRows(table: Table, prefix: string): readonly (readonly string[])[] {
-  return Object.entries(table).flatMap(([name, part]) => {
-    if (part.kind === 'group') {
-      return [
-        [code(`${prefix}${name}`), 'settings', '', part.doc],
-        ...settingRows(part.keys, `${prefix}${name}.`),
-      ];
-    }
-    const initial = 'default' in part ? initialOf(part) : 'required';
-    const meaning = part.source ? `${part.doc} (${part.source})` : part.doc;
-    const row = [code(`${prefix}${name}`), part.type.describe, initial, meaning];
-    const inside = Object.entries(part.type.inside ?? {}).map(([call, options]) => [
-      '',
-      code(`${call}(${optionsOf(options as Table).join(', ')})`),
-      '',
-      Object.entries(options as Table)
-        .map(([option, own]) => `${code(option)}: ${own.doc}`)
-        .join('; '),
-    ]);
-    return [row, ...inside];
-  });
-}
-
-function initialOf({ written, default: value }: Key<unknown>): string {
-  if (written !== undefined) return written;
-  if (value === null) return 'none';
-  return typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
+/** A row of a setting, and rows of what is called in it. */
+function settingRows(topic: SettingTopic | GroupTopic): readonly (readonly string[])[] {
+  if (topic.kind === 'group') return [[code(topic.path), 'settings', '', topic.doc]];
+  const { path, value, initial, doc, functions } = topic;
+  const inside = functions.map(({ signature, doc: what, parameters }) => [
+    '',
+    code(signature),
+    '',
+    [what, ...parameters.map((parameter) => `${code(parameter.name)}: ${parameter.doc}`)].join('; '),
+  ]);
+  return [[code(path), value, initial, doc], ...inside];
 }
 
 function code(text: string): string {

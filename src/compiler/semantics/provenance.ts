@@ -43,6 +43,7 @@ export function provenanceOf(
     switch (declaration.kind) {
       case 'block':
       case 'network':
+      case 'loss':
         return [
           whole,
           ...parametersOf(declaration, own, sources),

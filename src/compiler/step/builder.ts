@@ -100,6 +100,7 @@ function roleName(
 ): string {
   switch (role.kind) {
     case 'target':
+    case 'distance':
     case 'head':
     case 'extreme':
       return `${role.kind}/${role.head}`;

@@ -83,11 +83,14 @@ const valueByValue: ReadonlySet<PrimitiveName> = new Set([
   'minimum',
   'negate',
   'exp',
+  'log',
   'sqrt',
   'sigmoid',
   'relu',
   'positive',
   'softplus',
+  'erf',
+  'stop_gradient',
   'affine',
 ]);
 

@@ -44,6 +44,8 @@ export type InputRole =
   | { readonly kind: 'images' }
   /** The truth of a head, in the shape of its prediction. */
   | { readonly kind: 'target'; readonly head: string }
+  /** The signed distances of a head's pixels to the border of its truth, in pixels, in the shape of its prediction. */
+  | { readonly kind: 'distance'; readonly head: string }
   /** A scalar: the learning rate times what the optimizer's step count makes of it; see `stepRate`. */
   | { readonly kind: 'rate' }
   /** A scalar: what moving statistics keep of their past. Only where statistics are recomputed. */
@@ -128,9 +130,12 @@ export interface PrimitiveAttributes {
   minimum: None;
   negate: None;
   exp: None;
+  log: None;
   sqrt: None;
   sigmoid: None;
   softplus: None;
+  erf: None;
+  stop_gradient: None;
   /** `slope` is what negative values are multiplied by; 0 in a plain ReLU. */
   relu: { readonly slope: number };
   /** `below` is what values that are not above 0 become. */

@@ -1,5 +1,6 @@
 import type { Graph } from '../ir/graph.ts';
 import { makesProbabilities } from '../ir/logits.ts';
+import { distanceHeads } from '../plan/loss/built-in.ts';
 import type { LossTerm, TrainSettings } from '../plan/run-plan.ts';
 import { StepBuilder } from './builder.ts';
 import { differentiate } from './differentiate.ts';
@@ -220,8 +221,11 @@ function outputLoss(
       [...names].map((head) => {
         const value = heads.get(head);
         if (value === undefined) throw new Error(`the loss names no head of the network: ${head}`);
-        const truth = b.input({ kind: 'target', head }, b.shape(value.predicted));
-        return [head, { ...value, truth }] as const;
+        const shape = b.shape(value.predicted);
+        const truth = b.input({ kind: 'target', head }, shape);
+        const measured = distanceHeads(terms).includes(head);
+        const distance = measured ? b.input({ kind: 'distance', head }, shape) : undefined;
+        return [head, { ...value, truth, distance }] as const;
       }),
     );
     const loss = lowerLoss(b, terms, answers, variances);

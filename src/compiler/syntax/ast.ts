@@ -50,7 +50,7 @@ interface Documented {
   readonly documentation: string | undefined;
 }
 
-export type Declaration = Block | Network | Dataset | Experiment | Variant | Sweep | Compare;
+export type Declaration = Block | Network | Loss | Dataset | Experiment | Variant | Sweep | Compare;
 
 /** A reusable piece of a graph. */
 export interface Block extends Documented {
@@ -66,6 +66,17 @@ export interface Network extends Documented {
   readonly kind: 'network';
   readonly name: Name;
   readonly parameters: readonly Parameter[];
+  readonly body: Graph;
+  readonly span: Span;
+}
+
+/** `loss Tversky(alpha: real = 0.3) of mask { … }`: how a head is measured against its truth. */
+export interface Loss extends Documented {
+  readonly kind: 'loss';
+  readonly name: Name;
+  readonly parameters: readonly Parameter[];
+  /** The kind of head that it is of. */
+  readonly headKind: Name;
   readonly body: Graph;
   readonly span: Span;
 }

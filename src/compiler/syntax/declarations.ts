@@ -99,6 +99,8 @@ function declaration(
   if (graphLike !== undefined) return graphDeclaration(graphLike, header, within, around);
   const settingsLike = first(parts.settingsDeclaration);
   if (settingsLike !== undefined) return settingsDeclaration(settingsLike, header, within, around);
+  const measuring = first(parts.lossDeclaration);
+  if (measuring !== undefined) return lossDeclaration(measuring, header, within, around);
   const derived = first(parts.derivation);
   if (derived !== undefined) return derivation(derived, header, within, around);
   const compared = first(parts.comparison);
@@ -139,6 +141,26 @@ function settingsDeclaration(
     name: called,
     parameters: parameters(first(parts.parameters), span, around),
     settings: settings(first(parts.settings), span, around),
+    ...documented(header, span, around),
+  };
+}
+
+function lossDeclaration(
+  node: cst.LossDeclarationCstNode,
+  header: Header,
+  within: Span,
+  around: Surroundings,
+): ast.Loss | undefined {
+  const parts = children(node);
+  const span = spanOf(node, within);
+  const called = name(first(parts.Identifier), around);
+  if (called === undefined) return undefined;
+  return {
+    kind: 'loss',
+    name: called,
+    parameters: parameters(first(parts.parameters), span, around),
+    headKind: name(first(parts.headKind), around) ?? nameless(span),
+    body: graph(first(parts.graph), span, around),
     ...documented(header, span, around),
   };
 }

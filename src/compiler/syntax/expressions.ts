@@ -169,7 +169,7 @@ function primary(node: cst.PrimaryCstNode | undefined, within: Span, around: Sur
   if (parts.True !== undefined || parts.False !== undefined) {
     return { kind: 'boolean', value: parts.True !== undefined, span };
   }
-  const called = name(first(parts.Identifier), around);
+  const called = name(first(parts.Identifier) ?? first(parts.Head), around);
   if (called !== undefined) return { kind: 'reference', name: called, span: called.span };
   const items = first(parts.list);
   if (items !== undefined) return list(items, span, around);

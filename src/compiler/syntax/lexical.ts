@@ -8,6 +8,7 @@ import {
   OpenBrace,
   type Terminal,
   type Token,
+  type Tokens,
   tokenize,
   units,
 } from '../../../grammar/tokens.ts';
@@ -32,9 +33,27 @@ export interface Lexed {
   readonly strange: readonly Span[];
 }
 
+/** With more strange characters than that a text is no spec, and what comes behind them is not read. */
+const maxStrange = 300;
+
+/** The tokens of a text, up to the last strange character that is worth telling. */
+function readable(read: Tokens): Tokens {
+  const { tokens, comments, strays, unknown } = read;
+  const places = [...strays.map(({ startOffset }) => startOffset), ...unknown.map(({ offset }) => offset)];
+  const end = places.length > maxStrange ? places.sort((a, b) => a - b)[maxStrange]! : undefined;
+  if (end === undefined) return read;
+  const before = (token: Token) => token.startOffset < end;
+  return {
+    tokens: tokens.filter(before),
+    comments: comments.filter(before),
+    strays: strays.filter(before),
+    unknown: unknown.filter(({ offset }) => offset < end),
+  };
+}
+
 /** Cuts a text into tokens, reports what is wrong with single ones, and hands on what the parser can read. */
 export function lex(source: SourceFile, bag: Bag): Lexed {
-  const { tokens, comments, strays, unknown } = tokenize(source.text);
+  const { tokens, comments, strays, unknown } = readable(tokenize(source.text));
   const place = (start: number, end: number): Span => ({ file: source.path, start, end });
   const percents = new Set<number>();
   const strange: Span[] = [];

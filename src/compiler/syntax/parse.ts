@@ -1,7 +1,14 @@
 import type { FileCstNode, SettingCstNode } from '../../../grammar/cst.ts';
 import { type Problem, readProblem } from '../../../grammar/messages.ts';
 import { type Entry, type Parsed, parseTokens } from '../../../grammar/parser.ts';
-import { declarationWords, Identifier, Import, inventToken, type Token } from '../../../grammar/tokens.ts';
+import {
+  declarationWords,
+  Identifier,
+  Import,
+  inventToken,
+  Loss,
+  type Token,
+} from '../../../grammar/tokens.ts';
 import type { Bag, Label } from '../diagnostics/diagnostic.ts';
 import { SourceFile } from '../source/source-file.ts';
 import { contains, type Span } from '../source/span.ts';
@@ -130,7 +137,7 @@ function withoutStrange(tokens: readonly Token[], from: number, source: SourceFi
   let to = from;
   for (; to < tokens.length; to++) {
     const token = tokens[to]!;
-    if (depth === 0 && (outside ? startsDeclaration(token) : startsLine(token, source))) break;
+    if (depth === 0 && (outside ? startsDeclaration(tokens, to) : startsLine(token, source))) break;
     if (brackets.has(token.tokenType)) depth++;
     else if (closers.has(token.tokenType) && --depth < 0) {
       if (!outside) break;
@@ -140,8 +147,11 @@ function withoutStrange(tokens: readonly Token[], from: number, source: SourceFi
   return tokens.toSpliced(from, to - from);
 }
 
-function startsDeclaration(token: Token): boolean {
-  return token.tokenType === Import || declarationWords.includes(token.tokenType);
+function startsDeclaration(tokens: readonly Token[], index: number): boolean {
+  const { tokenType } = tokens[index]!;
+  // `loss` is also the name of a setting.
+  if (tokenType === Loss) return tokens[index + 1]?.tokenType === Identifier;
+  return tokenType === Import || declarationWords.includes(tokenType);
 }
 
 function reportFailure(
@@ -220,7 +230,7 @@ function openBracket(
   const open = unclosed(tokens, index);
   if (open === undefined) return [];
   const closing = brackets.get(open.tokenType)!;
-  const ended = token === undefined || startsDeclaration(token) || closers.has(token.tokenType);
+  const ended = token === undefined || startsDeclaration(tokens, index) || closers.has(token.tokenType);
   if (!ended || (token !== undefined && !problem.fitting.includes(closing.name))) return [];
   return [{ span: spanOfToken(open, source.path), text: `this \`${open.image}\` is not closed` }];
 }

@@ -13,6 +13,8 @@ export function children(node: Node): readonly Node[] {
     case 'block':
     case 'network':
       return [...node.annotations, node.name, ...node.parameters, node.body];
+    case 'loss':
+      return [...node.annotations, node.name, ...node.parameters, node.headKind, node.body];
     case 'dataset':
     case 'experiment':
       return [...node.annotations, node.name, ...node.parameters, node.settings];

@@ -33,7 +33,12 @@ export interface Evaluation {
   /** Patients whose hearts are not measured. */
   readonly unmeasured?: readonly { readonly patient: string; readonly reason: string }[];
   /** Of an evaluation of a run: the digest of its data, null where nothing is known of them, and accepted changes of them. */
-  readonly data?: { readonly digest: string | null; readonly accepted: readonly string[] };
+  readonly data?: {
+    readonly digest: string | null;
+    readonly accepted: readonly string[];
+    /** Patients of a quick trial. */
+    readonly limit?: number;
+  };
 }
 
 export interface MetricResult {

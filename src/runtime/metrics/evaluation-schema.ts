@@ -75,7 +75,7 @@ export const evaluationSchema = {
       weights: list(closed({ fold: { type: 'integer', minimum: 1 }, epoch: count })),
       measures: list(agreementSchema),
       unmeasured: list(closed({ patient: text, reason: text })),
-      data: closed({ digest: textOrNull, accepted: list(text) }),
+      data: closed({ digest: textOrNull, accepted: list(text), limit: count }, ['limit']),
       /** Of a file: its checksum. */
       seal: text,
     },

@@ -9,8 +9,8 @@ import type { Truth } from '../data/batches/truths.ts';
 import { encodeMask, structureChannel } from '../data/dataset/encode.ts';
 import type { Grid } from '../images/grid.ts';
 import type { Judgement } from './label-metrics.ts';
-import { keepLargestComponent } from './masks/components.ts';
 import type { Overlap } from './masks/mask-metrics.ts';
+import { largest, predictedRegion } from './masks/predicted-region.ts';
 import { surfaceDistances } from './masks/surface.ts';
 import { outcomes } from './outcomes.ts';
 import type { Estimate } from './value-metrics.ts';
@@ -115,7 +115,6 @@ interface Region {
 /** Every structure that a mask head speaks of, on the original grid. */
 export function regionsOf(head: HeadPlan, plan: RunPlan, mask: Grid, map: Grid): readonly Region[] {
   const { structures } = plan.data;
-  const { threshold, components } = plan.evaluate;
   const values = encodeMask(mask, head.encoding, structures);
   if (values.length !== map.values.length) {
     throw new Error(
@@ -127,16 +126,10 @@ export function regionsOf(head: HeadPlan, plan: RunPlan, mask: Grid, map: Grid):
   const known = head.encoding === 'binary' ? structures.slice(0, 1) : structures;
   return known.map((_, structure) => {
     const channel = structureChannel(head.encoding, structure);
-    const chosen = (pixel: number) =>
-      head.encoding === 'categorical'
-        ? largest(map.values, pixel * channels, channels) === channel
-        : map.values[pixel * channels + channel]! >= threshold;
-    const predicted = Uint8Array.from({ length: pixels }, (_, pixel) => (chosen(pixel) ? 1 : 0));
-    if (components === 'largest') keepLargestComponent(predicted, mask.height, mask.width);
     return {
       channel,
       truth: Uint8Array.from({ length: pixels }, (_, pixel) => values[pixel * channels + channel]!),
-      predicted,
+      predicted: predictedRegion(map, head, structure, plan.evaluate),
     };
   });
 }
@@ -173,13 +166,4 @@ function judgeEach(
     const score = vector[index]!;
     return { truth: known.includes(name) ? 0 : 1, predicted: score >= evaluate.threshold ? 0 : 1, score };
   });
-}
-
-/** The index of the first largest of `count` values from `start` on. */
-function largest(values: ArrayLike<number>, start: number, count: number): number {
-  let best = 0;
-  for (let index = 1; index < count; index += 1) {
-    if (values[start + index]! > values[start + best]!) best = index;
-  }
-  return best;
 }

@@ -1,6 +1,6 @@
-import type { DataPlan, HeadPlan } from '../../compiler/index.ts';
-import { structureChannel } from '../data/dataset/encode.ts';
+import type { DataPlan, HeadPlan, RunPlan } from '../../compiler/index.ts';
 import type { Grid } from '../images/grid.ts';
+import { predictedRegion } from '../metrics/masks/predicted-region.ts';
 
 /** The value that stands for a structure in a written mask: its first in the data, or its place. */
 export function maskValues({ structures }: DataPlan): readonly number[] {
@@ -8,28 +8,21 @@ export function maskValues({ structures }: DataPlan): readonly number[] {
 }
 
 /**
- * A head's probabilities `[height, width, channels]` as a mask of {@link maskValues}. Where several structures are above
- * the threshold, the first has the pixel.
+ * A head's probabilities `[height, width, channels]` as a mask of {@link maskValues}: the regions that held-out images
+ * are measured by. A pixel of several structures is of the first.
  */
-export function maskOf(map: Grid, head: HeadPlan, data: DataPlan, threshold: number): Uint8Array {
-  const { channels, values } = map;
+export function maskOf(
+  map: Grid,
+  head: Pick<HeadPlan, 'encoding'>,
+  data: DataPlan,
+  evaluate: Pick<RunPlan['evaluate'], 'threshold' | 'components'>,
+): Uint8Array {
   const names = maskValues(data);
-  const structures = head.encoding === 'binary' ? names.slice(0, 1) : names;
   const mask = new Uint8Array(map.height * map.width);
-  for (let pixel = 0; pixel < mask.length; pixel += 1) {
-    const at = pixel * channels;
-    if (head.encoding === 'categorical') {
-      let best = 0;
-      for (let channel = 1; channel < channels; channel += 1) {
-        if (values[at + channel]! > values[at + best]!) best = channel;
-      }
-      // Beyond what was cropped away all are zero, and the background wins.
-      const structure = structures.findIndex((_, index) => structureChannel(head.encoding, index) === best);
-      mask[pixel] = structures[structure] ?? 0;
-    } else {
-      const structure = structures.findIndex((_, index) => values[at + index]! >= threshold);
-      mask[pixel] = structures[structure] ?? 0;
-    }
+  for (const [structure, value] of (head.encoding === 'binary' ? names.slice(0, 1) : names).entries()) {
+    const region = predictedRegion(map, head, structure, evaluate);
+    for (let pixel = 0; pixel < mask.length; pixel += 1)
+      if (region[pixel] === 1 && mask[pixel] === 0) mask[pixel] = value;
   }
   return mask;
 }

@@ -193,9 +193,7 @@ async function predictInput(
       const index = places[place]!;
       const image = imageOf(seen, index);
       for (const head of masks) {
-        written
-          .get(head.name)!
-          .set(maskOf(maps[head.name]!, head, plan.data, plan.evaluate.threshold), index * each);
+        written.get(head.name)!.set(maskOf(maps[head.name]!, head, plan.data, plan.evaluate), index * each);
       }
       const structures = Object.fromEntries(
         masks.map((head) => {

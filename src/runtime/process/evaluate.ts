@@ -64,7 +64,11 @@ export async function evaluate(asked: Run, bag: Bag, options: EvaluateOptions): 
       ),
       weights,
       ...measuresOf(run.record.plan, folds),
-      data: { digest, accepted: (run.record.accepted ?? []).map(({ change }) => change) },
+      data: {
+        digest,
+        accepted: (run.record.accepted ?? []).map(({ change }) => change),
+        ...(run.record.plan.data.limit !== undefined && { limit: run.record.plan.data.limit }),
+      },
     };
     writeEvaluation(run.folder, evaluation, epoch);
     return evaluation;

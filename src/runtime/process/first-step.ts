@@ -9,6 +9,7 @@ import {
   summariseStart,
 } from '../../compiler/index.ts';
 import type { Batch } from '../data/batches/data-source.ts';
+import { withDistances } from '../data/batches/signed-distance.ts';
 import { openFold } from '../data/batches/source.ts';
 import { loadDataset } from '../data/dataset/load.ts';
 import { openBackend } from '../engines/choice/backend.ts';
@@ -100,11 +101,16 @@ function noise({ nodes }: Graph, plan: RunPlan | null, images: number): Batch {
     }
     return [name, truth] as const;
   });
-  return {
+  const batch = {
     ids: Array.from({ length: images }, (_, image) => `noise ${image + 1}`),
     images: Float32Array.from({ length: images * height * width * channels }, () => normal(random)),
     targets: Object.fromEntries(targets),
   };
+  return withDistances(batch, plan?.loss ?? [], (head) => [
+    height,
+    width,
+    plan!.heads.find(({ name }) => name === head)!.channels,
+  ]);
 }
 
 async function* onlyOne(batch: Batch): AsyncGenerator<Batch> {

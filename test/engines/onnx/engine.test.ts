@@ -46,6 +46,7 @@ test('a step changes weights, running values and statistics as the interpreter s
       const values = {
         images: () => batch.images,
         target: () => batch.targets[(role as { head: string }).head]!,
+        distance: () => ones(),
         rate: () => [0.1],
         momentum: () => [0],
         decay: () => [1],

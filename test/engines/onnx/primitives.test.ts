@@ -143,6 +143,9 @@ const cases: { readonly [P in PrimitiveName]: readonly Case<P>[] } = {
   minimum: meet(),
   negate: one(),
   exp: one(),
+  log: one(away),
+  erf: one(),
+  stop_gradient: one(),
   sqrt: one(away),
   sigmoid: one(),
   relu: [0, 0.2].flatMap((slope) => shapesAlone.map((shapes) => ({ shapes, attributes: { slope } }))),
@@ -197,10 +200,15 @@ const cases: { readonly [P in PrimitiveName]: readonly Case<P>[] } = {
       [false, true],
       [true, true],
     ] as const
-  ).map((transpose) => ({
-    shapes: [transpose[0] ? [3, 2] : [2, 3], transpose[1] ? [4, 3] : [3, 4]],
-    attributes: { transpose },
-  })),
+  ).flatMap((transpose) =>
+    [[], [5]].map((before) => ({
+      shapes: [
+        [...before, ...(transpose[0] ? [3, 2] : [2, 3])],
+        [...before, ...(transpose[1] ? [4, 3] : [3, 4])],
+      ],
+      attributes: { transpose },
+    })),
+  ),
   conv2d: convolutions.map(([x, kernel, sliding]) => ({ shapes: [x, kernel], attributes: sliding })),
   conv2d_input_gradient: convolutions.map(([x, kernel, sliding]) => ({
     shapes: [resultOf([x, kernel, sliding]), kernel],

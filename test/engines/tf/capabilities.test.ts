@@ -72,10 +72,18 @@ const cases: readonly (readonly [
   ['batch_norm', {}],
   ['group_norm', { groups: 2 }],
   ['instance_norm', {}],
+  ['layer_norm', {}],
   ['relu', {}],
   ['leaky_relu', {}],
   ['elu', {}],
   ['swish', {}],
+  ['gelu', {}],
+  ['softmax_along', { axis: 'width' }],
+  ['attention', { heads: 2 }],
+  ['stop_gradient', {}],
+  ['transpose', {}],
+  ['reshape', { height: 4, width: 16 }],
+  ['space_to_depth', { factor: 2 }],
   ['sigmoid', {}],
   ['softmax', {}],
   ['max_pool', { size: 2 }],
@@ -162,8 +170,8 @@ function hold(network: Network, node: number, alone: readonly OperationName[] = 
   x.dispose();
 }
 
-/** Stock layers that only say another shape. */
-const onlyReshapes: ReadonlySet<OperationName> = new Set(['flatten']);
+/** What only says another shape, or nothing at all. */
+const onlyReshapes: ReadonlySet<OperationName> = new Set(['flatten', 'reshape', 'stop_gradient']);
 
 test('an engine’s primitives are those of the provider that the table names, and none is missing', () => {
   const own = new Proxy({} as Primitives, { get: (_, name) => ({ own: name }) });

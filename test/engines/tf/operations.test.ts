@@ -30,11 +30,21 @@ const cases: readonly Case[] = [
   { op: 'batch_norm', given: { scale: false }, gradient: false },
   { op: 'group_norm', given: { groups: 2 }, image: [9, 8, 6] },
   { op: 'instance_norm' },
+  { op: 'layer_norm' },
+  { op: 'layer_norm', given: { epsilon: 0.1 }, image: [3, 5, 8] },
   { op: 'relu' },
   { op: 'leaky_relu', given: { slope: 0.2 } },
   { op: 'elu', given: { alpha: 1 } },
   { op: 'elu', given: { alpha: 0.5 } },
   { op: 'swish' },
+  { op: 'gelu' },
+  { op: 'softmax_along', given: { axis: 'height' } },
+  { op: 'softmax_along', given: { axis: 'width' } },
+  { op: 'attention', given: { heads: 2 }, image: [3, 4, 6] },
+  { op: 'attention', given: { heads: 1, bias: false }, image: [3, 4, 6] },
+  { op: 'transpose' },
+  { op: 'reshape', given: { height: 4, width: 9 } },
+  { op: 'space_to_depth', given: { factor: 2 }, image: [4, 6, 3] },
   { op: 'sigmoid' },
   { op: 'softmax' },
   { op: 'max_pool', given: { size: 2 } },
@@ -103,6 +113,12 @@ for (const backend of testBackends) {
       network,
       network.apply('add', [network.apply('multiply', [single, vector]), less]),
     );
+  });
+
+  test('matmul has the values and gradients of its definition', () => {
+    const network = new Network([3, 5, 4]);
+    const map = network.apply('conv', network.image, { channels: 4, kernel: 3 });
+    checkAgainstDefinition(network, network.apply('matmul', [map, network.apply('transpose', map, {})]));
   });
 
   test('max_unpool has the value and the gradient of its definition, which goes to the first map alone', () => {

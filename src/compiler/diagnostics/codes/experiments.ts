@@ -229,4 +229,16 @@ export const experimentCodes = codeTable('experiment', {
     severity: 'warning',
     message: msg`\`nesterov = true\` comes to nothing with a momentum of 0`,
   },
+  lossAxes: {
+    code: 'CMR540',
+    severity: 'error',
+    message: msg`the loss \`${'name'}\` comes out as a value for each ${'axes'}`,
+  },
+  classWeights: {
+    code: 'CMR541',
+    severity: 'error',
+    message: msg`${'what'} has ${'given'}, and \`${'head'}\` has ${'wanted'}`,
+  },
+  lossBody: { code: 'CMR542', severity: 'error', message: msg`${'problem'}` },
+  deepSupervision: { code: 'CMR543', severity: 'error', message: msg`${'problem'}` },
 });

@@ -74,6 +74,21 @@ export const shapeCodes = codeTable('network', {
     severity: 'error',
     message: msg`\`slice\` cannot take ${'count'} ${'axis'} from ${'begin'} on of a map or vector that has ${'size'}`,
   },
+  matmulShape: {
+    code: 'CMR328',
+    severity: 'error',
+    message: msg`\`matmul\` cannot multiply ${'left'} by ${'right'}`,
+  },
+  reshapeCount: {
+    code: 'CMR329',
+    severity: 'error',
+    message: msg`the ${'count'} values of ${'shape'} are no whole number of channels for ${'pixels'} pixels`,
+  },
+  spaceIndivisible: {
+    code: 'CMR330',
+    severity: 'error',
+    message: msg`a factor of ${'factor'} does not divide a map of ${'height'}×${'width'}`,
+  },
   stridedRate: {
     code: 'CMR420',
     severity: 'error',

@@ -145,9 +145,19 @@ export const textCodes = codeTable('text', {
     fixes: { sign: 'maybe' },
     message: msg`\`${'name'}\` has no \`{\``,
   },
+  largeBatch: {
+    code: 'CMR127',
+    severity: 'warning',
+    message: msg`a batch of ${'batch'} is more than the ${'images'} images that fold ${'fold'} trains on`,
+  },
+  limitedData: {
+    code: 'CMR128',
+    severity: 'note',
+    message: msg`a quick trial on ${'patients'} patients: its numbers say nothing of the whole`,
+  },
   tooManyMistakes: {
     code: 'CMR124',
     severity: 'note',
-    message: msg`${'count'} more mistakes are not shown`,
+    message: msg`at least ${'count'} more mistakes are not shown`,
   },
 });

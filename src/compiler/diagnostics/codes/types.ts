@@ -114,6 +114,11 @@ export const typeCodes = codeTable('experiment', {
     severity: 'error',
     message: msg`\`${'callee'}\` takes ${'expected'}, not ${'actual'}`,
   },
+  threeDimensional: {
+    code: 'CMR327',
+    severity: 'error',
+    message: msg`${'what'} is three-dimensional, and networks here are of two dimensions`,
+  },
   inputSizes: {
     code: 'CMR326',
     severity: 'error',

@@ -1,5 +1,5 @@
 import type { Attributes, OperationName } from '../graph.ts';
-import { type Kept, noMultiplyAdds, noWeights, type Operation, type Parameter } from './entry.ts';
+import { type Kept, needsMap, noMultiplyAdds, noWeights, type Operation, type Parameter } from './entry.ts';
 
 export const relu: Operation<'relu'> = activation('Replaces negative values by zero.', 'x |> relu()', []);
 
@@ -28,6 +28,37 @@ export const swish: Operation<'swish'> = activation(
   [],
   ['operands'],
 );
+
+export const gelu: Operation<'gelu'> = activation(
+  'Multiplies every value by the normal distribution up to it; Hendrycks and Gimpel 2016 (arXiv 1606.08415).',
+  'x |> gelu()',
+  [],
+  ['operands'],
+);
+
+/** The value itself, which nothing behind it learns through. */
+export const stop_gradient: Operation<'stop_gradient'> = activation(
+  'Hands the value on, and no gradient back: what lies before it learns nothing from what lies behind.',
+  'x |> stop_gradient()',
+  [],
+  [],
+);
+
+/** A softmax along one axis of a map; heads end with the plain one. */
+export const softmax_along: Operation<'softmax_along'> = {
+  ...activation<'softmax_along'>(
+    'Maps the values along an axis of a map to shares that sum to 1.',
+    'x |> softmax_along("width")',
+    [
+      {
+        name: 'axis',
+        type: { kind: 'choice', choices: ['height', 'width', 'channels'] },
+        doc: 'Along which axis the shares sum to 1',
+      },
+    ],
+  ),
+  shape: (operands) => needsMap('softmax_along', operands) ?? operands[0]!,
+};
 
 export const sigmoid: Operation<'sigmoid'> = activation(
   'Maps every value to a probability, `1 / (1 + exp(-x))`.',

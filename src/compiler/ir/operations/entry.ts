@@ -82,6 +82,8 @@ export interface Operation<O extends OperationName = OperationName> {
   /** Multiplications followed by an addition for one example; kernels and matrices only, as the paper counts. */
   readonly multiplyAdds: (operands: readonly Shape[], attributes: Attributes[O], result: Shape) => number;
   readonly kept: readonly Kept[];
+  /** Numbers of one example that the way back reads besides; none where left out. */
+  readonly keptBeside?: (operands: readonly Shape[], attributes: Attributes[O]) => number;
   /** An expression of the language. */
   readonly example: string;
 }

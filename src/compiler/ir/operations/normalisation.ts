@@ -84,6 +84,20 @@ export const instance_norm: Operation<'instance_norm'> = {
   example: 'x |> instance_norm()',
 };
 
+/** Normalises the channels of every pixel, or a vector: Ba et al. 2016 (arXiv 1607.06450). */
+export const layer_norm: Operation<'layer_norm'> = {
+  summary:
+    'Normalises the channels of every pixel by their mean and variance, then scales and shifts every channel.',
+  notation: 'pipe',
+  operands: 'one',
+  parameters: [epsilon],
+  shape: ([operand]) => operand!,
+  weights: ([operand]) => scaleAndShift(operand!.at(-1)!),
+  multiplyAdds: noMultiplyAdds,
+  kept: ['operands'],
+  example: 'x |> layer_norm()',
+};
+
 function scaleAndShift(channels: number): readonly WeightRule[] {
   return [
     { role: 'gamma', shape: [channels], initializer: 'ones', trainable: true },

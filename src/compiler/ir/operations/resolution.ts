@@ -33,6 +33,39 @@ export const depth_to_space: Operation<'depth_to_space'> = {
   example: 'x |> conv(4 * 16) |> depth_to_space(2)',
 };
 
+/** `out[h, w, (i·f + j)·K + k] = in[h·f + i, w·f + j, k]`: the inverse of `depth_to_space`. */
+export const space_to_depth: Operation<'space_to_depth'> = {
+  summary: 'Moves space into channels: the pixels of every square become the channels of one.',
+  notation: 'pipe',
+  operands: 'one',
+  parameters: [
+    {
+      name: 'factor',
+      type: { kind: 'int', minimum: 1 },
+      default: 2,
+      doc: 'How many times smaller the result is along each axis',
+    },
+  ],
+  shape(operands, { factor }) {
+    const notMap = needsMap('space_to_depth', operands);
+    if (notMap) return notMap;
+    const [height, width, channels] = operands[0] as [number, number, number];
+    if (height % factor === 0 && width % factor === 0)
+      return [height / factor, width / factor, channels * factor * factor];
+    return {
+      problem: 'spaceIndivisible',
+      arguments: { factor, height, width },
+      operands: [0],
+      parameter: 'factor',
+      help: ['`pad` or `crop` the map before it'],
+    };
+  },
+  weights: noWeights,
+  multiplyAdds: noMultiplyAdds,
+  kept: [],
+  example: 'x |> space_to_depth(2)',
+};
+
 /** Samples a map on another grid; pixel centres at `(i + 0.5) / size`, as OpenCV, PyTorch and TensorFlow 2 place them. */
 export const resize: Operation<'resize'> = {
   summary: 'Samples a map on a grid of another size.',

@@ -96,8 +96,10 @@ export function resolveExperiment(
   if (reported && heads) checkClaims(root.children, heads, dataset, reporter);
   const terms = loss && heads && settleLoss(loss, heads, reading);
   const placeOfLoss = (term: LossTerm) =>
-    loss?.terms.find(({ head, loss: own }) => head.name.text === term.head && own.loss === term.loss)?.call
-      .span ?? place('loss');
+    loss?.terms.find(({ head, loss: own }) => {
+      if (head.name.text !== term.head || own.loss !== term.loss) return false;
+      return term.loss !== 'declared' || own['name'] === term.name;
+    })?.call.span ?? place('loss');
   if (train) checkTraining(train, dataset, terms, place, reporter);
   return {
     model,

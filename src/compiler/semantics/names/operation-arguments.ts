@@ -8,6 +8,7 @@ import { describe } from '../values/describe.ts';
 import { describeType, type Type } from '../values/types.ts';
 import { formatValue, numeric, typeOf, type Value } from '../values/values.ts';
 import type { Formal } from './arguments.ts';
+import { reportVolume } from './volumes.ts';
 
 type ParameterType = Parameter['type'];
 
@@ -57,6 +58,10 @@ function convertPair(
   if (type.kind !== 'pair') return undefined;
   const actual = typeOf(value);
   const pair: Type = { kind: 'list', element: { kind: 'int' }, length: 2 };
+  if (actual?.kind === 'list' && actual.length === 3) {
+    reportVolume(`${place.what} with three sizes`, place.at, place.reporter);
+    return { kind: 'poison' };
+  }
   if (actual?.kind === 'list') return convert(value, pair, place);
   if (actual?.kind === 'int' || actual?.kind === 'any') return value;
   place.reporter.report('typeMismatch', {

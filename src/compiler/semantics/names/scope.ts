@@ -6,6 +6,7 @@ import type * as ast from '../../syntax/ast.ts';
 import type { Module, Reporter } from '../program/program.ts';
 import { listFunctions } from '../values/list-functions.ts';
 import { poison, type Value } from '../values/values.ts';
+import { isOfVolumes, reportVolume } from './volumes.ts';
 
 /** Names that can be seen from a place: its own, then those around it. */
 export class Scope {
@@ -102,7 +103,8 @@ function makeModuleScope(module: Module, functions: readonly string[]): Scope {
 export function lookup(name: ast.Name, scope: Scope, use: 'value' | 'callee', reporter: Reporter): Value {
   const value = scope.get(name.text);
   if (value) return value;
-  if (name.text !== '') {
+  if (use === 'callee' && isOfVolumes(name.text)) reportVolume(`\`${name.text}\``, name.span, reporter);
+  else if (name.text !== '') {
     const candidates = fittingNames(scope, use);
     const later = scope.later(name.text);
     const stage = stageWith(name.text, scope);

@@ -6,7 +6,7 @@ import type { Rule } from './rule.ts';
 /** What a body or an experiment names, it uses. */
 export const unusedName: Rule = ({ file }, reporter) => {
   for (const declaration of file.declarations) {
-    if (declaration.kind === 'block' || declaration.kind === 'network') {
+    if (declaration.kind === 'block' || declaration.kind === 'network' || declaration.kind === 'loss') {
       const ends = declaration.kind === 'network' ? 'head' : 'output';
       if (!declaration.body.statements.some(({ kind }) => kind === ends)) continue;
       const used = referencesIn(declaration);

@@ -19,12 +19,20 @@ type Functions = Readonly<Record<string, Table>>;
 type Called<F extends Functions> = { [N in keyof F & string]: { readonly kind: N } & Settled<F[N]> }[keyof F &
   string];
 
-/** A call of one of some functions, such as `rmsprop(lr = 0.003)`: its name and arguments as plain data. */
-export function call<const F extends Functions>(functions: F): SettingType<Called<F>> {
+/**
+ * A call of one of some functions, such as `rmsprop(lr = 0.003)`: its name and arguments as plain data.
+ * @param docs what each function does
+ */
+export function call<const F extends Functions>(
+  functions: F,
+  docs: Readonly<Record<keyof F & string, string>>,
+): SettingType<Called<F>> {
   const names = Object.keys(functions);
   return {
     describe: alternatives(names.map((name) => `${name}(…)`)),
     inside: functions,
+    insideDocs: docs,
+    example: exampleCall(names[0]!, functions[names[0]!]!),
     read(node, reading) {
       const entry = node.entry;
       if (!entry) return reportValueless(node, reading);
@@ -46,7 +54,8 @@ export function call<const F extends Functions>(functions: F): SettingType<Calle
 export function oneOrMore<T>(type: SettingType<T>): SettingType<readonly T[]> {
   return {
     describe: `${type.describe}, or a list of them`,
-    ...(type.inside && { inside: type.inside }),
+    ...(type.inside && { inside: type.inside, insideDocs: type.insideDocs! }),
+    ...(type.example !== undefined && { example: type.example }),
     read(node, reading) {
       const entry = node.entry;
       if (!entry) return reportValueless(node, reading);
@@ -153,6 +162,17 @@ function reportNoCall(
         ? [{ message: `write \`${callExample(callee.name.text, table)}\`` }]
         : [],
   });
+}
+
+/** A call with usual values of the arguments that it needs: `resample(1.4mm)`. */
+export function exampleCall(name: string, table: Table): string {
+  const needed = Object.values(table).filter((part) => part.kind === 'key' && !('default' in part));
+  return `${name}(${needed.map((part) => exampleOf(part as Key<unknown>)).join(', ')})`;
+}
+
+/** A value of a key as the language writes it; empty where it needs a spec around it. */
+export function exampleOf({ example, type }: Key<unknown>): string {
+  return example ?? type.example ?? '';
 }
 
 /** A call with the arguments that it needs: `rmsprop(lr = …)`. */

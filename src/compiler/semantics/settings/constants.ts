@@ -18,12 +18,15 @@ export interface Limits {
 }
 
 export function whole(limits: Limits = {}): SettingType<number> {
-  return constant(limited('a whole number', limits), { kind: 'int' }, (value) => numberOf(value), limits);
+  const type: Type = { kind: 'int' };
+  const example = String(Math.max(limits.minimum ?? 0, 1));
+  return { ...constant(limited('a whole number', limits), type, numberOf, limits), example };
 }
 
 /** A real number; `%` is one hundredth. */
 export function number(limits: Limits = {}): SettingType<number> {
-  return constant(limited('a number', limits), { kind: 'real' }, (value) => numberOf(value), limits);
+  const example = limits.below === 1 || limits.maximum === 1 ? '0.5' : '1';
+  return { ...constant(limited('a number', limits), { kind: 'real' }, numberOf, limits), example };
 }
 
 export function text(): SettingType<string> {
@@ -32,25 +35,57 @@ export function text(): SettingType<string> {
 
 /** `true` or `false`. */
 export function flag(): SettingType<boolean> {
-  return constant('`true` or `false`', { kind: 'bool' }, (value) => value.kind === 'bool' && value.value);
+  const read = (value: Value) => value.kind === 'bool' && value.value;
+  return { ...constant('`true` or `false`', { kind: 'bool' }, read), example: 'true' };
 }
 
 /** One of some texts in quotes. */
 export function choice<const O extends string>(...options: readonly O[]): SettingType<O> {
   const words = options.map((option) => `\`"${option}"\``).join(' or ');
-  return constant(words, { kind: 'choice', options }, (value) => stringOf(value) as O);
+  const type: Type = { kind: 'choice', options };
+  return { ...constant(words, type, (value) => stringOf(value) as O), example: `"${options[0]}"` };
 }
 
 /** A quantity in its own unit, such as `8 GB` in MB. @param words with an example */
 export function quantity(words: string, kind: Quantity, limits: Limits = {}): SettingType<number> {
-  return constant(limited(words, limits), { kind: 'quantity', quantity: kind }, numberOf, limits);
+  const type: Type = { kind: 'quantity', quantity: kind };
+  return { ...constant(limited(words, limits), type, numberOf, limits), example: exampleIn(words) };
+}
+
+/** A length in mm; a plain number is taken for mm, as it was before there were units. @param words with an example */
+export function millimetres(words: string, limits: Limits = {}): SettingType<number> {
+  const exact = quantity(words, 'length', limits);
+  return {
+    ...exact,
+    read(node, reading) {
+      const value = evaluated(node, reading);
+      if (value?.kind !== 'number') return value && exact.read(node, reading);
+      return inside([value], limits, node, reading) ? numberOf(value) : undefined;
+    },
+  };
+}
+
+/** The example of some words: what stands in them as code. */
+function exampleIn(words: string): string {
+  return /`([^`]+)`/.exec(words)![1]!;
 }
 
 /** Whole numbers above 0, such as `[256, 218, 1]`. */
 export function sizes<const N extends number>(length: N): SettingType<readonly number[]> {
   const type: Type = { kind: 'list', element: { kind: 'int' }, length };
   const words = `a list of ${length} whole numbers above 0`;
-  return constant(words, type, (value) => itemsOf(value).map(numberOf), { above: 0 });
+  const read = (value: Value) => itemsOf(value).map(numberOf);
+  return {
+    ...constant(words, type, read, { above: 0 }),
+    example: `[${[256, 218, 1].slice(0, length).join(', ')}]`,
+  };
+}
+
+/** A list of numbers, each within limits. */
+export function numbers(limits: Limits = {}): SettingType<readonly number[]> {
+  const type: Type = { kind: 'list', element: { kind: 'real' }, length: undefined };
+  const words = limited('a list of numbers', limits);
+  return constant(words, type, (value) => itemsOf(value).map(numberOf), limits);
 }
 
 export function texts(): SettingType<readonly string[]> {
@@ -58,15 +93,17 @@ export function texts(): SettingType<readonly string[]> {
   return constant('a list of texts in quotes', type, (value) => itemsOf(value).map(stringOf));
 }
 
-/** `low .. high` of an angle or of plain numbers. */
+/** `low .. high` of an angle or of plain numbers. @param example one as it must be written, within the limits */
 export function interval(
+  example: string,
   quantity: Quantity | undefined,
   limits: Limits,
 ): SettingType<readonly [number, number]> {
-  const words = quantity ? `a range of angles such as \`-15deg .. 15deg\`` : 'a range such as `-10% .. 10%`';
+  const words = `a range${quantity ? ' of angles' : ''} such as \`${example}\``;
   const side: Type = quantity ? { kind: 'quantity', quantity } : { kind: 'real' };
   return {
     describe: words,
+    example,
     read(node, reading) {
       const value = evaluated(node, reading);
       if (!value) return undefined;

@@ -13,8 +13,8 @@ const varieties = [
 ] as readonly AugmentedBy[];
 
 /** A range that is left out unless it is given. */
-function varied(limits: Limits, doc: string): Key<readonly [number, number] | null> {
-  return key(interval(undefined, limits), doc, {
+function varied(example: string, limits: Limits, doc: string): Key<readonly [number, number] | null> {
+  return key(interval(example, undefined, limits), doc, {
     default: null as readonly [number, number] | null,
     written: 'none',
   });
@@ -22,24 +22,28 @@ function varied(limits: Limits, doc: string): Key<readonly [number, number] | nu
 
 /** How images are varied in training. */
 export const augmentTable = {
-  rotate: key(interval('angle', { minimum: -180, maximum: 180 }), 'Random rotation of each image', {
-    default: null as readonly [number, number] | null,
-    written: 'none',
-  }),
+  rotate: key(
+    interval('-15deg .. 15deg', 'angle', { minimum: -180, maximum: 180 }),
+    'Random rotation of each image',
+    {
+      default: null as readonly [number, number] | null,
+      written: 'none',
+    },
+  ),
   shift: key(
-    interval(undefined, { minimum: -1, maximum: 1 }),
+    interval('-10% .. 10%', undefined, { minimum: -1, maximum: 1 }),
     'Random shift, in shares of height and width',
     {
       default: null as readonly [number, number] | null,
       written: 'none',
     },
   ),
-  scale: key(interval(undefined, { minimum: 0.1, maximum: 10 }), 'Random factor of the size', {
+  scale: key(interval('0.9 .. 1.1', undefined, { minimum: 0.1, maximum: 10 }), 'Random factor of the size', {
     default: null as readonly [number, number] | null,
     written: 'none',
   }),
   gamma: key(
-    interval(undefined, { minimum: 0.1, maximum: 10 }),
+    interval('0.7 .. 1.5', undefined, { minimum: 0.1, maximum: 10 }),
     'Random exponent of the intensity between the darkest and the brightest value; Isensee et al. 2021',
     { default: null as readonly [number, number] | null, written: 'none' },
   ),
@@ -47,24 +51,29 @@ export const augmentTable = {
     default: 'none' as const,
   }),
   noise: varied(
+    '0 .. 0.1',
     { minimum: 0, maximum: 10 },
     'Deviation of Gaussian noise, in deviations of the image; this and the next four as Isensee et al. 2021 have them',
   ),
-  blur: varied({ minimum: 0, maximum: 16 }, 'Deviation of a Gaussian blur in pixels'),
-  brightness: varied({ above: 0, maximum: 10 }, 'Random factor of all values'),
+  blur: varied('0.5 .. 1', { minimum: 0, maximum: 16 }, 'Deviation of a Gaussian blur in pixels'),
+  brightness: varied('0.75 .. 1.25', { above: 0, maximum: 10 }, 'Random factor of all values'),
   contrast: varied(
+    '0.75 .. 1.25',
     { above: 0, maximum: 10 },
     "Random factor of the distance from the image's mean; values stay between its darkest and brightest",
   ),
   resolution: varied(
+    '0.5 .. 1',
     { minimum: 0.05, maximum: 1 },
     'Share of rows and columns that is kept (the nearest), before the image is enlarged again; masks stay',
   ),
   elastic: varied(
+    '0 .. 0.02',
     { minimum: 0, maximum: 0.5 },
     'Root mean square of a smooth random displacement of image and mask, in shares of the size; Simard et al. 2003',
   ),
   bias_field: varied(
+    '0 .. 0.5',
     { minimum: 0, maximum: 5 },
     'Strength of a smooth random factor, as coils give MR images: the logarithm of its most; Sudre et al. 2017',
   ),
@@ -98,16 +107,23 @@ export const usualMargins: Margins = { share: 0.01, distance: 0.5 };
 /** How held-out images are judged. */
 export const evaluateTable = {
   folds: key(
-    call({
-      kfold: { count: key(whole({ minimum: 2 }), 'Number of folds'), ...dealing },
-      holdout: {
-        fraction: key(
-          number({ minimum: 0, below: 1 }),
-          'Share that is held out; 0 trains on everyone and judges nothing',
-        ),
-        ...dealing,
+    call(
+      {
+        kfold: { count: key(whole({ minimum: 2 }), 'Number of folds', { example: '5' }), ...dealing },
+        holdout: {
+          fraction: key(
+            number({ minimum: 0, below: 1 }),
+            'Share that is held out; 0 trains on everyone and judges nothing',
+            { example: '25%' },
+          ),
+          ...dealing,
+        },
       },
-    }),
+      {
+        kfold: 'Every patient is held out once: so many networks are trained',
+        holdout: 'A share of the patients is held out, and one network is trained',
+      },
+    ),
     'Which images are held out',
     {
       default: { kind: 'kfold', count: 5, stratify: false as boolean | string, group: 'patient' } as const,

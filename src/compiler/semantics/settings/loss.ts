@@ -1,7 +1,8 @@
 import { alternatives, didYouMean } from '../../diagnostics/suggest.ts';
 import type { HeadPlan, LossTerm } from '../../plan/run-plan.ts';
 import type * as ast from '../../syntax/ast.ts';
-import type { Module } from '../program/program.ts';
+import { bindParameters } from '../names/parameters.ts';
+import type { Declared, Module } from '../program/program.ts';
 import { describe } from '../values/describe.ts';
 import { arithmetic } from '../values/evaluate.ts';
 import {
@@ -13,16 +14,18 @@ import {
   negate,
   one,
   type Rational,
+  whole,
 } from '../values/rational.ts';
-import type { Value } from '../values/values.ts';
+import type { Given, Value } from '../values/values.ts';
 import { argumentNodes } from './calls.ts';
-import { choice, flag, number } from './constants.ts';
+import { choice, flag, number, numbers } from './constants.ts';
+import { lossScope, printedParameters, runLoss } from './loss-body.ts';
 import { describeExpression, leaf } from './nodes.ts';
 import { key, type Reading, readKey, type SettingType, type Table } from './table.ts';
 import type { SettingNode } from './tree.ts';
 
 type HeadKind = HeadPlan['kind'];
-type LossName = LossTerm['loss'];
+type LossName = Exclude<LossTerm['loss'], 'declared'>;
 
 interface Loss {
   readonly doc: string;
@@ -30,7 +33,16 @@ interface Loss {
   readonly options: Table;
 }
 
-const overlap = {
+const weights = (whom: string) =>
+  key<readonly number[] | null>(
+    numbers({ minimum: 0 }),
+    `How much each ${whom} counts; all alike where left out`,
+    {
+      default: null,
+    },
+  );
+
+const ratios = {
   smooth: key(number({ minimum: 0 }), 'Added to numerator and denominator', { default: 1e-6 }),
   reduction: key(choice('image', 'batch'), 'Whether the sums run over each image or over the batch', {
     default: 'image' as const,
@@ -40,6 +52,13 @@ const overlap = {
     'Whether the background of a softmax counts as a structure; Isensee et al. 2021 leave it out, as it is nearly always right',
     { default: true },
   ),
+};
+
+const overlap = { ...ratios, weights: weights('class that counts, the background of a softmax first,') };
+
+const errors = {
+  alpha: key(number({ minimum: 0 }), 'How much a pixel counts that is wrongly marked', { default: 0.3 }),
+  beta: key(number({ minimum: 0 }), 'How much a pixel counts that is missed', { default: 0.7 }),
 };
 
 const certainty = {
@@ -58,7 +77,7 @@ export const losses: Readonly<Record<LossName, Loss>> = {
   cross_entropy: {
     doc: 'Categorical cross entropy, equation 4',
     heads: ['mask', 'label'],
-    options: certainty,
+    options: { ...certainty, weights: weights('class') },
   },
   focal: {
     doc: 'Focal loss, Lin et al. 2017',
@@ -67,6 +86,36 @@ export const losses: Readonly<Record<LossName, Loss>> = {
       gamma: key(number({ minimum: 0 }), 'How much easy examples are played down', { default: 2 }),
       alpha: key(number({ minimum: 0, maximum: 1 }), 'Weight of the positive class', { default: 0.25 }),
     },
+  },
+  categorical_focal: {
+    doc: 'Focal loss of classes that exclude each other, Lin et al. 2017',
+    heads: ['mask', 'label'],
+    options: {
+      gamma: key(number({ minimum: 0 }), 'How much easy examples are played down', { default: 2 }),
+      weights: weights('class'),
+    },
+  },
+  tversky: {
+    doc: 'Tversky loss 1 − I / (I + α·wrong + β·missed), Salehi et al. 2017 (arXiv 1706.05721)',
+    heads: ['mask'],
+    options: { ...errors, ...ratios },
+  },
+  focal_tversky: {
+    doc: 'Tversky loss to the power 1 / γ, Abraham and Khan 2019 (arXiv 1810.07842)',
+    heads: ['mask'],
+    options: {
+      ...errors,
+      gamma: key(number({ above: 0 }), 'Above 1 structures that are nearly right count more, below 1 less', {
+        default: 4 / 3,
+        written: '4 / 3',
+      }),
+      ...ratios,
+    },
+  },
+  boundary: {
+    doc: 'Boundary loss, Kervadec et al. 2019 (arXiv 1812.07032): the mean of p times the signed distance to the border of the truth, in pixels; beside a loss of overlap',
+    heads: ['mask'],
+    options: {},
   },
   mse: {
     doc: 'Mean squared error of values in scales of their attribute',
@@ -94,7 +143,7 @@ export interface WeighedTerm {
   readonly weight: Rational;
   readonly head: ast.Head;
   /** The loss and its options, without weight and head. */
-  readonly loss: { readonly loss: LossName } & Readonly<Record<string, unknown>>;
+  readonly loss: { readonly loss: LossTerm['loss'] } & Readonly<Record<string, unknown>>;
   readonly call: ast.Call;
 }
 
@@ -201,12 +250,18 @@ class Sum {
     const name = call.callee.kind === 'reference' ? call.callee.name : undefined;
     const { reporter, heads } = this.#reading;
     if (!name) return this.#constant(call);
+    if (name.text === 'deep_supervision') return this.#deepSupervision(call);
     if (!Object.hasOwn(losses, name.text)) {
+      const declared = this.#home.names.get(name.text);
+      if (declared && isLoss(declared)) return this.#declared(call, declared);
+      if (this.#home.unresolved.has(name.text)) return undefined;
+      const own = [...this.#home.names].flatMap(([other, found]) => (isLoss(found) ? [other] : []));
+      const known = [...Object.keys(losses), 'deep_supervision', ...own];
       reporter.report('unknownName', {
         at: name.span,
         arguments: { kind: 'loss', name: name.text },
-        notes: [`there are ${alternatives(Object.keys(losses), 'and')}`],
-        help: didYouMean(name.span, name.text, Object.keys(losses)),
+        notes: [`there are ${alternatives(known, 'and')}`],
+        help: didYouMean(name.span, name.text, known),
       });
       return undefined;
     }
@@ -220,13 +275,126 @@ class Sum {
       values[option] = readKey(part, option, nodes.get(option), `\`${name.text}\``, this.#reading);
     }
     const argument = nodes.get('head')?.entry?.value;
-    const head = argument && heads && this.#head(lossName, argument, call);
+    const head = argument && heads && this.#head(lossName, losses[lossName].heads, argument, call);
     if (!head || Object.values(values).includes(undefined)) return undefined;
     if (nodes.size < call.arguments.length) return undefined;
-    return [{ weight: one, head, loss: { loss: lossName, ...values }, call }];
+    const given = Object.entries(values).filter(([, value]) => value !== null);
+    return [{ weight: one, head, loss: { loss: lossName, ...Object.fromEntries(given) }, call }];
   }
 
-  #head(lossName: LossName, argument: ast.Expression, call: ast.Call): ast.Head | undefined {
+  /** A loss that the spec declares, with the values of its parameters. */
+  #declared(call: ast.Call, declared: Declared<ast.Loss>): Part | undefined {
+    const { reporter, heads, signatures } = this.#reading;
+    const { name, parameters: written, headKind } = declared.declaration;
+    const formals = [{ name: 'head', required: true }, ...signatures.of(written)];
+    const nodes = argumentNodes(name.text, formals, call, this.#node, this.#reading);
+    const given = new Map<string, Given>();
+    for (const { name: formal } of formals.slice(1)) {
+      const entry = nodes.get(formal)?.entry;
+      if (!entry) continue;
+      const value = this.#reading.evaluation(entry.home).evaluate(entry.value);
+      given.set(formal, { value, at: entry.value.span });
+    }
+    const argument = nodes.get('head')?.entry?.value;
+    const head = argument && heads && this.#head(name.text, [headKind.text], argument, call);
+    if (!head || nodes.size < call.arguments.length) return undefined;
+    if (signatures.of(written).some((formal) => formal.required && !given.has(formal.name))) return undefined;
+    const parameters = bindParameters(signatures.of(written), given, lossScope(declared), reporter);
+    if ([...parameters.own().values()].some(({ kind }) => kind === 'poison')) return undefined;
+    const formula = runLoss(declared, parameters, reporter);
+    if (formula === undefined) return undefined;
+    const printed = printedParameters(parameters);
+    return [
+      {
+        weight: one,
+        head,
+        loss: { loss: 'declared', name: name.text, parameters: printed, formula },
+        call,
+      },
+    ];
+  }
+
+  /** Losses of one head, and the same of others with less weight: `deep_supervision(dice(full), also = [half, quarter])`. */
+  #deepSupervision(call: ast.Call): Part | undefined {
+    const formals = [{ name: 'loss', required: true }, { name: 'also', required: true }, optional('weights')];
+    const nodes = argumentNodes('deep_supervision', formals, call, this.#node, this.#reading);
+    const [inner, also] = ['loss', 'also'].map((name) => nodes.get(name)?.entry?.value);
+    if (!inner || !also || nodes.size < call.arguments.length) return undefined;
+    const terms = this.of(inner);
+    if (terms === undefined) return undefined;
+    if (!isTerms(terms)) {
+      report(inner, describe(terms as Value), this.#reading);
+      return undefined;
+    }
+    const problem = (at: ast.Expression, text: string) => {
+      this.#reading.reporter.report('deepSupervision', {
+        at: at.span,
+        arguments: { problem: text },
+        notes: ['such as `deep_supervision(dice(full) + cross_entropy(full), also = [half, quarter])`'],
+      });
+      return undefined;
+    };
+    const [first] = terms;
+    const other = terms.find(({ head }) => head !== first!.head);
+    if (other) {
+      const [one, two] = [first!.head.name.text, other.head.name.text];
+      return problem(
+        inner,
+        `\`deep_supervision\` repeats losses of one head, and these are of \`${one}\` and \`${two}\``,
+      );
+    }
+    const items = also.kind === 'list' ? also.items : [also];
+    if (items.length === 0) return problem(also, '`also` names no other head');
+    const heads: ast.Head[] = [first!.head];
+    for (const item of items) {
+      for (const term of terms) {
+        const kinds = [term.head.headKind.text];
+        const head = this.#reading.heads && this.#head('deep_supervision', kinds, item, call);
+        if (!head) return undefined;
+        if (term !== first) continue;
+        if (heads.includes(head)) return problem(item, `\`${head.name.text}\` is supervised already`);
+        heads.push(head);
+      }
+    }
+    const shares = this.#shares(nodes.get('weights'), heads.length, problem);
+    return (
+      shares &&
+      heads.flatMap((head, place) => {
+        return terms.map((term) => ({ ...term, head, weight: multiply(term.weight, shares[place]!) }));
+      })
+    );
+  }
+
+  /** Of the heads of a deep supervision: as given, else each half of the one before; they sum to 1. */
+  #shares(
+    node: SettingNode | undefined,
+    count: number,
+    problem: (at: ast.Expression, text: string) => undefined,
+  ): readonly Rational[] | undefined {
+    let relative = Array.from({ length: count }, (_, place) => whole(2 ** (count - 1 - place)));
+    if (node?.entry) {
+      const { value: at, home } = node.entry;
+      if (numbers({ minimum: 0 }).read(node, this.#reading) === undefined) return undefined;
+      const list = this.#reading.evaluation(home).evaluate(at);
+      relative = list.kind === 'list' ? list.items.map((item) => (item as { value: Rational }).value) : [];
+      if (relative.length !== count) {
+        return problem(
+          at,
+          `\`weights\` has ${relative.length} number${relative.length === 1 ? '' : 's'}, and there are ${count} heads`,
+        );
+      }
+    }
+    const sum = relative.reduce(add);
+    if (isZero(sum)) return problem(node!.entry!.value, 'all `weights` are 0');
+    return relative.map((weight) => divide(weight, sum));
+  }
+
+  #head(
+    lossName: string,
+    wanted: readonly string[],
+    argument: ast.Expression,
+    call: ast.Call,
+  ): ast.Head | undefined {
     const { reporter } = this.#reading;
     const heads = this.#reading.heads!;
     if (argument.kind !== 'reference') {
@@ -238,7 +406,6 @@ class Sum {
       return undefined;
     }
     const head = heads.find((candidate) => candidate.name.text === argument.name.text);
-    const wanted = losses[lossName].heads;
     const fitting = heads.filter((candidate) => wanted.some((kind) => kind === candidate.headKind.text));
     if (!head) {
       const names = fitting.map((candidate) => candidate.name.text);
@@ -264,9 +431,9 @@ class Sum {
         only && !other
           ? [
               {
-                message: `did you mean \`${lossName}(${only.name.text})\`?`,
+                message: `did you mean \`${call.arguments[0]!.value === argument ? `${lossName}(${only.name.text})` : only.name.text}\`?`,
                 fix: 'head',
-                edits: [{ span: call.arguments[0]!.value.span, text: only.name.text }],
+                edits: [{ span: argument.span, text: only.name.text }],
               },
             ]
           : [],
@@ -349,6 +516,10 @@ function scaled(terms: readonly WeighedTerm[], factor: Rational): readonly Weigh
 
 function isTerms(part: Part | undefined): part is readonly WeighedTerm[] {
   return Array.isArray(part);
+}
+
+function isLoss(declared: Declared): declared is Declared<ast.Loss> {
+  return declared.declaration.kind === 'loss';
 }
 
 function optional(name: string) {

@@ -8,6 +8,7 @@ import type { SettingNode } from './tree.ts';
 /** `["healthy", "diseased"]`, or braces that give each class the manifest's labels that belong to it. */
 export const classes: SettingType<DataPlan['classes']> = {
   describe: 'a list of names, or braces such as `{ healthy = ["NOR"] }`',
+  example: '["healthy", "diseased"]',
   read(node, reading) {
     if (node.entry) {
       const names = texts().read(node, reading);
@@ -22,6 +23,7 @@ export const classes: SettingType<DataPlan['classes']> = {
 /** `{ myocardium = 2 }`: the mask values that belong to each structure. */
 export const structures: SettingType<DataPlan['structures']> = {
   describe: 'braces that give each structure its mask values, such as `{ myocardium = 2 }`',
+  example: '{ myocardium = 2 }',
   read(node, reading) {
     if (node.entry) return reportBraces(node, this.describe, reading);
     const read = namedItems(node, oneOrMore(whole({ minimum: 1 })), reading);
@@ -33,6 +35,7 @@ export const structures: SettingType<DataPlan['structures']> = {
 /** `{ images = 654, patients = 220, healthy = 577 }`: names other than the first two are classes. */
 export const counts: SettingType<DataPlan['expect']> = {
   describe: 'braces with numbers of `images`, `patients` and of each class',
+  example: '{ images = 64 }',
   read(node, reading) {
     if (node.entry) return reportBraces(node, this.describe, reading);
     const numbers = new Map<string, number>();

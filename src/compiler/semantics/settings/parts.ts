@@ -36,19 +36,27 @@ export const partFactors: SettingType<Readonly<Record<string, number>>> = {
   },
 };
 
-const run = call({
-  run: {
-    folder: key(text(), 'The folder of a run of this or another network, relative to the working directory'),
-    fold: key(whole({ minimum: 1 }), 'The fold whose weights are taken, as its evaluation takes them', {
-      default: 1,
-    }),
+const run = call(
+  {
+    run: {
+      folder: key(
+        text(),
+        'The folder of a run of this or another network, relative to the working directory',
+        { example: '"runs/first"' },
+      ),
+      fold: key(whole({ minimum: 1 }), 'The fold whose weights are taken, as its evaluation takes them', {
+        default: 1,
+      }),
+    },
   },
-});
+  { run: 'The weights that a run ended with' },
+);
 
 /** `run("runs/…")`, or braces that give parts of the network the weights of runs. */
 export const starting: SettingType<readonly StartingWeights[]> = {
   describe: '`run("runs/…")`, or braces such as `{ encoder = run("runs/…") }`',
   inside: run.inside!,
+  insideDocs: run.insideDocs!,
   read(node, reading) {
     const read:
       | readonly (readonly [string, { readonly folder: string; readonly fold: number }])[]

@@ -13,8 +13,14 @@ export interface SettingType<T> {
   readonly describe: string;
   /** The value, or undefined when a mistake was reported. */
   read(node: SettingNode, reading: Reading): T | undefined;
+  /** A value as the language writes it, for documentation; none where it needs a spec around it. */
+  readonly example?: string;
+  /** Whether its words stand without quotes. */
+  readonly bare?: true;
   /** The settings inside, when overrides can reach them: the parameters of `rmsprop` and the like. */
   readonly inside?: Readonly<Record<string, Table>>;
+  /** What each function inside does, a sentence without a full stop. */
+  readonly insideDocs?: Readonly<Record<string, string>>;
 }
 
 /** One key of a table. */
@@ -29,6 +35,8 @@ export interface Key<T> {
   readonly written?: string;
   /** Where the default comes from. */
   readonly source?: string;
+  /** A usual value as the language writes it, where any of the type would be odd. */
+  readonly example?: string;
 }
 
 /** Keys in braces under a name of their own. */
@@ -55,7 +63,7 @@ export type Partly<T extends Table> = { readonly [K in keyof T]: Settled<T>[K] |
 export function key<T>(
   type: SettingType<T>,
   doc: string,
-  fallback: { readonly default?: T; readonly written?: string; readonly source?: string } = {},
+  fallback: Pick<Key<T>, 'default' | 'written' | 'source' | 'example'> = {},
 ): Key<T> {
   return { kind: 'key', type, doc, ...fallback };
 }

@@ -8,42 +8,51 @@ import { word } from './words.ts';
 /** How the network of an `experiment` is trained. */
 export const trainTable = {
   optimizer: key(
-    call({
-      rmsprop: {
-        lr: key(number({ above: 0 }), 'Learning rate', { default: 0.001, source: 'Keras 2.2.4' }),
-        rho: key(number({ minimum: 0, below: 1 }), 'How much of the old mean square is kept', {
-          default: 0.9,
-          source: 'Keras 2.2.4',
-        }),
-        epsilon: key(number({ above: 0 }), 'Added outside the root', {
-          default: 1e-7,
-          source: 'Keras 2.2.4',
-        }),
+    call(
+      {
+        rmsprop: {
+          lr: key(number({ above: 0 }), 'Learning rate', { default: 0.001, source: 'Keras 2.2.4' }),
+          rho: key(number({ minimum: 0, below: 1 }), 'How much of the old mean square is kept', {
+            default: 0.9,
+            source: 'Keras 2.2.4',
+          }),
+          epsilon: key(number({ above: 0 }), 'Added outside the root', {
+            default: 1e-7,
+            source: 'Keras 2.2.4',
+          }),
+        },
+        adam: {
+          lr: key(number({ above: 0 }), 'Learning rate', { default: 0.001, source: 'Keras 2.2.4' }),
+          beta1: key(number({ minimum: 0, below: 1 }), 'How much of the old mean is kept', { default: 0.9 }),
+          beta2: key(number({ minimum: 0, below: 1 }), 'How much of the old mean square is kept', {
+            default: 0.999,
+          }),
+          epsilon: key(number({ above: 0 }), 'Added outside the root', {
+            default: 1e-7,
+            source: 'Keras 2.2.4',
+          }),
+        },
+        sgd: {
+          lr: key(number({ above: 0 }), 'Learning rate', { default: 0.01, source: 'Keras 2.2.4' }),
+          momentum: key(number({ minimum: 0, below: 1 }), 'How much of the last step is kept', {
+            default: 0,
+          }),
+          nesterov: key(
+            flag(),
+            'Whether a step also looks ahead along the momentum; Sutskever et al. 2013, Sec. 2.1',
+            { default: false },
+          ),
+        },
       },
-      adam: {
-        lr: key(number({ above: 0 }), 'Learning rate', { default: 0.001, source: 'Keras 2.2.4' }),
-        beta1: key(number({ minimum: 0, below: 1 }), 'How much of the old mean is kept', { default: 0.9 }),
-        beta2: key(number({ minimum: 0, below: 1 }), 'How much of the old mean square is kept', {
-          default: 0.999,
-        }),
-        epsilon: key(number({ above: 0 }), 'Added outside the root', {
-          default: 1e-7,
-          source: 'Keras 2.2.4',
-        }),
+      {
+        rmsprop: 'Steps divided by the root of a moving mean of squared gradients, as in Keras 2.2.4',
+        adam: 'The same with a moving mean of the gradients; Kingma and Ba 2015 (arXiv 1412.6980)',
+        sgd: 'Steps along the gradient, with momentum where wished',
       },
-      sgd: {
-        lr: key(number({ above: 0 }), 'Learning rate', { default: 0.01, source: 'Keras 2.2.4' }),
-        momentum: key(number({ minimum: 0, below: 1 }), 'How much of the last step is kept', { default: 0 }),
-        nesterov: key(
-          flag(),
-          'Whether a step also looks ahead along the momentum; Sutskever et al. 2013, Sec. 2.1',
-          { default: false },
-        ),
-      },
-    }),
+    ),
     'How weights follow their gradients',
   ),
-  epochs: key(whole({ minimum: 1 }), 'How often training sees all images'),
+  epochs: key(whole({ minimum: 1 }), 'How often training sees all images', { example: '40' }),
   batch: key(whole({ minimum: 1 }), 'Images per step', { default: 8 }),
   accumulate: key(
     whole({ minimum: 1 }),
@@ -72,49 +81,60 @@ export const trainTable = {
     },
   ),
   schedule: key(
-    call({
-      constant: {},
-      step: {
-        every: key(whole({ minimum: 1 }), 'Epochs between changes'),
-        factor: key(number({ above: 0, below: 1 }), 'What is left after each change', { default: 0.1 }),
+    call(
+      {
+        constant: {},
+        step: {
+          every: key(whole({ minimum: 1 }), 'Epochs between changes', { example: '10' }),
+          factor: key(number({ above: 0, below: 1 }), 'What is left after each change', { default: 0.1 }),
+        },
+        exponential: {
+          factor: key(number({ above: 0, below: 1 }), 'What is left after each epoch', { default: 0.95 }),
+        },
+        cosine: {
+          final: key(number({ minimum: 0, below: 1 }), 'The share that is left at the end', { default: 0 }),
+        },
+        polynomial: {
+          power: key(number({ above: 0 }), 'Exponent of the share of training that is left', {
+            default: 0.9,
+            source: 'Chen et al. 2017 (arXiv 1606.00915); nnU-Net has the same',
+          }),
+          by: key(
+            choice('step', 'epoch'),
+            'Whether it changes at every step or, as nnU-Net has it, every epoch',
+            { default: 'step' as const },
+          ),
+        },
+        one_cycle: {
+          rise: key(number({ above: 0, below: 1 }), 'The share of training over which the rate rises', {
+            default: 0.3,
+            source: 'as PyTorch has it',
+          }),
+          first: key(number({ above: 0, maximum: 1 }), 'The share of the rate at the start', {
+            default: 0.04,
+          }),
+          last: key(number({ minimum: 0, maximum: 1 }), 'The share that is left at the end', {
+            default: 0.000004,
+            written: '0.0004%',
+          }),
+        },
+        plateau: {
+          patience: key(whole({ minimum: 1 }), 'Epochs without a better validation loss before a change', {
+            default: 5,
+          }),
+          factor: key(number({ above: 0, below: 1 }), 'What is left after each change', { default: 0.1 }),
+        },
       },
-      exponential: {
-        factor: key(number({ above: 0, below: 1 }), 'What is left after each epoch', { default: 0.95 }),
+      {
+        constant: 'The rate stays',
+        step: 'The rate drops every so many epochs',
+        exponential: 'The rate drops by the same factor in each epoch',
+        cosine: 'The rate goes down half a cosine, step by step',
+        polynomial: 'The rate goes down as a power of what is left of training',
+        one_cycle: 'The rate rises and then falls along cosines, once',
+        plateau: 'The rate drops when the validation loss gets no better',
       },
-      cosine: {
-        final: key(number({ minimum: 0, below: 1 }), 'The share that is left at the end', { default: 0 }),
-      },
-      polynomial: {
-        power: key(number({ above: 0 }), 'Exponent of the share of training that is left', {
-          default: 0.9,
-          source: 'Chen et al. 2017 (arXiv 1606.00915); nnU-Net has the same',
-        }),
-        by: key(
-          choice('step', 'epoch'),
-          'Whether it changes at every step or, as nnU-Net has it, every epoch',
-          {
-            default: 'step' as const,
-          },
-        ),
-      },
-      one_cycle: {
-        rise: key(number({ above: 0, below: 1 }), 'The share of training over which the rate rises', {
-          default: 0.3,
-          source: 'as PyTorch has it',
-        }),
-        first: key(number({ above: 0, maximum: 1 }), 'The share of the rate at the start', { default: 0.04 }),
-        last: key(number({ minimum: 0, maximum: 1 }), 'The share that is left at the end', {
-          default: 0.000004,
-          written: '0.0004%',
-        }),
-      },
-      plateau: {
-        patience: key(whole({ minimum: 1 }), 'Epochs without a better validation loss before a change', {
-          default: 5,
-        }),
-        factor: key(number({ above: 0, below: 1 }), 'What is left after each change', { default: 0.1 }),
-      },
-    }),
+    ),
     'How the learning rate changes; cosine is of Loshchilov and Hutter 2017 (arXiv 1608.03983), one_cycle of Smith 2018 (arXiv 1803.09820) without its momentum',
     { default: { kind: 'constant' } as const, written: 'constant()', source: 'Sec. 4.2' },
   ),

@@ -6,6 +6,8 @@ import type { SettingType } from './table.ts';
 export function word<const O extends string>(...options: readonly O[]): SettingType<O> {
   return {
     describe: alternatives(options),
+    example: options.at(-1)!,
+    bare: true,
     read(node, reading) {
       if (!leaf(node, reading)) return undefined;
       const { value } = node.entry!;
@@ -39,6 +41,7 @@ export function word<const O extends string>(...options: readonly O[]): SettingT
 /** `classes`, or the name of a label head, which predicts the dataset's classes or an attribute. */
 export const stratification: SettingType<boolean | string> = {
   describe: '`classes`, or the name of a label head',
+  example: 'classes',
   read(node, reading) {
     if (!leaf(node, reading) || !reading.heads) return undefined;
     const { value } = node.entry!;

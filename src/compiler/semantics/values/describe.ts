@@ -9,6 +9,9 @@ export function describe(value: Value): string {
   if (value.kind === 'range') return 'a range';
   if (value.kind === 'layer') return 'a layer';
   if (value.kind === 'stage') return 'a stage';
+  if (value.kind === 'term') {
+    return value.axes.length === 0 ? 'a number' : `a value for each ${listed([...value.axes])}`;
+  }
   if (value.kind === 'outputs') {
     return `the outputs ${listed([...value.members.keys()].map((name) => `\`${name}\``))} of \`${value.block}\``;
   }

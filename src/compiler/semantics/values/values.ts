@@ -1,5 +1,6 @@
 import type { OperationName } from '../../ir/graph.ts';
 import { type ArgumentValue, operations } from '../../ir/operations.ts';
+import type { LossAxis } from '../../plan/loss/formula.ts';
 import type { Span } from '../../source/span.ts';
 import type * as ast from '../../syntax/ast.ts';
 import type { Declared } from '../program/program.ts';
@@ -23,6 +24,16 @@ export type Value =
   | { readonly kind: 'partial'; readonly partial: PartialApplication }
   /** A tensor; `node` is its place in the graph. */
   | { readonly kind: 'tensor'; readonly node: number }
+  /**
+   * A value in the body of a loss: its place in the formula, what it differs along, and which classes it has, where it has
+   * any.
+   */
+  | {
+      readonly kind: 'term';
+      readonly step: number;
+      readonly axes: readonly LossAxis[];
+      readonly classes: 'all' | 'foreground' | undefined;
+    }
   /** A layer that owns its weights. */
   | { readonly kind: 'layer'; readonly layer: Layer }
   /** A finished stage with the values bound in it. */

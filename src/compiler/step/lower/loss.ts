@@ -1,5 +1,7 @@
+import { formulaOf } from '../../plan/loss/built-in.ts';
 import type { LossTerm } from '../../plan/run-plan.ts';
 import type { StepBuilder } from '../builder.ts';
+import { lowerFormula } from './loss-formula.ts';
 
 /** Values and truth of one head: `[batch, height, width, channels]` or `[batch, channels]`. */
 interface Answer {
@@ -7,9 +9,11 @@ interface Answer {
   readonly predicted: number;
   /** What the head's sigmoid or softmax was given; null where it ends with neither. */
   readonly logits: number | null;
+  /** The signed distances to the border of the truth, where a loss reads them. */
+  readonly distance?: number | undefined;
 }
 
-type OverlapTerm = Extract<LossTerm, { readonly reduction: string }>;
+type OverlapTerm = Extract<LossTerm, { readonly loss: 'jaccard' | 'dice' }>;
 
 /** The loss of a batch: the weighted sum of its terms, and per head the sum of its terms without weights; scalars. */
 export interface LoweredLoss {
@@ -52,13 +56,25 @@ export function lowerLoss(
  * One term without its weight. Cross entropies are made of logits: a probability that rounds to 0 or 1 would have no
  * logarithm, and no gradient to come back by.
  */
-function lowerTerm(b: StepBuilder, term: LossTerm, { truth, predicted, logits }: Answer): number {
+function lowerTerm(b: StepBuilder, term: LossTerm, { truth, predicted, logits, distance }: Answer): number {
   const y = asMap(b, truth);
   const p = asMap(b, predicted);
   const z = () => {
     if (logits === null) throw new Error(`${term.loss} of a head that ends with no sigmoid or softmax`);
     return asMap(b, logits);
   };
+  const formula = formulaOf(term);
+  if (formula !== undefined) {
+    return lowerFormula(b, formula, {
+      head: () => p,
+      truth: () => y,
+      logits: z,
+      distance: () => {
+        if (distance === undefined) throw new Error(`nothing gives ${term.loss} distances`);
+        return asMap(b, distance);
+      },
+    });
+  }
   switch (term.loss) {
     case 'jaccard': {
       const { both, either } = overlap(b, y, p, term);
@@ -98,6 +114,8 @@ function lowerTerm(b: StepBuilder, term: LossTerm, { truth, predicted, logits }:
       const inside = b.subtract(size, b.relu(b.subtract(size, b.scalar(term.delta))));
       return mean(b, b.multiply(inside, b.subtract(size, b.scale(inside, 0.5))));
     }
+    default:
+      throw new Error(`the loss ${term.loss} has neither a rule nor a formula`);
   }
 }
 

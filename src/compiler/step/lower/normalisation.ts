@@ -35,6 +35,16 @@ export function groupNorm(
   return scaled(b, x!, ofGroups(b, momentsOf(b, x!, [1, 2]), groups), [gamma!, beta!], epsilon);
 }
 
+/** Normalises the channels of every pixel, or of a vector. */
+export function layerNorm({ node, scope, builder: b, operands: [x] }: Lowered<'layer_norm'>): number {
+  const shape = b.shape(x!);
+  const row = shape.map((size, axis) => (axis === shape.length - 1 ? size : 1));
+  const [gamma, beta] = node.weights.map((name) => b.reshape(scope.weight(name), row));
+  const { mean, variance } = momentsOf(b, x!, [shape.length - 1]);
+  const spread = b.sqrt(b.add(variance, b.scalar(node.attributes.epsilon)));
+  return b.add(b.multiply(b.divide(b.subtract(x!, mean), spread), gamma!), beta!);
+}
+
 /**
  * The moments of groups of neighbouring channels, for each of them, from those of the channels `[batch, 1, 1, channels]`: the
  * variance of a group is the mean of its channels' variances and of the squares of what their means are off.

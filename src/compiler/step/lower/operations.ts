@@ -3,7 +3,8 @@ import { sliceAxis } from '../../ir/operations/resolution.ts';
 import { type Padding, windowAxis } from '../../ir/shape.ts';
 import type { StepBuilder } from '../builder.ts';
 import type { Borders, PoolWindow, Sliding } from '../program.ts';
-import { batchNorm, groupNorm } from './normalisation.ts';
+import { attention } from './attention.ts';
+import { batchNorm, groupNorm, layerNorm } from './normalisation.ts';
 import type { Lowered, Scope } from './scope.ts';
 
 /** Lowers one node of a network to primitives, and returns its value. */
@@ -45,6 +46,7 @@ const rules: { readonly [O in OperationName]: (call: Lowered<O>) => number } = {
   batch_norm: batchNorm,
   group_norm: (call) => groupNorm(call, call.node.attributes.groups, call.node.attributes.epsilon),
   instance_norm: (call) => groupNorm(call, call.node.shape[2]!, call.node.attributes.epsilon),
+  layer_norm: layerNorm,
   relu: ({ builder, operands: [x] }) => builder.relu(x!),
   leaky_relu: ({ node, builder, operands: [x] }) => builder.relu(x!, node.attributes.slope),
   // Below zero relu(x) is 0, above it exp(min(x, 0)) − 1 is 0.
@@ -54,8 +56,24 @@ const rules: { readonly [O in OperationName]: (call: Lowered<O>) => number } = {
     return b.add(b.relu(x!), b.scale(decay, node.attributes.alpha));
   },
   swish: ({ builder: b, operands: [x] }) => b.multiply(x!, b.apply('sigmoid', [x!], {})),
+  gelu: ({ builder: b, operands: [x] }) => {
+    const share = b.add(b.scalar(1), b.apply('erf', [b.scale(x!, Math.SQRT1_2)], {}));
+    return b.multiply(b.scale(x!, 0.5), share);
+  },
   sigmoid: ({ builder, operands: [x] }) => builder.apply('sigmoid', [x!], {}),
   softmax: ({ builder, operands: [x] }) => builder.apply('softmax', [x!], {}),
+  softmax_along: ({ node, builder: b, operands: [x] }) => {
+    // The axis last, and back again.
+    const place = sliceAxis(node.shape, node.attributes.axis) + 1;
+    const order = [0, 1, 2, 3].filter((axis) => axis !== place).concat(place);
+    const shares = b.apply('softmax', [b.transpose(x!, order)], {});
+    return b.transpose(
+      shares,
+      order.map((_, axis) => order.indexOf(axis)),
+    );
+  },
+  attention,
+  stop_gradient: ({ builder, operands: [x] }) => builder.apply('stop_gradient', [x!], {}),
   max_pool: ({ node, builder, operands: [x] }) =>
     builder.apply('max_pool', [x!], poolWindow(builder, x!, node.attributes)),
   // To put a value where a window's largest stood is what max_pool's gradient does.
@@ -96,6 +114,17 @@ const rules: { readonly [O in OperationName]: (call: Lowered<O>) => number } = {
     const scaled = factor === 1 ? x! : factor === -1 ? b.negate(x!) : b.scale(x!, factor);
     return shift === 0 ? scaled : b.add(scaled, b.scalar(shift));
   },
+  // Every row of every image is a matrix.
+  matmul: ({ node, scope, builder: b, operands }) => {
+    const [left, right] = operands.map((id) => {
+      const [batch, rows, pixels, channels] = b.shape(id) as [number, number, number, number];
+      return b.reshape(id, [batch * rows, pixels, channels]);
+    });
+    return b.reshape(b.matmul(left!, right!), [scope.batch, ...node.shape]);
+  },
+  transpose: ({ builder, operands: [x] }) => builder.transpose(x!, [0, 1, 3, 2]),
+  reshape: ({ node, scope, builder, operands: [x] }) => builder.reshape(x!, [scope.batch, ...node.shape]),
+  space_to_depth: ({ node, builder, operands: [x] }) => builder.spaceToDepth(x!, node.attributes.factor),
   depth_to_space: ({ node, builder, operands: [x] }) => builder.depthToSpace(x!, node.attributes.factor),
   resize: ({ node, builder, operands: [x] }) => builder.resize(x!, node.attributes),
   pad: ({ node, builder, operands: [x] }) => {

@@ -1,4 +1,5 @@
 import { type Tensor, zeros } from '../../interpret/tensor.ts';
+import { erf as errorFunction } from '../../ir/error-function.ts';
 import { type Shape, sameShape } from '../../ir/shape.ts';
 import type { PrimitiveBuilder } from '../primitive-builder.ts';
 import type { PrimitiveName } from '../program.ts';
@@ -48,7 +49,17 @@ export function unbroadcast(b: PrimitiveBuilder, gradient: number, shape: Shape)
 }
 
 type Binary = 'add' | 'subtract' | 'multiply' | 'divide' | 'maximum' | 'minimum';
-type Unary = 'negate' | 'exp' | 'sqrt' | 'sigmoid' | 'softplus' | 'relu' | 'positive';
+type Unary =
+  | 'negate'
+  | 'exp'
+  | 'log'
+  | 'sqrt'
+  | 'sigmoid'
+  | 'softplus'
+  | 'erf'
+  | 'stop_gradient'
+  | 'relu'
+  | 'positive';
 
 /** Gradients of both operands in the shape of the result. */
 type BinaryGradient = (
@@ -147,6 +158,7 @@ export const negate = unary<'negate'>(
   (b, { dy }) => b.negate(dy),
 );
 export const exp = unary<'exp'>('The exponential.', Math.exp, (b, { y, dy }) => b.multiply(dy, y));
+export const log = unary<'log'>('The natural logarithm.', Math.log, (b, { x, dy }) => b.divide(dy, x));
 export const sqrt = unary<'sqrt'>('The root.', Math.sqrt, (b, { y, dy }) =>
   b.divide(b.multiply(dy, b.scalar(0.5)), y),
 );
@@ -161,6 +173,12 @@ export const softplus = unary<'softplus'>(
   (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   (b, { x, dy }) => b.multiply(dy, b.apply('sigmoid', [x], {})),
 );
+export const erf = unary<'erf'>('The error function.', errorFunction, (b, { x, dy }) => {
+  const bell = b.apply('exp', [b.negate(b.multiply(x, x))], {});
+  return b.multiply(dy, b.scale(bell, 2 / Math.sqrt(Math.PI)));
+});
+/** Without a gradient, so that nothing is learned through it. */
+export const stop_gradient = unary<'stop_gradient'>('The value itself.', (x) => x);
 /** Its gradient reads the result only, so that the operand need not be kept: a slope is not negative. */
 export const relu = unary<'relu'>(
   'The value where it is positive, else the value times `slope`.',

@@ -89,29 +89,38 @@ export const variance: Primitive<'variance'> = {
 };
 
 export const matmul: Primitive<'matmul'> = {
-  summary: 'The product of two matrices, each read transposed when its flag says so.',
+  summary:
+    'The product of two matrices, each read transposed when its flag says so; of as many as the axes before the last two say.',
   operands: 2,
   shape([left, right], { transpose }) {
-    demand(left!.length === 2 && right!.length === 2, () => `[${left}] · [${right}] are no matrices`);
+    const [before, same] = [left!.slice(0, -2), right!.slice(0, -2)];
+    demand(
+      left!.length > 1 && left!.length === right!.length && `${before}` === `${same}`,
+      () => `[${left}] · [${right}] are not as many matrices`,
+    );
     const [rows, inner] = turned(left!, transpose[0]);
     const [other, columns] = turned(right!, transpose[1]);
     demand(inner === other, () => `[${left}] · [${right}]`);
-    return [rows, columns];
+    return [...before, rows, columns];
   },
   evaluate([left, right], { transpose }, shape) {
-    const [rows, columns] = shape as [number, number];
+    const [rows, columns] = shape.slice(-2) as [number, number];
     const inner = turned(left!.shape, transpose[0])[1];
     const result = zeros(shape);
     const [leftRow, leftInner] = transpose[0] ? [1, rows] : [inner, 1];
     const [rightInner, rightColumn] = transpose[1] ? [1, inner] : [columns, 1];
-    for (let row = 0; row < rows; row++) {
-      for (let column = 0; column < columns; column++) {
-        let sum = 0;
-        for (let k = 0; k < inner; k++) {
-          sum +=
-            left!.data[row * leftRow + k * leftInner]! * right!.data[k * rightInner + column * rightColumn]!;
+    for (let matrix = 0; matrix < result.data.length / (rows * columns); matrix++) {
+      const [fromLeft, fromRight] = [matrix * rows * inner, matrix * inner * columns];
+      for (let row = 0; row < rows; row++) {
+        for (let column = 0; column < columns; column++) {
+          let sum = 0;
+          for (let k = 0; k < inner; k++) {
+            sum +=
+              left!.data[fromLeft + row * leftRow + k * leftInner]! *
+              right!.data[fromRight + k * rightInner + column * rightColumn]!;
+          }
+          result.data[(matrix * rows + row) * columns + column] = sum;
         }
-        result.data[row * columns + column] = sum;
       }
     }
     return result;
@@ -134,6 +143,6 @@ export const matmul: Primitive<'matmul'> = {
 };
 
 function turned(shape: Shape, transpose: boolean): readonly [number, number] {
-  const [rows, columns] = shape as [number, number];
+  const [rows, columns] = shape.slice(-2) as [number, number];
   return transpose ? [columns, rows] : [rows, columns];
 }

@@ -216,6 +216,7 @@ class Skeleton {
     switch (node.kind) {
       case 'block':
       case 'network':
+      case 'loss':
       case 'dataset':
       case 'experiment':
         this.#documented(node);

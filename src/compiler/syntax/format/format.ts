@@ -62,6 +62,8 @@ function declaration(node: ast.Declaration, comments: Attached): Doc {
     case 'block':
     case 'network':
       return [head, parameters(node, comments), ' ', graph(node.body, comments)];
+    case 'loss':
+      return [head, parameters(node, comments), ` of ${node.headKind.text} `, graph(node.body, comments)];
     case 'dataset':
     case 'experiment':
       return [head, parameters(node, comments), ' ', entries(node.settings, node.settings.entries, comments)];
@@ -85,7 +87,10 @@ function annotations(node: { readonly annotations: readonly ast.Annotation[] }, 
   return node.annotations.map((item): Doc => [`@${item.name.text}`, args(item, comments), hardline]);
 }
 
-function parameters(node: ast.Block | ast.Network | ast.Dataset | ast.Experiment, comments: Attached): Doc {
+function parameters(
+  node: Extract<ast.Declaration, { readonly parameters: unknown }>,
+  comments: Attached,
+): Doc {
   if (node.parameters.length === 0) return '';
   const items = node.parameters.map((item): [ast.Node, Doc] => [item, parameter(item, comments)]);
   return bracketed(node, items, { open: '(', close: ')', spaced: true }, comments);

@@ -24,8 +24,9 @@ const maker = new BatchMaker(workerData as BatchSettings);
 parentPort?.on('message', ({ number, request }: NumberedRequest) => {
   try {
     const reply = maker.make(request);
-    const { images, targets } = reply.batch;
-    const transfer = [images, ...Object.values(targets)].map(({ buffer }) => buffer as TransferListItem);
+    const { images, targets, distances = {} } = reply.batch;
+    const arrays = [images, ...Object.values(targets), ...Object.values(distances)];
+    const transfer = arrays.map(({ buffer }) => buffer as TransferListItem);
     parentPort?.postMessage({ number, reply } satisfies NumberedReply, transfer);
   } catch (error) {
     const { code, path } = error as NodeJS.ErrnoException;

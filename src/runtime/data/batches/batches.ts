@@ -1,4 +1,4 @@
-import type { AugmentSettings, HeadPlan } from '../../../compiler/index.ts';
+import type { AugmentSettings, HeadPlan, LossTerm } from '../../../compiler/index.ts';
 import { fit, isFitProblem, planFit } from '../../images/fit.ts';
 import type { Grid } from '../../images/grid.ts';
 import { scaleChannels } from '../../images/intensity.ts';
@@ -12,12 +12,15 @@ import { augments, drawMovement, move } from './augment.ts';
 import type { Batch } from './data-source.ts';
 import { FittedMemory } from './fitted-memory.ts';
 import { type Fitted, type FittedKeep, FittedStore } from './fitted-store.ts';
+import { withDistances } from './signed-distance.ts';
 import { elasticDisplacement, variationStreams, varyValues } from './variations.ts';
 
 /** Everything that decides what a batch holds; plain data. */
 export interface BatchSettings {
   readonly dataset: Dataset;
   readonly heads: readonly HeadPlan[];
+  /** What training minimises: some losses read more of a truth than its values. Nothing where batches do not train. */
+  readonly loss?: readonly LossTerm[];
   readonly augment: AugmentSettings;
   readonly seed: number;
   /** Where drawn phantoms and fitted images are kept; null keeps fitted images in memory, as many as there is room for. */
@@ -110,12 +113,17 @@ export class BatchMaker {
     const moved = cases.map((index, place) =>
       this.#move(this.#fit(index), members[place]!, epoch, showings?.[place] ?? 0),
     );
+    const batch = {
+      ids: members.map(({ id }) => id),
+      images: join(moved.map(({ image }) => image.values)),
+      targets: this.#targets(members, moved),
+    };
     return {
-      batch: {
-        ids: members.map(({ id }) => id),
-        images: join(moved.map(({ image }) => image.values)),
-        targets: this.#targets(members, moved),
-      },
+      batch: withDistances(batch, this.#settings.loss ?? [], (head) => [
+        moved[0]!.image.height,
+        moved[0]!.image.width,
+        this.#settings.heads.find(({ name }) => name === head)!.channels,
+      ]),
       originals: originals ? members.map((one) => this.#reader.read(one).mask) : [],
     };
   }

@@ -10,6 +10,11 @@ export interface Batch {
    * head `[n, 1]`, in scales of its attribute.
    */
   readonly targets: Readonly<Record<string, Float32Array>>;
+  /**
+   * Signed distances in pixels to the border of the truth, by the name of a mask head, in the shape of its truth; for heads
+   * whose loss reads them.
+   */
+  readonly distances?: Readonly<Record<string, Float32Array>>;
 }
 
 /**

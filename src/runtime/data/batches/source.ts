@@ -44,6 +44,7 @@ export function openFold(
   const threads = new BatchThreads({
     dataset,
     heads: plan.heads,
+    loss: plan.loss,
     augment: plan.augment,
     seed,
     cacheFolder: options.cacheFolder,

@@ -40,6 +40,9 @@ export interface ImageFacts {
   readonly structures: ReadonlyMap<string, { readonly masks: number; readonly pixels: number }>;
 }
 
+/** Told of each image that was looked at. */
+export type Progress = (done: number, total: number) => void;
+
 type Role = 'image' | 'mask';
 
 /**
@@ -52,6 +55,7 @@ export function checkImages(
   needs: DataNeeds,
   bag: Bag,
   digests?: ContentDigests,
+  progress?: Progress,
 ): ImageFacts {
   const reader = new FileReader();
   const once = repeats(rows);
@@ -62,7 +66,8 @@ export function checkImages(
   const findings = new MaskFindings(plan, needs);
   let masks = 0;
 
-  for (const { row, case: one } of rows) {
+  for (const [done, { row, case: one }] of rows.entries()) {
+    progress?.(done, rows.length);
     const image = openImage(reader, one.source.image, row, once, bag);
     if (image !== null) {
       digests?.note(one.source.image, image);

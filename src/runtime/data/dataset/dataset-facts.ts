@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Bag, type RunPlan, withContent } from '../../../compiler/index.ts';
+import { nowhere } from '../../storage/problems.ts';
 import { parseManifest } from '../manifest/manifest.ts';
+import type { Progress } from './check-images.ts';
 import { contentDigest, contentOf } from './content.ts';
+import type { Dataset } from './dataset.ts';
 import { digestsOf } from './digests.ts';
 import { type Loaded, loadDataset } from './load.ts';
+import { splitOf } from './split.ts';
 
 /** What a dataset holds, as `cmrc data check` shows it. */
 export interface DatasetFacts {
@@ -26,17 +30,42 @@ export function gatherFacts(plan: RunPlan, bag: Bag): DatasetFacts | null {
 /**
  * The same, and the plan with the digest of what was read.
  * @param cacheFolder where digests are kept beside the runs
+ * @param progress told of each image that was looked at
  */
 export function readData(
   plan: RunPlan,
   cacheFolder: string,
   bag: Bag,
+  progress?: Progress,
 ): { readonly facts: DatasetFacts; readonly plan: RunPlan } | null {
   const digests = digestsOf(plan, cacheFolder);
-  const loaded = loadDataset(plan, bag, { complete: true, digests });
+  const loaded = loadDataset(plan, bag, { complete: true, digests, ...(progress && { progress }) });
   if (loaded === null) return null;
+  tellSize(plan, loaded.dataset, bag);
   const content = contentDigest(contentOf(plan, loaded.dataset, digests), plan.data);
   return { facts: factsOf(plan, loaded), plan: withContent(plan, content) };
+}
+
+/** Tells of batches that are larger than what a fold trains on, and that a trial is one. */
+function tellSize(plan: RunPlan, dataset: Dataset, bag: Bag): void {
+  const { limit } = plan.data;
+  if (limit !== undefined) {
+    const taken = new Set(dataset.cases.map(({ patient }) => patient)).size;
+    bag.report('limitedData', { at: nowhere(plan.source), arguments: { patients: taken } });
+  }
+  const { batch } = plan.train;
+  const sizes = Array.from(
+    { length: plan.evaluate.folds.count },
+    (_, index) => splitOf(plan, dataset, index + 1).train.length,
+  );
+  const least = Math.min(...sizes);
+  if (batch <= least) return;
+  bag.report('largeBatch', {
+    at: nowhere(plan.source),
+    arguments: { batch, images: least, fold: sizes.indexOf(least) + 1 },
+    notes: ['an epoch is then a single step, with fewer images than the batch asks for'],
+    help: [{ message: `use a batch of ${least} at most: \`--set train.batch=${least}\`` }],
+  });
 }
 
 function factsOf(plan: RunPlan, loaded: Loaded): DatasetFacts {

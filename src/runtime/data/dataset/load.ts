@@ -10,12 +10,13 @@ import type { ManifestEntry } from '../manifest/manifest-schema.ts';
 import { phantomCases } from '../phantom/cases.ts';
 import type { PhantomSource } from '../phantom/cohort.ts';
 import { attributeValues } from './attributes.ts';
-import { type CheckedRow, checkImages, type ImageFacts } from './check-images.ts';
+import { type CheckedRow, checkImages, type ImageFacts, type Progress } from './check-images.ts';
 import { checkRows } from './check-rows.ts';
 import { checkSize } from './check-size.ts';
 import { type Case, classOf, type Dataset, needsOf, type SlicePlace } from './dataset.ts';
 import type { ContentDigests } from './digests.ts';
 import { foldsOf } from './folds.ts';
+import { withinLimit } from './limit.ts';
 
 /** A dataset, and what is known of it. */
 export interface Loaded {
@@ -31,7 +32,11 @@ export interface Loaded {
 export function loadDataset(
   plan: RunPlan,
   bag: Bag,
-  { complete, digests }: { readonly complete: boolean; readonly digests?: ContentDigests },
+  {
+    complete,
+    digests,
+    progress,
+  }: { readonly complete: boolean; readonly digests?: ContentDigests; readonly progress?: Progress },
 ): Loaded | null {
   const { source } = plan.data;
   if (source.kind === 'phantom') return loadPhantom(source, plan, bag);
@@ -44,8 +49,15 @@ export function loadDataset(
   const needs = needsOf(plan);
   checkRows(manifest, plan, needs, bag);
   const folder = dirname(source.path);
-  const rows = manifest.rows.map((row): CheckedRow => ({ row, case: caseOf(row, folder, plan.data) }));
-  const facts = complete ? checkImages(rows, plan.data, needs, bag, digests) : null;
+  const all = manifest.rows.map((row): CheckedRow => ({ row, case: caseOf(row, folder, plan.data) }));
+  const taken = new Set(
+    withinLimit(
+      all.map((row) => row.case),
+      plan.data.limit,
+    ),
+  );
+  const rows = all.filter((row) => taken.has(row.case));
+  const facts = complete ? checkImages(rows, plan.data, needs, bag, digests, progress) : null;
   const dataset = { plan: plan.data, cases: rows.map(({ case: one }) => one) };
   if (needs.training && !bag.hasErrors) checkSides(plan, dataset, nowhere(source.path), bag);
   return bag.hasErrors ? null : { dataset, facts };
@@ -55,7 +67,7 @@ export function loadDataset(
 function loadPhantom(source: PhantomSource, plan: RunPlan, bag: Bag): Loaded | null {
   const needs = needsOf(plan);
   const at = { file: plan.source, start: 0, end: 0 };
-  const cases = phantomCases(source, plan.data);
+  const cases = withinLimit(phantomCases(source, plan.data), plan.data.limit);
   const stranger = cases.find((one) => one.class === null);
   if (needs.labels && stranger?.source.kind === 'phantom') {
     const { diagnosis } = stranger.source.image;

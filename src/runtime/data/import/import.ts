@@ -9,11 +9,10 @@ import type { ManifestDocument, ManifestEntry } from '../manifest/manifest-schem
 import { convert } from './convert/convert.ts';
 import { decodedFolder, liesWithin } from './decoded-folder.ts';
 import { type FoundImage, reportFolder, reportLabels, type Search } from './layouts/found.ts';
-import { type Layout, layouts } from './layouts/layouts.ts';
+import { type Layout, layoutFacts } from './layouts/layout-facts.ts';
+import { layouts } from './layouts/layouts.ts';
 import { openPseudonyms, type Pseudonyms } from './pseudonyms.ts';
 import { distinctNames, fileNames } from './unique-names.ts';
-
-export type { Layout } from './layouts/layouts.ts';
 
 export interface ImportOptions {
   /** Finds the patient in a file's name, as its first group or the whole match; the name itself unless given. */
@@ -47,7 +46,7 @@ export async function importDataset(
   const search: Search = {
     folder,
     layout,
-    needs: layouts[layout].needs,
+    needs: layoutFacts[layout].needs,
     bag,
     patient: options.patient ?? null,
     imageArray: options.imageArray ?? 'image',
@@ -106,7 +105,7 @@ export async function importDataset(
       out,
       manifestText({
         version: 1,
-        description: `imported from the layout ${layout}: ${layouts[layout].title}`,
+        description: `imported from the layout ${layout}: ${layoutFacts[layout].title}`,
         structures: entries.some(({ mask }) => mask !== undefined) ? layouts[layout].structures(search) : {},
         images: entries,
       }),

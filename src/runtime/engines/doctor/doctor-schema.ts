@@ -19,6 +19,7 @@ export const doctorSchema = {
       avx2: perhaps('boolean'),
       avx512: perhaps('boolean'),
     }),
+    busy: { oneOf: [{ type: 'null' }, closed({ load: number, cores: number })] },
     gpus: list(closed({ name: text, memoryMegabytes: perhaps('number'), driver: perhaps('string') })),
     gpuProblem: perhaps('string'),
     tools: closed({

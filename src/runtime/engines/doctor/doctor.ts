@@ -8,6 +8,7 @@ import { type EngineState, engineStates } from '../installed/manage.ts';
 import { origins } from '../installed/origins.ts';
 import type { Workshop } from '../installed/workshop.ts';
 import { measureSpeed, type Speed } from '../trial/speed.ts';
+import { busyLoad, busyText, type MachineLoad } from './load.ts';
 
 /** An engine with how fast it is here. */
 export interface ExaminedEngine {
@@ -25,6 +26,8 @@ export interface Examination {
   readonly version: 1;
   readonly node: { readonly version: string; readonly supported: boolean };
   readonly machine: MachineFacts;
+  /** What other programs did when the engines were timed; null where they did little. */
+  readonly busy: MachineLoad | null;
   readonly gpus: readonly Gpu[];
   /** Why no GPU can be used, null where one can. */
   readonly gpuProblem: string | null;
@@ -44,6 +47,8 @@ export interface Examination {
 export async function examine(workshop: Workshop, network: LayersPlan): Promise<Examination> {
   const { run, environment, files, tell } = workshop;
   tell('looking at the machine');
+  // Asked before anything is timed: a timing is load too.
+  const busy = busyLoad();
   const [{ gpus, problem: gpuProblem }, compiler, pythons, npm] = await Promise.all([
     findGpus(run, environment),
     findCompiler(workshop),
@@ -69,6 +74,7 @@ export async function examine(workshop: Workshop, network: LayersPlan): Promise<
     version: 1 as const,
     node: { version: process.version, supported: isSupported(process.version) },
     machine: machineFacts(),
+    busy,
     gpus,
     gpuProblem,
     tools: { npm: npm.status === 0 ? npm.output.trim() : null, compiler: compiler?.title ?? null, pythons },
@@ -80,8 +86,10 @@ export async function examine(workshop: Workshop, network: LayersPlan): Promise<
 
 /** What would help, the most useful first. */
 export function adviceFor(found: Omit<Examination, 'advice'>): readonly string[] {
-  const { node, machine, gpuProblem, tools, engines } = found;
+  const { node, machine, busy, gpuProblem, tools, engines } = found;
   const advice: string[] = [];
+  if (busy !== null)
+    advice.push(`${busyText(busy)}: these times are of a busy machine; ask again when it is idle`);
   if (!node.supported) advice.push(`update Node: ${node.version} is older than 20.19`);
   for (const { name, state, problem, install } of engines) {
     if (problem !== null && state !== 'absent') {
@@ -98,7 +106,7 @@ export function adviceFor(found: Omit<Examination, 'advice'>): readonly string[]
   const [fastest] = engines
     .filter(({ speed }) => speed !== null)
     .sort((a, b) => a.speed!.stepMs - b.speed!.stepMs);
-  if (used !== undefined && fastest !== undefined && fastest !== used) {
+  if (busy === null && used !== undefined && fastest !== undefined && fastest !== used) {
     const times = used.speed!.stepMs / fastest.speed!.stepMs;
     if (times > 1.1) {
       advice.push(

@@ -297,6 +297,11 @@ export class OnnxTrainer implements Omit<Trainer, 'step'> {
         if (values === undefined) throw new Error(`the batch holds no truth for the head ${role.head}`);
         return values;
       }
+      case 'distance': {
+        const values = batch.distances?.[role.head];
+        if (values === undefined) throw new Error(`the batch holds no distances for the head ${role.head}`);
+        return values;
+      }
       case 'rate':
       case 'momentum':
       case 'decay':

@@ -1,4 +1,5 @@
 import type { Batch } from '../../data/batches/data-source.ts';
+import { withDistances } from '../../data/batches/signed-distance.ts';
 import type { TrainedPlan } from '../trainer.ts';
 import type { OnnxLibrary } from './library.ts';
 import type { OnnxTrainer } from './onnx-trainer.ts';
@@ -106,7 +107,7 @@ async function stepped(trainer: OnnxTrainer, batch: Batch) {
   return { loss: answer!.loss, optimizer };
 }
 
-function randomBatch({ network, train: { batch } }: TrainedPlan): Batch {
+function randomBatch({ network, loss, train: { batch } }: TrainedPlan): Batch {
   const wave = (shape: readonly number[]) =>
     Float32Array.from(
       { length: shape.reduce((product, extent) => product * extent, batch) },
@@ -115,11 +116,14 @@ function randomBatch({ network, train: { batch } }: TrainedPlan): Batch {
   const targets = network.heads.map(
     ({ name, node }) => [name, wave(network.nodes[node]!.shape).map(Math.round)] as const,
   );
-  return {
+  const random = {
     ids: Array.from({ length: batch }, (_, index) => String(index)),
     images: wave(network.input.shape),
     targets: Object.fromEntries(targets),
   };
+  const sizeOf = (head: string) =>
+    network.nodes[network.heads.find(({ name }) => name === head)!.node]!.shape;
+  return withDistances(random, loss, sizeOf);
 }
 
 /** The first sentence of what the library says, without its own places. */

@@ -26,7 +26,9 @@ export function notesOf(
   const patients = new Set(first.runs[0]!.cases.map(({ patient }) => patient)).size;
   notes.push(`${images} held-out images of ${patients} patients; ± is the sample deviation over folds`);
   for (const { label, runs } of members) {
-    for (const { folder, accepted } of runs) {
+    for (const { folder, plan, accepted } of runs) {
+      if (plan.data.limit !== undefined)
+        notes.push(`\`${label}\`: ${folder} is a quick trial on ${plan.data.limit} patients`);
       if (accepted.length === 0) continue;
       notes.push(`\`${label}\`: changes of the data of ${folder} were accepted: ${accepted.join('; ')}`);
     }

@@ -10,6 +10,7 @@ const run = closed({
   },
   byHand: { type: 'boolean' },
   acceptedData: list(text),
+  limit: { type: ['integer', 'null'], minimum: 1 },
   problems: list(text),
   asked: closed({ paused: { type: 'boolean' }, epochs: count, learningRate: number }),
   tags: list(text),

@@ -43,6 +43,8 @@ export interface RunBrief {
   readonly byHand: number;
   /** Changes of its data that were accepted. */
   readonly accepted: readonly string[];
+  /** Patients of a quick trial; null for a run on all of its data. */
+  readonly limit: number | null;
   /** Milliseconds since 1970. */
   readonly created: number;
 }
@@ -87,6 +89,7 @@ export function briefOf({
     overrides,
     byHand: byHand.length,
     accepted: accepted.map(({ change }) => change),
+    limit: plan.data.limit ?? null,
     created,
   };
 }

@@ -7,6 +7,7 @@ import { isTemporary, writeFolderAtomically } from '../../storage/atomic.ts';
 import { nowhere } from '../../storage/problems.ts';
 import { decodeTensors, encodeTensors, type Tensors } from '../../storage/safetensors.ts';
 import { readSealed, sealedText } from '../../storage/seal.ts';
+import { systemReason } from '../../storage/system-reason.ts';
 import { epochOf, type Place, placeOf, runFiles } from '../record/folder.ts';
 import { selectionIn } from './selection.ts';
 import type { Tenure } from './tenure.ts';
@@ -169,9 +170,13 @@ export function readCheckpoint(folder: string): Checkpoint | string {
     const { code, path } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT')
       return existsSync(folder) ? `${basename(path ?? 'a file')} is missing` : 'it is gone';
+    if (unreadable.has(code ?? '')) return `${basename(path ?? 'a file')}: ${systemReason(error)}`;
     throw error;
   }
 }
+
+/** What stays so however often it is tried. */
+const unreadable: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EIO', 'EISDIR', 'ENOTDIR', 'ELOOP']);
 
 /** The fold in the path of a checkpoint, `fold-1/checkpoints/epoch-003`; null for any other path. */
 function foldOf(folder: string): number | null {

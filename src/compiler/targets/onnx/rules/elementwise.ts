@@ -29,7 +29,7 @@ function operands(lowering: Lowering, value: ValueOf<PrimitiveName>, layout: Lay
 }
 
 type Binary = 'add' | 'subtract' | 'multiply' | 'divide' | 'maximum' | 'minimum';
-type Unary = 'negate' | 'exp' | 'sqrt' | 'sigmoid' | 'softplus';
+type Unary = 'negate' | 'exp' | 'log' | 'sqrt' | 'sigmoid' | 'softplus' | 'erf';
 
 /** An operator that computes value by value and repeats axes of size 1 by itself. */
 function valueByValue<P extends Binary | Unary>(op: string): Rule<P> {
@@ -236,9 +236,15 @@ export const maximum = valueByValue<'maximum'>('Max');
 export const minimum = valueByValue<'minimum'>('Min');
 export const negate = valueByValue<'negate'>('Neg');
 export const exp = valueByValue<'exp'>('Exp');
+export const log = valueByValue<'log'>('Log');
 export const sqrt = valueByValue<'sqrt'>('Sqrt');
 export const sigmoid = valueByValue<'sigmoid'>('Sigmoid');
 export const softplus = valueByValue<'softplus'>('Softplus');
+
+export const erf = valueByValue<'erf'>('Erf');
+
+/** Nothing to do: gradients are made already. */
+export const stop_gradient: Rule<'stop_gradient'> = (lowering, { operands: [x] }) => lowering.made(x!);
 
 export const relu: Rule<'relu'> = (lowering, { operands: [x], attributes: { slope } }) => {
   const { name, shape, layout } = lowering.made(x!);

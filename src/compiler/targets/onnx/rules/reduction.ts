@@ -127,11 +127,16 @@ function deviationOf(lowering: Lowering, x: number, mean: number, { name, shape,
 export const matmul: Rule<'matmul'> = (
   lowering,
   { operands: [left, right], attributes: { transpose }, shape },
-) =>
-  plain(
-    lowering.node('Gemm', [lowering.take(left!, plainLayout(2)), lowering.take(right!, plainLayout(2))], {
-      transA: Number(transpose[0]),
-      transB: Number(transpose[1]),
-    }),
-    shape,
+) => {
+  const given = [left!, right!].map((id) => lowering.take(id, plainLayout(shape.length)));
+  if (shape.length === 2) {
+    const turned = { transA: Number(transpose[0]), transB: Number(transpose[1]) };
+    return plain(lowering.node('Gemm', given, turned), shape);
+  }
+  const last = shape.length - 1;
+  const order = shape.map((_, axis) => (axis === last ? last - 1 : axis === last - 1 ? last : axis));
+  const matrices = given.map((name, side) =>
+    transpose[side as 0 | 1] ? lowering.node('Transpose', [name], { perm: order }) : name,
   );
+  return plain(lowering.node('MatMul', matrices), shape);
+};

@@ -19,60 +19,44 @@ import {
   stemOf,
 } from './found.ts';
 import { Labels } from './labels.ts';
+import type { Layout } from './layout-facts.ts';
 import { listFolder, listTree } from './list-files.ts';
 import { pairMasks, tellSiblingMasks } from './mask-pairs.ts';
 import { datasetFile, namedStructures } from './structure-names.ts';
 import { findContours } from './sunnybrook.ts';
 import { filesUsed, tellUnused } from './unused-files.ts';
 
-/** What a folder must look like to be imported. */
+/** How the images of a layout are found, and what its masks show. */
 export const layouts = {
   acdc: {
-    title: 'the ACDC challenge: short-axis cine at end-diastole and end-systole',
-    needs:
-      'patient folders with Info.cfg and NIfTI frames, or index.csv (file, patient, group, slices) and volumes/ with the arrays `image` and `label`',
     structures: () => ({ right_ventricle: 1, myocardium: 2, left_ventricle: 3 }),
     find: (search: Search) =>
       existsSync(join(search.folder, 'index.csv')) ? acdcArrays(search) : acdcFrames(search),
   },
   emidec: {
-    title: 'the EMIDEC challenge: late enhancement with a diagnosis per patient',
-    needs: 'case folders with Images/ and Contours/, or index.csv (file, patient, label), images/ and masks/',
     structures: () => ({ left_ventricle: 1, myocardium: 2, infarction: 3, no_reflow: 4 }),
     find: (search: Search) =>
       existsSync(join(search.folder, 'index.csv')) ? emidecPairs(search) : emidecCases(search),
   },
   sunnybrook: {
-    title: 'the Sunnybrook data: DICOM with outlines as texts',
-    needs:
-      'DICOM files IM-SERIES-NUMBER.dcm and, anywhere below, IM-SERIES-NUMBER-icontour-manual.txt and -ocontour-',
     structures: () => outlined,
     find: findContours,
   },
   pairs: {
-    title: 'images and masks of equal names',
-    needs: 'images/ and masks/, and labels.csv (file or patient, label) where there are diagnoses',
     structures: namedStructures,
     find: findPairs,
   },
   volumes: {
-    title: 'files that hold an image, and perhaps its mask',
-    needs:
-      "NIfTI, HDF5, npz, npy, PNG or TIFF files; a mask is an array of the file, a neighbour NAME_gt, NAME_mask or NAME_seg, or has the image's name in a folder of masks",
     structures: namedStructures,
     find: findVolumes,
   },
   dicom: {
-    title: 'DICOM series',
-    needs: 'DICOM files anywhere below, and labels.csv (patient, label) where there are diagnoses',
     structures: () => ({}),
     find: findSeries,
   },
 } as const satisfies Record<
-  string,
+  Layout,
   {
-    readonly title: string;
-    readonly needs: string;
     /** Which value of a mask each structure has, as far as the data set or a file of the folder says. */
     readonly structures: (search: Search) => Readonly<Record<string, number>>;
     readonly find: (
@@ -81,8 +65,6 @@ export const layouts = {
     ) => readonly FoundImage[] | null | Promise<readonly FoundImage[] | null>;
   }
 >;
-
-export type Layout = keyof typeof layouts;
 
 function acdcArrays(search: Search): readonly FoundImage[] | null {
   const rows = readIndex(search, 'index.csv', ['file', 'patient', 'group', 'slices']);

@@ -2,12 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as stock from '@tensorflow/tfjs-layers';
 import type { Attributes, LayerPlanOf, OperationName } from '../../../../compiler/index.ts';
 import { dropoutFactors } from '../../../random/dropout.ts';
+import { attend, softmaxAlong } from '../operations/attention.ts';
 import { convolve, convolveGroups, convolveTransposed } from '../operations/convolution.ts';
 import { convolveDepthwise } from '../operations/depthwise.ts';
-import { concatenate, relu, sum } from '../operations/elements.ts';
-import { normalise, normaliseBy, normaliseGroups } from '../operations/normalisation.ts';
+import { concatenate, relu, stopGradient, sum } from '../operations/elements.ts';
+import { normalise, normaliseBy, normaliseChannels, normaliseGroups } from '../operations/normalisation.ts';
 import { avgPool, maxPool, maxUnpool } from '../operations/pooling.ts';
-import { depthToSpace, resize } from '../operations/resolution.ts';
+import { depthToSpace, resize, spaceToDepth } from '../operations/resolution.ts';
 import { addBias } from '../operations/sums.ts';
 import type { Call, Definition } from './layer.ts';
 
@@ -58,6 +59,10 @@ export const lowerings: { readonly [O in Exclude<OperationName, 'input'>]: Lower
   group_norm: ({ attributes: { groups, epsilon } }, { rectified }) => groupNorm(groups, epsilon, rectified),
   instance_norm: ({ attributes: { epsilon } }, { shape, rectified }) =>
     groupNorm(shape[2]!, epsilon, rectified),
+  layer_norm:
+    ({ attributes: { epsilon } }) =>
+    ({ inputs: [x], weights: [gamma, beta] }) =>
+      normaliseChannels(x!, vector(gamma)!, vector(beta)!, epsilon),
   relu:
     () =>
     ({ inputs: [x] }) =>
@@ -72,8 +77,24 @@ export const lowerings: { readonly [O in Exclude<OperationName, 'input'>]: Lower
     () =>
     ({ inputs: [x] }) =>
       tf.mul(x!, tf.sigmoid(x!)),
+  gelu:
+    () =>
+    ({ inputs: [x] }) =>
+      tf.mul(tf.mul(x!, 0.5), tf.add(tf.erf(tf.mul(x!, Math.SQRT1_2)), 1)),
   sigmoid: ({ name }) => stock.layers.activation({ name, activation: 'sigmoid' }),
   softmax: ({ name }) => stock.layers.softmax({ name, axis: -1 }),
+  softmax_along:
+    ({ attributes: { axis } }) =>
+    ({ inputs: [x] }) =>
+      softmaxAlong(map(x), axis === 'height' ? 1 : axis === 'width' ? 2 : 3),
+  attention:
+    ({ attributes }) =>
+    ({ inputs: [x], weights }) =>
+      attend(map(x), weights, attributes),
+  stop_gradient:
+    () =>
+    ({ inputs: [x] }) =>
+      stopGradient(x!),
   max_pool:
     ({ attributes }) =>
     ({ inputs: [x] }) =>
@@ -115,6 +136,22 @@ export const lowerings: { readonly [O in Exclude<OperationName, 'input'>]: Lower
     ({ attributes: { factor, shift } }) =>
     ({ inputs: [x] }) =>
       tf.add(tf.mul(x!, factor), shift),
+  matmul:
+    () =>
+    ({ inputs: [left, right] }) =>
+      tf.matMul(map(left), map(right)),
+  transpose:
+    () =>
+    ({ inputs: [x] }) =>
+      tf.transpose(x!, [0, 1, 3, 2]),
+  reshape:
+    (_, { shape }) =>
+    ({ inputs: [x] }) =>
+      tf.reshape(x!, [x!.shape[0]!, ...shape]),
+  space_to_depth:
+    ({ attributes: { factor } }) =>
+    ({ inputs: [x] }) =>
+      spaceToDepth(map(x), factor),
   depth_to_space:
     ({ attributes: { factor } }) =>
     ({ inputs: [x] }) =>

@@ -60,6 +60,19 @@ const logarithm = defineOperation<'x', 'y', object>({
   gradient: (dy, { x }) => ({ x: () => tf.mul(dy, tf.sigmoid(x)) }),
 });
 
+/** The value itself; nothing is learned through it. */
+export function stopGradient(x: tf.Tensor): tf.Tensor {
+  return stopping({ x }, {}).y;
+}
+
+const stopping = defineOperation<'x', 'y', object>({
+  name: 'CmrnetStopGradient',
+  saves: [],
+  outputs: ['y'],
+  forward: ({ x }) => ({ y: tf.clone(x) }),
+  gradient: (dy) => ({ x: () => tf.zerosLike(dy) }),
+});
+
 /** A list as the record that operations take; keys that are numbers keep their order. */
 function numbered<T>(list: readonly T[]): Record<string, T> {
   return Object.fromEntries(list.map((value, index) => [String(index), value]));

@@ -21,6 +21,18 @@ export function normalise(
   return batchNorm({ x, gamma, beta }, attributes) as unknown as Normalised;
 }
 
+/** `gamma · (x − mean) / √(variance + epsilon) + beta` by the channels of each pixel, or of a vector. */
+export function normaliseChannels(
+  x: tf.Tensor,
+  gamma: tf.Tensor1D,
+  beta: tf.Tensor1D,
+  epsilon: number,
+): tf.Tensor {
+  const centred = tf.sub(x, tf.mean(x, -1, true));
+  const spread = tf.sqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon));
+  return tf.add(tf.mul(tf.div(centred, spread), gamma), beta);
+}
+
 /** {@link normalise} by given statistics `[channels]`. For inference: without a gradient. */
 export function normaliseBy(x: tf.Tensor4D, weights: NormWeights, attributes: NormAttributes): tf.Tensor4D {
   return tf.tidy(() => primitives().normalise(x, weights, attributes)) as tf.Tensor4D;

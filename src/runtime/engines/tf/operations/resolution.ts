@@ -15,6 +15,19 @@ const shuffle = defineOperation<'x', 'y', { readonly factor: number }>({
   gradient: (dy, _, { factor }) => ({ x: () => primitives().spaceToDepth(dy, factor) }),
 });
 
+/** The inverse of {@link depthToSpace}: channels from pixels. */
+export function spaceToDepth(x: tf.Tensor4D, factor: number): tf.Tensor4D {
+  return gather({ x }, { factor }).y as tf.Tensor4D;
+}
+
+const gather = defineOperation<'x', 'y', { readonly factor: number }>({
+  name: 'CmrnetSpaceToDepth',
+  saves: [],
+  outputs: ['y'],
+  forward: ({ x }, { factor }) => ({ y: primitives().spaceToDepth(x, factor) }),
+  gradient: (dy, _, { factor }) => ({ x: () => primitives().depthToSpace(dy, factor) }),
+});
+
 interface Resizing {
   readonly height: number;
   readonly width: number;

@@ -58,8 +58,13 @@ export function createTrainer(plan: TrainedPlan, initial: WeightValues): Trainer
     for (const [index, { name }] of network.heads.entries()) {
       const truth = batch.targets[name];
       const value = outputs[index]!;
-      if (truth !== undefined)
-        answers.set(name, { truth: tf.tensor(truth, value.predicted.shape), ...value });
+      const distance = batch.distances?.[name];
+      if (truth === undefined) continue;
+      answers.set(name, {
+        truth: tf.tensor(truth, value.predicted.shape),
+        ...(distance && { distance: tf.tensor(distance, value.predicted.shape) }),
+        ...value,
+      });
     }
     return answers;
   };

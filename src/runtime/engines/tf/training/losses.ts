@@ -1,12 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { LossTerm } from '../../../../compiler/index.ts';
+import { formulaOf, type LossTerm } from '../../../../compiler/index.ts';
 import type { HeadValue } from '../model/build.ts';
 import { softplus } from '../operations/elements.ts';
 import { imageSums } from '../operations/sums.ts';
+import { computeFormula } from './loss-formula.ts';
 
 /** Values and truth of one head: `[batch, height, width, channels]` or `[batch, channels]`. */
 export interface Answer extends HeadValue {
   readonly truth: tf.Tensor;
+  /** The signed distances to the border of the truth, where a loss reads them. */
+  readonly distance?: tf.Tensor;
 }
 
 /** The loss of a batch: the weighted sum of its terms, equation 6, and per head the sum of its terms without weights. */
@@ -48,13 +51,21 @@ function scalarOf(value: tf.Tensor): tf.Scalar {
  * One term without its weight. Cross entropies are made of logits: a probability that rounds to 0 or 1 would have no
  * logarithm, and no gradient to come back by.
  */
-export function lossOf(term: LossTerm, { truth, predicted, logits }: Answer): tf.Scalar {
+export function lossOf(term: LossTerm, { truth, predicted, logits, distance }: Answer): tf.Scalar {
   const y = asMap(truth);
   const p = asMap(predicted);
   const given = () => {
     if (logits === null) throw new Error(`${term.loss} of a head that ends with no sigmoid or softmax`);
     return asMap(logits);
   };
+  const formula = formulaOf(term);
+  if (formula !== undefined) {
+    const distances = () => {
+      if (distance === undefined) throw new Error(`nothing gives ${term.loss} distances`);
+      return asMap(distance);
+    };
+    return computeFormula(formula, { head: () => p, truth: () => y, logits: given, distance: distances });
+  }
   switch (term.loss) {
     case 'jaccard': {
       const { both, either } = overlap(y, p, term);
@@ -83,7 +94,7 @@ export function lossOf(term: LossTerm, { truth, predicted, logits }: Answer): tf
       return tf.neg(mean(tf.add(hits, misses) as tf.Tensor4D));
     }
     case 'mse':
-      return mean(tf.square(tf.sub(p, y)));
+      return mean(tf.square(tf.sub<tf.Tensor4D>(p, y)));
     case 'mae':
       return mean(absolute(tf.sub(p, y)));
     case 'huber': {
@@ -92,6 +103,8 @@ export function lossOf(term: LossTerm, { truth, predicted, logits }: Answer): tf
       const inside = tf.sub(size, tf.relu(tf.sub(size, term.delta)));
       return mean(tf.mul(inside, tf.sub(size, tf.mul(inside, 0.5))));
     }
+    default:
+      throw new Error(`the loss ${term.loss} has neither a rule nor a formula`);
   }
 }
 
@@ -99,7 +112,7 @@ export function lossOf(term: LossTerm, { truth, predicted, logits }: Answer): tf
 function overlap(
   y: tf.Tensor4D,
   p: tf.Tensor4D,
-  { reduction, background = true }: Extract<LossTerm, { readonly reduction: string }>,
+  { reduction, background = true }: Extract<LossTerm, { readonly loss: 'jaccard' | 'dice' }>,
 ): { readonly both: tf.Tensor; readonly either: tf.Tensor } {
   const over = (sums: tf.Tensor2D) => {
     const counted = background ? sums : tf.slice2d(sums, [0, 1], [sums.shape[0], sums.shape[1] - 1]);
