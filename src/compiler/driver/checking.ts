@@ -3,7 +3,7 @@ import { checkBody } from '../lower/elaborate.ts';
 import { resolveDataset } from '../semantics/experiments/dataset.ts';
 import type { Module } from '../semantics/program/program.ts';
 import { rules } from '../semantics/rules.ts';
-import { checkLoss } from '../semantics/settings/loss-declaration.ts';
+import { checkLoss } from '../semantics/settings/losses/declaration.ts';
 import { encloses } from '../source/span.ts';
 import type * as ast from '../syntax/ast.ts';
 import type { Context } from './context.ts';

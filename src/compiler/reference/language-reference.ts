@@ -1,5 +1,5 @@
 import { formatSignature, operation, operationNames } from '../ir/operations.ts';
-import { losses } from '../semantics/settings/loss.ts';
+import { losses } from '../semantics/settings/losses/table.ts';
 import { type MetricFacts, metrics } from '../semantics/settings/metrics.ts';
 import { phantomAttributes } from '../semantics/settings/phantom-attributes.ts';
 import {

@@ -3,7 +3,7 @@ import { number, quantity } from './settings/constants.ts';
 import type { datasetTable } from './settings/dataset-table.ts';
 import { declared } from './settings/declarations.ts';
 import { augmentTable, evaluateTable } from './settings/evaluate-table.ts';
-import { loss } from './settings/loss.ts';
+import { loss } from './settings/losses/sum.ts';
 import { headMetrics, published } from './settings/measures.ts';
 import { type Group, key, type Settled, type Table } from './settings/table.ts';
 import { trainTable } from './settings/train-table.ts';

@@ -7,7 +7,7 @@ import { bodyFunctions, moduleScope } from '../names/scope.ts';
 import type { Signatures } from '../names/signatures.ts';
 import type { Declared, Reporter } from '../program/program.ts';
 import type { Chosen } from '../settings/declarations.ts';
-import { settleLoss } from '../settings/loss.ts';
+import { settleLoss } from '../settings/losses/settle.ts';
 import { usualMetrics } from '../settings/metrics.ts';
 import { type Reading, readKey, readTable } from '../settings/table.ts';
 import { type Entry, entriesOf, growTree, placeOf, type SettingNode } from '../settings/tree.ts';

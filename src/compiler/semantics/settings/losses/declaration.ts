@@ -1,10 +1,10 @@
-import { didYouMean } from '../../diagnostics/suggest.ts';
-import type * as ast from '../../syntax/ast.ts';
-import { bindParameters, unknownParameters } from '../names/parameters.ts';
-import type { Signatures } from '../names/signatures.ts';
-import type { Declared, Reporter } from '../program/program.ts';
-import { losses } from './loss.ts';
-import { lossNames, lossScope, runLoss } from './loss-body.ts';
+import { didYouMean } from '../../../diagnostics/suggest.ts';
+import type * as ast from '../../../syntax/ast.ts';
+import { bindParameters, unknownParameters } from '../../names/parameters.ts';
+import type { Signatures } from '../../names/signatures.ts';
+import type { Declared, Reporter } from '../../program/program.ts';
+import { lossNames, lossScope, runLoss } from './formula.ts';
+import { losses } from './table.ts';
 
 /** The heads that a declared loss can be of: those that give probabilities. */
 const kinds = ['mask', 'label'];

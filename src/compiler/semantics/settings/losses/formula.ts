@@ -1,5 +1,5 @@
-import { alternatives, didYouMean } from '../../diagnostics/suggest.ts';
-import { operations } from '../../ir/operations.ts';
+import { alternatives, didYouMean } from '../../../diagnostics/suggest.ts';
+import { operations } from '../../../ir/operations.ts';
 import {
   type FormulaBinary,
   FormulaBuilder,
@@ -7,16 +7,16 @@ import {
   type LossFormula,
   lossAxes,
   reads,
-} from '../../plan/loss/formula.ts';
-import type { Span } from '../../source/span.ts';
-import type * as ast from '../../syntax/ast.ts';
-import { lookup, moduleScope, Scope } from '../names/scope.ts';
-import type { Declared, Reporter } from '../program/program.ts';
-import { describe } from '../values/describe.ts';
-import { arithmetic, evaluateConstant, negated } from '../values/evaluate.ts';
-import type { Evaluation } from '../values/evaluation.ts';
-import { listFunctions } from '../values/list-functions.ts';
-import { formatValue, numeric, poison, typeOf, type Value } from '../values/values.ts';
+} from '../../../plan/loss/formula.ts';
+import type { Span } from '../../../source/span.ts';
+import type * as ast from '../../../syntax/ast.ts';
+import { lookup, moduleScope, Scope } from '../../names/scope.ts';
+import type { Declared, Reporter } from '../../program/program.ts';
+import { describe } from '../../values/describe.ts';
+import { arithmetic, evaluateConstant, negated } from '../../values/evaluate.ts';
+import type { Evaluation } from '../../values/evaluation.ts';
+import { listFunctions } from '../../values/list-functions.ts';
+import { formatValue, numeric, poison, typeOf, type Value } from '../../values/values.ts';
 
 /** The functions of a loss's body, with what each gives. */
 export const lossFunctions = {
