@@ -209,6 +209,10 @@ atomic('the refusals of the system are told in codes, and our own mistakes are n
       'cannot be written: a file of that name is in the way',
     );
   });
+  const draft = join('runs', '.run.json.12-3.partial');
+  const drafted = systemProblem(Object.assign(refusal('EROFS'), { path: draft, syscall: 'open' }), draft);
+  assert.match(drafted.message, 'run.json` cannot be written: the file system is read-only');
+  assert.not.match(drafted.message, 'partial');
   assert.throws(() => systemProblem(new TypeError('ours'), 'x'), /ours/);
   assert.throws(() => systemProblem(refusal('ERR_INVALID_ARG_TYPE'), 'x'), /refused/);
 });

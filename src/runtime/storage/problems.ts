@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { type Diagnostic, diagnostic, type Span } from '../../compiler/index.ts';
-import { isTemporary } from './atomic.ts';
+import { isTemporary, lastingPath } from './atomic.ts';
 import { systemReason } from './system-reason.ts';
 
 /** The span of a whole file or folder, for problems that no text shows. */
@@ -26,7 +26,7 @@ export function isDiskFull(folder: string): boolean {
 export function systemProblem(error: unknown, path: string): Diagnostic {
   const { code, path: failed } = error as NodeJS.ErrnoException;
   // The name of a neighbour that only exists while a file is written means nothing to anyone.
-  const place = failed === undefined || isTemporary(basename(failed)) ? path : failed;
+  const place = failed === undefined || isTemporary(basename(failed)) ? lastingPath(path) : failed;
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
