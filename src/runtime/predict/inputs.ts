@@ -120,7 +120,7 @@ export async function findInputs(
       }
     }
   }
-  for (const { image } of seriesOf(named)) {
+  for (const { image } of seriesOf(named, bag)) {
     if (image.kind !== 'series') continue;
     const files = [...new Set(image.frames.map(({ origin }) => origin.path))];
     const [first] = files as [string];

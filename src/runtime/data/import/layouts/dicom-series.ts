@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { Bag } from '../../../../compiler/index.ts';
 import type { DicomFacts } from '../../../images/dicom/dicom-file.ts';
 import { groupFrames, type PlacedFrame } from '../../../images/dicom/series/placed-frame.ts';
+import { resentGroups } from '../../../images/dicom/series/resent.ts';
 import type { Format } from '../../../images/formats/identify.ts';
 import type { ReaderThread } from '../../../images/formats/reader-thread.ts';
 import { groupBy } from '../../../random/group.ts';
@@ -47,7 +48,7 @@ export async function sortFiles(
     else if (isSegmentation(found.facts)) reportFile(bag, path, segmentationReason);
     else frames.push(...framesOf(path, found.facts));
   }
-  return { series: seriesOf(frames, labels), others };
+  return { series: seriesOf(frames, bag, labels), others };
 }
 
 /** The images of a file on their way into volumes. */
@@ -55,15 +56,16 @@ export function framesOf(path: string, facts: DicomFacts): readonly PlacedFrame[
   return facts.frames.map((frame, index) => ({ frame, facts, origin: { path, frame: index } }));
 }
 
-/** Images as series: of one patient those of one size, kind and plane. */
+/** Images as series: of one patient those of one size, kind and plane. A series that was sent again is told, and counts once. */
 export function seriesOf(
   frames: readonly PlacedFrame[],
+  bag: Bag,
   labels: Pick<Labels, 'get'> = { get: () => ({}) },
 ): readonly FoundImage[] {
   const patients = [...groupBy(frames, ({ facts }) => facts.patient || facts.series)];
   return patients.flatMap(([patient, own], number) => {
     const known = labels.get(patient);
-    return groupFrames(own).map(
+    return withoutResent(groupFrames(own), bag).map(
       (images, index): FoundImage => ({
         name: `p${pad(number + 1)}_series${pad(index + 1)}`,
         patient,
@@ -75,6 +77,32 @@ export function seriesOf(
     );
   });
 }
+
+function withoutResent(
+  groups: readonly (readonly PlacedFrame[])[],
+  bag: Bag,
+): readonly (readonly PlacedFrame[])[] {
+  const resent = resentGroups(groups);
+  for (const { copies } of resent) {
+    const [first, of] = [...copies][0]!;
+    const pairs = new Map([...copies].map(([one, other]) => [one.origin.path, other.origin.path]));
+    const named = [...pairs].slice(0, mostNamed).map(([one, other]) => `\`${one}\` is \`${other}\``);
+    bag.report('seriesResent', {
+      at: { file: first.origin.path, start: 0, end: 0 },
+      arguments: { path: first.origin.path, of: of.origin.path },
+      notes: [
+        `${pairs.size === 1 ? 'its file has' : `its ${pairs.size} files have`} the same pixels, places and times`,
+        ...named,
+        ...(pairs.size > mostNamed ? [`and so on for ${pairs.size - mostNamed} more`] : []),
+      ],
+    });
+  }
+  const again = new Set(resent.map(({ group }) => group));
+  return groups.filter((group) => !again.has(group));
+}
+
+/** How many files of a series that was sent again are named. */
+const mostNamed = 10;
 
 /** Why a segmentation is left out. */
 export const segmentationReason = 'it is a segmentation, which has no image of its own';
