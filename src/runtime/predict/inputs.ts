@@ -7,6 +7,7 @@ import { channelBase, channelNumber } from '../data/import/layouts/channel-files
 import {
   framesOf,
   isSegmentation,
+  joinChannels,
   type OtherFile,
   segmentationReason,
   seriesOf,
@@ -111,7 +112,7 @@ export async function findInputs(
       const files = listTree(search);
       if (files.length === 0) reportFile(bag, path, 'the folder is empty');
       const { series, others } = await sortFiles(bag, files, reader);
-      for (const { name, image } of series) add(name, path, image);
+      for (const { name, image } of joinChannels(series, channels, bag)) add(name, path, image);
       for (const other of others) {
         const reason = notPredicted(other, series.length > 0);
         const name = stemOf(relative(path, other.path)).replace(/[\\/]+/g, '_');
@@ -120,8 +121,13 @@ export async function findInputs(
       }
     }
   }
-  for (const { image } of seriesOf(named, bag)) {
+  for (const { image } of joinChannels(seriesOf(named, bag), channels, bag)) {
     if (image.kind !== 'series') continue;
+    if (image.further !== undefined) {
+      const first = image.frames[0]!.origin.path;
+      add(stemOf(basename(first)), first, image);
+      continue;
+    }
     const files = [...new Set(image.frames.map(({ origin }) => origin.path))];
     const [first] = files as [string];
     const whole =

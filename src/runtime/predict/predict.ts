@@ -169,9 +169,13 @@ async function predictInput(
   findings.add(input.path, volume.findings);
   const channels = fileChannels(plan.data);
   if (volume.channels !== channels) {
-    const help =
-      volume.channels < channels ? '; files of channels are named NAME_0000, NAME_0001 and so on' : '';
-    return { reason: `it has ${volume.channels} channels, where the network takes ${channels}${help}` };
+    const few =
+      input.image.kind === 'series'
+        ? `; of one patient a folder has to hold ${channels} series for them`
+        : '; files of channels are named NAME_0000, NAME_0001 and so on';
+    const own = `${volume.channels} ${volume.channels === 1 ? 'channel' : 'channels'}`;
+    const help = volume.channels < channels ? few : '';
+    return { reason: `it has ${own}, where the network takes ${channels}${help}` };
   }
   if (volume.values.some((value) => !Number.isFinite(value)))
     return { reason: 'it holds values that are no numbers' };
@@ -277,6 +281,8 @@ function sourceFiles({ path, image }: Input, { source }: Volume): readonly strin
     return [...new Set(files)];
   }
   if (image.kind === 'channels') return image.files.map((file) => file.path);
+  if (image.kind === 'series' && image.further !== undefined)
+    return [...new Set([image.frames, ...image.further].flat().map(({ origin }) => origin.path))];
   return source.kind === 'dicom' ? [...new Set(source.files.map((file) => file.path))] : [path];
 }
 

@@ -19,7 +19,15 @@ export async function findSeries(search: Search, reader: ReaderThread): Promise<
     reportFile(search.bag, path, typeof format === 'string' ? `it is ${format}, not DICOM` : format.unknown);
   }
   labels.tellRest();
-  return series;
+  const { channels = 1, bag } = search;
+  if (channels === 1) return series;
+  return joinChannels(series, channels, bag).filter(({ image }) => {
+    if (image.kind !== 'series' || image.further !== undefined) return true;
+    const own = series.filter(({ patient }) => patient === patientOf(image.frames));
+    const reason = `its patient has ${own.length} series, where an image has ${channels} for its channels`;
+    reportFile(bag, image.frames[0]!.origin.path, reason);
+    return false;
+  });
 }
 
 /** A file that is no DICOM. */
@@ -62,7 +70,7 @@ export function seriesOf(
   bag: Bag,
   labels: Pick<Labels, 'get'> = { get: () => ({}) },
 ): readonly FoundImage[] {
-  const patients = [...groupBy(frames, ({ facts }) => facts.patient || facts.series)];
+  const patients = [...groupBy(frames, (frame) => patientOf([frame]))];
   return patients.flatMap(([patient, own], number) => {
     const known = labels.get(patient);
     return withoutResent(groupFrames(own), bag).map(
@@ -103,6 +111,42 @@ function withoutResent(
 
 /** How many files of a series that was sent again are named. */
 const mostNamed = 10;
+
+/**
+ * The series of a patient as the channels of one image, in the order of their files, where there are as many; it is told which
+ * is which. Whether they show the same places is seen when they are read. Other patients keep their series one by one.
+ */
+export function joinChannels(
+  series: readonly FoundImage[],
+  channels: number,
+  bag: Bag,
+): readonly FoundImage[] {
+  if (channels === 1) return series;
+  return [...groupBy(series, ({ patient }) => patient).values()].flatMap((own) => {
+    const all = own.flatMap(({ image }) =>
+      image.kind === 'series' && image.frames[0]!.facts.channels === 1 ? [image.frames] : [],
+    );
+    const [first] = own;
+    const path = all[0]?.[0]?.origin.path;
+    if (first === undefined || path === undefined || all.length !== channels || own.length !== channels)
+      return own;
+    const count = new Set(all.flatMap((frames) => frames.map(({ origin }) => origin.path))).size;
+    bag.report('importMerged', {
+      at: { file: path, start: 0, end: 0 },
+      arguments: { count, reason: `they are ${channels} series of one patient, its channels in this order` },
+      notes: all.map(
+        ([image, ...others], index) =>
+          `channel ${index + 1}: \`${image!.origin.path}\`${others.length === 0 ? '' : ` and ${others.length} more`}`,
+      ),
+    });
+    return [{ ...first, image: { kind: 'series', frames: all[0]!, further: all.slice(1) } }];
+  });
+}
+
+function patientOf(frames: readonly PlacedFrame[]): string {
+  const { patient, series } = frames[0]!.facts;
+  return patient || series;
+}
 
 /** Why a segmentation is left out. */
 export const segmentationReason = 'it is a segmentation, which has no image of its own';
