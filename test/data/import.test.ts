@@ -173,6 +173,11 @@ test('a dataset.json names the structures, as nnU-Net or the Decathlon write it;
     myocardium: 2,
     left_ventricle: 3,
   });
+  // Masks that are decoded stand in the file of their image.
+  write(root, 'decoded/a.nii', nifti([1, 1, 2], [1, 2]));
+  write(root, 'decoded/a_gt.nii', nifti([1, 1, 2], [1, 0]));
+  write(root, 'decoded/dataset.json', JSON.stringify(texts.nnunet));
+  assert.equal(said((await run('volumes', 'decoded')).out), { left_ventricle: 1 });
   write(root, 'decathlon/dataset.json', '{ labels');
   const broken = await run('pairs', 'decathlon');
   assert.equal([broken.found.map(({ code }) => code), said(broken.out)], [['CMR842'], {}]);

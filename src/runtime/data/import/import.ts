@@ -109,7 +109,9 @@ export async function importDataset(
       manifestText({
         version: 1,
         description: `imported from the layout ${layout}: ${layoutFacts[layout].title}`,
-        structures: entries.some(({ mask }) => mask !== undefined) ? layouts[layout].structures(search) : {},
+        structures: entries.some(({ mask, mask_array }) => (mask ?? mask_array) !== undefined)
+          ? layouts[layout].structures(search)
+          : {},
         images: entries,
       }),
     );
