@@ -5,6 +5,7 @@ import { reportFile } from '../data/import/layouts/found.ts';
 import type { Trainer } from '../engines/trainer.ts';
 import { heartMeasures } from '../heart/heart.ts';
 import { joinMoments, type TimedSlice } from '../heart/moments.ts';
+import { heartRole } from '../heart/structures.ts';
 import { massOf } from '../heart/volumes.ts';
 import { type FitProblem, isFitProblem, planFit } from '../images/fit.ts';
 import { Findings } from '../images/formats/findings.ts';
@@ -316,11 +317,13 @@ function measureAll(
 ): Record<string, SliceMeasures> {
   const values = maskValues(plan.data);
   const inPlane = spacing === null ? null : ([spacing[0], spacing[1]] as const);
+  const { structures } = plan.data;
+  const left = structures.findIndex(({ name }) => heartRole(name) === 'left cavity');
   return Object.fromEntries(
-    plan.data.structures.map(({ name }, index) => [
-      name,
-      measureSlice(mask, values[index]!, image.values, image, inPlane),
-    ]),
+    structures.map(({ name }, index) => {
+      const cavity = heartRole(name) === 'muscle' ? (values[left] ?? null) : null;
+      return [name, measureSlice(mask, values[index]!, image.values, image, inPlane, cavity)];
+    }),
   );
 }
 
