@@ -54,6 +54,12 @@ function frameOf(path: string): Pick<Input, 'patient' | 'phase'> {
   };
 }
 
+/** Whether a file is the `Info.cfg` of frames that are predicted, which says of which end of the cycle they are. */
+function tellsOfFrames(path: string, beside: readonly { readonly path: string }[]): boolean {
+  if (basename(path) !== 'Info.cfg') return false;
+  return beside.some((one) => dirname(one.path) === dirname(path) && frameOf(one.path).phase !== null);
+}
+
 /** The volumes that a manifest lists: rows of one patient and phase, or of one file where no phase is told. */
 function manifestInputs(path: string, data: DataPlan, bag: Bag): readonly Input[] {
   const manifest = parseManifest(readFileSync(path, 'utf8'), path, bag);
@@ -117,7 +123,8 @@ export async function findInputs(
         const reason = notPredicted(other, series.length > 0);
         const name = stemOf(relative(path, other.path)).replace(/[\\/]+/g, '_');
         if (reason === null) plain.push({ name, path: other.path });
-        else if (!isCompanion(other.path)) reportFile(bag, other.path, reason);
+        else if (!isCompanion(other.path) && !tellsOfFrames(other.path, others))
+          reportFile(bag, other.path, reason);
       }
     }
   }
