@@ -177,6 +177,7 @@ export {
 export { emitSvg } from './targets/svg/emit.ts';
 export {
   type Artefact,
+  artefactName,
   type Target,
   type TargetContext,
   type TargetName,
