@@ -66,7 +66,6 @@ export function addLanguageCommands(program: Command, run: Run, finish: Finish):
     .option('--network <name>', 'only this network')
     .option('--experiment <name>', 'only this experiment')
     .addOption(setOption())
-    .option('--weights <run>', "for --target onnx: the run's folder whose trained weights the model takes")
     .option('--explain', 'say who computes each kind of node on an engine, why, and at what cost')
     .addOption(
       new Option('--backend <name>', 'the engine to explain (default: what training would use)').choices(
@@ -80,7 +79,7 @@ export function addLanguageCommands(program: Command, run: Run, finish: Finish):
         'cmrc build specs/paper.cmrnet',
         'cmrc build specs/paper.cmrnet --target ir',
         'cmrc build specs/paper.cmrnet --set model.width=8 --out build/narrow',
-        'cmrc build specs/paper.cmrnet --target onnx --weights runs/paper',
+        'cmrc build specs/paper.cmrnet --target onnx',
       ]),
     )
     .action(
