@@ -53,6 +53,7 @@ export { imageUnit } from './heart/image-unit.ts';
 export type { Contract, Evaluation, Interval, MetricResult } from './metrics/evaluate.ts';
 export { type EmptyMasks, emptyText } from './metrics/masks/empty-masks.ts';
 export { structuresNeverFound } from './metrics/never-found.ts';
+export { unpackMask } from './metrics/stored.ts';
 export { blank, untrained } from './metrics/untrained.ts';
 export { extendRun } from './process/extend.ts';
 export { launchTraining, pauseTraining, stopTraining } from './process/launch.ts';

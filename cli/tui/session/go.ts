@@ -54,7 +54,16 @@ function openImages(session: Session): Step {
 
 /** The images of another run, of which nothing is known yet. */
 export function otherImages(images: ImagesState, folder: string | null): ImagesState {
-  return { ...images, folder, cases: [], pictures: new Map(), wanted: null, problem: null, cursor: 0 };
+  return {
+    ...images,
+    folder,
+    cases: [],
+    pictures: new Map(),
+    wanted: null,
+    problem: null,
+    cursor: 0,
+    structure: null,
+  };
 }
 
 function openPlan(session: Session): Step {

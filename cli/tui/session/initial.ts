@@ -49,6 +49,7 @@ export function initialSession(start: {
       zoom: true,
       single: false,
       overlay,
+      structure: null,
     },
     specs: noSpecs,
     plan: noPlan,

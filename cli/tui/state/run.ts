@@ -27,6 +27,8 @@ export interface RunState {
   /** The whole image or the heart. */
   readonly zoom: boolean;
   readonly overlay: Overlay;
+  /** The structure whose masks the picture shows; null shows all as one. */
+  readonly structure: string | null;
   readonly panel: 'curves' | 'log';
   /** How many entries the log is scrolled back. */
   readonly scroll: number;

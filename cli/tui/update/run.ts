@@ -23,6 +23,7 @@ export function withOpenRun(session: Session, folder: string, brief: RunBrief): 
     window: null,
     zoom: true,
     overlay: session.images.overlay,
+    structure: null,
     panel: 'curves',
     scroll: 0,
   };

@@ -210,7 +210,10 @@ export class World {
     const run = openRun(folder, new Bag());
     const finished =
       run === null ? [] : readCases(run, new Bag()).map((one): CaseImages => ({ kind: 'case', ...one }));
-    this.#send({ kind: 'cases', folder, cases: [...finished, ...previewsOf(folder)] });
+    // Of a fold with predictions only these are shown: what it drew while it was trained is of earlier weights.
+    const judged = new Set(finished.map(({ fold }) => fold));
+    const drawn = previewsOf(folder).filter(({ fold }) => !judged.has(fold));
+    this.#send({ kind: 'cases', folder, cases: [...finished, ...drawn] });
   }
 
   #train({ spec, experiment, overrides }: Extract<Effect, { kind: 'train' }>): void {

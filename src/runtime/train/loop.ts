@@ -13,7 +13,7 @@ import { beginAt, givenText, startOf, startText } from './begin.ts';
 import { noSteps, trainSteps } from './epoch-steps.ts';
 import type { Fold } from './fold.ts';
 import { Pace } from './pace.ts';
-import { previewOf } from './preview.ts';
+import { MostStructure, previewOf } from './preview.ts';
 import { learningRateAt } from './schedule.ts';
 import { SeenMasks } from './seen-masks.ts';
 import { isOver, select } from './selection.ts';
@@ -218,7 +218,7 @@ interface Answers {
 async function judge(fold: Fold, epoch: number): Promise<Answers | null> {
   const { trainer, stopRequested } = fold;
   await trainer.recalibrate(recalibrationBatches(fold, epoch));
-  const answers = stopRequested() ? null : await evaluate(fold, epoch);
+  const answers = stopRequested() ? null : await evaluate(fold);
   const validation = answers === null ? null : await validationLoss(fold);
   // Statistics of fewer batches than they should be of are taken anew when training goes on.
   return answers === null || stopRequested() ? null : { ...answers, validation };
@@ -249,15 +249,17 @@ async function* recalibrationBatches(
   }
 }
 
-async function evaluate(
-  { plan, trainer, data, gather, stopRequested }: Fold,
-  epoch: number,
-): Promise<Omit<Answers, 'validation'>> {
+async function evaluate({
+  plan,
+  trainer,
+  data,
+  gather,
+  stopRequested,
+}: Fold): Promise<Omit<Answers, 'validation'>> {
   const gathered = gather();
   const masks = new SeenMasks(plan);
   const extreme = new Set<string>();
-  const shown = (epoch - 1) % data.heldOutImages;
-  let preview: Preview | null = null;
+  const shown = new MostStructure(plan);
   let [loss, images] = [0, 0];
   for await (const batch of data.heldOut()) {
     const answers = await trainer.evaluate(batch);
@@ -266,14 +268,14 @@ async function evaluate(
     const predictions = predictionsOf(batch, await answersOf(plan, trainer, batch, answers.heads));
     gathered.add(predictions);
     masks.add(predictions);
-    const chosen = predictions[shown - images];
-    if (chosen !== undefined) preview = previewOf(plan, chosen);
+    shown.add(predictions);
     images += predictions.length;
     await setImmediate();
     // Whoever asked throws these figures away.
     if (stopRequested()) break;
   }
   const heldOut = { ...gathered.metrics(), loss: images === 0 ? null : loss / images };
+  const preview = shown.found === null ? null : previewOf(plan, shown.found);
   return { heldOut, preview, masks: masks.seen, extreme };
 }
 

@@ -1,5 +1,8 @@
+import { metricPath, partsOfMetric } from '../../../../src/compiler/index.ts';
+import { withStructurePaths } from '../../../text/metric-names.ts';
 import type { Session, Step } from '../../session/session.ts';
-import { curvesOf } from '../../state/curves.ts';
+import { nextStructure } from '../../state/case-order.ts';
+import { curvesOf, shownFold } from '../../state/curves.ts';
 import type { RunState } from '../../state/run.ts';
 import { panned, zoomed } from '../../state/zoom.ts';
 import { nextOverlay } from '../../widgets/overlay.ts';
@@ -18,6 +21,20 @@ const change =
 const inCurves = ({ run }: Session) => run !== null && run.panel === 'curves';
 const inLog = ({ run }: Session) => run !== null && run.panel === 'log';
 const manyFolds = (session: Session) => inCurves(session) && (session.run?.brief.folds.length ?? 0) > 1;
+
+/** The structures whose masks the newest image has one by one. */
+function shownStructures(run: RunState | null): readonly string[] {
+  const fold = run === null ? undefined : shownFold(run);
+  const preview = fold === undefined ? null : run?.previews.get(fold.fold);
+  return Object.keys(preview?.parts ?? {});
+}
+
+/** The curves of the structures of the chosen curve's metric; none where it is of something else. */
+function structureCurves({ brief, curve }: RunState): readonly string[] {
+  const { heldOut } = curvesOf(brief)[curve]!;
+  const { head, metric } = partsOfMetric(heldOut ?? '');
+  return metric === '' ? [] : withStructurePaths(brief, metricPath(head, metric)).slice(1);
+}
 
 const smoothings = [0, 0.6, 0.9, 0.98] as const;
 
@@ -69,6 +86,19 @@ export const runKeys: readonly Binding[] = bindingsIn('run', [
       const pinned = new Set(run.pinned);
       if (!pinned.delete(name)) pinned.add(name);
       return { pinned };
+    }),
+  },
+  {
+    keys: ['s'],
+    shown: 's',
+    name: 'pin structures',
+    description: 'keep the curves of all structures of this metric beside it, or let them go',
+    when: (session) => inCurves(session) && structureCurves(session.run!).length > 0,
+    run: change((run) => {
+      const names = structureCurves(run);
+      const all = names.every((name) => run.pinned.has(name));
+      const others = [...run.pinned].filter((name) => !names.includes(name));
+      return { pinned: new Set(all ? others : [...others, ...names]) };
     }),
   },
   {
@@ -189,6 +219,16 @@ export const runKeys: readonly Binding[] = bindingsIn('run', [
     when: inCurves,
     run: change((run) => ({
       overlay: nextOverlay[run.overlay],
+    })),
+  },
+  {
+    keys: ['v'],
+    shown: 'v',
+    name: 'structure of the image',
+    description: 'the mask of the next structure, or of all',
+    when: (session) => inCurves(session) && shownStructures(session.run).length > 0,
+    run: change((run) => ({
+      structure: nextStructure(shownStructures(run), run.structure),
     })),
   },
   {

@@ -2,7 +2,13 @@ import type { Planes } from '../../../../src/runtime/index.ts';
 import type { Area } from '../../drawing/layout.ts';
 import { beside, filled, line } from '../../drawing/lines.ts';
 import type { Session } from '../../session/session.ts';
-import { orderedCases, scoreOf, shownCase, structuresOfCase } from '../../state/case-order.ts';
+import {
+  orderedCases,
+  scoreOf,
+  shownCase,
+  structuresOfCase,
+  structuresOfCases,
+} from '../../state/case-order.ts';
 import type { ImagesState } from '../../state/images.ts';
 import { planesOf } from '../../state/pictures.ts';
 import type { Theme } from '../../theme/theme.ts';
@@ -36,7 +42,7 @@ export function imagesView(session: Session, theme: Theme, { width, height }: Ar
       caseLine(theme, one, images, cases.length, width),
       ...filled(content, width, body),
       legendLine(theme, one, planes, images, width),
-      strip(theme, cases, images.cursor, width),
+      strip(theme, cases, images, width),
     ],
     width,
     height,
@@ -77,7 +83,7 @@ function panelLines(
 /** The scores of all cases, for other programs. */
 export function imagesTable({ images }: Session): readonly (readonly string[])[] {
   const cases = orderedCases(images);
-  const structures = [...new Set(cases.flatMap((one) => Object.keys(structuresOfCase(one))))];
+  const structures = structuresOfCases(cases);
   const cell = (value: number | null | undefined) => (value == null ? '' : String(value));
   return [
     ['image', 'patient', 'fold', 'epoch', 'dice', ...structures.map((name) => `dice ${name}`)],
