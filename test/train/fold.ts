@@ -83,5 +83,5 @@ export async function run({
 export function numbersOf(events: readonly RunEvent[]): object[] {
   return events
     .filter(({ type }) => type === 'step' || type === 'epoch')
-    .map((event) => ({ ...event, stepMs: 0, epochMs: 0, inputMs: 0, memoryBytes: 0 }));
+    .map((event) => ({ ...event, stepMs: 0, usage: null, epochMs: 0, inputMs: 0, memoryBytes: 0 }));
 }

@@ -20,6 +20,7 @@ export function withOpenRun(session: Session, folder: string, brief: RunBrief): 
     allFolds: false,
     smoothing: 0,
     log: false,
+    axis: 'epochs',
     window: null,
     zoom: true,
     overlay: session.images.overlay,

@@ -18,6 +18,7 @@ import { learningRateAt } from './schedule.ts';
 import { SeenMasks } from './seen-masks.ts';
 import { isOver, select } from './selection.ts';
 import { Steering } from './steering.ts';
+import { UsageMeter } from './usage.ts';
 import { nothingWatched, watch, watchedIn } from './watch.ts';
 
 export type FoldOutcome = 'finished' | 'stopped' | 'failed';
@@ -40,6 +41,7 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
   let selection = selectionIn(from?.state);
   let watched = watchedIn(from?.state);
   const pace = new Pace(trainer.maxSteps);
+  const usage = new UsageMeter();
   const steering = new Steering(plan, fold.control ?? (() => noControl));
   const started = () =>
     sink.emit({
@@ -106,7 +108,7 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
         plateaus,
       });
     const steps = await trainSteps(fold, {
-      ...{ epoch, before: part, steering, pace, rateAt },
+      ...{ epoch, before: part, steering, pace, usage, rateAt },
       tell: (event) => sink.emit({ ...event, ...stamp() }),
       fail: (value, step) => fail(fold, stamp(), value, epoch, step),
       between: async (now) => {

@@ -1,4 +1,5 @@
 import type { Session } from '../../session/session.ts';
+import { otherAxis } from '../../state/axis.ts';
 import { type CompareState, comparePanels } from '../../state/compare.ts';
 import { type Action, type Binding, bindingsIn } from '../binding.ts';
 import { listKeys } from '../lists.ts';
@@ -44,6 +45,15 @@ export const compareKeys: readonly Binding[] = bindingsIn('compare', [
     shown: 'M',
     description: 'previous metric',
     run: (session) => [metric(session, -1), []],
+  },
+  {
+    keys: ['w'],
+    shown: 'w',
+    name: 'time axis of curves',
+    description: 'curves over the time of training, or over epochs',
+    footer: ['w', 'time'],
+    when: ({ compare }) => compare.panel === 'curves',
+    run: (session) => [change(session, { axis: otherAxis[session.compare.axis] }), []],
   },
   ...listKeys(
     (session, by) => change(session, { scroll: Math.max(0, Math.min(2000, session.compare.scroll + by)) }),

@@ -1,6 +1,7 @@
 import { metricPath, partsOfMetric } from '../../../../src/compiler/index.ts';
 import { withStructurePaths } from '../../../text/metric-names.ts';
 import type { Session, Step } from '../../session/session.ts';
+import { otherAxis } from '../../state/axis.ts';
 import { nextStructure } from '../../state/case-order.ts';
 import { curvesOf, shownFold } from '../../state/curves.ts';
 import type { RunState } from '../../state/run.ts';
@@ -136,7 +137,7 @@ export const runKeys: readonly Binding[] = bindingsIn('run', [
     keys: ['+', '='],
     shown: '+',
     name: 'zoom in',
-    description: 'fewer epochs in the chart; the mouse wheel does it too',
+    description: 'less of the axis in the chart; the mouse wheel does it too',
     footer: ['+-', 'zoom'],
     when: inCurves,
     run: change((run) => ({
@@ -147,7 +148,7 @@ export const runKeys: readonly Binding[] = bindingsIn('run', [
     keys: ['-'],
     shown: '-',
     name: 'zoom out',
-    description: 'more epochs in the chart',
+    description: 'more of the axis in the chart',
     when: inCurves,
     run: change((run) => ({
       window: zoomed(run, 2, 1),
@@ -156,7 +157,7 @@ export const runKeys: readonly Binding[] = bindingsIn('run', [
   {
     keys: ['['],
     shown: '[',
-    description: 'earlier epochs, when zoomed',
+    description: 'what came before, when zoomed',
     when: inCurves,
     run: change((run) => ({
       window: panned(run, -0.25),
@@ -165,7 +166,7 @@ export const runKeys: readonly Binding[] = bindingsIn('run', [
   {
     keys: [']'],
     shown: ']',
-    description: 'later epochs, when zoomed',
+    description: 'what came after, when zoomed',
     when: inCurves,
     run: change((run) => ({
       window: panned(run, 0.25),
@@ -174,7 +175,7 @@ export const runKeys: readonly Binding[] = bindingsIn('run', [
   {
     keys: ['0'],
     shown: '0',
-    description: 'all epochs',
+    description: 'the whole axis',
     when: inCurves,
     run: change(() => ({ window: null })),
   },
@@ -200,6 +201,15 @@ export const runKeys: readonly Binding[] = bindingsIn('run', [
     run: change((run) => ({
       log: !run.log,
     })),
+  },
+  {
+    keys: ['w'],
+    shown: 'w',
+    name: 'time axis',
+    description: 'curves over the time on the clock since the fold began, or over epochs',
+    footer: ['w', 'time'],
+    when: inCurves,
+    run: change((run) => ({ axis: otherAxis[run.axis], window: null })),
   },
   {
     keys: ['z'],

@@ -54,6 +54,16 @@ export interface StepEvent extends Stamp {
   /** Unweighted loss per head. */
   readonly heads: Readonly<Record<string, number>>;
   readonly stepMs: number;
+  /** What the process uses: with a step every few seconds. Absent in logs of older versions. */
+  readonly usage?: Usage;
+}
+
+/** What a process uses, all its threads together. */
+export interface Usage {
+  /** Resident memory. */
+  readonly memoryBytes: number;
+  /** Processor time by wall time since it was asked before: 2 is two cores that do nothing else. */
+  readonly cores: number;
 }
 
 export interface EpochEvent extends Stamp {
