@@ -69,7 +69,14 @@ export { structureLines, testsTable, writeTable } from './report/tables.ts';
 export type { Report, StudyRequest } from './report/write.ts';
 export { Catalogue, type CatalogueRun, type DamagedRun } from './runs/catalogue/catalogue.ts';
 export { deletedRuns, deleteRun, emptyTrash, restoreRun } from './runs/catalogue/trash.ts';
-export type { EpochEvent, FailedEvent, Preview, RunEvent, StepEvent } from './runs/journal/events.ts';
+export type {
+  EpochEvent,
+  FailedEvent,
+  NoticeEvent,
+  Preview,
+  RunEvent,
+  StepEvent,
+} from './runs/journal/events.ts';
 export { JournalReader, readEvents } from './runs/journal/journal.ts';
 export {
   advance,

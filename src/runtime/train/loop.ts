@@ -152,6 +152,7 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
     const rateLeft = learningRate / plan.train.optimizer.lr;
     const verdict = watch(plan, watched, {
       loss: mean.loss,
+      heldOut: judged,
       rateLeft,
       masks,
       extreme,
