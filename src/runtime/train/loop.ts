@@ -10,6 +10,7 @@ import { noControl } from '../runs/record/control.ts';
 import type { Checkpoint, EpochPart } from '../runs/results/checkpoint.ts';
 import { noSelection, selectionIn } from '../runs/results/selection.ts';
 import { beginAt, givenText, startOf, startText } from './begin.ts';
+import { DistributionBudget, distributionsOf } from './distributions.ts';
 import { noSteps, trainSteps } from './epoch-steps.ts';
 import type { Fold } from './fold.ts';
 import { Pace } from './pace.ts';
@@ -42,6 +43,7 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
   let watched = watchedIn(from?.state);
   const pace = new Pace(trainer.maxSteps);
   const usage = new UsageMeter();
+  const budget = new DistributionBudget();
   const steering = new Steering(plan, fold.control ?? (() => noControl));
   const started = () =>
     sink.emit({
@@ -132,6 +134,7 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
     if (validation !== null) selection = select(selection, epoch, validation, plan.train);
     const mean = meanLoss(steps.part.losses);
     const learningRate = rateAt(data.stepsPerEpoch);
+    const epochMs = steps.part.trainedMs + performance.now() - judging;
     sink.emit({
       type: 'epoch',
       ...stamp(),
@@ -140,7 +143,7 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
       heldOut,
       ...(validation === null ? {} : { validation }),
       learningRate,
-      epochMs: steps.part.trainedMs + performance.now() - judging,
+      epochMs,
       inputMs: steps.part.inputMs,
       memoryBytes: process.memoryUsage().rss,
       tensors: fold.backend.tensors(),
@@ -148,7 +151,12 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
     if (preview !== null) {
       sink.emit({ type: 'image', ...stamp(), epoch, file: await sink.savePreview(epoch, preview) });
     }
-    const { state, ...arrays } = await trainer.snapshot();
+    const snapshot = await trainer.snapshot();
+    const { state, ...arrays } = snapshot;
+    await budget.spend(epochMs, async () => {
+      const weights = distributionsOf(snapshot, plan.train.optimizer, learningRate);
+      await sink.saveDistributions({ version: 1, epoch, draw: start.draw, weights });
+    });
     const rateLeft = learningRate / plan.train.optimizer.lr;
     const verdict = watch(plan, watched, {
       loss: mean.loss,
