@@ -116,6 +116,13 @@ export {
 } from './runs/record/store.ts';
 export { type PackedCase, type Planes, readCases, unpackCase } from './runs/results/cases.ts';
 export { checkpointEpochs, checkpointPlaces } from './runs/results/checkpoint.ts';
+export {
+  type Distributions,
+  evenlyChosen,
+  type Histogram,
+  readDistributions,
+  type WeightDistribution,
+} from './runs/results/distributions.ts';
 export { readEvaluation } from './runs/results/evaluation.ts';
 export { hasLastCheckpoint } from './runs/results/judged.ts';
 export { readWeights } from './runs/results/judged-weights.ts';

@@ -9,7 +9,7 @@ const viewWords = {
   images: 'held-out images with their masks',
   specs: 'specs with their mistakes and costs',
   plan: 'the trials of a spec with their time and memory',
-  network: 'the layers of an experiment',
+  network: 'the layers of the run, or of the experiment of a spec',
 } as const;
 
 /** What works in every view. */

@@ -60,6 +60,10 @@ export function withEvents(
   if (effects.length > 0 && session.images.folder === run.folder && session.view === 'images') {
     effects.push({ kind: 'cases', folder: run.folder });
   }
+  const isSeen = session.view === 'network' && session.network.run?.folder === run.folder;
+  if (isSeen && events.some(({ type }) => type === 'epoch')) {
+    effects.push({ kind: 'network', folder: run.folder, fold: run.fold ?? progress.current });
+  }
   const next = { ...session, run: { ...run, progress, loading } };
   // What was said before the run was opened stands in its log.
   const alert = run.loading ? undefined : events.findLast(isAlert);

@@ -42,7 +42,7 @@ export function readDistributions(run: string, fold: number, most: number): read
   const epochs = (existsSync(folder) ? readdirSync(folder) : [])
     .flatMap((name) => epochOf(basename(name, '.json')) ?? [])
     .toSorted((one, other) => one - other);
-  const read = evenly(epochs, most).flatMap((epoch): readonly Distributions[] => {
+  const read = evenlyChosen(epochs, most).flatMap((epoch): readonly Distributions[] => {
     try {
       const found = readSealed(join(run, runFiles.distributions(fold, epoch)));
       return typeof found === 'string' ? [] : [found.value as Distributions];
@@ -54,10 +54,11 @@ export function readDistributions(run: string, fold: number, most: number): read
   return read.filter(({ draw }) => draw === read[0]!.draw);
 }
 
-function evenly<T>(values: readonly T[], most: number): readonly T[] {
+/** At most so many of some values, at even distances, the first and the last among them. */
+export function evenlyChosen<T>(values: readonly T[], most: number): readonly T[] {
   if (values.length <= most) return values;
   return Array.from(
     { length: most },
-    (_, index) => values[Math.round((index * (values.length - 1)) / (most - 1))]!,
+    (_, index) => values[Math.round((index * (values.length - 1)) / Math.max(1, most - 1))]!,
   );
 }
