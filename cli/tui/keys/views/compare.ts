@@ -22,6 +22,7 @@ export const compareKeys: readonly Binding[] = bindingsIn('compare', [
   {
     keys: ['right', 'l'],
     shown: '→ l',
+    name: 'next part',
     description: 'next part: curves, table, tests, spec, folds, measures, confusion, roc, worst cases',
     footer: ['←→', 'part'],
     run: (session) => [panel(session, 1), []],
@@ -29,6 +30,7 @@ export const compareKeys: readonly Binding[] = bindingsIn('compare', [
   {
     keys: ['left', 'h'],
     shown: '← h',
+    name: 'previous part',
     description: 'previous part',
     run: (session) => [panel(session, -1), []],
   },
@@ -43,6 +45,7 @@ export const compareKeys: readonly Binding[] = bindingsIn('compare', [
   {
     keys: ['M'],
     shown: 'M',
+    name: 'previous metric',
     description: 'previous metric',
     run: (session) => [metric(session, -1), []],
   },

@@ -30,6 +30,7 @@ export const imageKeys: readonly Binding[] = bindingsIn('images', [
   {
     keys: [']', '.'],
     shown: ']',
+    name: 'next slice',
     description: 'the next slice of the patient, whatever the order',
     footer: ['[]', 'slice'],
     run: (session) => [change(session, { cursor: sliceBeside(session.images, 1) }), []],
@@ -37,12 +38,14 @@ export const imageKeys: readonly Binding[] = bindingsIn('images', [
   {
     keys: ['[', ','],
     shown: '[',
+    name: 'slice before',
     description: 'the slice before',
     run: (session) => [change(session, { cursor: sliceBeside(session.images, -1) }), []],
   },
   {
     keys: ['right', 'l'],
     shown: '→ l',
+    name: 'next patient',
     description: 'an image of the next patient',
     footer: ['←→', 'patient'],
     run: (session) => [change(session, { cursor: patientBeside(session.images, 1) }), []],
@@ -50,6 +53,7 @@ export const imageKeys: readonly Binding[] = bindingsIn('images', [
   {
     keys: ['left', 'h'],
     shown: '← h',
+    name: 'patient before',
     description: 'an image of the patient before',
     run: (session) => [change(session, { cursor: patientBeside(session.images, -1) }), []],
   },

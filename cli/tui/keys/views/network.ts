@@ -43,6 +43,7 @@ export const networkKeys: readonly Binding[] = bindingsIn('network', [
   {
     keys: [' ', 'return'],
     shown: 'space',
+    name: 'open or close block',
     description: 'fold a block up, or open it',
     footer: ['space', 'fold'],
     run: (session) => [fold(session, 'toggle'), []],
@@ -50,12 +51,14 @@ export const networkKeys: readonly Binding[] = bindingsIn('network', [
   {
     keys: ['right', 'l'],
     shown: '→ l',
+    name: 'open block',
     description: 'open a block',
     run: (session) => [fold(session, 'open'), []],
   },
   {
     keys: ['left', 'h'],
     shown: '← h',
+    name: 'leave block',
     description: 'fold a block up, or go to the block around',
     run: (session) => [fold(session, 'close'), []],
   },

@@ -59,6 +59,7 @@ export const runKeys: readonly Binding[] = bindingsIn('run', [
   {
     keys: ['down', 'j'],
     shown: '↓ j',
+    name: 'next curve',
     description: 'next curve',
     when: inCurves,
     run: change((run) => ({
@@ -68,6 +69,7 @@ export const runKeys: readonly Binding[] = bindingsIn('run', [
   {
     keys: ['up', 'k'],
     shown: '↑ k',
+    name: 'previous curve',
     description: 'previous curve',
     footer: ['↑↓', 'curve'],
     when: inCurves,
@@ -105,6 +107,7 @@ export const runKeys: readonly Binding[] = bindingsIn('run', [
   {
     keys: ['right'],
     shown: '→',
+    name: 'next fold',
     description: 'next fold',
     when: manyFolds,
     run: change((run) => ({
@@ -115,6 +118,7 @@ export const runKeys: readonly Binding[] = bindingsIn('run', [
   {
     keys: ['left'],
     shown: '←',
+    name: 'previous fold',
     description: 'previous fold',
     footer: ['←→', 'fold'],
     when: manyFolds,
@@ -157,6 +161,7 @@ export const runKeys: readonly Binding[] = bindingsIn('run', [
   {
     keys: ['['],
     shown: '[',
+    name: 'earlier',
     description: 'what came before, when zoomed',
     when: inCurves,
     run: change((run) => ({
@@ -166,6 +171,7 @@ export const runKeys: readonly Binding[] = bindingsIn('run', [
   {
     keys: [']'],
     shown: ']',
+    name: 'later',
     description: 'what came after, when zoomed',
     when: inCurves,
     run: change((run) => ({
@@ -175,6 +181,7 @@ export const runKeys: readonly Binding[] = bindingsIn('run', [
   {
     keys: ['0'],
     shown: '0',
+    name: 'whole axis',
     description: 'the whole axis',
     when: inCurves,
     run: change(() => ({ window: null })),

@@ -15,6 +15,7 @@ import type { Theme } from '../../theme/theme.ts';
 import { frame } from '../../widgets/frame.ts';
 import type { Overlay } from '../../widgets/overlay.ts';
 import { picture } from '../../widgets/picture.ts';
+import { heartBox } from '../../widgets/planes.ts';
 import { caseLine, legendLine, strip } from './lines.ts';
 import { type Place, placesOf, planesFor } from './places.ts';
 
@@ -50,13 +51,13 @@ export function imagesView(session: Session, theme: Theme, { width, height }: Ar
 }
 
 function panelRows(theme: Theme, images: ImagesState, planes: Planes, area: Area): readonly string[] {
-  const places = placesOf(images, area);
+  const places = placesOf(images, area, images.zoom ? heartBox(planes) : planes);
   const tops = [...new Set(places.map(({ top }) => top))];
-  return tops.flatMap((top) =>
-    beside(
-      ...places.filter((place) => place.top === top).map((place) => panelLines(theme, images, planes, place)),
-    ),
-  );
+  return tops.flatMap((top) => {
+    const own = places.filter((place) => place.top === top);
+    const rest = ' '.repeat(area.width - own.reduce((sum, { width }) => sum + width, 0));
+    return beside(...own.map((place) => panelLines(theme, images, planes, place))).map((text) => text + rest);
+  });
 }
 
 function panelLines(
