@@ -23,7 +23,7 @@ export interface ViewExport {
 }
 
 /** Whether all that a view shows has been read. */
-const isRead: Readonly<Record<ViewName, (session: Session) => boolean>> = {
+export const isRead: Readonly<Record<ViewName, (session: Session) => boolean>> = {
   runs: () => true,
   run: ({ run }) =>
     run === null ||
