@@ -12,6 +12,7 @@ import {
   startSchema,
   summarySchema,
 } from '../src/compiler/index.ts';
+import { changelogSchema } from '../cli/commands/program/changelog-schema.ts';
 import { fingerprintSchema } from '../src/runtime/data/look/fingerprint-schema.ts';
 import { manifestSchema } from '../src/runtime/data/manifest/manifest-schema.ts';
 import { calibrationSchema } from '../src/runtime/engines/calibration/calibration-schema.ts';
@@ -27,6 +28,7 @@ import { studySchema } from '../src/runtime/studies/study-schema.ts';
 /** Every published schema by the name of its file. */
 const published: Readonly<Record<string, object>> = {
   'calibration.schema.json': calibrationSchema,
+  'changelog.schema.json': changelogSchema,
   'comparison.schema.json': comparisonSchema,
   'data-record.schema.json': dataRecordSchema,
   'diagnostics.schema.json': diagnosticsJsonSchema,
