@@ -53,7 +53,10 @@ async function main(words: readonly string[]): Promise<ExitCode> {
     code = result;
   });
   for (const [name, command] of allCommands(program)) {
-    command.configureOutput({ writeOut, writeErr: writeError }).exitOverride().showHelpAfterError(`(\`${name} --help\` says more)`);
+    command
+      .configureOutput({ writeOut, writeErr: writeError })
+      .exitOverride()
+      .showHelpAfterError(`(\`${name} --help\` says more)`);
   }
   try {
     await program.parseAsync(words, { from: 'user' });

@@ -2,6 +2,7 @@
 // language reference in `grammar/README.md`. `npm run generate` runs it, tests compare.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { changelogSchema } from '../cli/commands/program/changelog-schema.ts';
 import {
   diagnosticsJsonSchema,
   differenceSchema,
@@ -12,7 +13,6 @@ import {
   startSchema,
   summarySchema,
 } from '../src/compiler/index.ts';
-import { changelogSchema } from '../cli/commands/program/changelog-schema.ts';
 import { fingerprintSchema } from '../src/runtime/data/look/fingerprint-schema.ts';
 import { manifestSchema } from '../src/runtime/data/manifest/manifest-schema.ts';
 import { calibrationSchema } from '../src/runtime/engines/calibration/calibration-schema.ts';

@@ -68,7 +68,10 @@ export function addDataCommands(program: Command, run: Run): void {
 
   data
     .command('show')
-    .argument('<manifest|spec>', 'a manifest; or a spec, whose training images are drawn as the first epochs see them')
+    .argument(
+      '<manifest|spec>',
+      'a manifest; or a spec, whose training images are drawn as the first epochs see them',
+    )
     .description('draw images with the borders of their masks')
     .option('--experiment <experiment>', 'of a spec, the experiment')
     .option('--out <file>', 'the PNG file to write; without it a terminal shows a few')

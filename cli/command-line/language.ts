@@ -36,7 +36,7 @@ export function addLanguageCommands(program: Command, run: Run): void {
 
   program
     .command('check')
-    .argument('<specs...>', 'specs')
+    .argument('<specs...>', 'the specs to check')
     .description('report what is wrong with specs')
     .addOption(formatOption())
     .option('--fix', 'make the edits that are sure; the others are left to you')
@@ -90,7 +90,7 @@ export function addLanguageCommands(program: Command, run: Run): void {
 
   program
     .command('fmt')
-    .argument('<specs...>', 'specs')
+    .argument('<specs...>', 'the specs to format')
     .description('format specs in place')
     .option('--check', 'change nothing; exit with 1 when a file is not formatted')
     .option('--stdout', 'print the formatted text instead of writing it')
@@ -103,7 +103,10 @@ export function addLanguageCommands(program: Command, run: Run): void {
 
   program
     .command('explain')
-    .argument('<topic|spec>', 'a code such as CMR412, a word of the language such as conv or resample, or a spec')
+    .argument(
+      '<topic|spec>',
+      'a code such as CMR412, a word of the language such as conv or resample, or a spec',
+    )
     .description('explain a diagnostic or a word of the language, or where the values of a spec come from')
     .addOption(formatOption())
     .addHelpText(

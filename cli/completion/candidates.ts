@@ -1,7 +1,7 @@
 import type { Argument, Command, Option } from 'commander';
 import type { Candidate } from './candidate.ts';
 import { type Cursor, cursorOf, visibleCommands, visibleOptions } from './cursor.ts';
-import { foldersAt, filesAt } from './files.ts';
+import { filesAt, foldersAt } from './files.ts';
 import { type Offer, offersFor, placeholderOf } from './placeholders.ts';
 import { deletedRunsAt, runsAt } from './runs.ts';
 import { declaredIn } from './spec-names.ts';
@@ -33,7 +33,10 @@ async function candidatesAt(program: Command, cursor: Cursor): Promise<readonly 
 }
 
 function commandsOf(command: Command): readonly Candidate[] {
-  return visibleCommands(command).map((one) => ({ value: one.name(), description: one.summary() || one.description() }));
+  return visibleCommands(command).map((one) => ({
+    value: one.name(),
+    description: one.summary() || one.description(),
+  }));
 }
 
 /** Options that are not there yet, and `--set`, which may be repeated. */
@@ -72,6 +75,7 @@ const sources: Readonly<
   // These are the compiler's, which takes a moment: it is imported when they are asked for.
   topics: async () => (await import('./words.ts')).topics,
   settings: async () => (await import('./words.ts')).settings,
+  engines: async () => (await import('./words.ts')).engines,
   commands: (_, program) => commandsOf(program),
 };
 

@@ -43,7 +43,8 @@ export function cursorOf(program: Command, words: readonly string[]): Cursor {
       onlyArguments = word === '--';
       const option = optionNamed(command, word.split('=')[0]!);
       if (option !== undefined) used.add(option);
-      open = option !== undefined && takesValue(option) && !word.includes('=') ? { option, filled: false } : null;
+      open =
+        option !== undefined && takesValue(option) && !word.includes('=') ? { option, filled: false } : null;
     } else {
       open = null;
       const called = given.length === 0 ? subcommandNamed(command, word) : undefined;

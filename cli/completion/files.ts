@@ -29,7 +29,9 @@ export function entriesAt(typed: string): readonly Entry[] {
 export function filesAt(typed: string, endings: readonly string[] | null): readonly Candidate[] {
   return entriesAt(typed)
     .filter(({ path, isFolder }) => isFolder || endings === null || endings.some((end) => path.endsWith(end)))
-    .map((entry) => (entry.isFolder ? folderCandidate(entry) : { value: entry.typed, description: '', isPath: true }));
+    .map((entry) =>
+      entry.isFolder ? folderCandidate(entry) : { value: entry.typed, description: '', isPath: true },
+    );
 }
 
 export function foldersAt(typed: string): readonly Candidate[] {

@@ -12,6 +12,7 @@ export type Offer =
   | 'comparisons'
   | 'topics'
   | 'settings'
+  | 'engines'
   | 'commands';
 
 /**
@@ -39,6 +40,7 @@ export const placeholders: Readonly<Record<string, readonly Offer[]>> = {
   comparison: ['comparisons'],
   topic: ['topics'],
   override: ['settings'],
+  engines: ['engines'],
   command: ['commands'],
   version: [],
   number: [],
@@ -48,6 +50,7 @@ export const placeholders: Readonly<Record<string, readonly Offer[]>> = {
   columnsxrows: [],
   pattern: [],
   array: [],
+  text: [],
   words: [],
   tags: [],
 };

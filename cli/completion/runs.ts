@@ -11,7 +11,11 @@ const usualFolder = 'runs/';
 /** Runs where a word leads, and folders that may hold some; those of `runs` before anything is typed. */
 export function runsAt(typed: string): readonly Candidate[] {
   const usual = usualFolder.startsWith(typed) ? entriesAt(usualFolder).filter(isRun).map(candidate) : [];
-  return usual.length > 0 ? usual : entriesAt(typed).filter(({ isFolder }) => isFolder).map(runOrFolder);
+  return usual.length > 0
+    ? usual
+    : entriesAt(typed)
+        .filter(({ isFolder }) => isFolder)
+        .map(runOrFolder);
 }
 
 /** Where deleted runs were. */

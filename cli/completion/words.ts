@@ -1,7 +1,8 @@
 import {
   codes,
-  operationNames,
+  engineNames,
   operation,
+  operationNames,
   settingTopics,
   terms,
   unitTopics,
@@ -23,4 +24,10 @@ export const settings: readonly Candidate[] = [
   ...settingTopics.flatMap(({ kind, of, path, doc }) =>
     kind === 'setting' && of === 'experiment' ? [{ value: `${path}=`, description: doc }] : [],
   ),
+];
+
+/** What `cmrc backend use` takes. */
+export const engines: readonly Candidate[] = [
+  ...engineNames.map((value) => ({ value, description: 'engine' })),
+  { value: 'default', description: 'the order of cmrnet' },
 ];

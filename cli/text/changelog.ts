@@ -34,7 +34,13 @@ export function readChangelog(page: string): readonly Release[] {
       const [, version, date] = releaseTitle.exec(title!) ?? [];
       if (version === undefined) throw new Error(`CHANGELOG.md has the title "${title}"`);
       const [summary, ...groups] = lines.join('\n').split(/^(?=### )/m);
-      return { version, date: date ?? null, summary: oneLine(summary!), changes: groups.map(readGroup), page: text.trimEnd() };
+      return {
+        version,
+        date: date ?? null,
+        summary: oneLine(summary!),
+        changes: groups.map(readGroup),
+        page: text.trimEnd(),
+      };
     });
 }
 

@@ -16,7 +16,11 @@ export const changelogSchema = {
         type: 'object',
         properties: {
           version: { ...text, pattern: '^(\\d+\\.\\d+\\.\\d+|Unreleased)$' },
-          date: { description: 'null before the release', type: ['string', 'null'], pattern: '^\\d{4}-\\d{2}-\\d{2}$' },
+          date: {
+            description: 'null before the release',
+            type: ['string', 'null'],
+            pattern: '^\\d{4}-\\d{2}-\\d{2}$',
+          },
           summary: text,
           changes: {
             type: 'array',

@@ -17,7 +17,12 @@ export async function changelog(
   const releases = readChangelog(readFileSync(join(packageRoot, 'CHANGELOG.md'), 'utf8'));
   const named = (name: string) => name.toLowerCase() === version?.toLowerCase();
   const asked = version === undefined ? releases : releases.filter((one) => named(one.version));
-  if (asked.length === 0) return unknown(output, version!, releases.map((one) => one.version));
+  if (asked.length === 0)
+    return unknown(
+      output,
+      version!,
+      releases.map((one) => one.version),
+    );
   output.value({ version: 1, releases: asked.map(({ page: _, ...release }) => release) });
   for (const [index, { page }] of asked.entries()) {
     if (index > 0) output.print('');
