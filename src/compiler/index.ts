@@ -37,7 +37,7 @@ export type {
   CompiledSweep,
 } from './driver/compilation.ts';
 export { type CompileOptions, compile } from './driver/compile.ts';
-export { priorLogits, priorWeights } from './interpret/head-prior.ts';
+export { priorKernels, priorLogits, priorWeights } from './interpret/head-prior.ts';
 export { initialWeight, initialWeights } from './interpret/initial-weights.ts';
 export { interpret } from './interpret/interpret.ts';
 export { totalLoss } from './interpret/losses.ts';

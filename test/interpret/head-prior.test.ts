@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { priorLogits, priorWeights } from '../../src/compiler/interpret/head-prior.ts';
+import { priorKernels, priorLogits, priorWeights } from '../../src/compiler/interpret/head-prior.ts';
 import { interpret } from '../../src/compiler/interpret/interpret.ts';
 import { build } from '../../src/compiler/interpret/tensor.ts';
 import { headBias } from '../../src/compiler/ir/head-bias.ts';
@@ -58,6 +58,26 @@ test('of a softmax is the share of each class', () => {
     logits,
   );
   for (const [index, share] of [0.6, 0.3, 0.1].entries()) assert.ok(Math.abs(data[index]! - share) < 1e-3);
+});
+
+test('begins with a kernel near zero, so that no draw of it decides which way training goes', () => {
+  const network = new Network([8, 8, 1]);
+  const features = network.apply('relu', network.apply('conv', network.image, { channels: 4 }));
+  const end = network.apply('separable_conv', features, { channels: 1 });
+  network.head('h', 'mask', network.apply('sigmoid', end));
+  const graph = network.build();
+  const drawn = new Map(
+    [...graph.weights].map(([name, { shape }]) => [name, new Float64Array(sizeOf(shape)).fill(-2)]),
+  );
+  const small = priorKernels(graph, ['h'], drawn);
+  assert.equal(
+    [...small.keys()],
+    [[...graph.weights.keys()].find((name) => name.endsWith('pointwise_kernel'))],
+  );
+  assert.equal(
+    [...small.values()].map((values) => [...values]),
+    [[-0.02, -0.02, -0.02, -0.02]],
+  );
 });
 
 test('of what never occurs, and of what is everywhere, is finite', () => {

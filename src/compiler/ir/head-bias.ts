@@ -6,6 +6,8 @@ export interface HeadBias {
   readonly weight: string;
   /** For every value of the weight the channel of the head that it moves. */
   readonly channels: readonly number[];
+  /** The kernel that stands beside it; null beside the shift of a norm. */
+  readonly kernel: string | null;
 }
 
 /**
@@ -23,7 +25,8 @@ export function headBias(graph: Graph, head: string): HeadBias | null {
     const weight = shiftOf(node);
     if (weight !== undefined) {
       const users = graph.nodes.filter(({ weights }) => weights.includes(weight));
-      return users.length === 1 ? { weight, channels } : null;
+      const kernel = hasKernel.has(node.op) ? node.weights.at(-2)! : null;
+      return users.length === 1 ? { weight, channels, kernel } : null;
     }
     if (node.op === 'depth_to_space') {
       const shown = channels;
@@ -43,6 +46,15 @@ const keepsConstants: ReadonlySet<Node['op']> = new Set([
   'avg_pool',
   'global_avg_pool',
   'global_max_pool',
+]);
+
+/** Operations whose bias follows a kernel. */
+const hasKernel: ReadonlySet<Node['op']> = new Set([
+  'conv',
+  'depthwise_conv',
+  'separable_conv',
+  'conv_transpose',
+  'dense',
 ]);
 
 function readersOf(graph: Graph, { id }: Node): number {

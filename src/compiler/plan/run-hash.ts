@@ -50,7 +50,8 @@ export function runHash(plan: Omit<RunPlan, 'hash'>): string {
       ...training,
       ...(start !== undefined && { start: start.map(identityOfStart) }),
       optimizer: withoutUsual(training.optimizer, { nesterov: false }),
-      ...(head_bias === 'prior' && { head_bias }),
+      // Runs from before their kernels began near zero are others.
+      ...(head_bias === 'prior' && { head_bias, head_kernel: 'near zero' }),
       ...(restart > 0 && { restart }),
     },
     augment,

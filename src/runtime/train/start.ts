@@ -2,6 +2,7 @@ import {
   averageSlot,
   graphOfPlan,
   initialWeights,
+  priorKernels,
   priorLogits,
   priorWeights,
   type RunPlan,
@@ -61,7 +62,9 @@ export function startState(
   const graph = graphOfPlan(network);
   const weights = [...graph.weights.values(), ...varianceWeights(loss, train.weighting).values()];
   const values = new Map<string, ArrayLike<number>>(initialWeights(weights, seedOfDraw(train.seed, draw)));
-  for (const [name, own] of [...priorWeights(graph, headLogits), ...given]) values.set(name, own);
+  const heads = Object.keys(headLogits);
+  const prior = [...priorWeights(graph, headLogits), ...priorKernels(graph, heads, values)];
+  for (const [name, own] of [...prior, ...given]) values.set(name, own);
   const roles = trainedSlots(train);
   const slots = trainedWeights(weights, train).flatMap(({ name, shape }) =>
     roles.map((role) => {

@@ -64,7 +64,7 @@ export const trainTable = {
   }),
   head_bias: key(
     word('prior', 'zero'),
-    'Where the biases of heads start: where the training images alone would put the answers (log-odds of each structure and class), or at 0; Lin et al. 2017 (arXiv 1708.02002), Sec. 3.3',
+    'Where the biases of heads start: where the training images alone would put the answers (log-odds of each structure and class), beside kernels near zero, or at 0; Lin et al. 2017 (arXiv 1708.02002), Sec. 3.3 and 4.1',
     { default: 'prior' as const, source: 'from 0, rare structures may never be learned' },
   ),
   restart: key(
