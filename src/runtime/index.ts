@@ -131,6 +131,7 @@ export { detectableArea, detectableMean, fewestDiscordant } from './statistics/d
 export { createFolders, writeAtomically } from './storage/atomic.ts';
 export { csvText } from './storage/csv.ts';
 export { isDiskFull, nowhere, systemProblem } from './storage/problems.ts';
+export { encodeTensors } from './storage/safetensors.ts';
 export { readSealed } from './storage/seal.ts';
 export { systemReason } from './storage/system-reason.ts';
 export { EpochModel } from './studies/epoch-model.ts';

@@ -12,7 +12,7 @@ import { themeOf } from '../../cli/tui/theme/theme.ts';
 import { frameOf } from '../../cli/tui/views/frame.ts';
 import { matchesGolden } from '../support/golden.ts';
 import { keysPage } from '../support/keys-page.ts';
-import { noon, recordedEvents, recordedFolder, stepEvent } from '../support/recorded-run.ts';
+import { noon, recordedBrief, recordedEvents, recordedFolder, stepEvent } from '../support/recorded-run.ts';
 import { after, freshSession, pressing, type Start, training } from '../support/recorded-session.ts';
 import { diverged, shotsOf } from '../support/shots.ts';
 
@@ -69,6 +69,22 @@ laws('colour adds nothing but colour outside of pictures', () => {
     assert.equal(coloured.map(stripVTControlCharacters), shown({ columns: 80, rows: 24 }, messages), name);
   }
 });
+
+laws(
+  'a run whose changed data were accepted, or that was steered, says so in the line above its numbers',
+  () => {
+    const brief = { ...recordedBrief, accepted: ['3 patients added'], byHand: 1 };
+    const opened: readonly Message[] = [
+      { kind: 'opened', folder: recordedFolder, brief },
+      ...training.slice(1),
+    ];
+    const wide = { columns: 120, rows: 40 };
+    const key = (key: string): Message => ({ kind: 'key', key });
+    assert.match(shown(wide, [...opened, key('2')])[0]!, /by hand · other data · ● training/);
+    assert.match(shown(wide, [...opened, key('4')])[0]!, /other data/);
+    assert.not.match(shown(wide, [...training, key('2')])[0]!, /other data|by hand/);
+  },
+);
 
 laws('the line under the cursor is one bar from edge to edge', () => {
   const ground = '48;2;45;74;110m';

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import {
+  type Artefact,
+  artefactName,
   Bag,
   type EngineName,
   explainEngine,
-  type GivenWeights,
   type Graph,
   graphHash,
   predictionLines,
@@ -16,7 +17,7 @@ import {
   targetNames,
   targets,
 } from '../../../src/compiler/index.ts';
-import { likelyEngine, readWeights, systemProblem, writeAtomically } from '../../../src/runtime/index.ts';
+import { encodeTensors, likelyEngine, systemProblem, writeAtomically } from '../../../src/runtime/index.ts';
 import { type ExitCode, exit } from '../../output/exit.ts';
 import type { Output } from '../../output/output.ts';
 import { fail, onCommandLine, report } from '../../output/report.ts';
@@ -36,14 +37,12 @@ export interface BuildOptions extends SelectionOptions {
   readonly explain?: boolean;
   /** The engine that `explain` is about; the one that training would use without it. */
   readonly backend?: EngineName;
-  /** The folder of a run whose weights a model takes. */
-  readonly weights?: string;
 }
 
 /** One file to write. */
 interface File {
   readonly name: string;
-  readonly content: string | Uint8Array;
+  readonly content: Artefact['content'];
 }
 
 /** A network with the name that its files carry. */
@@ -76,27 +75,22 @@ export async function build(output: Output, file: string, options: BuildOptions)
           ),
           ...experiments.map(({ name, graph, plan }) => ({ name, graph, context: contextOf(plan) })),
         ]);
-  const weights = options.weights === undefined ? undefined : readWeights(options.weights, bag);
   const target: Target | undefined = options.target && targets[options.target];
   for (const { name, context } of target?.needsTraining === true ? networks : []) {
     if (context.training === undefined)
       bag.report('untrainedNetwork', { at: onCommandLine, arguments: { name } });
   }
-  if (weights === null || bag.hasErrors) return fail(output, bag.sorted(), sources);
-  for (const { graph } of weights === undefined ? [] : networks) {
-    if (!suits(weights!, graph))
-      bag.report('foreignWeights', {
-        at: onCommandLine,
-        arguments: { run: options.weights!, name: graph.name },
-      });
-  }
   if (bag.hasErrors) return fail(output, bag.sorted(), sources);
   const files = networks.flatMap(({ name, graph, context }) =>
-    artefacts({ name, graph, context: { ...context, ...(weights && { weights }) } }, options.target),
+    artefacts(
+      { name, graph, context: { ...context, documentation: compilation.documentation } },
+      options.target,
+    ),
   );
   if (options.target === undefined) {
     for (const { name, plan } of experiments) {
-      files.push({ name: `${fileName(name)}.run.json`, content: `${JSON.stringify(plan, null, 2)}\n` });
+      const content = `${JSON.stringify(plan, null, 2)}\n`;
+      files.push({ name: artefactName(name, { suffix: '.run.json', content }), content });
     }
   }
   if (options.explain === true) {
@@ -107,7 +101,12 @@ export async function build(output: Output, file: string, options: BuildOptions)
         for (const line of stepLines(graph, context, engine.rates)) output.print(line);
     }
   }
-  return write(output, options.out ?? 'build', files);
+  const ending = write(output, options.out ?? 'build', files);
+  if ((options.target === 'onnx' || options.target === 'pytorch') && ending === exit.fine)
+    output.print(
+      `the weights are untrained: \`cmrc export RUN --target ${options.target}\` takes those of a run`,
+    );
+  return ending;
 }
 
 /** What a step takes on the compiled engine. Of a network that no experiment trains there is none to tell of. */
@@ -122,14 +121,8 @@ function artefacts({ name, graph, context }: Network, only: TargetName | undefin
   return wanted.flatMap((target) =>
     targets[target]
       .emit(graph, context)
-      .map(({ suffix, content }) => ({ name: fileName(name) + suffix, content })),
+      .map((artefact) => ({ name: artefactName(name, artefact), content: artefact.content })),
   );
-}
-
-/** Whether a network has the weights that are given, in their sizes. */
-function suits({ values }: GivenWeights, { weights }: Graph): boolean {
-  const sizeOf = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
-  return [...weights.values()].every(({ name, shape }) => values.get(name)?.length === sizeOf(shape));
 }
 
 /** Networks of one structure are written once, under their first name. */
@@ -139,11 +132,6 @@ function distinct(networks: readonly Network[]): readonly Network[] {
     const hash = graphHash(graph);
     return !seen.has(hash) && seen.add(hash);
   });
-}
-
-/** `SerialRates.3` for the cell `SerialRates[3]`: brackets mean something to shells. */
-function fileName(name: string): string {
-  return name.replace(/\[(\d+)\]/g, '.$1');
 }
 
 function write(output: Output, folder: string, files: readonly File[]): ExitCode {
@@ -162,7 +150,10 @@ function write(output: Output, folder: string, files: readonly File[]): ExitCode
   for (const { name, content } of files) {
     const path = join(folder, name);
     try {
-      writeAtomically(path, content);
+      writeAtomically(
+        path,
+        content instanceof Map ? encodeTensors(content) : (content as string | Uint8Array),
+      );
     } catch (error) {
       return fail(output, [systemProblem(error, path)]);
     }

@@ -17,7 +17,8 @@ import {
   structuresNeverFound,
   trainer,
 } from '../../../src/runtime/index.ts';
-import { type ExitCode, exit, exitCodeFor } from '../../output/exit.ts';
+import { type ExitCode, exit } from '../../output/exit.ts';
+import { exitCodeFor } from '../../output/exit-of-findings.ts';
 import type { Output } from '../../output/output.ts';
 import { fail, report } from '../../output/report.ts';
 import { evaluationText } from '../../text/evaluation.ts';

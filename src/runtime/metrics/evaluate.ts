@@ -1,10 +1,9 @@
-import { labelSpace, metricPath, type RunPlan } from '../../compiler/index.ts';
+import { labelSpace, metricPath, outcomes, type RunPlan } from '../../compiler/index.ts';
 import type { MeasureAgreement } from '../heart/agreement.ts';
 import { type HeadMeasure, judgementsOf, measuresOf } from './head-measures.ts';
 import { type ReliabilityBin, reliability } from './label-metrics.ts';
 import type { EmptyMasks } from './masks/empty-masks.ts';
 import type { Measurement } from './measure.ts';
-import { outcomes } from './outcomes.ts';
 import { type Question, questionsOf } from './questions.ts';
 import { deviation, isDefined, mean, type Value } from './value.ts';
 
@@ -27,7 +26,12 @@ export interface Evaluation {
   /** The same way, where a class is positive: the reliability curve of its probability, by bins that hold images. */
   readonly reliability: Readonly<Record<string, readonly ReliabilityBin[]>>;
   /** Of an evaluation of a run: the epoch after which each fold's weights were taken. */
-  readonly weights?: readonly { readonly fold: number; readonly epoch: number }[];
+  readonly weights?: readonly {
+    readonly fold: number;
+    readonly epoch: number;
+    /** The run and the SHA-256 of its file of weights; absent in files of older versions. */
+    readonly of?: { readonly run: string; readonly weights: string };
+  }[];
   /** Of an evaluation of a run: how measures of the heart, and the numbers of value heads, agree with those of the truth. */
   readonly measures?: readonly MeasureAgreement[];
   /** Patients whose hearts are not measured. */
