@@ -15,6 +15,10 @@ import { isTraining } from '../../src/runtime/runs/record/at-work.ts';
 import { runFiles } from '../../src/runtime/runs/record/folder.ts';
 import { keysPage } from '../support/keys-page.ts';
 
+/** The screenshots to draw, named as arguments; all where none is. */
+const wanted = process.argv.slice(2);
+const isWanted = ({ name }: Shot) => wanted.length === 0 || wanted.includes(name);
+
 /** Three networks on the phantom's 64 hearts at 112 × 112, each heart held out once: some minutes of training in all. */
 const spec = `cmrnet 1
 
@@ -50,7 +54,8 @@ interface Shot {
 }
 
 const chosen = 'runs/Folds';
-const marked = [' ', 'j', ' ', 'j', ' ', 'c'] as const;
+/** Space marks a run and goes on to the next. */
+const marked = [' ', ' ', ' ', 'c'] as const;
 const right = (times: number) => Array.from({ length: times }, () => 'right');
 
 /** Of a run that is being trained. */
@@ -132,6 +137,9 @@ function command(...words: readonly string[]): Promise<void> {
 const train = (experiment: string) =>
   command('train', 'hearts.cmrnet', '--experiment', experiment, '--run', `runs/${experiment}`, '--plain');
 
+// What the interface starts are commands of the program, not this script.
+process.argv[1] = main;
+
 const out = resolve('docs/screenshots');
 const keys = resolve('docs/keys.md');
 const specs = resolve('specs');
@@ -146,11 +154,11 @@ try {
   const last = train(chosen.slice('runs/'.length));
   while (!isTraining(chosen)) await new Promise((go) => setTimeout(go, 200));
   await untilEpoch(chosen, 5);
-  for (const shot of whileTraining) await draw(shot, out);
+  for (const shot of whileTraining.filter(isWanted)) await draw(shot, out);
   await last;
-  for (const shot of finished) await draw(shot, out);
+  for (const shot of finished.filter(isWanted)) await draw(shot, out);
   writeFileSync(keys, keysPage());
-  process.stdout.write(`${whileTraining.length + finished.length} screenshots in ${out}, and docs/keys.md\n`);
+  process.stdout.write(`screenshots in ${out}, and docs/keys.md\n`);
 } finally {
   process.chdir(tmpdir());
   rmSync(folder, { recursive: true, force: true });

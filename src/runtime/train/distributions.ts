@@ -6,7 +6,7 @@ import type { Histogram, WeightDistribution } from '../runs/results/distribution
 const parts = 24;
 
 /** Of larger weights so many values are looked at, evenly apart. */
-const mostValues = 2048;
+const mostValues = 1024;
 
 /** The share of the time of training that distributions may take. */
 const mostShare = 0.01;
