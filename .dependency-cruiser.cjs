@@ -94,6 +94,7 @@ module.exports = {
       source,
       diagnostics,
       ir,
+      plan,
       '^src/compiler/(cost|passes|step|interpret)/',
     ]),
     only(

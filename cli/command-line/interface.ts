@@ -1,8 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { modelTargets } from '../commands/interface/model-targets.ts';
 import { smallest } from '../tui/drawing/layout.ts';
 import { viewNames } from '../tui/session/session.ts';
 import { comparePanels } from '../tui/state/compare.ts';
-import { type CommonOptions, examples, formatOption } from './options.ts';
+import { type CommonOptions, examples, formatOption, wholeNumber } from './options.ts';
 import type { Run } from './run.ts';
 
 /** The interface, and what it shows as files. */
@@ -20,16 +21,30 @@ export function addInterfaceCommands(program: Command, run: Run): void {
   program
     .command('export')
     .argument('[run|spec|folder...]', 'a folder of runs, a run, runs to compare, or a spec (default: runs)')
-    .description('write what a view of the interface shows as SVG, and its numbers as CSV')
+    .description(
+      'write what a view of the interface shows as SVG and its numbers as CSV, or with --target a trained network for other tools',
+    )
     .addOption(new Option('--view <name>', 'which (default: what suits the paths)').choices(viewNames))
     .addOption(new Option('--part <name>', 'the part of a comparison').choices(comparePanels))
     .option('--out <folder>', 'where to write', 'exports')
     .option('--size <columnsxrows>', 'of the picture, in characters', screenSize, { columns: 120, rows: 40 })
     .option('--light', 'dark on light')
+    .addOption(
+      new Option('--target <name>', "a run's network in this form, instead of a view").choices(modelTargets),
+    )
+    .option(
+      '--fold <number>',
+      'with --target: only the network of this fold (default: all, averaged)',
+      wholeNumber,
+    )
     .addOption(formatOption())
     .addHelpText(
       'after',
-      examples(['cmrc export runs/a runs/b --part tests', 'cmrc export runs/a --view images']),
+      examples([
+        'cmrc export runs/a runs/b --part tests',
+        'cmrc export runs/a --view images',
+        'cmrc export runs/a --target onnx --out models',
+      ]),
     )
     .action(
       run(
@@ -37,7 +52,12 @@ export function addInterfaceCommands(program: Command, run: Run): void {
           output,
           paths: string[],
           options: CommonOptions & import('../commands/interface/export.ts').ExportOptions,
-        ) => (await import('../commands/interface/export.ts')).exportShown(output, paths, options),
+        ) => {
+          if (options.target === undefined)
+            return (await import('../commands/interface/export.ts')).exportShown(output, paths, options);
+          const { exportModel } = await import('../commands/interface/export-model.ts');
+          return exportModel(output, paths, { ...options, target: options.target });
+        },
       ),
     );
 }

@@ -65,7 +65,6 @@ export function addLanguageCommands(program: Command, run: Run): void {
     .option('--network <network>', 'only this network')
     .option('--experiment <experiment>', 'only this experiment')
     .addOption(setOption())
-    .option('--weights <run>', "for --target onnx: the run's folder whose trained weights the model takes")
     .option('--explain', 'say who computes each kind of node on an engine, why, and at what cost')
     .addOption(
       new Option('--backend <name>', 'the engine to explain (default: what training would use)').choices(
@@ -79,7 +78,7 @@ export function addLanguageCommands(program: Command, run: Run): void {
         'cmrc build specs/paper.cmrnet',
         'cmrc build specs/paper.cmrnet --target ir',
         'cmrc build specs/paper.cmrnet --set model.width=8 --out build/narrow',
-        'cmrc build specs/paper.cmrnet --target onnx --weights runs/paper',
+        'cmrc build specs/paper.cmrnet --target onnx',
       ]),
     )
     .action(

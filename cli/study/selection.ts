@@ -123,12 +123,14 @@ export function chooseNetwork(
 }
 
 /** What training takes beside the network: the batch, and what the optimizer remembers of each weight. */
-export function contextOf({ loss, train, data, evaluate }: RunPlan): TargetContext {
+export function contextOf(plan: RunPlan): TargetContext {
+  const { loss, train, data, evaluate } = plan;
   const { source, expect } = data;
   const all = source.kind === 'phantom' ? source.images : (expect.images ?? 0);
   const images = Math.round(all * (1 - evaluate.folds.fraction));
   const { batch, optimizer, clip, weighting, weight_decay, average, memory } = train;
   return {
+    plan,
     batch,
     ...(images > 0 && { images }),
     slots: trainedSlots(train).length,

@@ -76,11 +76,20 @@ export {
   valueAttribute,
 } from './plan/attributes.ts';
 export { channelWords, fileChannels, inputChannels, slicesSeen } from './plan/channels.ts';
+export {
+  cannotTake,
+  formatStep,
+  type Size,
+  type Spacing,
+  sizeAfter,
+} from './plan/fitting.ts';
 export { distanceHeads, formulaOf } from './plan/loss/built-in.ts';
 export type { FormulaStep, LossAxis, LossFormula } from './plan/loss/formula.ts';
 export { type MetricPath, metricPath, partsOf, partsOfMetric, structuresOf } from './plan/metric-path.ts';
+export { outcomes } from './plan/outcomes.ts';
 export { runHash, withContent, withLimit, withStart } from './plan/run-hash.ts';
 export type * from './plan/run-plan.ts';
+export { broughtBack, viewed, viewsOf } from './plan/views.ts';
 export { languageReference, type Term, terms } from './reference/language-reference.ts';
 export {
   type FunctionTopic,
@@ -91,13 +100,6 @@ export {
   type UnitTopic,
   unitTopics,
 } from './reference/settings-reference.ts';
-export {
-  cannotTake,
-  formatStep,
-  type Size,
-  type Spacing,
-  sizeAfter,
-} from './semantics/experiments/fitting.ts';
 export type { Provenance } from './semantics/provenance.ts';
 export { usualMargins } from './semantics/settings/evaluate-table.ts';
 export {

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { formatStep } from '../../src/compiler/plan/fitting.ts';
 import type { FitStep } from '../../src/compiler/plan/run-plan.ts';
-import { formatStep } from '../../src/compiler/semantics/experiments/fitting.ts';
 import { cohort, type PhantomSource } from '../../src/runtime/data/phantom/cohort.ts';
 import { drawPhantom } from '../../src/runtime/data/phantom/phantom.ts';
 import { fit, isFitProblem, planFit } from '../../src/runtime/images/fit.ts';

@@ -141,6 +141,16 @@ const capabilities: Readonly<Record<string, Said>> = {
     structures: two,
     loss: '1.0 * Near(segmentation, reach = 3)',
   },
+  'a declared loss of numbers': {
+    declared: `loss LogCosh(sharpness: real) of value {
+      let off = sharpness * (head - truth)
+      output mean(log((exp(off) + exp(-off)) / 2)) / sharpness
+    }`,
+    network: vector,
+    heads: 'head t1: value = end |> dense(1)',
+    attributes: 't1.unit = "ms"',
+    loss: '1.0 * LogCosh(t1, sharpness = 1.5)',
+  },
   'a declared loss of labels': {
     declared: `loss Hard(gamma: real) of label {
       output mean(sum((1 - head) ** gamma * -truth * log(head), per = image))

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Spacing } from '../../src/compiler/plan/fitting.ts';
 import type { FitStep } from '../../src/compiler/plan/run-plan.ts';
-import type { Spacing } from '../../src/compiler/semantics/experiments/fitting.ts';
 import { type Fitting, fit, isFitProblem, planFit, unfit } from '../../src/runtime/images/fit.ts';
 import type { Grid, Size } from '../../src/runtime/images/grid.ts';
 import { stream } from '../../src/runtime/random/random.ts';

@@ -7,6 +7,7 @@ import { fail } from '../../output/report.ts';
 import { openingOf } from '../../tui/app/opening.ts';
 import type { ViewName } from '../../tui/session/session.ts';
 import type { ComparePanel } from '../../tui/state/compare.ts';
+import type { ModelTarget } from './model-targets.ts';
 
 export interface ExportOptions {
   readonly view?: ViewName;
@@ -14,6 +15,8 @@ export interface ExportOptions {
   readonly out: string;
   readonly size: { readonly columns: number; readonly rows: number };
   readonly light?: boolean;
+  readonly target?: ModelTarget;
+  readonly fold?: number;
 }
 
 /** `cmrc export`: writes what a view of the interface shows as SVG, and its numbers as CSV, without a terminal. */

@@ -3,7 +3,6 @@ import {
   Bag,
   type EngineName,
   explainEngine,
-  type GivenWeights,
   type Graph,
   graphHash,
   predictionLines,
@@ -16,7 +15,7 @@ import {
   targetNames,
   targets,
 } from '../../../src/compiler/index.ts';
-import { likelyEngine, readWeights, systemProblem, writeAtomically } from '../../../src/runtime/index.ts';
+import { likelyEngine, systemProblem, writeAtomically } from '../../../src/runtime/index.ts';
 import { type ExitCode, exit } from '../../output/exit.ts';
 import type { Output } from '../../output/output.ts';
 import { fail, onCommandLine, report } from '../../output/report.ts';
@@ -36,8 +35,6 @@ export interface BuildOptions extends SelectionOptions {
   readonly explain?: boolean;
   /** The engine that `explain` is about; the one that training would use without it. */
   readonly backend?: EngineName;
-  /** The folder of a run whose weights a model takes. */
-  readonly weights?: string;
 }
 
 /** One file to write. */
@@ -76,23 +73,14 @@ export async function build(output: Output, file: string, options: BuildOptions)
           ),
           ...experiments.map(({ name, graph, plan }) => ({ name, graph, context: contextOf(plan) })),
         ]);
-  const weights = options.weights === undefined ? undefined : readWeights(options.weights, bag);
   const target: Target | undefined = options.target && targets[options.target];
   for (const { name, context } of target?.needsTraining === true ? networks : []) {
     if (context.training === undefined)
       bag.report('untrainedNetwork', { at: onCommandLine, arguments: { name } });
   }
-  if (weights === null || bag.hasErrors) return fail(output, bag.sorted(), sources);
-  for (const { graph } of weights === undefined ? [] : networks) {
-    if (!suits(weights!, graph))
-      bag.report('foreignWeights', {
-        at: onCommandLine,
-        arguments: { run: options.weights!, name: graph.name },
-      });
-  }
   if (bag.hasErrors) return fail(output, bag.sorted(), sources);
   const files = networks.flatMap(({ name, graph, context }) =>
-    artefacts({ name, graph, context: { ...context, ...(weights && { weights }) } }, options.target),
+    artefacts({ name, graph, context }, options.target),
   );
   if (options.target === undefined) {
     for (const { name, plan } of experiments) {
@@ -107,7 +95,10 @@ export async function build(output: Output, file: string, options: BuildOptions)
         for (const line of stepLines(graph, context, engine.rates)) output.print(line);
     }
   }
-  return write(output, options.out ?? 'build', files);
+  const ending = write(output, options.out ?? 'build', files);
+  if (options.target === 'onnx' && ending === exit.fine)
+    output.print('the weights are untrained: `cmrc export RUN --target onnx` takes those of a run');
+  return ending;
 }
 
 /** What a step takes on the compiled engine. Of a network that no experiment trains there is none to tell of. */
@@ -124,12 +115,6 @@ function artefacts({ name, graph, context }: Network, only: TargetName | undefin
       .emit(graph, context)
       .map(({ suffix, content }) => ({ name: fileName(name) + suffix, content })),
   );
-}
-
-/** Whether a network has the weights that are given, in their sizes. */
-function suits({ values }: GivenWeights, { weights }: Graph): boolean {
-  const sizeOf = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
-  return [...weights.values()].every(({ name, shape }) => values.get(name)?.length === sizeOf(shape));
 }
 
 /** Networks of one structure are written once, under their first name. */

@@ -4,6 +4,14 @@ import type { HeadPlan, LossTerm } from '../plan/run-plan.ts';
 import type { ResolvedExperiment } from '../semantics/experiments/experiment.ts';
 import type { Reporter } from '../semantics/program/program.ts';
 
+/** What a head of each encoding ends with. */
+const endings = {
+  binary: 'sigmoid',
+  multilabel: 'sigmoid',
+  categorical: 'softmax',
+  number: 'number',
+} as const;
+
 /**
  * The loss with what its terms compute of the heads as they are, for those that are formulas; numbers for classes are checked
  * against the classes of the head. Undefined when a mistake was reported.
@@ -19,7 +27,7 @@ export function completeLoss(
     const formula = formulaOf(term);
     const head = heads.find(({ name }) => name === term.head);
     if (formula === undefined || head === undefined) return term;
-    const settled = settledFormula(formula, head.encoding === 'categorical' ? 'softmax' : 'sigmoid');
+    const settled = settledFormula(formula, endings[head.encoding]);
     sound = checkClasses(term, settled, head, placeOfLoss, reporter) && sound;
     return { ...term, formula: settled };
   });

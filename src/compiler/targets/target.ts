@@ -2,8 +2,10 @@ import type { Rates } from '../cost/work.ts';
 import type { Graph } from '../ir/graph.ts';
 import { graphToJson } from '../ir/json.ts';
 import { printGraph } from '../ir/print.ts';
+import type { RunPlan } from '../plan/run-plan.ts';
 import { emitMermaid } from './mermaid/emit.ts';
-import { type GivenWeights, inferenceFiles, type OnnxFiles, trainingFiles } from './onnx/files.ts';
+import { deploymentFiles, networkFiles } from './onnx/deployment/deployment.ts';
+import { type GivenWeights, type OnnxFiles, trainingFiles } from './onnx/files.ts';
 import { emitStep, type StepContext } from './step/emit.ts';
 import { summarise, summaryText } from './summary/emit.ts';
 import { emitSvg } from './svg/emit.ts';
@@ -21,8 +23,10 @@ export interface TargetContext {
   readonly images?: number;
   /** How fast the compiled engine is here; without them nothing is said of time. */
   readonly rates?: Rates;
-  /** Weights to become part of a model; those that training starts with when left out. */
-  readonly weights?: GivenWeights;
+  /** The experiment that says how images reach the network and what its answers mean; without it a model is of the network alone. */
+  readonly plan?: RunPlan;
+  /** Weights to become part of a model, of one network or of several that are averaged; those that training starts with when left out. */
+  readonly weights?: readonly GivenWeights[];
 }
 
 /** One file that a target writes: the network's name and this suffix are its name. */
@@ -62,9 +66,13 @@ export const targets = {
   },
   onnx: {
     summary:
-      'The network as an ONNX model for inference, batch norms folded, with a manifest; only when named.',
+      'The network as an ONNX model from the image of a file to masks, classes and numbers, with a manifest; only when named.',
     onRequest: true,
-    emit: (graph, { weights }) => onnxArtefacts('.onnx', inferenceFiles(graph, weights)),
+    emit: (graph, { plan, weights }) =>
+      onnxArtefacts(
+        '.onnx',
+        plan === undefined ? networkFiles(graph, weights?.[0]) : deploymentFiles(graph, plan, weights),
+      ),
   },
   'onnx-train': {
     summary: 'The training step as an ONNX model, with a manifest; only when named.',

@@ -1,10 +1,9 @@
-import { labelSpace, metricPath, type RunPlan } from '../../compiler/index.ts';
+import { labelSpace, metricPath, outcomes, type RunPlan } from '../../compiler/index.ts';
 import type { MeasureAgreement } from '../heart/agreement.ts';
 import { type HeadMeasure, judgementsOf, measuresOf } from './head-measures.ts';
 import { type ReliabilityBin, reliability } from './label-metrics.ts';
 import type { EmptyMasks } from './masks/empty-masks.ts';
 import type { Measurement } from './measure.ts';
-import { outcomes } from './outcomes.ts';
 import { type Question, questionsOf } from './questions.ts';
 import { deviation, isDefined, mean, type Value } from './value.ts';
 

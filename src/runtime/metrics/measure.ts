@@ -2,6 +2,7 @@ import {
   type DataPlan,
   type HeadPlan,
   labelSpace,
+  outcomes,
   type RunPlan,
   valueAttribute,
 } from '../../compiler/index.ts';
@@ -12,7 +13,6 @@ import type { Judgement } from './label-metrics.ts';
 import type { Overlap } from './masks/mask-metrics.ts';
 import { largest, predictedRegion } from './masks/predicted-region.ts';
 import { surfaceDistances } from './masks/surface.ts';
-import { outcomes } from './outcomes.ts';
 import type { Estimate } from './value-metrics.ts';
 
 /** What is kept of one held-out image: small, and enough for every metric. */

@@ -1,7 +1,6 @@
-import { type DataPlan, type HeadPlan, metricPath, type RunPlan } from '../../compiler/index.ts';
+import { type DataPlan, type HeadPlan, metricPath, outcomes, type RunPlan } from '../../compiler/index.ts';
 import type { Judgement } from './label-metrics.ts';
 import type { Measurement } from './measure.ts';
-import { outcomes } from './outcomes.ts';
 
 /** What a label head is asked of an image: its class, or of several that may be true each by itself. */
 export interface Question {

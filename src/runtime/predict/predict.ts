@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { type Bag, fileChannels, formatStep, type RunPlan, valueAttribute } from '../../compiler/index.ts';
+import {
+  type Bag,
+  fileChannels,
+  formatStep,
+  outcomes,
+  type RunPlan,
+  valueAttribute,
+} from '../../compiler/index.ts';
 import { readImage, reasonOf } from '../data/import/convert/convert.ts';
 import { reportFile } from '../data/import/layouts/found.ts';
 import type { Trainer } from '../engines/trainer.ts';
@@ -11,7 +18,6 @@ import { Findings } from '../images/formats/findings.ts';
 import { ReaderThread } from '../images/formats/reader-thread.ts';
 import { firstChannel, imageCount, imageOf, type Volume } from '../images/formats/volume.ts';
 import type { Grid } from '../images/grid.ts';
-import { outcomes } from '../metrics/outcomes.ts';
 import { groupBy } from '../random/group.ts';
 import type { Run } from '../runs/record/store.ts';
 import { writeAtomically } from '../storage/atomic.ts';

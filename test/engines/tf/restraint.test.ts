@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { answersOf, broughtBack, mirrored, viewCount, viewed } from '../../../src/runtime/engines/answers.ts';
+import { broughtBack, mirrored, viewed } from '../../../src/compiler/plan/views.ts';
+import { answersOf, viewCount } from '../../../src/runtime/engines/answers.ts';
 import { createAverage } from '../../../src/runtime/engines/tf/training/average.ts';
 import { clipTogether, decay } from '../../../src/runtime/engines/tf/training/restraint.ts';
 import { testBackends, use } from './support.ts';

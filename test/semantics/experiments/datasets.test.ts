@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { cannotTake, sizeAfter } from '../../../src/compiler/semantics/experiments/fitting.ts';
+import { cannotTake, sizeAfter } from '../../../src/compiler/plan/fitting.ts';
 import { compileText, errorsOf, planOf, sound } from '../../support/compiled.ts';
 
 /** An experiment over a dataset with some settings, whose network takes images of one size. */

@@ -32,7 +32,6 @@ export const environmentCodes = codeTable('environment', {
   },
   foreignWeights: {
     code: 'CMR963',
-    cause: 'command line',
     severity: 'error',
     message: msg`the weights of \`${'run'}\` are not those of the network \`${'name'}\``,
   },

@@ -134,15 +134,15 @@ function usedSteps(formula: LossFormula): readonly FormulaStep[] {
 }
 
 /**
- * The formula for a head that ends with a sigmoid or a softmax: logarithms of its probabilities are taken of its logits, which
- * no rounding has made 0 or 1, and what is unused is left out.
+ * The formula for a head that ends with a sigmoid, a softmax or a plain number: logarithms of probabilities are taken of logits,
+ * which no rounding has made 0 or 1, and what is unused is left out.
  */
-export function settledFormula(formula: LossFormula, ending: 'sigmoid' | 'softmax'): LossFormula {
+export function settledFormula(formula: LossFormula, ending: 'sigmoid' | 'softmax' | 'number'): LossFormula {
   const b = new FormulaBuilder();
   const places = new Map<number, number>();
   const used = new Set(usedSteps(formula));
   const logarithm = (step: FormulaStep): number | undefined => {
-    if (step.op !== 'log') return undefined;
+    if (step.op !== 'log' || ending === 'number') return undefined;
     const held = formula[step.of]!;
     const inner = formula['left' in held ? held.left : step.of]!;
     const rest = inner.op === 'subtract' ? formula[inner.right]! : inner;
@@ -162,7 +162,7 @@ export function settledFormula(formula: LossFormula, ending: 'sigmoid' | 'softma
     const renamed = (operand: number) => places.get(operand)!;
     const exact = logarithm(step);
     if (exact !== undefined) places.set(place, exact);
-    else if (step.op === 'foreground' && ending === 'sigmoid') places.set(place, renamed(step.of));
+    else if (step.op === 'foreground' && ending !== 'softmax') places.set(place, renamed(step.of));
     else if ('left' in step)
       places.set(place, b.step({ ...step, left: renamed(step.left), right: renamed(step.right) }));
     else if ('of' in step) places.set(place, b.step({ ...step, of: renamed(step.of) }));

@@ -1,5 +1,6 @@
 import { alternatives, didYouMean } from '../../diagnostics/suggest.ts';
 import { channelWords } from '../../plan/channels.ts';
+import { cannotTake, formatStep, type Size, sizeAfter } from '../../plan/fitting.ts';
 import type { DataPlan } from '../../plan/run-plan.ts';
 import type { Span } from '../../source/span.ts';
 import { bindParameters, constantsIn } from '../names/parameters.ts';
@@ -12,7 +13,6 @@ import { type PhantomAttribute, phantomAttributes } from '../settings/phantom-at
 import { complete, type Reading, readTable } from '../settings/table.ts';
 import { entriesOf, growTree, overlay, placeOf, type SettingNode } from '../settings/tree.ts';
 import type { DatasetSettings } from '../settings.ts';
-import { cannotTake, formatStep, type Size, sizeAfter } from './fitting.ts';
 
 /** A dataset as the run plan holds it, and what else is known about it at compile time. */
 export interface ResolvedDataset {

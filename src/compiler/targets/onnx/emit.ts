@@ -52,6 +52,12 @@ export function emitOnnx(program: StepProgram, options: OnnxOptions): OnnxStep {
   };
 }
 
+/** As {@link emitOnnx}, before it is written: for models that take it over. */
+export function onnxModel(program: StepProgram, options: OnnxOptions) {
+  const { whole, inputs, outputs } = lowered(program, options);
+  return { model: whole, inputs, outputs };
+}
+
 /** The nodes of a single step in {@link emitOnnx}'s model, and what was chosen where there are several ways. */
 export function lowerOnnx(
   program: StepProgram,

@@ -8,28 +8,40 @@ import {
   objectSchema,
   textSchema,
 } from '../../ir/schema.ts';
-import type { Shape } from '../../ir/shape.ts';
-import { foldWeights } from '../../step/fold.ts';
-import { inferenceProgram, type TrainingStep, trainingProgram } from '../../step/programs.ts';
+import { type TrainingStep, trainingProgram } from '../../step/programs.ts';
 import { emitOnnx, type OnnxStep } from './emit.ts';
 
 /** What stands beside an ONNX file: how to feed it, and what comes out; valid against {@link onnxManifestSchema}. */
 export interface OnnxManifest {
-  readonly version: 1;
+  readonly version: 2;
   readonly network: string;
+  /** The experiment that says how images reach the network and what its answers mean; absent for a network alone. */
+  readonly experiment?: string;
+  /** The identity of the experiment. */
+  readonly identity?: string;
   readonly purpose: 'inference' | 'training';
   /** Where the weights in the model are from; null where they are inputs. */
   readonly weights: string | null;
-  /** All numbers are 32-bit, maps `[batch, height, width, channels]`, kernels `[rows, columns, channels, results]`. */
+  /** Maps are `[batch, height, width, channels]`, kernels `[rows, columns, channels, results]`. */
   readonly inputs: readonly OnnxPort[];
   readonly outputs: readonly OnnxPort[];
 }
 
 /** An input or output. */
-interface OnnxPort {
+export interface OnnxPort {
   readonly name: string;
   readonly role: string;
-  readonly shape: Shape;
+  readonly type: 'float32' | 'uint8';
+  /** A name where a size varies. */
+  readonly shape: readonly (number | string)[];
+  /** What it means. */
+  readonly about?: string;
+  /** Of probabilities: what each is of, in order. */
+  readonly classes?: readonly string[];
+  /** Of masks: the value of each structure. */
+  readonly structures?: Readonly<Record<string, number>>;
+  /** Of numbers. */
+  readonly unit?: string;
   /** Of a result that is an input of the next step: that input's name. */
   readonly next?: string;
 }
@@ -47,57 +59,58 @@ export interface GivenWeights {
 }
 
 /** The weights that training starts with. */
-function startingWeights(graph: Graph): GivenWeights {
+export function startingWeights(graph: Graph): GivenWeights {
   return { from: 'initial values of seed 0, untrained', values: initialWeights(graph.weights.values(), 0) };
-}
-
-/** Inference of one image with standard operators only, batch norms folded into the convolutions before them. */
-export function inferenceFiles(graph: Graph, weights: GivenWeights = startingWeights(graph)): OnnxFiles {
-  const given = new Map(
-    [...weights.values].map(([name, values]) => [`weight/${name}`, Float32Array.from(values)] as const),
-  );
-  const folded = foldWeights(inferenceProgram(graph, 1), given);
-  const step = emitOnnx(folded.program, { block: null, constants: folded.weights });
-  return { model: step.model, manifest: manifestOf(graph, 'inference', weights.from, step) };
 }
 
 /** A whole training step with standard operators only; weights and running values go in and come out. */
 export function trainingFiles(graph: Graph, training: TrainingStep): OnnxFiles {
   const step = emitOnnx(trainingProgram(graph, training), { block: null, rowMajor: true });
-  return { model: step.model, manifest: manifestOf(graph, 'training', null, step) };
+  return { model: step.model, manifest: manifestOf(graph, step) };
 }
 
-function manifestOf(
-  graph: Graph,
-  purpose: OnnxManifest['purpose'],
-  weights: string | null,
-  { inputs, outputs }: OnnxStep,
-): OnnxManifest {
+function manifestOf(graph: Graph, { inputs, outputs }: OnnxStep): OnnxManifest {
   const names = new Set(inputs.map(({ name }) => name));
   return {
-    version: 1,
+    version: 2,
     network: graph.name,
-    purpose,
-    weights,
-    inputs: inputs.map(({ name, role, sizes }) => ({ name, role: role.kind, shape: sizes })),
+    purpose: 'training',
+    weights: null,
+    inputs: inputs.map(({ name, role, sizes }) => ({ name, role: role.kind, type: 'float32', shape: sizes })),
     outputs: outputs.map(({ name, role, sizes }) => {
       const next = name.slice('next/'.length);
-      return { name, role: role.kind, shape: sizes, ...(names.has(next) && { next }) };
+      return { name, role: role.kind, type: 'float32', shape: sizes, ...(names.has(next) && { next }) };
     }),
   };
 }
 
-const port = { name: textSchema, role: textSchema, shape: arraySchema(countSchema) };
+const port = objectSchema(
+  {
+    name: textSchema,
+    role: textSchema,
+    type: { enum: ['float32', 'uint8'] },
+    shape: arraySchema({ type: ['integer', 'string'] }),
+    about: textSchema,
+    classes: arraySchema(textSchema),
+    structures: { type: 'object', additionalProperties: countSchema },
+    unit: textSchema,
+    next: textSchema,
+  },
+  ['about', 'classes', 'structures', 'unit', 'next'],
+);
 
 /** The JSON schema of {@link OnnxManifest}. */
 export const onnxManifestSchema: JsonSchema = documentSchema(
   'The inputs and outputs of an ONNX model of the cmrnet language',
   {
-    version: { const: 1 },
+    version: { const: 2 },
     network: textSchema,
+    experiment: textSchema,
+    identity: textSchema,
     purpose: { enum: ['inference', 'training'] },
     weights: { type: ['string', 'null'] },
-    inputs: arraySchema(objectSchema(port)),
-    outputs: arraySchema(objectSchema({ ...port, next: textSchema }, ['next'])),
+    inputs: arraySchema(port),
+    outputs: arraySchema(port),
   },
+  ['experiment', 'identity'],
 );

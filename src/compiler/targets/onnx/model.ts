@@ -8,12 +8,26 @@ const operatorSet = 18;
 const irVersion = 9;
 
 /** ONNX's codes of element types. */
-const elementTypes = { float: 1, int32: 6, int64: 7, bool: 9 } as const;
+const elementTypes = { float: 1, uint8: 2, int32: 6, int64: 7, bool: 9, double: 11 } as const;
 
-/** The sizes of a tensor; null where the library is not told one. */
-type Sizes = readonly (number | null)[];
+export type ElementType = keyof typeof elementTypes;
 
-interface Node {
+/** The code of an element type, as `Cast` takes it. */
+export function elementCode(type: ElementType): number {
+  return elementTypes[type];
+}
+
+/** The sizes of a tensor; a name where it varies, null where the library is not told one. */
+export type Sizes = readonly (number | string | null)[];
+
+/** What a file says of itself beside its nodes. */
+export interface ModelNotes {
+  readonly description?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** A node as it is written. */
+export interface Node {
   readonly op: string;
   readonly inputs: readonly string[];
   readonly results: readonly string[];
@@ -89,6 +103,21 @@ export class OnnxModel implements Subgraph {
     return this.#constant(name, 'int32', [count], () => bytesOf(build()));
   }
 
+  /** A whole number without axes. */
+  index(value: number): string {
+    return this.#constant(`n${value}`, 'int64', [], () => bytesOf(BigInt64Array.of(BigInt(value))));
+  }
+
+  /** Whether something is so. */
+  truth(value: boolean): string {
+    return this.#constant(`b${value}`, 'bool', [], () => Uint8Array.of(value ? 1 : 0));
+  }
+
+  /** A constant of float64 numbers. */
+  doubles(shape: Shape, values: readonly number[]): string {
+    return this.#constant(`d${shape}:${values}`, 'double', shape, () => bytesOf(Float64Array.from(values)));
+  }
+
   /** A constant of float32 numbers. */
   floats(shape: Shape, values: ArrayLike<number>): string {
     const data = values instanceof Float32Array ? values : Float32Array.from(values);
@@ -97,13 +126,13 @@ export class OnnxModel implements Subgraph {
   }
 
   /** Gives back the name. */
-  input(name: string, sizes: Sizes, type: keyof typeof elementTypes = 'float'): string {
+  input(name: string, sizes: Sizes, type: ElementType = 'float'): string {
     this.#inputs.push(port(name, sizes, type));
     return name;
   }
 
   /** Gives a result out under a name. It takes that name itself, if it is a node's and has none yet. */
-  output(name: string, result: string, sizes: Sizes, type: keyof typeof elementTypes = 'float'): void {
+  output(name: string, result: string, sizes: Sizes, type: ElementType = 'float'): void {
     this.#outputs.push(port(name, sizes, type));
     if (this.#made.has(result) && !this.#given.has(result)) {
       this.#given.set(result, name);
@@ -132,17 +161,35 @@ export class OnnxModel implements Subgraph {
   }
 
   /** The model as a file's content. */
-  encode(name: string, producer: { readonly name: string; readonly version: string }): Uint8Array {
+  encode(
+    name: string,
+    producer: { readonly name: string; readonly version: string },
+    { description, metadata = {} }: ModelNotes = {},
+  ): Uint8Array {
     const versions = [...this.domains].map((domain) =>
       new Message().text(1, domain).int(2, domain === '' ? operatorSet : 1),
     );
-    return new Message()
-      .int(1, irVersion)
-      .text(2, producer.name)
-      .text(3, producer.version)
-      .message(7, this.graph(name))
-      .messages(8, versions)
-      .encode();
+    const notes = Object.entries(metadata).map(([key, value]) => new Message().text(1, key).text(2, value));
+    const message = new Message().int(1, irVersion).text(2, producer.name).text(3, producer.version);
+    if (description !== undefined) message.text(6, description);
+    return message.message(7, this.graph(name)).messages(8, versions).messages(14, notes).encode();
+  }
+
+  /** Its nodes, the results that it gives out, and its constants, for a model that takes them over. */
+  get content() {
+    return {
+      nodes: this.#nodes as readonly Node[],
+      results: new Map([...this.#given].map(([result, name]) => [name, result])),
+      constants: this.#constants as ReadonlyMap<string, () => Message>,
+      ints: this.#ints as ReadonlyMap<string, readonly number[]>,
+      sizes: this.#sizes as ReadonlyMap<string, Shape>,
+    };
+  }
+
+  /** A constant of another model, under a name of its own. */
+  adopt(name: string, constant: () => Message): string {
+    this.#constants.set(name, constant);
+    return name;
   }
 
   /** The nodes with their inputs, outputs and constants. */
@@ -155,7 +202,7 @@ export class OnnxModel implements Subgraph {
       .text(2, name)
       .messages(
         5,
-        [...this.#constants.values()].map((constant) => constant()),
+        [...this.#constants].map(([constant, message]) => message().text(8, constant)),
       )
       .messages(11, this.#inputs)
       .messages(12, this.#outputs);
@@ -169,12 +216,12 @@ export class OnnxModel implements Subgraph {
     return name;
   }
 
-  #constant(content: string, type: keyof typeof elementTypes, shape: Shape, raw: () => Uint8Array): string {
+  #constant(content: string, type: ElementType, shape: Shape, raw: () => Uint8Array): string {
     const name = `c:${content}`;
     if (!this.#constants.has(name)) {
       this.#sizes.set(name, shape);
       this.#constants.set(name, () =>
-        new Message().ints(1, shape).int(2, elementTypes[type]).text(8, name).bytes(9, raw()),
+        new Message().ints(1, shape).int(2, elementTypes[type]).bytes(9, raw()),
       );
     }
     return name;
@@ -206,10 +253,14 @@ function attributeMessage(name: string, value: Attribute): Message {
 }
 
 /** A tensor that goes in or out. */
-function port(name: string, sizes: Sizes, type: keyof typeof elementTypes): Message {
+function port(name: string, sizes: Sizes, type: ElementType): Message {
   const dimensions = new Message().messages(
     1,
-    sizes.map((size) => (size === null ? new Message() : new Message().int(1, size))),
+    sizes.map((size) => {
+      const dimension = new Message();
+      if (size === null) return dimension;
+      return typeof size === 'string' ? dimension.text(2, size) : dimension.int(1, size);
+    }),
   );
   const tensor = new Message().int(1, elementTypes[type]).message(2, dimensions);
   return new Message().text(1, name).message(2, new Message().message(1, tensor));

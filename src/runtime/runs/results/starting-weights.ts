@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import {
   type Bag,
@@ -11,7 +10,7 @@ import {
 import { nowhere } from '../../storage/problems.ts';
 import { openRun } from '../record/store.ts';
 import { readJudgedCheckpoint } from './judged.ts';
-import { judgedWeights } from './judged-weights.ts';
+import { judgedWeights, weightsDigest } from './judged-weights.ts';
 
 /** The weights of other runs that training starts with, by name, and what those runs are. */
 interface Given {
@@ -95,10 +94,5 @@ function read({ run: path, fold }: StartingWeights, workingFolder: string, bag: 
   const checkpoint = readJudgedCheckpoint(run.folder, fold, plan.train, bag);
   if (checkpoint === null) return null;
   const values = judgedWeights(checkpoint);
-  const digest = createHash('sha256');
-  for (const name of [...values.keys()].sort()) {
-    const { buffer, byteOffset, byteLength } = values.get(name)!.values;
-    digest.update(name).update(new Uint8Array(buffer, byteOffset, byteLength));
-  }
-  return { values, identity: `${plan.hash}/${fold}/${digest.digest('hex').slice(0, 32)}` };
+  return { values, identity: `${plan.hash}/${fold}/${weightsDigest(values).slice(0, 32)}` };
 }

@@ -6,8 +6,8 @@ import type { Declared, Reporter } from '../../program/program.ts';
 import { lossNames, lossScope, runLoss } from './formula.ts';
 import { losses } from './table.ts';
 
-/** The heads that a declared loss can be of: those that give probabilities. */
-const kinds = ['mask', 'label'];
+/** The heads that a declared loss can be of. */
+const kinds = ['mask', 'label', 'value'];
 
 /** Checks a declared loss without values for its parameters, whether an experiment uses it or not. */
 export function checkLoss(declared: Declared<ast.Loss>, signatures: Signatures, reporter: Reporter): void {
@@ -27,7 +27,7 @@ export function checkLoss(declared: Declared<ast.Loss>, signatures: Signatures, 
     reporter.report('unknownHeadKind', {
       at: headKind.span,
       arguments: { name: headKind.text },
-      notes: ['a declared loss is of a `mask` or of a `label`'],
+      notes: ['a declared loss is of a `mask`, of a `label` or of a `value`'],
       help: didYouMean(headKind.span, headKind.text, kinds),
     });
     return;

@@ -35,8 +35,8 @@ type LossFunction = keyof typeof lossFunctions;
 
 /** What a loss's body is about, with what each is. */
 export const lossInputs = {
-  head: 'the probabilities of the head',
-  truth: 'the truth, 0 or 1',
+  head: 'the probabilities of the head; of a value its numbers, in scales of their attribute',
+  truth: 'the truth, 0 or 1; of a value its true number, in the same scale',
   distance: 'of masks: pixels to the border of the truth, negative inside it',
 } as const;
 
@@ -82,15 +82,20 @@ class LossBody implements Evaluation {
   readonly #loss: ast.Loss;
   readonly #scope: Scope;
   readonly #b = new FormulaBuilder();
+  /** Of a value head: engines hold its number as the one class of an image. */
+  readonly #isValue: boolean;
 
   constructor(loss: ast.Loss, scope: Scope, reporter: Reporter) {
     this.#loss = loss;
     this.#scope = scope;
     this.reporter = reporter;
-    const isMask = loss.headKind.text === 'mask';
-    const axes: readonly LossAxis[] = isMask ? lossAxes : ['image', 'class'];
+    const kind = loss.headKind.text;
+    const isMask = kind === 'mask';
+    this.#isValue = kind === 'value';
+    const axes: readonly LossAxis[] = isMask ? lossAxes : this.#isValue ? ['image'] : ['image', 'class'];
+    const classes = this.#isValue ? undefined : 'all';
     for (const name of ['head', 'truth', ...(isMask ? (['distance'] as const) : [])] as const) {
-      scope.set(name, { kind: 'term', step: this.#b.input(name), axes, classes: 'all' });
+      scope.set(name, { kind: 'term', step: this.#b.input(name), axes, classes });
     }
   }
 
@@ -220,7 +225,8 @@ class LossBody implements Evaluation {
     if (isNumber(value)) return termOf(this.#b.number(numeric(value) ?? 1), [], undefined);
     const type = typeOf(value);
     if (type?.kind === 'any') return termOf(this.#b.number(1), [], undefined);
-    if (type?.kind !== 'list' || !['int', 'real', 'any'].includes(type.element.kind)) return undefined;
+    if (this.#isValue || type?.kind !== 'list' || !['int', 'real', 'any'].includes(type.element.kind))
+      return undefined;
     const numbers = value.kind === 'list' ? value.items.map((item) => numeric(item) ?? 1) : [1];
     return termOf(this.#b.classNumbers(numbers, classes ?? 'all'), ['class'], classes ?? 'all');
   }
@@ -311,7 +317,8 @@ class LossBody implements Evaluation {
       return this.#report(call.span, `\`${name}\` has nothing to run over: the value ${each}`);
     }
     const axes = term.axes.filter((axis) => kept.includes(axis));
-    const step = name === 'sum' ? this.#b.sum(term.step, ...over) : this.#b.mean(term.step, ...over);
+    const all: readonly LossAxis[] = this.#isValue ? [...over, 'class'] : over;
+    const step = name === 'sum' ? this.#b.sum(term.step, ...all) : this.#b.mean(term.step, ...all);
     return termOf(step, axes, axes.includes('class') ? term.classes : undefined);
   }
 

@@ -1,4 +1,4 @@
-import type { FitStep } from '../../plan/run-plan.ts';
+import type { FitStep } from './run-plan.ts';
 
 /** Rows and columns. */
 export interface Size {

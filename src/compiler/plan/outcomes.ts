@@ -1,4 +1,5 @@
-import { type DataPlan, type HeadPlan, labelSpace } from '../../compiler/index.ts';
+import { labelSpace } from './attributes.ts';
+import type { DataPlan, HeadPlan } from './run-plan.ts';
 
 /** The answers that a label head can give: a single sigmoid knows the positive class and all others. */
 export function outcomes(
