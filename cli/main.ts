@@ -26,7 +26,10 @@ const limits: ReadonlySet<string> = new Set([
 process.on('uncaughtException', (error) => process.exit(reportFailure(error)));
 watchStreams((name, error) => {
   const reason = systemReason(error) ?? error.message;
-  const problem = diagnostic('notWritable', { at: nowhere(name), arguments: { path: name, reason } });
+  const problem = diagnostic('systemRefusal', {
+    at: nowhere(name),
+    arguments: { path: name, done: 'written', reason },
+  });
   if (name === 'standard output') report(processOutput('text'), [problem]);
   process.exit(exit.environment);
 });

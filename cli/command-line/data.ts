@@ -29,6 +29,11 @@ export function addDataCommands(program: Command, run: Run): void {
     )
     .option('--image-array <array>', 'the array with the image, in npz and HDF5 files (default: image)')
     .option('--mask-array <array>', 'the array with the mask, in npz and HDF5 files (default: mask)')
+    .option(
+      '--channels <number>',
+      'for dicom: how many series of a patient are the channels of one image',
+      wholeNumber,
+    )
     .option('--deidentify', 'write pseudonyms in the place of patients and names, and copies of the images')
     .option(
       '--key <file>',
