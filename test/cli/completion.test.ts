@@ -209,16 +209,4 @@ _cmrc 2>/dev/null; echo "\${COMPREPLY[*]}"`;
   }),
 );
 
-(has('fish') ? test : test.skip)('fish completes commands and words with signs of equality', () =>
-  withStudy((work) => {
-    const ask = 'complete -C "cmrc tra"; complete -C "cmrc check --format=j"; complete -C "cmrc stop "';
-    assert.equal(
-      outcome(`fish --no-config -c 'cmrc completion fish | source; ${ask}'`, work)
-        .replace(/\t.*/g, '')
-        .split('\n'),
-      ['train', '--format=json', 'runs/Demo-1'],
-    );
-  }),
-);
-
 test.run();
