@@ -272,4 +272,10 @@ export const environmentCodes = codeTable('environment', {
     severity: 'error',
     message: msg`nothing is known about \`${'topic'}\``,
   },
+  unknownVersion: {
+    code: 'CMR741',
+    cause: 'command line',
+    severity: 'error',
+    message: msg`the changelog has no version \`${'version'}\``,
+  },
 });
