@@ -20,8 +20,11 @@ export interface Refusal {
   readonly seconds: number;
 }
 
-/** What reading a file in a process of its own says, and the most memory and the time that it takes. */
-export function refusal(path: string): Refusal {
+/**
+ * What reading a file in a process of its own says, and the most memory and the time that it takes.
+ * @param patience seconds of the clock, which on a busy machine are many more than those of the processor
+ */
+export function refusal(path: string, patience = 120): Refusal {
   const reader = JSON.stringify(resolve('src/runtime/images/formats/read-volume.ts'));
   const script = `import { readVolume } from ${reader};
     const begun = performance.now();
@@ -29,11 +32,12 @@ export function refusal(path: string): Refusal {
     const seconds = (performance.now() - begun) / 1000;
     const reason = 'reason' in found ? found.reason : 'it was read';
     console.log(JSON.stringify({ reason, seconds, megabytes: process.resourceUsage().maxRSS / 1024 }));`;
-  const { stdout, stderr } = spawnSync(
+  const { stdout, stderr, signal } = spawnSync(
     process.execPath,
     [...process.execArgv, '--input-type=module', '-e', script],
-    { encoding: 'utf8', timeout: 120_000 },
+    { encoding: 'utf8', timeout: 1000 * patience },
   );
+  if (signal !== null) throw new Error(`${path} was still being read after ${patience} s`);
   if (stdout === '') throw new Error(stderr);
   return JSON.parse(stdout) as Refusal;
 }

@@ -189,7 +189,9 @@ test('predicting its files one by one gives one cine, and the ejection fraction 
   const bag = new Bag();
   const found = await predict(thresholdRun('files'), files, join(root, 'predicted'), bag, options as never);
   const told = bag.sorted().map(({ code }) => code);
-  assert.equal([found?.inputs.length, told.filter((code) => code === 'CMR850').length], [2, 10 + 9]);
+  // The other series is nothing but an image of the first, ten times over.
+  assert.equal([found?.inputs.length, told.filter((code) => code === 'CMR850').length], [1, 10]);
+  assert.is(told.filter((code) => code === 'CMR846').length, 1);
   assert.ok(told.includes('CMR856'));
   const [cine] = found!.inputs;
   assert.equal([cine!.shape, cine!.sources.length], [[places * phases, size, size], places * phases]);
