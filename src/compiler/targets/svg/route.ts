@@ -77,7 +77,7 @@ export function routeArrows(
     middle: (lane) => middle + gutterEdge + (lane + 0.5) * laneWidth,
     east: (lane) => east + gutterEdge + (lane + 0.5) * laneWidth,
   };
-  const lines = arrows.map(({ from, to }, index): readonly Point[] => {
+  const lineOf = ({ from, to }: Arrow, index: number): readonly Point[] => {
     const a = places[from]!;
     const b = places[to]!;
     const way = ways[index]!;
@@ -120,7 +120,8 @@ export function routeArrows(
         return [ends[0], { x, y: leave }, { x, y: enter }, ends[1]];
       }
     }
-  });
+  };
+  const lines = arrows.map(lineOf);
   const ends = [middle, east, heads + widths.head, laneX.east(lanes.east.count)];
   return { places, lines, right: Math.max(...ends) };
 }
