@@ -113,7 +113,17 @@ module.exports = {
     only('runtime', '^src/runtime/', ['^src/compiler/index\\.ts$']),
     ...floors('src/runtime', runtimeFloors, 'index\\.ts'),
     only('cli', '^cli/', ['^src/compiler/index\\.ts$', '^src/runtime/index\\.ts$']),
-    ...floors('cli', ['text', 'output', 'environment', 'runs', 'study', 'tui', 'commands', 'command-line']),
+    ...floors('cli', [
+      'text',
+      'output',
+      'environment',
+      'completion',
+      'runs',
+      'study',
+      'tui',
+      'commands',
+      'command-line',
+    ]),
     ...floors('cli/commands', [
       'language',
       'data',
@@ -122,6 +132,7 @@ module.exports = {
       'studies',
       'engines',
       'interface',
+      'program',
     ]),
     ...floors('cli/tui', [
       'theme',

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
 
-const entry = new URL('../dist/cli/main.js', import.meta.url);
+// Shells ask at every key what may come next: a door of its own opens before the program has loaded.
+const door = process.argv[2] === '__complete' ? 'complete' : 'main';
+const entry = new URL(`../dist/cli/${door}.js`, import.meta.url);
 if (existsSync(entry)) {
   try {
     await import(entry.href);

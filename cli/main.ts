@@ -8,7 +8,7 @@ import { keepCrashReport } from './output/crash-report.ts';
 import { type ExitCode, exit } from './output/exit.ts';
 import { processOutput } from './output/output.ts';
 import { report } from './output/report.ts';
-import { watchStreams, writeError } from './output/streams.ts';
+import { watchStreams, writeError, writeOut } from './output/streams.ts';
 import { isDumb } from './output/terminal.ts';
 
 /** No space, too large, too many: see `system-reason.ts`. */
@@ -26,7 +26,10 @@ const limits: ReadonlySet<string> = new Set([
 process.on('uncaughtException', (error) => process.exit(reportFailure(error)));
 watchStreams((name, error) => {
   const reason = systemReason(error) ?? error.message;
-  const problem = diagnostic('notWritable', { at: nowhere(name), arguments: { path: name, reason } });
+  const problem = diagnostic('systemRefusal', {
+    at: nowhere(name),
+    arguments: { path: name, done: 'written', reason },
+  });
   if (name === 'standard output') report(processOutput('text'), [problem]);
   process.exit(exit.environment);
 });
@@ -53,7 +56,10 @@ async function main(words: readonly string[]): Promise<ExitCode> {
     code = result;
   });
   for (const [name, command] of allCommands(program)) {
-    command.exitOverride().showHelpAfterError(`(\`${name} --help\` says more)`);
+    command
+      .configureOutput({ writeOut, writeErr: writeError })
+      .exitOverride()
+      .showHelpAfterError(`(\`${name} --help\` says more)`);
   }
   try {
     await program.parseAsync(words, { from: 'user' });

@@ -2,6 +2,7 @@
 // language reference in `grammar/README.md`. `npm run generate` runs it, tests compare.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { changelogSchema } from '../cli/commands/program/changelog-schema.ts';
 import {
   diagnosticsJsonSchema,
   differenceSchema,
@@ -27,6 +28,7 @@ import { studySchema } from '../src/runtime/studies/study-schema.ts';
 /** Every published schema by the name of its file. */
 const published: Readonly<Record<string, object>> = {
   'calibration.schema.json': calibrationSchema,
+  'changelog.schema.json': changelogSchema,
   'comparison.schema.json': comparisonSchema,
   'data-record.schema.json': dataRecordSchema,
   'diagnostics.schema.json': diagnosticsJsonSchema,

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import { type ExitCode, exit } from '../output/exit.ts';
-import { writeError, writeOut } from '../output/streams.ts';
 import { addDataCommands } from './data.ts';
 import { addEnginesCommands } from './engines.ts';
 import { addInterfaceCommands } from './interface.ts';
 import { addLanguageCommands } from './language.ts';
 import { examples } from './options.ts';
+import { addProgramCommands } from './program.ts';
 import { type Finish, runner } from './run.ts';
 import { addSteeringCommands } from './steering.ts';
 import { addStudiesCommands } from './studies.ts';
@@ -13,7 +13,8 @@ import { addTrainingCommands } from './training.ts';
 
 /**
  * The command line: what can be said, and which function of `commands/` does it. Commands are imported when they are
- * called, so that `cmrc check` loads neither TensorFlow.js nor Ink.
+ * called, so that `cmrc check` loads neither TensorFlow.js nor Ink; the table itself loads nothing but commander, so that a
+ * shell can ask it at every key.
  * @param finish receives the exit code of the command that ran
  */
 export function commandLine(version: string, finish: Finish): Command {
@@ -23,20 +24,20 @@ export function commandLine(version: string, finish: Finish): Command {
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .option('--debug', 'print the stack of an internal error')
-    .configureOutput({ writeOut, writeErr: writeError })
     .configureHelp({ sortSubcommands: false, showGlobalOptions: false })
     .addHelpText(
       'after',
       examples(['cmrc init heart', 'cmrc check specs/*.cmrnet', 'cmrc train specs/phantom.cmrnet']),
     );
   const run = runner(finish);
-  addLanguageCommands(program, run, finish);
+  addLanguageCommands(program, run);
   addDataCommands(program, run);
   addTrainingCommands(program, run);
   addSteeringCommands(program, run);
   addInterfaceCommands(program, run);
-  addStudiesCommands(program, run, finish);
+  addStudiesCommands(program, run);
   addEnginesCommands(program, run);
+  addProgramCommands(program, run);
   return program;
 }
 

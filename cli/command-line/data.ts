@@ -1,14 +1,24 @@
 import { Argument, type Command } from 'commander';
-import { type Layout, layoutFacts } from '../../src/runtime/index.ts';
+import type { Layout } from '../../src/runtime/index.ts';
 import { examples, formatOption, regularExpression, wholeNumber } from './options.ts';
 import type { Run } from './run.ts';
+
+// Named here because asking the runtime would load it.
+export const layouts = [
+  'acdc',
+  'emidec',
+  'sunnybrook',
+  'pairs',
+  'volumes',
+  'dicom',
+] as const satisfies readonly Layout[];
 
 /** Commands about images. */
 export function addDataCommands(program: Command, run: Run): void {
   const data = program.command('data').description('import and check images');
   data
     .command('import')
-    .addArgument(new Argument('<layout>', 'how the folder is laid out').choices(Object.keys(layoutFacts)))
+    .addArgument(new Argument('<layout>', 'how the folder is laid out').choices(layouts))
     .argument('<folder>', 'the images')
     .description('write a manifest for a folder of images')
     .requiredOption('--out <file>', 'the manifest to write')
@@ -17,8 +27,13 @@ export function addDataCommands(program: Command, run: Run): void {
       'for pairs and volumes: a regular expression that finds the patient in a file name',
       regularExpression,
     )
-    .option('--image-array <name>', 'the array with the image, in npz and HDF5 files (default: image)')
-    .option('--mask-array <name>', 'the array with the mask, in npz and HDF5 files (default: mask)')
+    .option('--image-array <array>', 'the array with the image, in npz and HDF5 files (default: image)')
+    .option('--mask-array <array>', 'the array with the mask, in npz and HDF5 files (default: mask)')
+    .option(
+      '--channels <number>',
+      'for dicom: how many series of a patient are the channels of one image',
+      wholeNumber,
+    )
     .option('--deidentify', 'write pseudonyms in the place of patients and names, and copies of the images')
     .option(
       '--key <file>',
@@ -46,10 +61,9 @@ export function addDataCommands(program: Command, run: Run): void {
     );
   data
     .command('check')
-    .argument('<file>', 'a spec or a manifest')
+    .argument('<spec|manifest>', 'a spec or a manifest')
     .description('read every image that an experiment trains on, or that a manifest lists')
-
-    .option('--experiment <name>', 'the experiment whose data to check')
+    .option('--experiment <experiment>', 'the experiment whose data to check')
     .addOption(formatOption())
     .action(
       run(async (output, file: string, options: import('../commands/data/data.ts').CheckOptions) =>
@@ -59,9 +73,12 @@ export function addDataCommands(program: Command, run: Run): void {
 
   data
     .command('show')
-    .argument('<file>', 'a manifest; or a spec, whose training images are drawn as the first epochs see them')
+    .argument(
+      '<manifest|spec>',
+      'a manifest; or a spec, whose training images are drawn as the first epochs see them',
+    )
     .description('draw images with the borders of their masks')
-    .option('--experiment <name>', 'of a spec, the experiment')
+    .option('--experiment <experiment>', 'of a spec, the experiment')
     .option('--out <file>', 'the PNG file to write; without it a terminal shows a few')
     .option(
       '--images <number>',

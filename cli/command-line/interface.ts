@@ -11,7 +11,7 @@ export function addInterfaceCommands(program: Command, run: Run): void {
   program
     .command('tui')
     .alias('attach')
-    .argument('[path]', 'a spec, a run directory, or a folder of them (default: runs)')
+    .argument('[spec|run|folder]', 'a spec, a run directory, or a folder of them (default: runs)')
     .description('open the interface: runs, curves, images, comparisons, specs; `cmrc` alone does it too')
     .action(
       run(async (output, folder: string | undefined, options: CommonOptions) =>
@@ -20,7 +20,7 @@ export function addInterfaceCommands(program: Command, run: Run): void {
     );
   program
     .command('export')
-    .argument('[paths...]', 'a folder of runs, a run, runs to compare, or a spec (default: runs)')
+    .argument('[run|spec|folder...]', 'a folder of runs, a run, runs to compare, or a spec (default: runs)')
     .description(
       'write what a view of the interface shows as SVG and its numbers as CSV, or with --target a trained network for other tools',
     )

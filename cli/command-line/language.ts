@@ -1,8 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { TargetName } from '../../src/compiler/index.ts';
-import { processOutput } from '../output/output.ts';
 import { backends, type CommonOptions, examples, formatOption, setOption } from './options.ts';
-import type { Finish, Run } from './run.ts';
+import type { Run } from './run.ts';
 
 const targets = [
   'ir',
@@ -16,7 +15,7 @@ const targets = [
 ] as const satisfies readonly TargetName[];
 
 /** Commands that need the compiler alone. */
-export function addLanguageCommands(program: Command, run: Run, finish: Finish): void {
+export function addLanguageCommands(program: Command, run: Run): void {
   program
     .command('init')
     .argument('[folder]', 'where to write', '.')
@@ -37,7 +36,7 @@ export function addLanguageCommands(program: Command, run: Run, finish: Finish):
 
   program
     .command('check')
-    .argument('<files...>', 'specs')
+    .argument('<specs...>', 'the specs to check')
     .description('report what is wrong with specs')
     .addOption(formatOption())
     .option('--fix', 'make the edits that are sure; the others are left to you')
@@ -59,12 +58,12 @@ export function addLanguageCommands(program: Command, run: Run, finish: Finish):
 
   program
     .command('build')
-    .argument('<file>', 'a spec')
+    .argument('<spec>', 'a spec')
     .description('write the compiled artefacts of a spec')
     .addOption(new Option('--target <name>', 'write this form only').choices(targets))
     .option('--out <folder>', 'where to write, - for standard output (default: build)')
-    .option('--network <name>', 'only this network')
-    .option('--experiment <name>', 'only this experiment')
+    .option('--network <network>', 'only this network')
+    .option('--experiment <experiment>', 'only this experiment')
     .addOption(setOption())
     .option('--explain', 'say who computes each kind of node on an engine, why, and at what cost')
     .addOption(
@@ -90,7 +89,7 @@ export function addLanguageCommands(program: Command, run: Run, finish: Finish):
 
   program
     .command('fmt')
-    .argument('<files...>', 'specs')
+    .argument('<specs...>', 'the specs to format')
     .description('format specs in place')
     .option('--check', 'change nothing; exit with 1 when a file is not formatted')
     .option('--stdout', 'print the formatted text instead of writing it')
@@ -103,7 +102,10 @@ export function addLanguageCommands(program: Command, run: Run, finish: Finish):
 
   program
     .command('explain')
-    .argument('<topic>', 'a code such as CMR412, a word of the language such as conv or resample, or a spec')
+    .argument(
+      '<topic|spec>',
+      'a code such as CMR412, a word of the language such as conv or resample, or a spec',
+    )
     .description('explain a diagnostic or a word of the language, or where the values of a spec come from')
     .addOption(formatOption())
     .addHelpText(
@@ -144,10 +146,10 @@ export function addLanguageCommands(program: Command, run: Run, finish: Finish):
 
   program
     .command('summary')
-    .argument('<file>', 'a spec')
+    .argument('<spec>', 'a spec')
     .description('print layers, parameters, cost and memory of a network')
-    .option('--network <name>', 'the network')
-    .option('--experiment <name>', 'the network of an experiment')
+    .option('--network <network>', 'the network')
+    .option('--experiment <experiment>', 'the network of an experiment')
     .option(
       '--start',
       'what one batch shows of every layer before the first step: values, dead channels, gradients',
@@ -175,10 +177,10 @@ export function addLanguageCommands(program: Command, run: Run, finish: Finish):
 
   program
     .command('graph')
-    .argument('<file>', 'a spec')
+    .argument('<spec>', 'a spec')
     .description('draw a network')
-    .option('--network <name>', 'the network')
-    .option('--experiment <name>', 'the network of an experiment')
+    .option('--network <network>', 'the network')
+    .option('--experiment <experiment>', 'the network of an experiment')
     .addOption(setOption())
     .addOption(
       new Option('--format <form>', 'what to write (default: what --out ends in, else text)').choices([
@@ -203,9 +205,9 @@ export function addLanguageCommands(program: Command, run: Run, finish: Finish):
         'cmrc graph specs/paper.cmrnet --block FpmB --out pyramid.svg',
       ]),
     )
-    .action(async (file: string, options: import('../commands/language/graph.ts').GraphOptions) =>
-      finish(
-        await (await import('../commands/language/graph.ts')).graph(processOutput('text'), file, options),
+    .action(
+      run(async (output, file: string, options: import('../commands/language/graph.ts').GraphOptions) =>
+        (await import('../commands/language/graph.ts')).graph(output, file, options),
       ),
     );
 }

@@ -131,7 +131,7 @@ export function addSteeringCommands(program: Command, run: Run): void {
     );
   program
     .command('restore')
-    .argument('<run>', 'where the run directory was')
+    .argument('<deleted-run>', 'where the run directory was')
     .description('bring a deleted run back')
     .addOption(formatOption())
     .action(

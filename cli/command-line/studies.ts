@@ -1,16 +1,15 @@
 import { type Command, Option } from 'commander';
-import { processOutput } from '../output/output.ts';
 import { acceptDataOption, backends, examples, formatOption, setOption, wholeNumber } from './options.ts';
-import type { Finish, Run } from './run.ts';
+import type { Run } from './run.ts';
 
 /** Commands about many runs of one spec. */
-export function addStudiesCommands(program: Command, run: Run, finish: Finish): void {
+export function addStudiesCommands(program: Command, run: Run): void {
   program
     .command('sweep')
-    .argument('<file>', 'a spec')
+    .argument('<spec>', 'a spec')
     .description('train the cells, folds and seeds of sweeps and comparisons that are not trained yet')
-    .addOption(new Option('--sweep <name>', 'this sweep (default: every sweep and comparison of the file)'))
-    .option('--compare <name>', 'this comparison')
+    .addOption(new Option('--sweep <sweep>', 'this sweep (default: every sweep and comparison of the file)'))
+    .option('--compare <comparison>', 'this comparison')
     .option('--seeds <number>', 'train each with this many seeds, counting up', wholeNumber)
     .option('--jobs <number>', 'trials at once, as far as memory allows', wholeNumber)
     .option('--runs <folder>', 'where the run directories are', 'runs')
@@ -34,10 +33,10 @@ export function addStudiesCommands(program: Command, run: Run, finish: Finish): 
 
   program
     .command('compare')
-    .argument('<file>', 'a spec')
+    .argument('<spec>', 'a spec')
     .description('put what was trained of sweeps and comparisons side by side, with paired tests')
-    .option('--sweep <name>', 'this sweep (default: every sweep and comparison of the file)')
-    .option('--compare <name>', 'this comparison')
+    .option('--sweep <sweep>', 'this sweep (default: every sweep and comparison of the file)')
+    .option('--compare <comparison>', 'this comparison')
     .option('--runs <folder>', 'where the run directories are', 'runs')
     .addOption(acceptDataOption())
     .addOption(setOption())
@@ -50,22 +49,18 @@ export function addStudiesCommands(program: Command, run: Run, finish: Finish): 
       'after',
       examples(['cmrc compare specs/ablations.cmrnet --sweep SerialRates --format latex']),
     )
-    .action(async (file: string, options: import('../commands/studies/compare.ts').CompareOptions) =>
-      finish(
-        await (await import('../commands/studies/compare.ts')).compare(
-          processOutput(options.format === 'json' ? 'json' : 'text'),
-          file,
-          options,
-        ),
+    .action(
+      run(async (output, file: string, options: import('../commands/studies/compare.ts').CompareOptions) =>
+        (await import('../commands/studies/compare.ts')).compare(output, file, options),
       ),
     );
 
   program
     .command('report')
-    .argument('<file>', 'a spec')
+    .argument('<spec>', 'a spec')
     .description('write tables, figures and a page about what was trained of sweeps and comparisons')
-    .option('--sweep <name>', 'this sweep (default: every sweep and comparison of the file)')
-    .option('--compare <name>', 'this comparison')
+    .option('--sweep <sweep>', 'this sweep (default: every sweep and comparison of the file)')
+    .option('--compare <comparison>', 'this comparison')
     .option('--runs <folder>', 'where the run directories are', 'runs')
     .addOption(acceptDataOption())
     .option('--out <folder>', 'where to write', 'report')

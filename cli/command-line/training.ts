@@ -15,9 +15,9 @@ import type { Run } from './run.ts';
 export function addTrainingCommands(program: Command, run: Run): void {
   program
     .command('train')
-    .argument('[file]', 'a spec')
+    .argument('[spec]', 'a spec')
     .description('train an experiment')
-    .option('--experiment <name>', 'which; needed when the spec has several')
+    .option('--experiment <experiment>', 'which; needed when the spec has several')
     .option(
       '--fold <number>',
       'train this fold only; without a spec, add it to the run of --run',
@@ -35,7 +35,7 @@ export function addTrainingCommands(program: Command, run: Run): void {
     )
     .addOption(setOption())
     .option('--run <folder>', 'the run directory (default: a new one in runs)')
-    .option('--resume <folder>', 'go on with a stopped run')
+    .option('--resume <run>', 'go on with a stopped run')
     .addOption(new Option('--backend <name>', 'the engine').choices(backends))
     .addOption(acceptDataOption())
     .option('--plain', 'print lines even on a terminal')
@@ -94,7 +94,7 @@ export function addTrainingCommands(program: Command, run: Run): void {
       'further runs, of any architecture with the same heads, whose networks are averaged as well',
     )
     .option('--pages', 'also write a page of each patient: slices, segments and measures as SVG')
-    .option('--array <name>', 'the array with the image, in npz and HDF5 files (default: image)')
+    .option('--array <array>', 'the array with the image, in npz and HDF5 files (default: image)')
     .addOption(
       new Option(
         '--segmentation <form>',

@@ -1,35 +1,14 @@
-import { type Cause, causeOf, type Diagnostic } from '../../src/compiler/index.ts';
-
 /** What the exit code of `cmrc` says. */
-export const exit = {
-  fine: 0,
-  /** The spec or the data is wrong, a study is over its budget, training diverged, or `fmt --check` found something. */
-  wrong: 1,
-  commandLine: 2,
-  /** The environment: a missing file, a broken run, a full disk. */
-  environment: 3,
-  /** Our own mistake. */
-  bug: 70,
-} as const;
+export const exit = { fine: 0, wrong: 1, commandLine: 2, environment: 3, bug: 70 } as const;
 
 export type ExitCode = (typeof exit)[keyof typeof exit];
 
-const exitByCause: Partial<Readonly<Record<Cause, ExitCode>>> = {
-  'command line': exit.commandLine,
-  environment: exit.environment,
-  cmrnet: exit.bug,
+/** Each exit code as people read it. */
+export const exitMeanings: Readonly<Record<keyof typeof exit, string>> = {
+  fine: 'all went well; warnings are allowed',
+  wrong:
+    'the spec or the data is wrong, training diverged, a study is over its budget, or `fmt --check` found something',
+  commandLine: 'the command line is wrong',
+  environment: 'something around the program is: a missing file, a broken run, a full disk',
+  bug: 'a mistake of cmrc itself; the message names a file with the details',
 };
-
-/** What a code means for the exit: the spec or the data, the command line, what is around them, or our own mistake. */
-export function exitCodeFor(code: string): ExitCode {
-  return exitByCause[causeOf(code)] ?? exit.wrong;
-}
-
-/** What to exit with after these findings: errors of a spec or of data count before those around them. */
-export function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
-  const found = new Set(
-    diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => exitCodeFor(code)),
-  );
-  const order = [exit.wrong, exit.commandLine, exit.environment, exit.bug];
-  return order.find((code) => found.has(code)) ?? exit.fine;
-}

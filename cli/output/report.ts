@@ -9,7 +9,7 @@ import {
   type Span,
 } from '../../src/compiler/index.ts';
 import type { ExitCode } from './exit.ts';
-import { exitCodeOf } from './exit.ts';
+import { exitCodeOf } from './exit-of-findings.ts';
 import type { Output } from './output.ts';
 
 /** The place of findings about the arguments themselves. */

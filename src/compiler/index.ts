@@ -3,7 +3,7 @@
 export { builtInRatesFor } from './cost/built-in-rates.ts';
 export { fitRates, type Sample } from './cost/fit.ts';
 export { type Rates, timeOf, timeOfAll, workKindNames, workKinds } from './cost/work.ts';
-export { type CodeName, causeOf, codes } from './diagnostics/codes.ts';
+export { type CodeName, causeOf, codes, isTrainingCode } from './diagnostics/codes.ts';
 export {
   Bag,
   type Diagnostic,
@@ -179,6 +179,7 @@ export {
 export { emitBlockSvg, emitSvg } from './targets/svg/emit.ts';
 export {
   type Artefact,
+  artefactName,
   type Target,
   type TargetContext,
   type TargetName,

@@ -53,6 +53,7 @@ export { imageUnit } from './heart/image-unit.ts';
 export type { Contract, Evaluation, Interval, MetricResult } from './metrics/evaluate.ts';
 export { type EmptyMasks, emptyText } from './metrics/masks/empty-masks.ts';
 export { structuresNeverFound } from './metrics/never-found.ts';
+export { unpackMask } from './metrics/stored.ts';
 export { blank, untrained } from './metrics/untrained.ts';
 export { extendRun } from './process/extend.ts';
 export { launchTraining, pauseTraining, stopTraining } from './process/launch.ts';
@@ -68,7 +69,14 @@ export { structureLines, testsTable, writeTable } from './report/tables.ts';
 export type { Report, StudyRequest } from './report/write.ts';
 export { Catalogue, type CatalogueRun, type DamagedRun } from './runs/catalogue/catalogue.ts';
 export { deletedRuns, deleteRun, emptyTrash, restoreRun } from './runs/catalogue/trash.ts';
-export type { EpochEvent, FailedEvent, Preview, RunEvent, StepEvent } from './runs/journal/events.ts';
+export type {
+  EpochEvent,
+  FailedEvent,
+  NoticeEvent,
+  Preview,
+  RunEvent,
+  StepEvent,
+} from './runs/journal/events.ts';
 export { JournalReader, readEvents } from './runs/journal/journal.ts';
 export {
   advance,
@@ -108,6 +116,13 @@ export {
 } from './runs/record/store.ts';
 export { type PackedCase, type Planes, readCases, unpackCase } from './runs/results/cases.ts';
 export { checkpointEpochs, checkpointPlaces } from './runs/results/checkpoint.ts';
+export {
+  type Distributions,
+  evenlyChosen,
+  type Histogram,
+  readDistributions,
+  type WeightDistribution,
+} from './runs/results/distributions.ts';
 export { readEvaluation } from './runs/results/evaluation.ts';
 export { hasLastCheckpoint } from './runs/results/judged.ts';
 export { readWeights } from './runs/results/judged-weights.ts';
@@ -116,6 +131,7 @@ export { detectableArea, detectableMean, fewestDiscordant } from './statistics/d
 export { createFolders, writeAtomically } from './storage/atomic.ts';
 export { csvText } from './storage/csv.ts';
 export { isDiskFull, nowhere, systemProblem } from './storage/problems.ts';
+export { encodeTensors } from './storage/safetensors.ts';
 export { readSealed } from './storage/seal.ts';
 export { systemReason } from './storage/system-reason.ts';
 export { EpochModel } from './studies/epoch-model.ts';

@@ -173,6 +173,11 @@ test('a dataset.json names the structures, as nnU-Net or the Decathlon write it;
     myocardium: 2,
     left_ventricle: 3,
   });
+  // Masks that are decoded stand in the file of their image.
+  write(root, 'decoded/a.nii', nifti([1, 1, 2], [1, 2]));
+  write(root, 'decoded/a_gt.nii', nifti([1, 1, 2], [1, 0]));
+  write(root, 'decoded/dataset.json', JSON.stringify(texts.nnunet));
+  assert.equal(said((await run('volumes', 'decoded')).out), { left_ventricle: 1 });
   write(root, 'decathlon/dataset.json', '{ labels');
   const broken = await run('pairs', 'decathlon');
   assert.equal([broken.found.map(({ code }) => code), said(broken.out)], [['CMR842'], {}]);
@@ -333,6 +338,50 @@ test('a manifest that cannot be written is told', async () => {
     bag.sorted().map(({ code }) => code),
     ['CMR918'],
   );
+});
+
+test('two DICOM series of a patient are the channels of one image where that is asked for and they show the same places', async () => {
+  const put = (folder: string, patient: string, series: string, depths: readonly number[], first: number) =>
+    depths.map((z, index) =>
+      write(
+        root,
+        `${folder}/${patient}-${series}-${index}`,
+        dicom({
+          ...{ patient, series, z, instance: index + 1, rows: 1, columns: 2 },
+          pixels: [first + 10 * z, first + 10 * z + 1],
+        }),
+      ),
+    );
+  put('t1t2', 'A', '1.1', [0, 8], 1000);
+  put('t1t2', 'A', '1.2', [8, 0], 2000);
+  put('t1t2', 'B', '1.3', [0, 8], 5);
+  const { imported, out, found } = await run('dicom', 't1t2', { channels: 2 });
+  assert.equal([imported?.images, imported?.patients], [2, 1]);
+  assert.equal(
+    found.map(({ code }) => code),
+    ['CMR856', 'CMR842'],
+  );
+  assert.match(found[1]!.message, 'its patient has 1 series, where an image has 2 for its channels');
+  assert.match(
+    String(found[0]!.notes),
+    /channel 1: `.*A-1.1-0` and 1 more,channel 2: `.*A-1.2-0` and 1 more/,
+  );
+  const volume = (await readVolume(join(root, 'data', String(rows(out)[0]!.image)), 'image')) as Volume;
+  assert.equal([...volume.values], [1000, 2000, 1001, 2001, 1080, 2080, 1081, 2081]);
+
+  put('apart', 'A', '1.1', [0, 8], 1000);
+  put('apart', 'A', '1.2', [3, 11], 2000);
+  const apart = await run('dicom', 'apart', { channels: 2 });
+  assert.is(apart.imported, null);
+  assert.match(
+    String(apart.found.map(({ message }) => message)),
+    'its channel lies between the pixels of its image',
+  );
+  put('fewer', 'A', '1.1', [0, 8], 1000);
+  put('fewer', 'A', '1.2', [0], 2000);
+  const fewer = await run('dicom', 'fewer', { channels: 2 });
+  assert.is(fewer.imported, null);
+  assert.match(String(fewer.found.map(({ message }) => message)), /its channel (covers a part|has)/);
 });
 
 const below = (name: string) => join(root, name);

@@ -171,6 +171,23 @@ test('wall thickness is that of geometry in every segment', () => {
   for (const { segment, wallMm } of segments!) near(wallMm, 9, segment > 12 ? 0.12 : 0.05);
 });
 
+test('the mean thickness of an uneven wall is measured from the middle of the cavity, as its segments are', () => {
+  // Thick at the septum as in hypertrophy: the ring's own middle lies off the cavity's.
+  const wall = (angle: number) => 14 + 8 * Math.cos(angle - Math.PI);
+  const uneven = { ...usual, wall, size: 128 };
+  const [muscle] = heartMeasures(structures, [heart(uneven)]).phases['myocardium']!;
+  near(muscle!.wallMm, 14, 0.1);
+  // A ring whose cavity is not among the structures is measured from its own.
+  const alone = heart({ ...usual });
+  const rings = alone.slices.map((slice) => ({ ...slice, regions: [slice.regions[1]!] }));
+  near(
+    heartMeasures(['myocardium'], [{ ...alone, slices: rings.slice(0, 10) }]).phases['myocardium']![0]!
+      .wallMm,
+    9,
+    0.1,
+  );
+});
+
 test('where the ventricles do not touch, the middle of the right one tells the septum', () => {
   const right = { start: 120 * degrees, end: 240 * degrees, gap: 8 };
   const { segments, segmentsBasis } = heartMeasures(structures, [heart(labelled({ ...usual, right }))]);

@@ -105,6 +105,45 @@ test('every image of a cine lies at its place and phase, and phases carry their 
   assert.equal(millilitres(volume), [3 * 8 * voxels, 3 * 8 * voxels]);
 });
 
+test('a series that was sent again under another number counts once, and its files are named', async () => {
+  const series = dicomSeries({ places: 3 });
+  const again = (number: string, changed: Parameters<typeof dicom>[0] | object = {}, from = series) =>
+    from.map(({ name, place, pixels }, index) => ({
+      name: `x${number}/${name}`,
+      bytes: dicom({
+        ...{ rows: 3, columns: 4, pixels, position: [-10, 20, 8 * place], series: number },
+        ...{ instance: 70 + index, sopInstance: `1.2.3.${number}.${index}` },
+        ...changed,
+      }),
+    }));
+  const resent = await read(put([...series, ...again('1.9')]));
+  assert.equal(resent.volumes.map(shape), [[1, 3]]);
+  assert.equal(resent.said, ['CMR846 x1.9/IM001']);
+  assert.match(
+    resent.messages[0]!,
+    /its 3 files have the same pixels, places and times\n.*`.*x1.9.IM001` is `.*IM001`/,
+  );
+  assert.match(resent.messages[0]!, 'IM003');
+
+  // Of one that lacks an image, the whole one stays.
+  const part = await read(put([...series.slice(1), ...again('1.9')]));
+  assert.equal([part.volumes.map(shape), part.said], [[[1, 3]], ['CMR846 IM002']]);
+  // Other pixels, another scale, another place, another patient: other images.
+  for (const changed of [
+    { pixels: Array(12).fill(7) },
+    { slope: 2, intercept: 0 },
+    { position: [-10, 20, 100] },
+    { patient: 'Somebody' },
+  ]) {
+    const { volumes, said } = await read(put([...series, ...again('1.9', changed)]));
+    assert.is(volumes.length, 2, JSON.stringify(changed));
+    assert.not.ok(said.includes('CMR846 x1.9/IM001'), JSON.stringify(changed));
+  }
+  // Sent twice more.
+  const thrice = await read(put([...series, ...again('1.8'), ...again('1.9')]));
+  assert.equal([thrice.volumes.length, thrice.said.length], [1, 2]);
+});
+
 test('directions, spacings and places that differ in their last digits are one series', async () => {
   const jitter = () => (Math.random() - 0.5) * 0.06;
   const { volumes, said } = await readSample({

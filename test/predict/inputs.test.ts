@@ -60,6 +60,48 @@ test('a folder gives its series and volumes, whatever the names of files, and th
   ]);
 });
 
+test('frames as the ACDC challenge hands them out are of one patient, and `Info.cfg` says which end of the cycle they are', async () => {
+  const small = nifti([1, 2, 2], [1, 2, 3, 4]);
+  for (const frame of ['01', '12', '05']) write(root, `acdc/patient001/patient001_frame${frame}.nii`, small);
+  write(root, 'acdc/patient001/Info.cfg', 'ED: 1\nES: 12\nGroup: DCM\n');
+  write(root, 'acdc/other/Info.cfg', 'ED: 1\n');
+  const bag = new Bag();
+  const inputs = await findInputs([join(root, 'acdc')], 'image', 1, reader, bag, data);
+  assert.equal(
+    inputs.map(({ path: _, ...one }) => [one.patient, one.phase]),
+    [
+      ['patient001', 'ED'],
+      ['patient001', null],
+      ['patient001', 'ES'],
+    ],
+  );
+  // What is read is not said to be left out; one without frames is.
+  assert.equal(
+    (await found('acdc')).said.map(([path]) => path),
+    ['acdc/other/Info.cfg'],
+  );
+});
+
+test('two DICOM series of a patient are the channels of a network that takes two', async () => {
+  for (const [series, folder] of [
+    ['1.7', 't1'],
+    ['1.8', 't2'],
+  ] as const)
+    for (const { name, bytes } of dicomSeries({ places: 3, image: () => ({ series }) }))
+      write(root, `two/${folder}/${name}`, bytes);
+  const bag = new Bag();
+  const inputs = await findInputs([join(root, 'two')], 'image', 2, reader, bag, data);
+  assert.equal(
+    inputs.map(({ image }) => image.kind === 'series' && [image.frames.length, image.further?.length]),
+    [[3, 1]],
+  );
+  assert.equal(
+    bag.sorted().map(({ code }) => code),
+    ['CMR856'],
+  );
+  assert.is((await findInputs([join(root, 'two')], 'image', 3, reader, new Bag(), data)).length, 2);
+});
+
 test('a folder of pictures gives pictures', async () => {
   write(
     root,

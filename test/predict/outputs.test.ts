@@ -111,6 +111,15 @@ test('a ring has the area and the thickness that geometry says, in pixels and in
   const unknown = measureSlice(mask, 2, image, size, null);
   assert.equal([unknown.areaMm2, unknown.wallMeanMm, unknown.pixels], [null, null, found.pixels]);
   assert.equal(measureSlice(mask, 9, image, size, spacing).mean, null);
+  // Thicker to one side: from the middle of the cavity, where that is known.
+  const uneven = mask.map((_, pixel) => {
+    const [down, across] = [(Math.floor(pixel / 80) - 45) * spacing[0], (pixel % 80) - 40];
+    const radius = Math.hypot(down, across);
+    return radius < 10 ? 1 : radius < 18 + (6 * across) / radius ? 2 : 0;
+  });
+  const wall = measureSlice(uneven, 2, image, size, spacing, 1).wallMeanMm!;
+  assert.ok(Math.abs(wall - 8) < 0.2, String(wall));
+  assert.ok(measureSlice(uneven, 2, image, size, spacing).wallMeanMm! > 9);
 });
 
 test('probabilities become the values that the data has for its structures', () => {

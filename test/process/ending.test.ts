@@ -68,7 +68,13 @@ test('names that a terminal would act on are cleaned before they reach the log',
   }) as typeof write;
   try {
     tell(`process 7 trains ${name}\n`);
-    tell([diagnostic('notWritable', { at, arguments: { path: name, reason: name }, notes: [name] })]);
+    tell([
+      diagnostic('systemRefusal', {
+        at,
+        arguments: { path: name, done: 'written', reason: name },
+        notes: [name],
+      }),
+    ]);
   } finally {
     process.stderr.write = write;
   }

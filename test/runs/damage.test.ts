@@ -12,11 +12,18 @@ import { LineCounter } from '../../src/runtime/runs/journal/line-counts.ts';
 import { progressOf } from '../../src/runtime/runs/journal/progress-of.ts';
 import { runFiles } from '../../src/runtime/runs/record/folder.ts';
 import { openRun } from '../../src/runtime/runs/record/store.ts';
-import { readLastCheckpoint, writeCheckpoint } from '../../src/runtime/runs/results/checkpoint.ts';
+import { belongingOf } from '../../src/runtime/runs/results/belonging.ts';
+import {
+  type Checkpoint,
+  readCheckpoint,
+  readLastCheckpoint,
+  writeCheckpoint,
+} from '../../src/runtime/runs/results/checkpoint.ts';
 import { readEvaluation, writeEvaluation } from '../../src/runtime/runs/results/evaluation.ts';
 import { readJudgedCheckpoint } from '../../src/runtime/runs/results/judged.ts';
 import { readPredictions, writePredictions } from '../../src/runtime/runs/results/predictions.ts';
 import { acquire, type Lock } from '../../src/runtime/storage/lock.ts';
+import { writeSealed } from '../../src/runtime/storage/seal.ts';
 import { damage } from '../support/damage.ts';
 import { inFolder } from '../support/folder.ts';
 import { recordRuns } from '../support/recorded-runs.ts';
@@ -43,12 +50,14 @@ function finishedRun(parent: string): string {
       writeCheckpoint(folder, fold, { epoch, weights, optimizer: weights, state: { steps: 10 * epoch } });
     }
     const { version: _, ...predictions } = readPredictions(folder, fold, new Bag())!;
-    writePredictions(folder, { version: 2, data, ...predictions });
+    const of = belongingOf(folder, run.record, fold, 8)!;
+    writePredictions(folder, { version: 2, data, of, ...predictions });
   }
   const cases = [1, 2].flatMap((fold) => readPredictions(folder, fold, new Bag())!.cases);
   const evaluation = evaluatePredictions(run.record.plan, cases);
   const accepted: readonly string[] = [];
-  writeEvaluation(folder, { ...evaluation, weights: [], data: { digest: data, accepted } });
+  const weights = [1, 2].map((fold) => ({ fold, epoch: 8, of: belongingOf(folder, run.record, fold, 8)! }));
+  writeEvaluation(folder, { ...evaluation, weights, data: { digest: data, accepted } });
   return folder;
 }
 
@@ -124,6 +133,53 @@ test(`${rounds} random damages to every kind of file never change what is read o
     }
     assert.is(seen.size, files.length);
     assert.ok(believed > rounds / 4, 'most damages are seen');
+  }));
+
+test('results and weights that were copied in from another run of the same data are told, and never taken', () =>
+  inFolder((parent) => {
+    const ours = finishedRun(join(parent, 'ours'));
+    const theirs = finishedRun(join(parent, 'theirs'));
+    const { record } = openRun(theirs, new Bag())!;
+    writeSealed(runFiles.record(theirs), { ...record, created: record.created + 1 }, 1);
+    const judged = (folder: string) => {
+      const bag = new Bag();
+      const all = {
+        predictions: readPredictions(folder, 1, bag)?.epoch ?? null,
+        evaluation: readEvaluation(folder, bag)?.folds.length ?? null,
+        checkpoint: readJudgedCheckpoint(folder, 1, { keep: 'last' }, bag)?.epoch ?? null,
+      };
+      return {
+        ...all,
+        codes: bag.sorted().map(({ code }) => code),
+        messages: String(bag.sorted().map(({ message }) => message)),
+      };
+    };
+    assert.equal(judged(ours).codes, []);
+    const foreign = judged(theirs);
+    assert.equal(foreign, { ...foreign, predictions: null, evaluation: null, checkpoint: null });
+    assert.equal(foreign.codes.sort(), ['CMR977', 'CMR979', 'CMR980']);
+    assert.match(foreign.messages, 'it is of another run, `Demo of 2021-02-25T');
+
+    // Of the same run, but of weights that were trained again since.
+    const path = join(ours, runFiles.checkpoint(1, 8));
+    const { weights, optimizer, state } = readCheckpoint(path) as Checkpoint;
+    const other = new Map(
+      [...weights].map(([name, { shape, values }]) => [
+        name,
+        { shape, values: values.map((value) => value + 1) },
+      ]),
+    );
+    writeCheckpoint(ours, 1, { epoch: 8, weights: other, optimizer, state });
+    const again = judged(ours);
+    assert.equal(again.codes.sort(), ['CMR979', 'CMR980']);
+    assert.match(again.messages, 'it was made by other weights than those of epoch 8 in fold 1');
+
+    // Without the weights, the run alone says whose they are; a moved or copied run stays the same.
+    rmSync(join(theirs, 'fold-1/checkpoints'), { recursive: true });
+    assert.is(judged(theirs).predictions, null);
+    const copy = join(parent, 'copy');
+    cpSync(finishedRun(join(parent, 'third')), copy, { recursive: true });
+    assert.equal(judged(copy).codes, []);
   }));
 
 test('weights of an older epoch are judged only when that epoch is asked for', () =>

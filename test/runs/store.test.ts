@@ -168,11 +168,51 @@ atomic('a failed write leaves the old content and no rest', () =>
   }),
 );
 
-atomic('the refusals of the system are told in codes, and our own mistakes are not', () => {
+atomic('the refusals of the system are told in codes, and our own mistakes are not', async () => {
   const refusal = (code: string) => Object.assign(new Error('refused'), { code });
   assert.is(systemProblem(refusal('ENOSPC'), 'x').code, 'CMR917');
   assert.is(systemProblem(refusal('EACCES'), 'x').code, 'CMR918');
   assert.match(systemProblem(refusal('EROFS'), 'x').message, /read-only/);
+  const read = (run: () => unknown) => {
+    try {
+      run();
+    } catch (error) {
+      return systemProblem(error, 'x').message.replace(/^`.*` /, '');
+    }
+    return 'nothing was refused';
+  };
+  await inFolder((root) => {
+    const [none, file] = [join(root, 'none'), join(root, 'file')];
+    writeFileSync(file, '');
+    assert.is(
+      read(() => readdirSync(none)),
+      'cannot be read: no such file or folder',
+    );
+    assert.is(
+      read(() => readFileSync(none)),
+      'cannot be read: no such file or folder',
+    );
+    assert.is(
+      read(() => readFileSync(root)),
+      'cannot be read: it is a folder',
+    );
+    assert.is(
+      read(() => writeFileSync(root, '')),
+      'cannot be written: it is a folder',
+    );
+    assert.is(
+      read(() => writeAtomically(join(file, 'a'), '')),
+      'cannot be written: a part of the path is a file',
+    );
+    assert.is(
+      read(() => mkdirSync(file)),
+      'cannot be written: a file of that name is in the way',
+    );
+  });
+  const draft = join('runs', '.run.json.12-3.partial');
+  const drafted = systemProblem(Object.assign(refusal('EROFS'), { path: draft, syscall: 'open' }), draft);
+  assert.match(drafted.message, 'run.json` cannot be written: the file system is read-only');
+  assert.not.match(drafted.message, 'partial');
   assert.throws(() => systemProblem(new TypeError('ours'), 'x'), /ours/);
   assert.throws(() => systemProblem(refusal('ERR_INVALID_ARG_TYPE'), 'x'), /refused/);
 });

@@ -1,6 +1,17 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { uptime } from 'node:os';
 import { join, resolve } from 'node:path';
 import { mock } from 'node:test';
@@ -161,6 +172,26 @@ test('a live lock that was moved aside by mistake is put back', () =>
     write(path, { ...own(), pid: deadProcess() });
     retire(path, `${path}.draft`);
     assert.equal(readdirSync(folder), [], 'a dead one is gone, and nothing is left beside it');
+  }));
+
+test('the lock in a copied folder holds nothing; one in a folder that was moved, or that is reached another way, does', () =>
+  inFolder((folder) => {
+    const [run, copy] = [join(folder, 'run'), join(folder, 'copy')];
+    const lock = acquire(join(run, 'lock')) as Lock;
+    cpSync(run, copy, { recursive: true });
+    assert.is(liveHolder(join(copy, 'lock')), null);
+    const second = acquire(join(copy, 'lock'));
+    assert.ok(isLock(second), 'the copy trains on its own');
+    assert.ok(lock.isHeld());
+    second.release();
+    symlinkSync(run, join(folder, 'link'));
+    assert.is(liveHolder(join(folder, 'link', 'lock'))?.token, lock.token);
+    renameSync(run, join(folder, 'moved'));
+    assert.is(liveHolder(join(folder, 'moved', 'lock'))?.token, lock.token);
+    renameSync(join(folder, 'moved'), run);
+    cpSync(run, copy, { recursive: true });
+    lock.release();
+    assert.is(liveHolder(join(copy, 'lock')), null, 'though its process lives on, in another run');
   }));
 
 test('of many that find a dead lock at once, one gets it', async () =>

@@ -22,5 +22,5 @@ export async function idleWorker(place: string, run: string): Promise<ChildProce
 /** What the lock of a living process of this machine says. */
 export function holderOf(pid: number): Holder {
   const { born } = processFacts(pid)!;
-  return { pid, host: hostname(), table: processTable, born, token: 'f00' };
+  return { pid, host: hostname(), table: processTable, born, token: 'f00', path: null };
 }

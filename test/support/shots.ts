@@ -1,5 +1,8 @@
 import type { Message } from '../../cli/tui/session/messages.ts';
+import { graphOfPlan } from '../../src/compiler/index.ts';
+import { planOf, sound } from './compiled.ts';
 import { noon, recordedBrief, recordedEvents, recordedFolder, stepEvent } from './recorded-run.ts';
+import { recordedSpec } from './recorded-runs.ts';
 import { training, worldOf } from './recorded-session.ts';
 
 const keys = (...pressed: readonly string[]): readonly Message[] =>
@@ -47,6 +50,27 @@ const plan: Message = {
   },
 };
 
+/** What the world says of the network of the newest run: weights that spread, and gradients that become smaller. */
+function networkOfRun(parent: string): Message {
+  const folder = `${parent}/NoPyramid-20210225-180000`;
+  const graph = graphOfPlan(planOf(sound(recordedSpec), 'NoPyramid').network);
+  const bell = (at: number, width: number) =>
+    Array.from({ length: 24 }, (_, part) => Math.round(1000 * Math.exp(-(((part - at) / width) ** 2))));
+  const distributions = [1, 3, 5, 8].map((epoch) => ({
+    version: 1 as const,
+    epoch,
+    draw: 0,
+    weights: [...graph.weights.values()].map(({ name, trainable }) => ({
+      weight: name,
+      values: { low: -0.1 * epoch, high: 0.12 * epoch, counts: bell(11, 5) },
+      gradients: trainable ? { low: -7 - epoch / 2, high: -2 - epoch / 4, counts: bell(14, 6) } : null,
+      still: 0,
+    })),
+  }));
+  const run = { folder, experiment: 'NoPyramid', graph, fold: 1, distributions };
+  return { kind: 'network', folder, run };
+}
+
 /** What the world says of an override with a mistake. */
 const wrongOverride: Message = {
   kind: 'answer',
@@ -82,7 +106,7 @@ export function shotsOf(folder: string): Readonly<Record<string, readonly Messag
     'run-metric': [...training, ...keys('2', 'down', 'down', 'down')],
     'run-several': [...training, ...keys('2', ' ', 'down', ' ', 'down', 'y', 'm')],
     'run-zoomed': [...training, ...keys('2', '+', '+', '[')],
-    'run-rate': [...training, ...keys('2', 'up', 'up', 'up')],
+    'run-rate': [...training, ...keys('2', 'up', 'up', 'up', 'up')],
     'run-log': [...training, ...keys('2', 'l')],
     'run-asking': [...training, ...keys('2', 'x')],
     'run-diverged': [...training, diverged, ...keys('2')],
@@ -110,7 +134,8 @@ export function shotsOf(folder: string): Readonly<Record<string, readonly Messag
     'images-large': [...world, ...keys('4', ' ')],
     specs: [...world, ...keys('5')],
     plan: [...world, ...keys('6'), plan],
-    network: [...world, ...keys('7', 'down', 'down', 'down', 'down')],
+    network: [...world, ...keys('5', '7', 'down', 'down', 'down', 'down')],
+    'network-run': [...world, ...keys('1', '7'), networkOfRun(folder), ...keys('down', 'down', 'down')],
     help: [...world, ...keys('?')],
   };
 }

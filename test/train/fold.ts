@@ -4,6 +4,7 @@ import type { DataSource } from '../../src/runtime/data/batches/data-source.ts';
 import type { Trainer } from '../../src/runtime/engines/trainer.ts';
 import type { Preview, RunEvent } from '../../src/runtime/runs/journal/events.ts';
 import type { Checkpoint } from '../../src/runtime/runs/results/checkpoint.ts';
+import type { Distributions } from '../../src/runtime/runs/results/distributions.ts';
 import type { Start } from '../../src/runtime/runs/results/start.ts';
 import { type FoldOutcome, trainFold } from '../../src/runtime/train/loop.ts';
 import { tinyData, tinyPlan, tinyTrainer } from '../engines/tf/training-support.ts';
@@ -14,6 +15,7 @@ export interface Run {
   readonly events: readonly RunEvent[];
   readonly checkpoints: readonly Checkpoint[];
   readonly previews: readonly Preview[];
+  readonly distributed: readonly Distributions[];
   readonly start: Start | null;
 }
 
@@ -47,6 +49,7 @@ export async function run({
   const events: RunEvent[] = [];
   const checkpoints: Checkpoint[] = [];
   const previews: Preview[] = [];
+  const distributed: Distributions[] = [];
   const kept: Start[] = start === undefined ? [] : [start];
   const outcome = await trainFold({
     plan,
@@ -66,6 +69,7 @@ export async function run({
       emit: (event) => events.push(event),
       saveCheckpoint: (checkpoint) => `checkpoints/${checkpoints.push(checkpoint)}`,
       savePreview: (epoch, preview) => `previews/${epoch}-${previews.push(preview)}`,
+      saveDistributions: (distributions) => void distributed.push(distributions),
       readStart: () => kept.at(-1) ?? null,
       saveStart: (start) => kept.push(start),
     },
@@ -76,12 +80,12 @@ export async function run({
     now: () => 5,
   });
   await trainer.dispose();
-  return { outcome, events, checkpoints, previews, start: kept.at(-1) ?? null } satisfies Run;
+  return { outcome, events, checkpoints, previews, distributed, start: kept.at(-1) ?? null } satisfies Run;
 }
 
 /** Events without what clocks and memory decide. */
 export function numbersOf(events: readonly RunEvent[]): object[] {
   return events
     .filter(({ type }) => type === 'step' || type === 'epoch')
-    .map((event) => ({ ...event, stepMs: 0, epochMs: 0, inputMs: 0, memoryBytes: 0 }));
+    .map((event) => ({ ...event, stepMs: 0, usage: null, epochMs: 0, inputMs: 0, memoryBytes: 0 }));
 }

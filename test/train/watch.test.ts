@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RunPlan } from '../../src/compiler/plan/run-plan.ts';
 import { SeenMasks } from '../../src/runtime/train/seen-masks.ts';
-import { nothingWatched, type Sight, type Watched, watch } from '../../src/runtime/train/watch.ts';
+import { nothingWatched, type Sight, type Watched, watch, watchedIn } from '../../src/runtime/train/watch.ts';
 import { tinyPlan } from '../engines/tf/training-support.ts';
 
 const test = suite('watching a training');
@@ -14,6 +14,7 @@ function told(plan: RunPlan, sights: readonly Partial<Sight>[]) {
   return sights.map((sight, epoch) => {
     const verdict = watch(plan, watched, {
       loss: 1 / (epoch + 1),
+      heldOut: 1 / (epoch + 1),
       rateLeft: 1,
       masks: new Map(),
       extreme: new Set(),
@@ -63,9 +64,10 @@ test('says which structure is never predicted beside others that are', () => {
   );
   const { findings } = watch(
     plan,
-    { epochs: { 'missing right of segmentation': 1 }, said: [], loss: 1 },
+    { ...nothingWatched, epochs: { 'missing right of segmentation': 1 }, loss: 1 },
     {
       loss: 0.5,
+      heldOut: 0.5,
       rateLeft: 1,
       weights: new Map(),
       extreme: new Set(),
@@ -73,6 +75,38 @@ test('says which structure is never predicted beside others that are', () => {
     },
   );
   assert.match(findings[0]!.message, /`right` of `segmentation`/);
+});
+
+test('says once that the loss of held-out images has risen for five epochs, and whether it learns by heart', () => {
+  const heldOut = [0.5, 0.4, 0.41, 0.42, 0.43, 0.44, 0.45, 0.46];
+  const rising = heldOut.map((value): Partial<Sight> => ({ heldOut: value }));
+  assert.equal(
+    told(one, rising).map(({ codes }) => codes.join()),
+    ['', '', '', '', '', '', 'CMR751', ''],
+  );
+  const once = rising.toSpliced(4, 1, { heldOut: 0.4 });
+  assert.equal(
+    told(one, once).flatMap(({ codes }) => codes),
+    [],
+    'an epoch in which it falls begins anew',
+  );
+  const said = (loss: number) => {
+    const before = { lowest: 0.4, training: 0.3, last: 0.44 };
+    const watched = { ...nothingWatched, epochs: { rising: 4 }, loss: 0.3, heldOut: before };
+    const sight = { rateLeft: 1, masks: new Map(), extreme: new Set<string>(), weights: new Map() };
+    return watch(one, watched, { ...sight, loss, heldOut: 0.45 }).findings[0]!.message;
+  };
+  assert.match(said(0.2), /from 0\.400 to 0\.450, while that of training images falls; it learns by heart/);
+  assert.match(said(0.6), /rises as well; take a smaller learning rate/);
+});
+
+test('goes on from what checkpoints of older versions hold', () => {
+  assert.equal(watchedIn({ watched: { epochs: {}, said: ['still'], loss: 1 } }), {
+    epochs: {},
+    said: ['still'],
+    loss: 1,
+    heldOut: null,
+  });
 });
 
 test('says that a loss stands still only while the learning rate has not run out', () => {

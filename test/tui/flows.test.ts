@@ -93,20 +93,21 @@ test('every held-out image of a run is looked at, slice by slice and patient by 
     await terminal.until((frame) => frame.includes('worst first') && frame.includes('─ errors'));
     const line = () => terminal.frame().split('\n')[1]!;
     const seen = new Set<string>();
-    for (let index = 0; index < 18; index += 1) {
+    for (let index = 0; index < 16; index += 1) {
       await terminal.until(
-        () => line().includes(` ${index + 1} of 18,`) && !terminal.frame().includes('reading'),
+        () => line().includes(` ${index + 1} of 16,`) && !terminal.frame().includes('reading'),
       );
       const id = line().split(' ')[1]!;
       seen.add(id);
       assert.is(
         terminal.frame().includes('its file is gone'),
-        asked.includes(id) && id.startsWith('p003') && !line().includes('after epoch'),
+        asked.includes(id) && id.startsWith('p003'),
         line(),
       );
       await terminal.press('down');
     }
-    // Two folds of four patients with two slices each, of which six pictures were kept with the run, and two previews.
+    // Two folds of four patients with two slices each, of which six pictures were kept with the run; what was drawn while it
+    // was trained is of earlier weights and not shown.
     assert.is(seen.size, 16);
     assert.is(new Set(asked).size, 10);
     await terminal.press('home', ']', ']', ']');

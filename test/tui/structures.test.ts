@@ -9,6 +9,7 @@ import { frameOf } from '../../cli/tui/views/frame.ts';
 import { views } from '../../cli/tui/views/views.ts';
 import { Bag } from '../../src/compiler/diagnostics/diagnostic.ts';
 import { evaluatePredictions, metricValues } from '../../src/runtime/metrics/evaluate.ts';
+import { packMask } from '../../src/runtime/metrics/stored.ts';
 import { insightOf } from '../../src/runtime/report/insight.ts';
 import { Catalogue } from '../../src/runtime/runs/catalogue/catalogue.ts';
 import { readEvents } from '../../src/runtime/runs/journal/journal.ts';
@@ -163,6 +164,64 @@ test('a comparison has the structures below each row, one by one among its folds
 test('an image says how well each of its structures is found', () => {
   const images = after(pressing(under(folder), '4'), { kind: 'cases', folder, cases });
   assert.match(shown(images), /dsc 0\.\d{3} \(rv 0\.00 · myo 0\.\d\d · lv 1\.00\)/);
+});
+
+test('one structure at a time: its masks, its place among the images, and the order by it', () => {
+  const images = after(pressing(under(folder), '4'), { kind: 'cases', folder, cases });
+  const strip = (session: typeof start) => frameOf(session).at(-2)!.trim();
+  const right = pressing(images, 'v');
+  assert.match(shown(right), '›rv 0.00');
+  // Twelve images, worst first: nine do not find the right ventricle, three lie above it and find none.
+  assert.match(strip(right), /^▁{9}█{3}$/);
+  const left = pressing(right, 'v', 'v');
+  assert.match(shown(left), '›lv 1.00');
+  assert.match(strip(left), /^█{12}$/);
+  assert.match(shown(left), / correct 2\d {2}. missed 0 {2}. false 0 /);
+  const image = (session: typeof start) => frameOf(session)[1]!.trim().split(' ')[0];
+  assert.is(image(left), image(images), 'the image stays');
+  assert.equal(pressing(left, 'v').images.structure, null);
+});
+
+test('the curves of all structures come beside that of their mean, and go', () => {
+  const opened = after(
+    pressing(start, '2'),
+    { kind: 'opened', folder, brief },
+    { kind: 'events', folder, events, loading: false },
+  );
+  const pinned = pressing(opened, 'down', 's');
+  assert.equal(
+    [...pinned.run!.pinned],
+    ['segmentation.dsc.right_ventricle', 'segmentation.dsc.myocardium', 'segmentation.dsc.left_ventricle'],
+  );
+  assert.is(pressing(pinned, 's').run!.pinned.size, 0);
+  assert.is(pressing(opened, 's').run!.pinned.size, 0, 'a loss has no structures');
+});
+
+test('the newest image shows the mask of one structure', () => {
+  const mask = (pixels: readonly number[]) =>
+    Uint8Array.from({ length: 16 }, (_, at) => Number(pixels.includes(at)));
+  const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+  const preview = {
+    ...{ image: 'base', height: 4, width: 4, dsc: 0.5, grey: text(mask([])) },
+    truth: text(mask([1, 2, 3, 4])),
+    prediction: text(mask([1, 2])),
+    structures: { right_ventricle: 1, left_ventricle: 0 },
+    parts: {
+      right_ventricle: { truth: packMask(mask([1, 2])), prediction: packMask(mask([1, 2])) },
+      left_ventricle: { truth: packMask(mask([3, 4])), prediction: packMask(mask([])) },
+    },
+  };
+  const opened = after(
+    pressing({ ...start, screen: { columns: 120, rows: 40 } }, '2'),
+    { kind: 'opened', folder, brief },
+    { kind: 'events', folder, events, loading: false },
+    { kind: 'preview', folder, fold: 1, preview },
+  );
+  const counts = (session: typeof start) =>
+    /correct (\d+).*missed (\d+).*false (\d+)/.exec(shown(session))!.slice(1);
+  assert.equal(counts(opened), ['2', '2', '0']);
+  assert.equal(counts(pressing(opened, 'v')), ['2', '0', '0']);
+  assert.equal(counts(pressing(opened, 'v', 'v')), ['0', '2', '0']);
 });
 
 test('what is exported has the structures too', () => {

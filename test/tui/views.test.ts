@@ -2,14 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { justified, listed } from '../../cli/tui/drawing/lines.ts';
 import type { Message } from '../../cli/tui/session/messages.ts';
 import type { Session } from '../../cli/tui/session/session.ts';
+import { themeOf } from '../../cli/tui/theme/theme.ts';
 import { frameOf } from '../../cli/tui/views/frame.ts';
 import { matchesGolden } from '../support/golden.ts';
 import { keysPage } from '../support/keys-page.ts';
-import { noon, recordedEvents, recordedFolder, stepEvent } from '../support/recorded-run.ts';
+import { noon, recordedBrief, recordedEvents, recordedFolder, stepEvent } from '../support/recorded-run.ts';
 import { after, freshSession, pressing, type Start, training } from '../support/recorded-session.ts';
 import { diverged, shotsOf } from '../support/shots.ts';
 
@@ -65,6 +68,59 @@ laws('colour adds nothing but colour outside of pictures', () => {
     const coloured = shown({ columns: 80, rows: 24, look: { depth: 24 } }, messages);
     assert.equal(coloured.map(stripVTControlCharacters), shown({ columns: 80, rows: 24 }, messages), name);
   }
+});
+
+laws(
+  'a run whose changed data were accepted, or that was steered, says so in the line above its numbers',
+  () => {
+    const brief = { ...recordedBrief, accepted: ['3 patients added'], byHand: 1 };
+    const opened: readonly Message[] = [
+      { kind: 'opened', folder: recordedFolder, brief },
+      ...training.slice(1),
+    ];
+    const wide = { columns: 120, rows: 40 };
+    const key = (key: string): Message => ({ kind: 'key', key });
+    assert.match(shown(wide, [...opened, key('2')])[0]!, /by hand · other data · ● training/);
+    assert.match(shown(wide, [...opened, key('4')])[0]!, /other data/);
+    assert.not.match(shown(wide, [...training, key('2')])[0]!, /other data|by hand/);
+  },
+);
+
+laws('the line under the cursor is one bar from edge to edge', () => {
+  const ground = '48;2;45;74;110m';
+  let bars = 0;
+  for (const columns of [60, 80, 120]) {
+    for (const name of ['runs', 'runs-grouped', 'specs', 'plan', 'network', 'network-run', 'palette']) {
+      const lines = shown({ columns, rows: 30, look: { depth: 24 } }, shots[name]!);
+      const chosen = lines.slice(1).filter((line) => line.includes(ground) && /›/.test(line));
+      for (const line of chosen) {
+        const [bar = ''] = line.split(ground).slice(1);
+        assert.is([...bar.split('\u001b')[0]!].length, columns, `${name} at ${columns}: «${bar}»`);
+        bars += 1;
+      }
+    }
+  }
+  assert.ok(bars >= 15, String(bars));
+});
+
+laws('what is cut leaves a space before what stands at the right, and cuts no item of a list in two', () => {
+  const theme = themeOf(1);
+  fc.assert(
+    fc.property(
+      fc.string({ minLength: 1, maxLength: 60 }),
+      fc.integer({ min: 12, max: 50 }),
+      (text, width) => {
+        const words = text.replace(/[^a-z]/gi, 'x');
+        const found = justified(theme, [words], ['end'], width);
+        assert.is([...found].length, width);
+        assert.ok(found.endsWith(' end') || words.length === width - 3, found);
+      },
+    ),
+  );
+  const entry = 'fold 1 epoch 2 · loss 0.5 (seg 0.1, dia 0.2) · held out loss 0.4, dsc 0.8';
+  assert.is(listed(entry, 100), entry);
+  assert.is(listed(entry, 70), 'fold 1 epoch 2 · loss 0.5 (seg 0.1, dia 0.2) · held out loss 0.4 …');
+  assert.is(listed('oneverylongwordwithoutanything', 20), 'oneverylongwordwithoutanything');
 });
 
 laws('ASCII is ASCII, in the same places', () => {

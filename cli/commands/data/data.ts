@@ -22,6 +22,7 @@ export interface ImportOptions {
   readonly patient?: RegExp;
   readonly imageArray?: string;
   readonly maskArray?: string;
+  readonly channels?: number;
   readonly deidentify?: boolean;
   readonly key?: string;
   readonly force?: boolean;

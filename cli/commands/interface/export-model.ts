@@ -1,9 +1,30 @@
-import { join } from 'node:path';
-import { Bag, type GivenWeights, type Graph, graphOfPlan, targets } from '../../../src/compiler/index.ts';
-import { nowhere, openRun, readWeights, systemProblem, writeAtomically } from '../../../src/runtime/index.ts';
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import {
+  type Artefact,
+  artefactName,
+  Bag,
+  type GivenWeights,
+  type Graph,
+  graphHash,
+  graphOfPlan,
+  type TargetContext,
+  targets,
+} from '../../../src/compiler/index.ts';
+import {
+  encodeTensors,
+  nowhere,
+  openRun,
+  type Run,
+  readWeights,
+  runFiles,
+  systemProblem,
+  writeAtomically,
+} from '../../../src/runtime/index.ts';
 import { type ExitCode, exit } from '../../output/exit.ts';
 import type { Output } from '../../output/output.ts';
 import { fail, report } from '../../output/report.ts';
+import { compileFile } from '../../study/selection.ts';
 import type { ModelTarget } from './model-targets.ts';
 
 export interface ExportModelOptions {
@@ -29,19 +50,21 @@ export function exportModel(output: Output, paths: readonly string[], options: E
   if (run === null || graph === null || weights === null || bag.hasErrors) return fail(output, bag.sorted());
   report(output, bag.sorted());
   const { plan } = run.record;
-  const name = plan.experiment.replace(/\[(\d+)\]/g, '.$1');
+  const one = options.target === 'pytorch' ? weights.slice(0, 1) : weights;
+  const named = namedGraph(run) ?? { graph, documentation: new Map() };
   const files: string[] = [];
-  for (const { suffix, content } of targets[options.target].emit(graph, { plan, weights })) {
-    const file = join(options.out, name + suffix);
+  const context: TargetContext = { plan, weights: one, documentation: named.documentation };
+  for (const artefact of targets[options.target].emit(named.graph, context)) {
+    const file = join(options.out, artefactName(plan.experiment, artefact));
     try {
-      writeAtomically(file, content);
+      writeAtomically(file, bytesOf(artefact));
     } catch (error) {
       return fail(output, [systemProblem(error, file)]);
     }
     files.push(file);
     output.print(`wrote ${file}`);
   }
-  for (const { from } of weights) output.print(`weights: ${from}`);
+  for (const { from } of one) output.print(`weights: ${from}`);
   output.value({ version: 1, files });
   return exit.fine;
 }
@@ -50,4 +73,21 @@ export function exportModel(output: Output, paths: readonly string[], options: E
 function suits(values: GivenWeights['values'], { weights }: Graph): boolean {
   const sizeOf = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
   return [...weights.values()].every(({ name, shape }) => values.get(name)?.length === sizeOf(shape));
+}
+
+/**
+ * The run's network with the names of its blocks and what its spec says of them, which a record does not hold: compiled anew from
+ * the texts that the run keeps. Undefined where they give another network, as those of an older version may.
+ */
+function namedGraph({ folder, record: { plan, overrides } }: Run) {
+  const path = join(runFiles.specs(folder), basename(plan.source));
+  if (!existsSync(path)) return undefined;
+  const compilation = compileFile(path, overrides, new Bag(), plan.experiment);
+  const found = compilation?.experiments.find(({ name }) => name === plan.experiment);
+  if (!compilation || !found?.graph || graphHash(found.graph) !== plan.network.hash) return undefined;
+  return { graph: found.graph, documentation: compilation.documentation };
+}
+
+function bytesOf({ content }: Artefact): string | Uint8Array {
+  return typeof content === 'string' || content instanceof Uint8Array ? content : encodeTensors(content);
 }

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import {
+  type Artefact,
+  artefactName,
   Bag,
   type EngineName,
   explainEngine,
@@ -15,7 +17,7 @@ import {
   targetNames,
   targets,
 } from '../../../src/compiler/index.ts';
-import { likelyEngine, systemProblem, writeAtomically } from '../../../src/runtime/index.ts';
+import { encodeTensors, likelyEngine, systemProblem, writeAtomically } from '../../../src/runtime/index.ts';
 import { type ExitCode, exit } from '../../output/exit.ts';
 import type { Output } from '../../output/output.ts';
 import { fail, onCommandLine, report } from '../../output/report.ts';
@@ -40,7 +42,7 @@ export interface BuildOptions extends SelectionOptions {
 /** One file to write. */
 interface File {
   readonly name: string;
-  readonly content: string | Uint8Array;
+  readonly content: Artefact['content'];
 }
 
 /** A network with the name that its files carry. */
@@ -80,11 +82,15 @@ export async function build(output: Output, file: string, options: BuildOptions)
   }
   if (bag.hasErrors) return fail(output, bag.sorted(), sources);
   const files = networks.flatMap(({ name, graph, context }) =>
-    artefacts({ name, graph, context }, options.target),
+    artefacts(
+      { name, graph, context: { ...context, documentation: compilation.documentation } },
+      options.target,
+    ),
   );
   if (options.target === undefined) {
     for (const { name, plan } of experiments) {
-      files.push({ name: `${fileName(name)}.run.json`, content: `${JSON.stringify(plan, null, 2)}\n` });
+      const content = `${JSON.stringify(plan, null, 2)}\n`;
+      files.push({ name: artefactName(name, { suffix: '.run.json', content }), content });
     }
   }
   if (options.explain === true) {
@@ -96,8 +102,10 @@ export async function build(output: Output, file: string, options: BuildOptions)
     }
   }
   const ending = write(output, options.out ?? 'build', files);
-  if (options.target === 'onnx' && ending === exit.fine)
-    output.print('the weights are untrained: `cmrc export RUN --target onnx` takes those of a run');
+  if ((options.target === 'onnx' || options.target === 'pytorch') && ending === exit.fine)
+    output.print(
+      `the weights are untrained: \`cmrc export RUN --target ${options.target}\` takes those of a run`,
+    );
   return ending;
 }
 
@@ -113,7 +121,7 @@ function artefacts({ name, graph, context }: Network, only: TargetName | undefin
   return wanted.flatMap((target) =>
     targets[target]
       .emit(graph, context)
-      .map(({ suffix, content }) => ({ name: fileName(name) + suffix, content })),
+      .map((artefact) => ({ name: artefactName(name, artefact), content: artefact.content })),
   );
 }
 
@@ -124,11 +132,6 @@ function distinct(networks: readonly Network[]): readonly Network[] {
     const hash = graphHash(graph);
     return !seen.has(hash) && seen.add(hash);
   });
-}
-
-/** `SerialRates.3` for the cell `SerialRates[3]`: brackets mean something to shells. */
-function fileName(name: string): string {
-  return name.replace(/\[(\d+)\]/g, '.$1');
 }
 
 function write(output: Output, folder: string, files: readonly File[]): ExitCode {
@@ -147,7 +150,10 @@ function write(output: Output, folder: string, files: readonly File[]): ExitCode
   for (const { name, content } of files) {
     const path = join(folder, name);
     try {
-      writeAtomically(path, content);
+      writeAtomically(
+        path,
+        content instanceof Map ? encodeTensors(content) : (content as string | Uint8Array),
+      );
     } catch (error) {
       return fail(output, [systemProblem(error, path)]);
     }

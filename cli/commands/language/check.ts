@@ -8,7 +8,8 @@ import {
   type SourceFile,
 } from '../../../src/compiler/index.ts';
 import { writeAtomically } from '../../../src/runtime/index.ts';
-import { type ExitCode, exit, exitCodeOf } from '../../output/exit.ts';
+import { type ExitCode, exit } from '../../output/exit.ts';
+import { exitCodeOf } from '../../output/exit-of-findings.ts';
 import type { Output } from '../../output/output.ts';
 import { report } from '../../output/report.ts';
 import { compileFile } from '../../study/selection.ts';

@@ -1,11 +1,13 @@
-import { Bag, diagnostic } from '../../../src/compiler/index.ts';
+import { Bag, diagnostic, isTrainingCode } from '../../../src/compiler/index.ts';
 import {
   checkpointPlaces,
   epochsDone,
   type FailedEvent,
   type FoldProgress,
   isDiskFull,
+  type LogEvent,
   lastError,
+  type NoticeEvent,
   noticeText,
   nowhere,
   openRun,
@@ -15,10 +17,12 @@ import {
   structuresNeverFound,
   trainer,
 } from '../../../src/runtime/index.ts';
-import { type ExitCode, exit, exitCodeFor } from '../../output/exit.ts';
+import { type ExitCode, exit } from '../../output/exit.ts';
+import { exitCodeFor } from '../../output/exit-of-findings.ts';
 import type { Output } from '../../output/output.ts';
 import { fail, report } from '../../output/report.ts';
 import { evaluationText } from '../../text/evaluation.ts';
+import { counted } from '../../text/quantities.ts';
 
 export function waysBack(folder: string): string {
   return `  watch: cmrc tui ${folder}\n  stop:  cmrc stop ${folder}`;
@@ -39,6 +43,7 @@ export function conclude(output: Output, run: Run, log: number): ExitCode {
   const training = trainer(folder) !== null;
   const failure = progress.failure ?? (training || finished ? null : silentEnd(run, folds, log));
   const evaluation = finished ? readEvaluation(folder) : null;
+  const alerts = progress.log.filter(isAlert);
   const state = training ? 'training' : finished ? 'finished' : failure === null ? 'stopped' : 'failed';
   output.value({
     version: 1,
@@ -46,6 +51,7 @@ export function conclude(output: Output, run: Run, log: number): ExitCode {
     state,
     folds: folds.flatMap(foldValue),
     failure: failure && { code: failure.code, message: failure.message },
+    alerts: alerts.map(({ fold, code, message }) => ({ fold, code, message })),
     evaluation,
   });
   if (training) {
@@ -75,8 +81,24 @@ export function conclude(output: Output, run: Run, log: number): ExitCode {
         : `go on with: cmrc train --resume ${folder}`,
     );
   }
+  if (alerts.length > 0 && !training) output.say(alertsText(alerts));
   if (failure === null || training) return exit.fine;
   return exitCodeFor(failure.code);
+}
+
+/** Whether an event is something that training noticed of itself and that people should hear. */
+function isAlert(event: LogEvent): event is NoticeEvent {
+  return event.type === 'notice' && event.severity === 'warning' && isTrainingCode(event.code);
+}
+
+/** `2 warnings while it was trained: CMR990 (fold 1), CMR751 (folds 1, 2); cmrc explain CMR990 says more` */
+function alertsText(alerts: readonly NoticeEvent[]): string {
+  const codes = [...new Set(alerts.map(({ code }) => code!))];
+  const each = codes.map((code) => {
+    const folds = [...new Set(alerts.flatMap((alert) => (alert.code === code ? [alert.fold] : [])))];
+    return `${code} (fold${folds.length === 1 ? '' : 's'} ${folds.join(', ')})`;
+  });
+  return `${counted(alerts.length, 'warning')} while it was trained: ${each.join(', ')}; cmrc explain ${codes[0]} says more`;
 }
 
 /**

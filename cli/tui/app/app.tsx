@@ -18,13 +18,25 @@ const frameMs = 67;
 const endings = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /** Shows a session on the terminal until the user leaves. No run is disturbed by this, nor by a crash of it. */
-export async function attach({ parent, run, spec }: Opening): Promise<void> {
-  const { stdin, stdout, env } = process;
+export async function attach(opening: Opening): Promise<void> {
+  const { stdout, env } = process;
   const screen = new AlternateScreen(stdout, { mouse: !/\bnomouse\b/.test(env['CMRC_TUI'] ?? '') });
   const restore = (): void => screen.close();
   process.on('exit', restore);
   // Before anyone tells of a crash, so that it is told on the screen that stays.
   process.on('uncaughtExceptionMonitor', restore);
+  try {
+    await show(opening, screen);
+  } finally {
+    process.off('exit', restore);
+    process.off('uncaughtExceptionMonitor', restore);
+    restore();
+  }
+}
+
+/** Shows a session on a screen that was opened for it. */
+async function show({ parent, run, spec }: Opening, screen: AlternateScreen): Promise<void> {
+  const { stdin, stdout, env } = process;
   const view: ViewName = run !== undefined ? 'run' : spec !== undefined ? 'specs' : 'runs';
   const size = () => ({ columns: stdout.columns, rows: stdout.rows });
   const program = createProgram(
@@ -83,9 +95,6 @@ export async function attach({ parent, run, spec }: Opening): Promise<void> {
     process.off('SIGTSTP', suspend);
     for (const signal of endings) process.off(signal, leave);
     for (const ended of ['end', 'error'] as const) stdin.off(ended, leave);
-    process.off('exit', restore);
-    process.off('uncaughtExceptionMonitor', restore);
-    restore();
   }
 
   function perform(effect: Effect): void {

@@ -23,7 +23,7 @@ export interface ViewExport {
 }
 
 /** Whether all that a view shows has been read. */
-const isRead: Readonly<Record<ViewName, (session: Session) => boolean>> = {
+export const isRead: Readonly<Record<ViewName, (session: Session) => boolean>> = {
   runs: () => true,
   run: ({ run }) =>
     run === null ||
@@ -34,7 +34,8 @@ const isRead: Readonly<Record<ViewName, (session: Session) => boolean>> = {
     !loading && (wanted === null || pictures.has(wanted) || problem !== null),
   specs: ({ specs }) => specs.path === null || specs.compiled !== null,
   plan: ({ plan }) => !plan.working,
-  network: ({ specs }) => specs.path === null || specs.compiled !== null,
+  network: ({ specs, network }) =>
+    network.wanted === null && (network.run !== null || specs.path === null || specs.compiled !== null),
 };
 
 /** How long nothing new may come of what a view still waits for. */
@@ -52,7 +53,9 @@ export class ViewIncomplete extends Error {
 export async function exportView(wish: ViewExport, patience = patienceMs): Promise<readonly string[]> {
   const { opening, view, part, marked, screen, ground } = wish;
   const { paint: _, cell: __, light: ___, ...look } = themeOf({ ground });
-  const first = initialSession({ ...screen, now: Date.now(), look, parent: opening.parent });
+  // Who names a spec means its network, not that of a run.
+  const from: ViewName = opening.spec === undefined ? 'runs' : 'specs';
+  const first = initialSession({ ...screen, now: Date.now(), look, parent: opening.parent, view: from });
   const program = createProgram(
     {
       ...first,

@@ -30,7 +30,23 @@ export function justified(
 ): string {
   const end = lengthOf(right);
   if (end >= width) return line(theme, right, width);
-  return line(theme, left, width - end) + line(theme, right, end);
+  const cut = lengthOf(left) > width - end;
+  // What is cut does not run into what stands at the right.
+  const gap = cut && end > 0 && !startsWithSpace(right) ? 1 : 0;
+  const room = Math.max(0, width - end - gap);
+  return line(theme, left, room) + ' '.repeat(width - end - room) + line(theme, right, end);
+}
+
+function startsWithSpace(spans: readonly Span[]): boolean {
+  return spans.map(textOf).join('').startsWith(' ');
+}
+
+/** A text of at most `width` characters, cut where something ends that it lists, so that no word is half. */
+export function listed(text: string, width: number): string {
+  if ([...text].length <= width) return text;
+  const room = [...text].slice(0, Math.max(0, width - 2)).join('');
+  const end = Math.max(room.lastIndexOf(', '), room.lastIndexOf(' · '));
+  return end > width / 3 ? `${room.slice(0, end)} …` : text;
 }
 
 /** The line under the cursor, in one colour. */

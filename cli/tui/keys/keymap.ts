@@ -1,5 +1,6 @@
-import type { Session } from '../session/session.ts';
-import type { Binding, Place } from './binding.ts';
+import { goTo } from '../session/go.ts';
+import { type Session, type Step, type ViewName, viewNames, withNotice } from '../session/session.ts';
+import type { Action, Binding, Place } from './binding.ts';
 import { fuzzy } from './fuzzy.ts';
 import { helpKeys } from './over/help.ts';
 import { paletteKeys } from './over/palette.ts';
@@ -61,21 +62,53 @@ export function bindingsFor(session: Session): readonly Binding[] {
   return keymap.filter((binding) => applies(binding, session));
 }
 
+/** An action as the list of actions shows it. */
+export interface PaletteEntry extends Action {
+  readonly name: string;
+  /** The view that it leads to first; null where it is one of the view that is shown. */
+  readonly leadsTo: ViewName | null;
+}
+
+/** Every action there is: those of the view below the list, then those of other views, which lead there first. */
+function allEntries(session: Session): readonly PaletteEntry[] {
+  const below = { ...session, palette: null, help: null };
+  const here = bindingsFor(below);
+  const names = new Set(here.map(({ name }) => name));
+  const entries: PaletteEntry[] = here.flatMap((binding) =>
+    binding.name === undefined ? [] : [{ ...binding, name: binding.name, leadsTo: null }],
+  );
+  for (const binding of keymap) {
+    const { name, views } = binding;
+    const view = views === 'all' ? undefined : viewNames.find((one) => views.includes(one));
+    if (name === undefined || view === undefined || names.has(name)) continue;
+    names.add(name);
+    entries.push({ ...binding, name, leadsTo: view, run: (from) => runIn(from, view, binding) });
+  }
+  return entries;
+}
+
+/** Goes to a view and does what an action of it does, or says why it does nothing there yet. */
+function runIn(session: Session, view: ViewName, action: Action): Step {
+  const [there, effects] = session.view === view ? ([session, []] as const) : goTo(session, view);
+  if (action.when !== undefined && !action.when(there)) {
+    return [withNotice(there, `${action.name}: there is nothing here to do it on yet`), effects];
+  }
+  const [done, more] = action.run(there);
+  return [done, [...effects, ...more]];
+}
+
 /** The actions that pass what is typed: its letters in their order, the best first. */
-export function paletteEntries(
-  session: Session,
-  text: string,
-): readonly (Binding & { readonly name: string })[] {
+export function paletteEntries(session: Session, text: string): readonly PaletteEntry[] {
   const wanted = text.toLowerCase().replace(/\s+/g, '');
-  // Those of the view below the list.
-  return bindingsFor({ ...session, palette: null })
-    .flatMap((binding) => (binding.name === undefined ? [] : [{ ...binding, name: binding.name }]))
+  return allEntries(session)
     .map((binding) => ({
       binding,
       // Descriptions are long: letters scattered over them mean nothing.
-      score: binding.description.toLowerCase().includes(text.trim().toLowerCase())
-        ? Math.max(fuzzy(wanted, binding.name), -20)
-        : fuzzy(wanted, binding.name),
+      score:
+        (binding.leadsTo === null ? 0 : -1) +
+        (binding.description.toLowerCase().includes(text.trim().toLowerCase())
+          ? Math.max(fuzzy(wanted, binding.name), -20)
+          : fuzzy(wanted, binding.name)),
     }))
     .filter(({ score }) => score > -100)
     .sort((a, b) => b.score - a.score)

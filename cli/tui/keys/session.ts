@@ -9,7 +9,7 @@ const viewWords = {
   images: 'held-out images with their masks',
   specs: 'specs with their mistakes and costs',
   plan: 'the trials of a spec with their time and memory',
-  network: 'the layers of an experiment',
+  network: 'the layers of the run, or of the experiment of a spec',
 } as const;
 
 /** What works in every view. */
@@ -42,6 +42,7 @@ export const sessionKeys: readonly Binding[] = bindingsIn('all', [
     (key): Action => ({
       keys: [key],
       shown: key === 'tab' ? 'tab' : 'S-tab',
+      name: key === 'tab' ? 'next view' : 'previous view',
       description: key === 'tab' ? 'next view' : 'previous view',
       run: (session) => {
         const at = viewNames.indexOf(session.view) + (key === 'tab' ? 1 : viewNames.length - 1);
@@ -98,6 +99,7 @@ export const sessionKeys: readonly Binding[] = bindingsIn('all', [
   {
     keys: ['escape'],
     shown: 'esc',
+    name: 'back',
     description: 'back: closes help, takes a filter away',
     run: (session) => {
       if (session.help !== null) return [{ ...session, help: null }, []];

@@ -9,9 +9,11 @@ export function chosenExperiment({ specs }: Session): SpecExperiment | undefined
   return specs.compiled?.experiments[specs.cursor];
 }
 
-/** The graph that is looked at: that of the experiment under the cursor in the specs. */
+/** The graph that is looked at: that of a run, or of the experiment under the cursor in the specs. */
 export function chosenGraph(session: Session): Graph | null {
-  return chosenExperiment(session)?.graph ?? null;
+  const { run, wanted } = session.network;
+  if (wanted !== null) return null;
+  return run?.graph ?? chosenExperiment(session)?.graph ?? null;
 }
 
 /** The runs to compare: the marked ones; without any, those of the spec of the run under the cursor. */

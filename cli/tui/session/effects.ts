@@ -18,6 +18,8 @@ export type Effect =
   | { readonly kind: 'insight'; readonly folders: readonly string[] }
   | { readonly kind: 'cases'; readonly folder: string }
   | { readonly kind: 'picture'; readonly folder: string; readonly wanted: WantedPicture }
+  /** Reads the network of a run, and how the weights of a fold are distributed; of its first fold where none is named. */
+  | { readonly kind: 'network'; readonly folder: string; readonly fold: number | null }
   | { readonly kind: 'openSpec'; readonly path: string | null }
   | { readonly kind: 'check'; readonly spec: string; readonly experiment: string; readonly text: string }
   | {

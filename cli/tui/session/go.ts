@@ -1,4 +1,5 @@
 import { insightKey } from '../state/compare.ts';
+import { shownFold } from '../state/curves.ts';
 import type { ImagesState } from '../state/images.ts';
 import { currentPlan, trialsOfSpec } from '../state/plan.ts';
 import { chosenRuns } from '../state/rows.ts';
@@ -14,8 +15,9 @@ export function goTo(session: Session, view: ViewName): Step {
       return openCompare(next);
     case 'images':
       return openImages(next);
-    case 'specs':
     case 'network':
+      return openNetwork(next, session.view);
+    case 'specs':
       return session.specs.path === null ? [next, [{ kind: 'openSpec', path: null }]] : [next, []];
     case 'plan':
       return openPlan(next);
@@ -52,9 +54,37 @@ function openImages(session: Session): Step {
   return [{ ...session, images: { ...otherImages(session.images, folder), loading: true } }, effects];
 }
 
+/** Whoever comes from a spec looks at its experiment; everybody else at the open run, or the one under the cursor. */
+function openNetwork(session: Session, from: ViewName): Step {
+  if (from === 'network') return [session, []];
+  const folder = session.run?.folder ?? chosenRuns({ ...session.runs, marked: new Set() })[0]?.folder;
+  if (from === 'specs' || from === 'plan' || folder === undefined) return ofExperiment(session);
+  const fold = session.run === null ? null : (shownFold(session.run)?.fold ?? null);
+  const known = session.network.run?.folder === folder;
+  const network = known ? session.network : { ...session.network, run: null, wanted: folder, cursor: 0 };
+  return [{ ...session, network }, [{ kind: 'network', folder, fold }]];
+}
+
+/** The network of the experiment under the cursor in the specs. */
+export function ofExperiment(session: Session): Step {
+  const { network, specs } = session;
+  const isRuns = network.run !== null || network.wanted !== null;
+  const next = isRuns ? { ...network, run: null, wanted: null, cursor: 0 } : network;
+  return [{ ...session, network: next }, specs.path === null ? [{ kind: 'openSpec', path: null }] : []];
+}
+
 /** The images of another run, of which nothing is known yet. */
 export function otherImages(images: ImagesState, folder: string | null): ImagesState {
-  return { ...images, folder, cases: [], pictures: new Map(), wanted: null, problem: null, cursor: 0 };
+  return {
+    ...images,
+    folder,
+    cases: [],
+    pictures: new Map(),
+    wanted: null,
+    problem: null,
+    cursor: 0,
+    structure: null,
+  };
 }
 
 function openPlan(session: Session): Step {

@@ -36,7 +36,7 @@ export function initialSession(start: {
       marked: new Set(),
     },
     run: null,
-    compare: { panel: 'curves', metric: 0, scroll: 0, insight: null, working: null },
+    compare: { panel: 'curves', metric: 0, scroll: 0, axis: 'epochs', insight: null, working: null },
     images: {
       folder: null,
       loading: false,
@@ -49,6 +49,7 @@ export function initialSession(start: {
       zoom: true,
       single: false,
       overlay,
+      structure: null,
     },
     specs: noSpecs,
     plan: noPlan,

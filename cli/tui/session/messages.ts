@@ -8,6 +8,7 @@ import type {
 } from '../../../src/runtime/index.ts';
 import type { Insight } from '../state/compare.ts';
 import type { CaseImages } from '../state/images.ts';
+import type { RunNetwork } from '../state/network.ts';
 import type { PlanState } from '../state/plan.ts';
 import type { SpecsState } from '../state/specs.ts';
 import type { Prompt } from './prompts.ts';
@@ -37,6 +38,8 @@ export type Message =
   | { readonly kind: 'insight'; readonly insight: Insight }
   | { readonly kind: 'cases'; readonly folder: string; readonly cases: readonly CaseImages[] }
   | { readonly kind: 'picture'; readonly folder: string; readonly id: string; readonly reply: PictureReply }
+  /** Null where it could not be read. */
+  | { readonly kind: 'network'; readonly folder: string; readonly run: RunNetwork | null }
   | { readonly kind: 'specs'; readonly specs: Partial<SpecsState> }
   | { readonly kind: 'plan'; readonly plan: Partial<PlanState> }
   | { readonly kind: 'answer'; readonly text: string; readonly answer: Prompt['answer'] }

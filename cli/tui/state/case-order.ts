@@ -1,16 +1,19 @@
 import type { CaseImages, ImagesState } from './images.ts';
 
-type Ordered = Pick<ImagesState, 'cases' | 'order'>;
+type Ordered = Pick<ImagesState, 'cases' | 'order' | 'structure'>;
 
 let orderCache: { readonly of: Ordered; readonly cases: readonly CaseImages[] } | null = null;
 
 /** The cases in the order that is asked for; the last answer is kept, since frames and keys ask again and again. */
-export function orderedCases({ cases, order }: Ordered): readonly CaseImages[] {
-  if (orderCache?.of.cases !== cases || orderCache.of.order !== order) {
+export function orderedCases({ cases, order, structure }: Ordered): readonly CaseImages[] {
+  const { of } = orderCache ?? {};
+  if (orderCache === null || of?.cases !== cases || of.order !== order || of.structure !== structure) {
     const direction = order === 'worst' ? 1 : -1;
     const before = (a: CaseImages, b: CaseImages) =>
-      order === 'name' ? byName(a, b) : direction * ((scoreOf(a) ?? 2) - (scoreOf(b) ?? 2));
-    orderCache = { of: { cases, order }, cases: [...cases].sort(before) };
+      order === 'name'
+        ? byName(a, b)
+        : direction * ((scoreOf(a, structure) ?? 2) - (scoreOf(b, structure) ?? 2));
+    orderCache = { of: { cases, order, structure }, cases: [...cases].sort(before) };
   }
   return orderCache.cases;
 }
@@ -21,14 +24,25 @@ export function shownCase(images: ImagesState): CaseImages | undefined {
   return cases[Math.min(images.cursor, cases.length - 1)];
 }
 
-/** The Dice coefficient of its mask; null where it has none. */
-export function scoreOf(one: CaseImages): number | null {
+/** The Dice coefficient of its mask, or of one structure's; null where it has none. */
+export function scoreOf(one: CaseImages, structure: string | null = null): number | null {
+  if (structure !== null) return structuresOfCase(one)[structure] ?? null;
   return one.kind === 'case' ? one.dice : one.preview.dsc;
 }
 
 /** The same by structure, where there are several. */
 export function structuresOfCase(one: CaseImages): Readonly<Record<string, number | null>> {
   return one.kind === 'case' ? one.structures : (one.preview.structures ?? {});
+}
+
+/** The structures that the images tell apart, in order; none where there is a single one. */
+export function structuresOfCases(cases: readonly CaseImages[]): readonly string[] {
+  return [...new Set(cases.flatMap((one) => Object.keys(structuresOfCase(one))))];
+}
+
+/** The structure after one in a list, and all as one (null) after the last. */
+export function nextStructure(structures: readonly string[], shown: string | null): string | null {
+  return structures[shown === null ? 0 : structures.indexOf(shown) + 1] ?? null;
 }
 
 /** Images that belong together: those of a patient; those drawn while training, which show how it went, by image. */

@@ -1,5 +1,7 @@
 import type { RunsInsight } from '../../../src/runtime/index.ts';
 
+import type { Axis } from './axis.ts';
+
 export const comparePanels = [
   'curves',
   'table',
@@ -18,6 +20,8 @@ export interface CompareState {
   /** Index into the metrics that all runs have. */
   readonly metric: number;
   readonly scroll: number;
+  /** What curves are drawn over; `time` is that of training alone, without stops. */
+  readonly axis: Axis;
   /** What was worked out about which runs; null before. */
   readonly insight: Insight | null;
   /** The runs that are being looked at, as a key; null when nothing is under way. */

@@ -1,13 +1,14 @@
 import type { EpochEvent, FoldProgress, RunBrief, StepEvent } from '../../../src/runtime/index.ts';
 import { shownMetrics, withStructurePaths } from '../../text/metric-names.ts';
 import type { Point } from '../widgets/chart/series.ts';
+import { type Axis, beginOf } from './axis.ts';
 import type { RunState } from './run.ts';
 
 /** Something that can be drawn over the epochs of a run. */
 export interface Curve {
   readonly name: string;
-  /** At each step; null where it is known by epoch only. */
-  readonly step: ((step: StepEvent) => number) | null;
+  /** At each step, undefined at those that say nothing of it; null where it is known by epoch only. */
+  readonly step: ((step: StepEvent) => number | undefined) | null;
   /** At the end of each epoch, of held-out images where those are meant; null where it is known by step only. */
   readonly epoch: ((epoch: EpochEvent) => number | null | undefined) | null;
   /** What the values by epoch are, in the legend. */
@@ -64,9 +65,16 @@ export function curvesOf(brief: Pick<RunBrief, 'heads' | 'metrics' | 'structures
     },
     {
       name: 'memory, GB',
-      step: null,
+      step: ({ usage }) => usage && usage.memoryBytes / 1e9,
       epoch: (epoch) => epoch.memoryBytes / 1e9,
       epochName: 'at the end of each epoch',
+      heldOut: null,
+    },
+    {
+      name: 'processor, cores',
+      step: ({ usage }) => usage?.cores,
+      epoch: null,
+      epochName: '',
       heldOut: null,
     },
   ];
@@ -77,40 +85,57 @@ export function shownFold({ fold, progress }: Pick<RunState, 'fold' | 'progress'
   return progress.folds.get(fold ?? progress.current);
 }
 
-/** Points of a curve so far, and the last of the steps that they stand for. */
+/** Points of a curve so far, how many steps they stand for, and the last of these. */
 interface Grown {
   readonly points: Point[];
+  seen: number;
   last: StepEvent | undefined;
 }
 
 const grownOf = new WeakMap<FoldProgress['started'], Map<string, Grown>>();
 
 /**
- * A curve by step, over epochs. A fold may have a hundred thousand steps and a few more at every frame, so points are kept
+ * A curve by step, over epochs or over the time since the fold began. A fold may have a hundred thousand steps and a few more at every frame, so points are kept
  * and those of new steps put behind them: the answer is the same array as before, and longer.
  */
-export function stepPoints({ steps, started }: FoldProgress, curve: Curve): readonly Point[] {
-  const { name, step: value } = curve;
+export function stepPoints(fold: FoldProgress, curve: Curve, axis: Axis = 'epochs'): readonly Point[] {
+  const { steps, started } = fold;
+  const { step: value } = curve;
   if (value === null) return [];
+  const name = `${axis} ${curve.name}`;
   const curves = grownOf.get(started) ?? new Map<string, Grown>();
   grownOf.set(started, curves);
   let cached = curves.get(name);
-  if (cached === undefined || steps[cached.points.length - 1] !== cached.last) {
-    cached = { points: [], last: undefined };
+  if (cached === undefined || steps[cached.seen - 1] !== cached.last) {
+    cached = { points: [], seen: 0, last: undefined };
     curves.set(name, cached);
   }
   const perEpoch = Math.max(1, started.stepsPerEpoch);
-  for (let index = cached.points.length; index < steps.length; index += 1) {
+  const begin = beginOf(fold);
+  for (let index = cached.seen; index < steps.length; index += 1) {
     const step = steps[index]!;
-    cached.points.push({ x: step.epoch - 1 + step.step / perEpoch, y: value(step) });
+    const y = value(step);
+    if (y === undefined) continue;
+    const x = axis === 'time' ? (step.time - begin) / 1000 : step.epoch - 1 + step.step / perEpoch;
+    cached.points.push({ x, y });
   }
+  cached.seen = steps.length;
   cached.last = steps.at(-1);
   return cached.points;
 }
 
-/** A curve by epoch. */
-export function epochPoints({ epochs }: FoldProgress, { epoch: value }: Curve): readonly Point[] {
-  return value === null ? [] : epochs.map((epoch) => ({ x: epoch.epoch, y: value(epoch) ?? Number.NaN }));
+/** A curve by epoch, over epochs or over the time since the fold began. */
+export function epochPoints(
+  fold: FoldProgress,
+  { epoch: value }: Curve,
+  axis: Axis = 'epochs',
+): readonly Point[] {
+  if (value === null) return [];
+  const begin = beginOf(fold);
+  return fold.epochs.map((epoch) => ({
+    x: axis === 'time' ? (epoch.time - begin) / 1000 : epoch.epoch,
+    y: value(epoch) ?? Number.NaN,
+  }));
 }
 
 /** An average so far: of points that stay the same array when they become more. */

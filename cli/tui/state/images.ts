@@ -16,6 +16,8 @@ export interface ImagesState {
   /** Four small pictures, or one of them large. */
   readonly single: boolean;
   readonly overlay: Overlay;
+  /** The structure whose masks and values are shown; null shows all as one. */
+  readonly structure: string | null;
 }
 
 /** Something to look at: a held-out image of a finished fold, or one that was drawn while a fold was trained. */

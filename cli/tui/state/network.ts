@@ -6,15 +6,49 @@ import {
   serialChains,
   summarise,
 } from '../../../src/compiler/index.ts';
+import type { Distributions } from '../../../src/runtime/index.ts';
 
 /** Which layer of which network is looked at. */
 export interface NetworkState {
+  /** The run whose network it is; null for that of the experiment under the cursor in the specs. */
+  readonly run: RunNetwork | null;
+  /** The run whose network is being read; null where none is. */
+  readonly wanted: string | null;
   readonly cursor: number;
+  /** Index into the weights of what is under the cursor. */
+  readonly weight: number;
+  /** What is shown below the tree where there is either: how weights are distributed, or what dilated stacks read. */
+  readonly panel: 'distributions' | 'coverage';
   /** Paths of branches that are folded up. */
   readonly closed: ReadonlySet<string>;
 }
 
-export const noNetwork: NetworkState = { cursor: 0, closed: new Set() };
+/** The network of a run, and what was kept of its weights. */
+export interface RunNetwork {
+  readonly folder: string;
+  readonly experiment: string;
+  readonly graph: Graph;
+  /** The fold whose weights they are. */
+  readonly fold: number;
+  /** Of some epochs, in order; none in runs of older versions, and before the first epoch. */
+  readonly distributions: readonly Distributions[];
+}
+
+export const noNetwork: NetworkState = {
+  run: null,
+  wanted: null,
+  cursor: 0,
+  weight: 0,
+  panel: 'distributions',
+  closed: new Set(),
+};
+
+/** The names of the weights that lie at or below a path of the tree, those with gradients first. */
+export function weightsAt({ distributions }: RunNetwork, path: string): readonly string[] {
+  const inside = (distributions.at(-1)?.weights ?? []).filter(({ weight }) => weight.startsWith(`${path}/`));
+  const trained = inside.filter(({ gradients }) => gradients !== null);
+  return [...new Set([...trained, ...inside])].map(({ weight }) => weight);
+}
 
 /** A line of the tree: a block with what is in it, or a layer with its normalisation and activation. */
 export interface TreeRow {

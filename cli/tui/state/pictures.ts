@@ -22,16 +22,22 @@ export function withPicture(images: ImagesState, id: string, grey: Uint8Array): 
 
 let planesCache: {
   readonly of: CaseImages;
+  readonly structure: string | null;
   readonly grey: Uint8Array | undefined;
   readonly planes: Planes | null;
 } | null = null;
 
 /** Its planes, with the picture that was read of it; those of the last one are kept. */
-export function planesOf(one: CaseImages, { pictures }: Pick<ImagesState, 'pictures'>): Planes | null {
+export function planesOf(
+  one: CaseImages,
+  { pictures, structure }: Pick<ImagesState, 'pictures' | 'structure'>,
+): Planes | null {
   const grey = pictures.get(one.id);
-  if (planesCache?.of === one && planesCache.grey === grey) return planesCache.planes;
-  const planes = one.kind === 'case' ? unpackCase(one) : previewPlanes(one.preview);
+  const isKnown = planesCache?.of === one && planesCache.grey === grey && planesCache.structure === structure;
+  if (isKnown) return planesCache!.planes;
+  const planes = one.kind === 'case' ? unpackCase(one, structure) : previewPlanes(one.preview, structure);
   const fits = one.kind === 'case' && one.grey === null && grey?.length === planes?.grey.length;
-  planesCache = { of: one, grey, planes: planes !== null && fits ? { ...planes, grey: grey! } : planes };
+  const shown = planes !== null && fits ? { ...planes, grey: grey! } : planes;
+  planesCache = { of: one, grey, structure, planes: shown };
   return planesCache.planes;
 }

@@ -73,12 +73,23 @@ export function structuresAt(row: RunRow, metric: string): readonly (readonly [s
 export const isUntrained = (row: RunRow, metric: string) =>
   row.runs.every(({ brief }) => brief.metrics.includes(metric) && !isTrained(brief, metric));
 
+/** Why a run's numbers are not those of its plan: shown wherever the numbers are. */
+export function runMarks({
+  byHand,
+  accepted,
+  limit,
+}: Pick<CatalogueRun['brief'], 'byHand' | 'accepted' | 'limit'>): readonly string[] {
+  return [
+    ...(byHand > 0 ? ['by hand'] : []),
+    ...(accepted.length > 0 ? ['other data'] : []),
+    ...(limit === null ? [] : [`trial on ${limit} patients`]),
+  ];
+}
+
 export function tagText({ brief, progress, annotations }: CatalogueRun): string {
   return [
-    ...(brief.byHand > 0 ? ['by hand'] : []),
-    ...(brief.accepted.length > 0 ? ['other data'] : []),
+    ...runMarks(brief),
     ...(progress.damages.length > 0 ? ['journal damaged'] : []),
-    ...(brief.limit === null ? [] : [`trial on ${brief.limit} patients`]),
     ...annotations.tags.map((tag) => `#${tag}`),
     ...(annotations.notes.length > 0
       ? [`${annotations.notes.length} note${annotations.notes.length === 1 ? '' : 's'}`]

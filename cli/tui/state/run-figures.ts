@@ -6,6 +6,8 @@ import {
   timeLeft,
 } from '../../../src/runtime/index.ts';
 
+import type { Axis } from './axis.ts';
+
 /** A mean with how far the values lie apart. */
 export interface Spread {
   readonly mean: number;
@@ -38,24 +40,32 @@ export function lastValues(run: CatalogueRun, metric: string): readonly (number 
   return foldsOf(run).flatMap(({ epochs }) => epochs.at(-1)?.heldOut[metric] ?? []);
 }
 
-/** A value by epoch, the mean over the folds that have come so far. */
+/**
+ * A value by epoch, the mean over the folds that have come so far; over the mean time of training until then, in seconds,
+ * where that is the axis.
+ */
 export function meanByEpoch(
   folds: readonly FoldProgress[],
   value: (epoch: EpochEvent) => number | null | undefined,
+  axis: Axis = 'epochs',
 ): readonly { readonly x: number; readonly y: number }[] {
-  const byEpoch = new Map<number, number[]>();
+  const byEpoch = new Map<number, { readonly values: number[]; readonly seconds: number[] }>();
   for (const { epochs } of folds) {
+    let seconds = 0;
     for (const epoch of epochs) {
+      seconds += epoch.epochMs / 1000;
       const found = value(epoch);
       if (typeof found !== 'number' || !Number.isFinite(found)) continue;
-      const valuesOfEpoch = byEpoch.get(epoch.epoch);
-      if (valuesOfEpoch === undefined) byEpoch.set(epoch.epoch, [found]);
-      else valuesOfEpoch.push(found);
+      const known = byEpoch.get(epoch.epoch) ?? { values: [], seconds: [] };
+      byEpoch.set(epoch.epoch, known);
+      known.values.push(found);
+      known.seconds.push(seconds);
     }
   }
+  const mean = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0) / values.length;
   return [...byEpoch]
     .sort(([a], [b]) => a - b)
-    .map(([x, values]) => ({ x, y: values.reduce((sum, one) => sum + one, 0) / values.length }));
+    .map(([epoch, { values, seconds }]) => ({ x: axis === 'time' ? mean(seconds) : epoch, y: mean(values) }));
 }
 
 /** Epochs done of all, over the folds that the run is to train. */

@@ -1,5 +1,6 @@
 import type { Preview, RunBrief, RunProgress } from '../../../src/runtime/index.ts';
 import type { Overlay } from '../widgets/overlay.ts';
+import type { Axis } from './axis.ts';
 
 /** One run, with its steps. */
 export interface RunState {
@@ -22,11 +23,14 @@ export interface RunState {
   /** How much of the value before is kept, from 0 to below 1. */
   readonly smoothing: number;
   readonly log: boolean;
-  /** The part of the epochs that is shown; null shows all. */
+  readonly axis: Axis;
+  /** The part of the axis that is shown; null shows all. */
   readonly window: { readonly from: number; readonly to: number } | null;
   /** The whole image or the heart. */
   readonly zoom: boolean;
   readonly overlay: Overlay;
+  /** The structure whose masks the picture shows; null shows all as one. */
+  readonly structure: string | null;
   readonly panel: 'curves' | 'log';
   /** How many entries the log is scrolled back. */
   readonly scroll: number;

@@ -1,9 +1,23 @@
+import type { FoldProgress } from '../../../src/runtime/index.ts';
+import { wholeOf } from './axis.ts';
 import { shownFold } from './curves.ts';
 import type { RunState } from './run.ts';
 
-/** The epochs shown after zooming by a factor around a place from 0 to 1. */
+/** How much of an axis there is: of the fold shown, or of all in one chart. */
+export function wholeAxis(run: RunState): { readonly from: number; readonly to: number } {
+  return wholeOf(shownFolds(run), run.axis, run.brief);
+}
+
+/** The folds whose curves are drawn. */
+export function shownFolds(run: RunState): readonly FoldProgress[] {
+  const fold = shownFold(run);
+  if (run.allFolds) return [...run.progress.folds.values()];
+  return fold === undefined ? [] : [fold];
+}
+
+/** The part of the axis shown after zooming by a factor around a place from 0 to 1. */
 export function zoomed(run: RunState, factor: number, around = 0.5): RunState['window'] {
-  const all = shownFold(run)?.started.epochs ?? run.brief.epochs;
+  const { to: all } = wholeAxis(run);
   const { from, to } = run.window ?? { from: 0, to: all };
   const centre = from + (to - from) * around;
   const width = Math.max(all / 1000, Math.min(all, (to - from) * factor));
@@ -14,7 +28,7 @@ export function zoomed(run: RunState, factor: number, around = 0.5): RunState['w
 
 export function panned(run: RunState, part: number): RunState['window'] {
   if (run.window === null) return null;
-  const all = shownFold(run)?.started.epochs ?? run.brief.epochs;
+  const { to: all } = wholeAxis(run);
   const { from, to } = run.window;
   const start = Math.max(0, Math.min(all - (to - from), from + (to - from) * part));
   return { from: start, to: start + (to - from) };

@@ -15,10 +15,19 @@ export interface Look {
   readonly graphics: Graphics | null;
 }
 
-/** The depth of a terminal; `NO_COLOR` and `TERM=dumb` are respected by Node's own count. */
-export function depthOf(stream: { getColorDepth?: () => number }): Depth {
-  const depth = stream.getColorDepth?.() ?? 1;
-  return depth >= 24 ? 24 : depth >= 8 ? 8 : depth >= 4 ? 4 : 1;
+/**
+ * The depth of a terminal. `NO_COLOR` and `TERM=dumb` are respected by Node's own count, which is cautious inside of tmux and
+ * screen: there `COLORTERM` says whether colours pass as they are, and the name of the terminal whether there are 256.
+ */
+export function depthOf(
+  stream: { getColorDepth?: (environment?: object) => number },
+  environment: Readonly<Record<string, string | undefined>> = {},
+): Depth {
+  const depth = stream.getColorDepth?.(environment) ?? 1;
+  if (depth < 4) return 1;
+  const { COLORTERM: colours = '', TERM: term = '' } = environment;
+  if (depth >= 24 || /^(truecolor|24bit)$/i.test(colours)) return 24;
+  return depth >= 8 || /256/.test(term) ? 8 : 4;
 }
 
 /**
@@ -26,7 +35,7 @@ export function depthOf(stream: { getColorDepth?: () => number }): Depth {
  * `LC_CTYPE`, `LANG`), and what `CMRC_TUI` asks for, such as `light,ascii`.
  */
 export function lookFor(
-  stream: { getColorDepth?: () => number },
+  stream: { getColorDepth?: (environment?: object) => number },
   environment: Readonly<Record<string, string | undefined>>,
 ): Look {
   const wishes = new Set((environment['CMRC_TUI'] ?? '').split(/[\s,]+/));
@@ -34,7 +43,7 @@ export function lookFor(
   const back = Number(environment['COLORFGBG']?.split(';').at(-1) ?? Number.NaN);
   const isLight = back === 7 || back >= 9;
   return {
-    depth: depthOf(stream),
+    depth: depthOf(stream, environment),
     ground: wishes.has('light') ? 'light' : wishes.has('dark') ? 'dark' : isLight ? 'light' : 'dark',
     masks: wishes.has('safe') ? 'safe' : 'paper',
     ascii: wishes.has('ascii') || (!wishes.has('unicode') && !/utf-?8/i.test(locale)),

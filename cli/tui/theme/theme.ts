@@ -1,4 +1,5 @@
 import { dark, light, type Paint, type Rgb, type Role, verdictOnLight, verdicts } from './colours.ts';
+import { indexed } from './indexed.ts';
 import type { Depth, Look } from './look.ts';
 
 /** Turns meanings into escape sequences. */
@@ -48,8 +49,6 @@ function inkOf([red, green, blue]: Rgb, ground: Look['ground']): Rgb {
   return [Math.round(part * red), Math.round(part * green), Math.round(part * blue)];
 }
 
-function colour(kind: 38 | 48, [red, green, blue]: Rgb, depth: Depth): string {
-  if (depth === 24) return `${kind};2;${red};${green};${blue}`;
-  const level = (value: number) => Math.round((value / 255) * 5);
-  return `${kind};5;${16 + 36 * level(red) + 6 * level(green) + level(blue)}`;
+function colour(kind: 38 | 48, rgb: Rgb, depth: Depth): string {
+  return depth === 24 ? `${kind};2;${rgb.join(';')}` : `${kind};5;${indexed(rgb)}`;
 }

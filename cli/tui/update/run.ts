@@ -1,8 +1,16 @@
-import { advance, noProgress, type RunBrief, type RunEvent } from '../../../src/runtime/index.ts';
+import {
+  advance,
+  type FailedEvent,
+  type NoticeEvent,
+  noProgress,
+  noticeText,
+  type RunBrief,
+  type RunEvent,
+} from '../../../src/runtime/index.ts';
 import type { Effect } from '../session/effects.ts';
 import { goTo, otherImages } from '../session/go.ts';
 import type { Message } from '../session/messages.ts';
-import type { Session, Step } from '../session/session.ts';
+import { type Session, type Step, withNotice } from '../session/session.ts';
 import type { RunState } from '../state/run.ts';
 
 export function withOpenRun(session: Session, folder: string, brief: RunBrief): Step {
@@ -20,9 +28,11 @@ export function withOpenRun(session: Session, folder: string, brief: RunBrief): 
     allFolds: false,
     smoothing: 0,
     log: false,
+    axis: 'epochs',
     window: null,
     zoom: true,
     overlay: session.images.overlay,
+    structure: null,
     panel: 'curves',
     scroll: 0,
   };
@@ -50,7 +60,19 @@ export function withEvents(
   if (effects.length > 0 && session.images.folder === run.folder && session.view === 'images') {
     effects.push({ kind: 'cases', folder: run.folder });
   }
-  return [{ ...session, run: { ...run, progress, loading } }, effects];
+  const isSeen = session.view === 'network' && session.network.run?.folder === run.folder;
+  if (isSeen && events.some(({ type }) => type === 'epoch')) {
+    effects.push({ kind: 'network', folder: run.folder, fold: run.fold ?? progress.current });
+  }
+  const next = { ...session, run: { ...run, progress, loading } };
+  // What was said before the run was opened stands in its log.
+  const alert = run.loading ? undefined : events.findLast(isAlert);
+  return [alert === undefined ? next : withNotice(next, noticeText(alert), true), effects];
+}
+
+/** Whether an event is one that nobody should have to look for in the log. */
+function isAlert(event: RunEvent): event is NoticeEvent | FailedEvent {
+  return event.type === 'failed' || (event.type === 'notice' && event.severity === 'warning');
 }
 
 export function withPreview(

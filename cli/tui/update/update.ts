@@ -54,6 +54,13 @@ function afterMessage(session: Session, message: Message): Step {
         ? [{ ...session, images: { ...images, problem: reply.problem } }, []]
         : [session, []];
     }
+    case 'network': {
+      const { network } = session;
+      // What was asked for before something else was looked at is not shown.
+      if (message.folder !== (network.wanted ?? network.run?.folder)) return [session, []];
+      const next = { ...network, run: message.run ?? network.run, wanted: null };
+      return [{ ...session, network: next }, []];
+    }
     case 'specs': {
       const specs = { ...session.specs, ...message.specs };
       const count = specs.compiled?.experiments.length ?? 0;

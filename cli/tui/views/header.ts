@@ -2,6 +2,7 @@ import { justified, line, type Span } from '../drawing/lines.ts';
 import type { Session, ViewName } from '../session/session.ts';
 import { viewNames } from '../session/session.ts';
 import { shownFold } from '../state/curves.ts';
+import { runMarks } from '../state/row-figures.ts';
 import type { RunState } from '../state/run.ts';
 import type { Theme } from '../theme/theme.ts';
 
@@ -47,6 +48,7 @@ function rightEnd({ view, run, runs, compare, screen }: Session): readonly Span[
       ['title', screen.columns >= 94 ? run.brief.experiment : ''],
       ['quiet', many ? ` · fold ${fold.fold} of ${run.brief.foldCount}` : ''],
       ' ',
+      ['warning', screen.columns >= 80 + marksOf(run.brief).length ? marksOf(run.brief) : ''],
       condition(run),
       ' ',
     ];
@@ -54,6 +56,13 @@ function rightEnd({ view, run, runs, compare, screen }: Session): readonly Span[
   if (view === 'compare' && compare.working !== null) return [' ', ['quiet', 'working …'], ' '];
   const training = runs.all.filter((one) => one.training).length;
   return training > 0 ? [' ', ['good', `● ${training} training`], ' '] : [' ', ['quiet', 'cmrc'], ' '];
+}
+
+/** Why a run's numbers are not those of its plan, before its condition. */
+function marksOf({ accepted, byHand, limit }: RunState['brief']): string {
+  return runMarks({ accepted, byHand, limit })
+    .map((mark) => `${mark} · `)
+    .join('');
 }
 
 /** Symbols differ as well as colours. */

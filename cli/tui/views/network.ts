@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { formatShape } from '../../../src/compiler/index.ts';
 import { topOf } from '../drawing/cursor.ts';
 import type { Area } from '../drawing/layout.ts';
@@ -6,27 +7,34 @@ import { chosenExperiment, chosenGraph } from '../session/chosen.ts';
 import type { Session } from '../session/session.ts';
 import { chainAt, chainsOf, type DilatedChain, summaryOf, type TreeRow, treeOf } from '../state/network.ts';
 import type { Theme } from '../theme/theme.ts';
+import { distributionLines } from './distributions.ts';
 
 /** The layers of an experiment's network as a tree, and what its dilated stacks read. */
 export function networkView(session: Session, theme: Theme, { width, height }: Area): readonly string[] {
   const graph = chosenGraph(session);
   if (graph === null) {
+    const { wanted } = session.network;
     const text =
-      session.specs.compiled === null
-        ? 'choose a spec (5)'
-        : 'the spec has mistakes (5 shows them), or no experiment';
+      wanted !== null
+        ? `reading the network of ${wanted}`
+        : session.specs.path === null
+          ? 'no run is open, and there is no spec here'
+          : session.specs.compiled === null
+            ? 'choose a spec (5)'
+            : 'the spec has mistakes (5 shows them), or no experiment';
     return filled(['', line(theme, [['quiet', ` ${text}`]], width)], width, height);
   }
-  const { cursor, closed } = session.network;
+  const { cursor, closed, run } = session.network;
   const rows = treeOf(graph, closed);
+  const columns = columnsOf(rows, width);
   const summary = summaryOf(graph);
   const chosen = rows[Math.min(cursor, rows.length - 1)];
   const chain = (chosen === undefined ? null : chainAt(graph, chosen.path)) ?? chainsOf(graph)[0] ?? null;
-  const coverRows = chain === null ? 0 : 4;
-  const room = height - 2 - coverRows;
+  const lower = lowerRows(session, chain, height);
+  const room = height - 2 - lower;
   const top = topOf(cursor, rows.length, room);
   const body = rows.slice(top, top + room).map((row, index) => {
-    const spans = rowSpans(row, closed, width, top + index === cursor);
+    const spans = rowSpans(row, closed, columns, top + index === cursor);
     return top + index === cursor ? chosenLine(theme, spans, width) : line(theme, spans, width);
   });
   return [
@@ -34,7 +42,8 @@ export function networkView(session: Session, theme: Theme, { width, height }: A
       theme,
       [
         ' ',
-        ['title', chosenExperiment(session)?.name ?? summary.network],
+        ['title', run?.experiment ?? chosenExperiment(session)?.name ?? summary.network],
+        ['quiet', run === null ? '' : ` · ${basename(run.folder)}`],
         [
           'quiet',
           ` · ${summary.network} ${formatShape(summary.input.shape)} → ${summary.heads.map(({ name, shape }) => `${name} ${formatShape(shape)}`).join(', ')}`,
@@ -48,32 +57,59 @@ export function networkView(session: Session, theme: Theme, { width, height }: A
       ],
       width,
     ),
-    line(theme, [['quiet', heading(width)]], width),
+    line(theme, [['quiet', heading(columns)]], width),
     ...filled(body, width, room),
-    ...(chain === null ? [] : coverage(theme, chain, width)),
+    ...(showsDistributions(session) && chosen !== undefined
+      ? distributionLines(theme, session.network, chosen.path, { width, height: lower })
+      : chain === null
+        ? []
+        : coverage(theme, chain, width)),
   ];
 }
 
-const nameWidth = (width: number) => Math.max(18, Math.min(30, Math.floor(width * 0.3)));
-const textWidth = (width: number) => Math.max(0, width - nameWidth(width) - 45);
+function showsDistributions({ network }: Session): boolean {
+  return network.panel === 'distributions' && (network.run?.distributions.length ?? 0) > 0;
+}
 
-function heading(width: number): string {
-  return `   ${fitted('layer', nameWidth(width))} ${fitted('operations', textWidth(width))} ${fitted('shape', 12, 'right')} ${fitted('weights', 10, 'right')} ${fitted('MMAC', 8, 'right')} ${fitted('field', 6, 'right')}`;
+/** How many lines are below the tree. */
+export function lowerRows(session: Session, chain: DilatedChain | null, height: number): number {
+  const epochs = session.network.run?.distributions.length ?? 0;
+  if (showsDistributions(session)) return 3 + Math.min(epochs, height >= 30 ? 8 : 4);
+  return chain === null ? 0 : 4;
+}
+
+/** Widths of the names, as wide as the longest of the tree where there is room, and of the operations, which take the rest. */
+interface Columns {
+  readonly name: number;
+  readonly text: number;
+}
+
+function columnsOf(rows: readonly TreeRow[], width: number): Columns {
+  const longest = Math.max(0, ...rows.map((row) => [...nameText(row, new Set())].length));
+  const name = Math.max(12, Math.min(longest, Math.floor(width * 0.4), 36));
+  return { name, text: Math.max(0, width - name - 45) };
+}
+
+function nameText({ depth, branch, path, name }: TreeRow, closed: ReadonlySet<string>): string {
+  const sign = branch ? (closed.has(path) ? '▸' : '▾') : ' ';
+  return `${'  '.repeat(Math.min(6, depth))}${sign} ${name}`;
+}
+
+function heading({ name, text }: Columns): string {
+  return `   ${fitted('layer', name)} ${fitted('operations', text)} ${fitted('shape', 12, 'right')} ${fitted('weights', 10, 'right')} ${fitted('MMAC', 8, 'right')} ${fitted('field', 6, 'right')}`;
 }
 
 function rowSpans(
   row: TreeRow,
   closed: ReadonlySet<string>,
-  width: number,
+  columns: Columns,
   chosen: boolean,
 ): readonly Span[] {
-  const sign = row.branch ? (closed.has(row.path) ? '▸' : '▾') : ' ';
-  const name = `${'  '.repeat(Math.min(6, row.depth))}${sign} ${row.name}`;
   return [
     chosen ? ' › ' : '   ',
-    [row.branch ? 'title' : 'plain', fitted(name, nameWidth(width))],
+    [row.branch ? 'title' : 'plain', fitted(nameText(row, closed), columns.name)],
     ' ',
-    ['quiet', fitted(row.text, textWidth(width))],
+    ['quiet', fitted(row.text, columns.text)],
     ' ',
     fitted(formatShape(row.shape), 12, 'right'),
     ' ',

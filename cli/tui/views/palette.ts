@@ -36,7 +36,7 @@ export function withPalette(session: Session, theme: Theme, lines: readonly stri
 }
 
 function entrySpans(
-  { name, shown, description }: ReturnType<typeof paletteEntries>[number],
+  { name, shown, description, leadsTo }: ReturnType<typeof paletteEntries>[number],
   width: number,
 ): readonly (string | readonly ['key' | 'quiet', string])[] {
   return [
@@ -44,6 +44,9 @@ function entrySpans(
     fitted(name, 22),
     ' ',
     ['key', fitted(shown, 7)],
-    ['quiet', fitted(description, Math.max(0, width - 32))],
+    [
+      'quiet',
+      fitted(leadsTo === null ? description : `in ${leadsTo}: ${description}`, Math.max(0, width - 32)),
+    ],
   ];
 }

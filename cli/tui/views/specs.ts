@@ -2,7 +2,7 @@ import { formatShape } from '../../../src/compiler/index.ts';
 import { clock, duration, storage } from '../../text/quantities.ts';
 import { topOf } from '../drawing/cursor.ts';
 import type { Area } from '../drawing/layout.ts';
-import { chosenLine, filled, fitted, justified, line, type Span } from '../drawing/lines.ts';
+import { chosenLine, filled, fitted, justified, line, type Span, wrapped } from '../drawing/lines.ts';
 import type { Session } from '../session/session.ts';
 import { summaryOf } from '../state/network.ts';
 import type { CompiledSpec, SpecExperiment } from '../state/specs.ts';
@@ -130,7 +130,7 @@ function details(
         ` ${optimizer.kind} ${optimizer.lr}, batch ${batch}, training memory peaks at ${summary.memory.training_peak_at}`,
       ],
     ],
-    [['quiet', ` shapes: ${shapes.join(' ')}`]],
+    ...wrapped(`shapes: ${shapes.join(' ')}`, width - 2).map((text): Span[] => [['quiet', ` ${text}`]]),
     ...lines.map((text): Span[] => [[lineRole(text), ` ${text}`]]),
   ];
   return texts.slice(0, height).map((spans) => line(theme, spans, width));

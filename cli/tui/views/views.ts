@@ -8,7 +8,7 @@ import { openChosen } from '../session/go.ts';
 import type { Mouse } from '../session/messages.ts';
 import type { Session, Step, ViewName } from '../session/session.ts';
 import { comparePanels } from '../state/compare.ts';
-import { treeOf } from '../state/network.ts';
+import { chainAt, chainsOf, treeOf } from '../state/network.ts';
 import { rowsOf } from '../state/rows.ts';
 import { zoomed } from '../state/zoom.ts';
 import type { Theme } from '../theme/theme.ts';
@@ -16,7 +16,7 @@ import { compareView } from './compare/compare.ts';
 import { compareTable } from './compare/table.ts';
 import { imagesGraphics } from './images/graphics.ts';
 import { imagesTable, imagesView } from './images/images.ts';
-import { networkTable, networkView } from './network.ts';
+import { lowerRows, networkTable, networkView } from './network.ts';
 import { planTable, planView } from './plan.ts';
 import { wideMetrics } from './run/metrics.ts';
 import { runTable, runView } from './run/run.ts';
@@ -125,10 +125,13 @@ export const views: Readonly<Record<ViewName, View>> = {
       const graph = chosenGraph(session);
       if (graph === null || row < 2) return null;
       const rows = treeOf(graph, session.network.closed);
-      // The drawing of a dilated stack takes the last lines, where there is one; a click there means nothing.
-      const room = height - 2;
-      const cursor = topOf(session.network.cursor, rows.length, room - 4) + row - 2;
-      return cursor >= rows.length ? null : [{ ...session, network: { ...session.network, cursor } }, []];
+      const chosen = rows[Math.min(session.network.cursor, rows.length - 1)];
+      const chain = (chosen && chainAt(graph, chosen.path)) ?? chainsOf(graph)[0] ?? null;
+      const room = height - 2 - lowerRows(session, chain, height);
+      const cursor = topOf(session.network.cursor, rows.length, room) + row - 2;
+      return row - 2 >= room || cursor >= rows.length
+        ? null
+        : [{ ...session, network: { ...session.network, cursor } }, []];
     },
   },
 };

@@ -1,4 +1,4 @@
-import type { Planes, Preview } from '../../../src/runtime/index.ts';
+import { type Planes, type Preview, unpackMask } from '../../../src/runtime/index.ts';
 
 /** What one pixel's true and predicted mask say together. */
 export type Verdict = 'none' | 'correct' | 'missed' | 'false';
@@ -28,9 +28,22 @@ export function planesFrom(given: Preview | Planes): Planes | null {
   return typeof given.grey === 'string' ? previewPlanes(given as Preview) : (given as Planes);
 }
 
-/** The planes that a preview holds as text; null where they are not whole. */
-export function previewPlanes({ height, width, grey, truth, prediction }: Preview): Planes | null {
-  const planes = [grey, truth, prediction].map((text) => Uint8Array.from(Buffer.from(text, 'base64')));
+/**
+ * The planes that a preview holds as text; null where they are not whole.
+ * @param structure the one whose masks are meant; null, or one that the preview does not know, takes all as one mask
+ */
+export function previewPlanes(preview: Preview, structure: string | null = null): Planes | null {
+  const { height, width } = preview;
+  const bytes = (text: string) => Uint8Array.from(Buffer.from(text, 'base64'));
+  const part = preview.parts?.[structure ?? ''];
+  const planes: Uint8Array[] = [bytes(preview.grey)];
+  try {
+    const mask = (which: 'truth' | 'prediction') =>
+      part === undefined ? bytes(preview[which]) : unpackMask(part[which], height * width);
+    planes.push(mask('truth'), mask('prediction'));
+  } catch {
+    return null;
+  }
   if (planes.some((plane) => plane.length !== height * width) || height * width === 0) return null;
   return { height, width, grey: planes[0]!, truth: planes[1]!, prediction: planes[2]! };
 }

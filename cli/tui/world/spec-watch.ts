@@ -11,7 +11,12 @@ export class SpecWatch {
   readonly #given: string | null;
   readonly #send: Send;
   readonly #current: () => Session;
-  #watched: { readonly path: string; files: readonly string[]; stamp: string } | null = null;
+  #watched: {
+    readonly path: string;
+    readonly width: number;
+    files: readonly string[];
+    stamp: string;
+  } | null = null;
 
   /** @param given the spec that the command line names */
   constructor(given: string | null, send: Send, current: () => Session) {
@@ -23,7 +28,10 @@ export class SpecWatch {
   /** Reads the spec anew when it was written since. */
   look(): void {
     const watched = this.#watched;
-    if (watched !== null && stampOf(watched.files) !== watched.stamp) this.#read(watched.path);
+    if (watched === null) return;
+    // Diagnostics are broken into lines for the terminal that they are read on.
+    const isResized = this.#current().screen.columns !== watched.width;
+    if (isResized || stampOf(watched.files) !== watched.stamp) this.#read(watched.path);
   }
 
   /** Opens a spec; without a path the one given, that of the open run or the newest, or the first that lies here. */
@@ -55,8 +63,9 @@ export class SpecWatch {
   }
 
   #read(path: string): void {
-    const { compiled, files } = readSpec(path);
-    this.#watched = { path, files, stamp: stampOf(files) };
+    const width = this.#current().screen.columns;
+    const { compiled, files } = readSpec(path, [], width - 2);
+    this.#watched = { path, width, files, stamp: stampOf(files) };
     this.#send({ kind: 'specs', specs: { compiled, path } });
   }
 }

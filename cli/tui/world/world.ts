@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { Bag } from '../../../src/compiler/index.ts';
+import { Bag, graphOfPlan } from '../../../src/compiler/index.ts';
 import {
   Catalogue,
   deleteRun,
@@ -9,6 +9,7 @@ import {
   openRun,
   type RunsInsight,
   readCases,
+  readDistributions,
   restoreRun,
 } from '../../../src/runtime/index.ts';
 import type { Effect, WorldEffect } from '../session/effects.ts';
@@ -24,6 +25,9 @@ import { previewAt, previewsOf } from './previews.ts';
 import { RunReader } from './run-reader.ts';
 import { SpecWatch } from './spec-watch.ts';
 import { steer } from './steering.ts';
+
+/** So many epochs tell how weights have moved. */
+const mostDistributions = 8;
 
 const pollMs = 150;
 /** How long one turn may read before keys are heard again. */
@@ -157,6 +161,9 @@ export class World {
       case 'cases':
         this.#cases(effect.folder);
         return;
+      case 'network':
+        this.#network(effect.folder, effect.fold);
+        return;
       case 'picture':
         this.#pictures.ask(effect);
         return;
@@ -210,7 +217,26 @@ export class World {
     const run = openRun(folder, new Bag());
     const finished =
       run === null ? [] : readCases(run, new Bag()).map((one): CaseImages => ({ kind: 'case', ...one }));
-    this.#send({ kind: 'cases', folder, cases: [...finished, ...previewsOf(folder)] });
+    // Of a fold with predictions only these are shown: what it drew while it was trained is of earlier weights.
+    const judged = new Set(finished.map(({ fold }) => fold));
+    const drawn = previewsOf(folder).filter(({ fold }) => !judged.has(fold));
+    this.#send({ kind: 'cases', folder, cases: [...finished, ...drawn] });
+  }
+
+  #network(folder: string, wanted: number | null): void {
+    const bag = new Bag();
+    const run = openRun(folder, bag);
+    if (run === null) {
+      sayFindings(this.#send, bag, `${folder} cannot be read`);
+      this.#send({ kind: 'network', folder, run: null });
+      return;
+    }
+    const { experiment, network } = run.record.plan;
+    const fold = wanted ?? run.record.folds[0]!;
+    const distributions = readDistributions(folder, fold, mostDistributions);
+    const graph = graphOfPlan(network);
+    const shown = { folder, experiment, graph, fold, distributions };
+    this.#send({ kind: 'network', folder, run: shown });
   }
 
   #train({ spec, experiment, overrides }: Extract<Effect, { kind: 'train' }>): void {

@@ -35,6 +35,13 @@ const causes: ReadonlyMap<string, Cause> = new Map(
   Object.values(codes).map(({ code, cause }) => [code, cause]),
 );
 
+const training: ReadonlySet<string> = new Set(Object.values(trainingCodes).map(({ code }) => code));
+
+/** Whether a code is of what training notices while it goes on, as that masks stay empty. */
+export function isTrainingCode(code: string | null): boolean {
+  return code !== null && training.has(code);
+}
+
 /** The part of a spec that a mistake of a code arises from. */
 export function causeOf(code: string): Cause {
   return causes.get(code)!;

@@ -20,6 +20,8 @@ export interface Compilation {
   readonly compares: readonly CompiledCompare[];
   /** The source of every value of the main file. */
   readonly provenance: readonly Provenance[];
+  /** The text of the `///` lines above blocks and networks of all files, by name. */
+  readonly documentation: ReadonlyMap<string, string>;
 }
 
 /** An experiment, a variant, or a cell of a sweep. */

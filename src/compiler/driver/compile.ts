@@ -39,6 +39,7 @@ export function compile(path: string, host: Host, options: CompileOptions = {}):
     sweeps: [],
     compares: [],
     provenance: [],
+    documentation: new Map(),
   };
 }
 
@@ -81,5 +82,19 @@ function compileProgram(
     sweeps,
     compares,
     provenance: provenanceOf(main.file, sources),
+    documentation: documentationOf(modules),
   };
+}
+
+/** What the files say of their blocks and networks. */
+function documentationOf(modules: Program['modules']): Compilation['documentation'] {
+  return new Map(
+    modules.flatMap(({ file }) =>
+      file.declarations.flatMap((one) =>
+        one.documentation !== undefined && (one.kind === 'block' || one.kind === 'network')
+          ? [[one.name.text, one.documentation] as const]
+          : [],
+      ),
+    ),
+  );
 }

@@ -6,6 +6,8 @@ import type { RunPlan } from '../plan/run-plan.ts';
 import { emitMermaid } from './mermaid/emit.ts';
 import { deploymentFiles, networkFiles } from './onnx/deployment/deployment.ts';
 import { type GivenWeights, type OnnxFiles, trainingFiles } from './onnx/files.ts';
+import { emitPytorch, type PytorchPackage } from './pytorch/emit.ts';
+import type { StoredTensor } from './pytorch/state.ts';
 import { emitStep, type StepContext } from './step/emit.ts';
 import { summarise, summaryText } from './summary/emit.ts';
 import { emitSvg } from './svg/emit.ts';
@@ -27,12 +29,23 @@ export interface TargetContext {
   readonly plan?: RunPlan;
   /** Weights to become part of a model, of one network or of several that are averaged; those that training starts with when left out. */
   readonly weights?: readonly GivenWeights[];
+  /** What the spec says of its blocks, by name. */
+  readonly documentation?: ReadonlyMap<string, string>;
 }
 
-/** One file that a target writes: the network's name and this suffix are its name. */
+/** One file that a target writes: {@link artefactName} has its name. Arrays are written as safetensors. */
 export interface Artefact {
   readonly suffix: string;
-  readonly content: string | Uint8Array;
+  readonly content: string | Uint8Array | ReadonlyMap<string, StoredTensor>;
+}
+
+/** `SerialRates.3.onnx` for the cell `SerialRates[3]`: brackets mean something to shells. Packages of Python have names of Python. */
+export function artefactName(network: string, { suffix }: Artefact): string {
+  const isPackage = suffix.startsWith('_');
+  return (
+    (isPackage ? network.replace(/\W+/g, '_').replace(/_$/, '') : network.replace(/\[(\d+)\]/g, '.$1')) +
+    suffix
+  );
 }
 
 /** A form that a network can be compiled to. */
@@ -83,6 +96,13 @@ export const targets = {
         ? []
         : onnxArtefacts('.train.onnx', trainingFiles(graph, { ...training, batch })),
   },
+  pytorch: {
+    summary:
+      'The network as a package of Python: blocks as classes, weights as safetensors; only when named.',
+    onRequest: true,
+    emit: (graph, { documentation, weights }) =>
+      packageArtefacts(emitPytorch(graph, documentation, weights?.[0])),
+  },
   summary: {
     summary: 'Shapes, parameters, multiply-adds, receptive fields and memory, as text and as JSON.',
     emit(graph, context) {
@@ -111,6 +131,13 @@ function onnxArtefacts(suffix: string, { model, manifest }: OnnxFiles): readonly
   return [
     { suffix, content: model },
     { suffix: `${suffix}.json`, content: json(manifest) },
+  ];
+}
+
+function packageArtefacts({ files, state }: PytorchPackage): readonly Artefact[] {
+  return [
+    ...Object.entries(files).map(([name, content]) => ({ suffix: `_pytorch/${name}`, content })),
+    { suffix: '_pytorch/weights.safetensors', content: state },
   ];
 }
 

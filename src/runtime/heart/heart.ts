@@ -21,8 +21,9 @@ export interface HeartMeasures {
 
 /** Measures a heart. The regions of every slice are of `structures`, in that order. */
 export function heartMeasures(structures: readonly string[], moments: readonly HeartMoment[]): HeartMeasures {
+  const cavity = structures.findIndex((name) => heartRole(name) === 'left cavity');
   const phases = Object.fromEntries(
-    structures.map((name, index) => [name, phaseVolumes(name, index, moments)]),
+    structures.map((name, index) => [name, phaseVolumes(name, index, moments, cavity < 0 ? null : cavity)]),
   );
   const functions = Object.fromEntries(
     structures.flatMap((name) => {

@@ -15,7 +15,7 @@ export interface PhaseVolumes {
   readonly massG: number | null;
   /** Of a single slice. */
   readonly areaMm2: number | null;
-  /** Of muscle alone: along rays from its middle, over all slices that show a ring. */
+  /** Of muscle alone: along rays from the middle of the cavity, or of the ring where no cavity is known, over all slices that show it. */
   readonly wallMm: number | null;
   /** Of the image's values, milliseconds in a T1 map, with their standard deviation; null where the structure is not. */
   readonly mean: number | null;
@@ -30,11 +30,15 @@ export function massOf(name: string, volumeMl: number): number | null {
   return heartRole(name) === 'muscle' ? volumeMl * muscleDensity : null;
 }
 
-/** Measures a structure moment by moment. */
+/**
+ * Measures a structure moment by moment.
+ * @param cavity the structure that is the left cavity; null without one
+ */
 export function phaseVolumes(
   name: string,
   structure: number,
   moments: readonly HeartMoment[],
+  cavity: number | null,
 ): readonly PhaseVolumes[] {
   return moments.map(({ phase, slices }, time) => {
     let [pixels, mm3, sum, squares] = [0, 0, 0, 0];
@@ -64,7 +68,7 @@ export function phaseVolumes(
         only === undefined || more !== undefined || only.spacing === null
           ? null
           : pixels * only.spacing[0] * only.spacing[1],
-      wallMm: heartRole(name) === 'muscle' ? averageWall(slices, structure) : null,
+      wallMm: heartRole(name) === 'muscle' ? averageWall(slices, structure, cavity) : null,
       mean,
       deviation: pixels === 0 ? null : Math.sqrt(squares / pixels),
     };

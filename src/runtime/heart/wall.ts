@@ -1,4 +1,4 @@
-import { average, centreOf, type HeartSlice, type Point } from './slice.ts';
+import { average, centreOf, type HeartSlice, type Point, pixelsOf } from './slice.ts';
 
 /** Steps along a ray, in the smaller of the spacings. */
 const step = 0.1;
@@ -32,23 +32,34 @@ export function rayLengths(
 const ringRays = 72;
 
 /**
- * How thick a ring is: the lengths within it of rays from its centre of mass, in the unit of {@link rayLengths}. Rays that
+ * How thick a ring is: the lengths within it of rays from the middle of its cavity or, where that is not known, from its own
+ * centre of mass, which lies off the cavity's where one side is thicker. In the unit of {@link rayLengths}. Rays that
  * miss it, where the ring is open, do not count; null where fewer than half of them meet it, for then it is no ring.
  */
 export function ringThickness(
   slice: Pick<HeartSlice, 'rows' | 'columns' | 'spacing'>,
   ring: Uint8Array,
+  cavity: Uint8Array | null = null,
 ): readonly number[] | null {
-  const middle = centreOf(slice, ring);
+  const middle = centreOf(slice, cavity ?? ring);
   if (middle === null) return null;
   const lengths = rayLengths(slice, ring, middle, ringRays).filter((length) => length > 0);
   return lengths.length < ringRays / 2 ? null : lengths;
 }
 
-/** The mean thickness over all slices that show a ring, millimetres; null where none does, or has no spacing. */
-export function averageWall(slices: readonly HeartSlice[], structure: number): number | null {
-  const lengths = slices.flatMap((slice) =>
-    slice.spacing === null ? [] : (ringThickness(slice, slice.regions[structure]!) ?? []),
-  );
+/**
+ * The mean thickness over all slices that show a ring, millimetres; null where none does, or has no spacing. Where the heart
+ * has a cavity, slices without it show the cap, across which no ray measures.
+ */
+export function averageWall(
+  slices: readonly HeartSlice[],
+  structure: number,
+  cavity: number | null,
+): number | null {
+  const known = cavity !== null && slices.some(({ regions }) => pixelsOf(regions[cavity]!) > 0);
+  const lengths = slices.flatMap((slice) => {
+    const inside = known ? slice.regions[cavity]! : null;
+    return slice.spacing === null ? [] : (ringThickness(slice, slice.regions[structure]!, inside) ?? []);
+  });
   return lengths.length === 0 ? null : average(lengths);
 }

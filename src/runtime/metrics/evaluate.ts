@@ -26,7 +26,12 @@ export interface Evaluation {
   /** The same way, where a class is positive: the reliability curve of its probability, by bins that hold images. */
   readonly reliability: Readonly<Record<string, readonly ReliabilityBin[]>>;
   /** Of an evaluation of a run: the epoch after which each fold's weights were taken. */
-  readonly weights?: readonly { readonly fold: number; readonly epoch: number }[];
+  readonly weights?: readonly {
+    readonly fold: number;
+    readonly epoch: number;
+    /** The run and the SHA-256 of its file of weights; absent in files of older versions. */
+    readonly of?: { readonly run: string; readonly weights: string };
+  }[];
   /** Of an evaluation of a run: how measures of the heart, and the numbers of value heads, agree with those of the truth. */
   readonly measures?: readonly MeasureAgreement[];
   /** Patients whose hearts are not measured. */

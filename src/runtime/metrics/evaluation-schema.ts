@@ -72,7 +72,17 @@ export const evaluationSchema = {
       metrics: list(metric),
       confusions: byName(closed({ outcomes: list(text), counts: list(list(count)) })),
       reliability: byName(list(closed({ images: count, score: number, positives: number }))),
-      weights: list(closed({ fold: { type: 'integer', minimum: 1 }, epoch: count })),
+      weights: list(
+        closed(
+          {
+            fold: { type: 'integer', minimum: 1 },
+            epoch: count,
+            /** The run and the SHA-256 of its weights. */
+            of: closed({ run: text, weights: text }),
+          },
+          ['of'],
+        ),
+      ),
       measures: list(agreementSchema),
       unmeasured: list(closed({ patient: text, reason: text })),
       data: closed({ digest: textOrNull, accepted: list(text), limit: count }, ['limit']),

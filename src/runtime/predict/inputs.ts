@@ -7,6 +7,7 @@ import { channelBase, channelNumber } from '../data/import/layouts/channel-files
 import {
   framesOf,
   isSegmentation,
+  joinChannels,
   type OtherFile,
   segmentationReason,
   seriesOf,
@@ -51,6 +52,12 @@ function frameOf(path: string): Pick<Input, 'patient' | 'phase'> {
     patient: basename(dirname(resolve(path))),
     phase: frameOfCycle(readFileSync(configuration, 'utf8'), basename(path)),
   };
+}
+
+/** Whether a file is the `Info.cfg` of frames that are predicted, which says of which end of the cycle they are. */
+function tellsOfFrames(path: string, beside: readonly { readonly path: string }[]): boolean {
+  if (basename(path) !== 'Info.cfg') return false;
+  return beside.some((one) => dirname(one.path) === dirname(path) && frameOf(one.path).phase !== null);
 }
 
 /** The volumes that a manifest lists: rows of one patient and phase, or of one file where no phase is told. */
@@ -111,17 +118,23 @@ export async function findInputs(
       const files = listTree(search);
       if (files.length === 0) reportFile(bag, path, 'the folder is empty');
       const { series, others } = await sortFiles(bag, files, reader);
-      for (const { name, image } of series) add(name, path, image);
+      for (const { name, image } of joinChannels(series, channels, bag)) add(name, path, image);
       for (const other of others) {
         const reason = notPredicted(other, series.length > 0);
         const name = stemOf(relative(path, other.path)).replace(/[\\/]+/g, '_');
         if (reason === null) plain.push({ name, path: other.path });
-        else if (!isCompanion(other.path)) reportFile(bag, other.path, reason);
+        else if (!isCompanion(other.path) && !tellsOfFrames(other.path, others))
+          reportFile(bag, other.path, reason);
       }
     }
   }
-  for (const { image } of seriesOf(named)) {
+  for (const { image } of joinChannels(seriesOf(named, bag), channels, bag)) {
     if (image.kind !== 'series') continue;
+    if (image.further !== undefined) {
+      const first = image.frames[0]!.origin.path;
+      add(stemOf(basename(first)), first, image);
+      continue;
+    }
     const files = [...new Set(image.frames.map(({ origin }) => origin.path))];
     const [first] = files as [string];
     const whole =

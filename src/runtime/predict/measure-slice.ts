@@ -13,13 +13,17 @@ export interface SliceMeasures {
   readonly wallMeanPixels: number | null;
 }
 
-/** Measures the pixels of one value of a mask. */
+/**
+ * Measures the pixels of one value of a mask.
+ * @param cavity the value of the cavity that a ring lies around; null where it is not known
+ */
 export function measureSlice(
   mask: ArrayLike<number>,
   value: number,
   image: ArrayLike<number>,
   size: Size,
   spacing: readonly [number, number] | null,
+  cavity: number | null = null,
 ): SliceMeasures {
   let pixels = 0;
   let sum = 0;
@@ -29,10 +33,14 @@ export function measureSlice(
     sum += image[pixel]!;
   }
   const [down, across] = spacing ?? [1, 1];
-  const ring = Uint8Array.from({ length: mask.length }, (_, pixel) => (mask[pixel] === value ? 1 : 0));
+  const regionOf = (one: number) =>
+    Uint8Array.from({ length: mask.length }, (_, pixel) => (mask[pixel] === one ? 1 : 0));
+  const ring = regionOf(value);
+  const found = cavity === null ? null : regionOf(cavity);
+  const inside = found?.includes(1) ? found : null;
   const slice = { rows: size.height, columns: size.width };
-  const inPixels = ringThickness({ ...slice, spacing: null }, ring);
-  const inMillimetres = spacing === null ? null : ringThickness({ ...slice, spacing }, ring);
+  const inPixels = ringThickness({ ...slice, spacing: null }, ring, inside);
+  const inMillimetres = spacing === null ? null : ringThickness({ ...slice, spacing }, ring, inside);
   return {
     pixels,
     areaMm2: spacing === null ? null : pixels * down * across,

@@ -12,6 +12,7 @@ import { reportFile } from '../data/import/layouts/found.ts';
 import type { Trainer } from '../engines/trainer.ts';
 import { heartMeasures } from '../heart/heart.ts';
 import { joinMoments, type TimedSlice } from '../heart/moments.ts';
+import { heartRole } from '../heart/structures.ts';
 import { massOf } from '../heart/volumes.ts';
 import { type FitProblem, isFitProblem, planFit } from '../images/fit.ts';
 import { Findings } from '../images/formats/findings.ts';
@@ -175,9 +176,13 @@ async function predictInput(
   findings.add(input.path, volume.findings);
   const channels = fileChannels(plan.data);
   if (volume.channels !== channels) {
-    const help =
-      volume.channels < channels ? '; files of channels are named NAME_0000, NAME_0001 and so on' : '';
-    return { reason: `it has ${volume.channels} channels, where the network takes ${channels}${help}` };
+    const few =
+      input.image.kind === 'series'
+        ? `; of one patient a folder has to hold ${channels} series for them`
+        : '; files of channels are named NAME_0000, NAME_0001 and so on';
+    const own = `${volume.channels} ${volume.channels === 1 ? 'channel' : 'channels'}`;
+    const help = volume.channels < channels ? few : '';
+    return { reason: `it has ${own}, where the network takes ${channels}${help}` };
   }
   if (volume.values.some((value) => !Number.isFinite(value)))
     return { reason: 'it holds values that are no numbers' };
@@ -283,6 +288,8 @@ function sourceFiles({ path, image }: Input, { source }: Volume): readonly strin
     return [...new Set(files)];
   }
   if (image.kind === 'channels') return image.files.map((file) => file.path);
+  if (image.kind === 'series' && image.further !== undefined)
+    return [...new Set([image.frames, ...image.further].flat().map(({ origin }) => origin.path))];
   return source.kind === 'dicom' ? [...new Set(source.files.map((file) => file.path))] : [path];
 }
 
@@ -316,11 +323,13 @@ function measureAll(
 ): Record<string, SliceMeasures> {
   const values = maskValues(plan.data);
   const inPlane = spacing === null ? null : ([spacing[0], spacing[1]] as const);
+  const { structures } = plan.data;
+  const left = structures.findIndex(({ name }) => heartRole(name) === 'left cavity');
   return Object.fromEntries(
-    plan.data.structures.map(({ name }, index) => [
-      name,
-      measureSlice(mask, values[index]!, image.values, image, inPlane),
-    ]),
+    structures.map(({ name }, index) => {
+      const cavity = heartRole(name) === 'muscle' ? (values[left] ?? null) : null;
+      return [name, measureSlice(mask, values[index]!, image.values, image, inPlane, cavity)];
+    }),
   );
 }
 

@@ -1,4 +1,4 @@
-import { Bag, type RunPlan } from '../../compiler/index.ts';
+import type { Bag, RunPlan } from '../../compiler/index.ts';
 import { answersOf } from '../engines/answers.ts';
 import { agreementsOf } from '../metrics/agreements.ts';
 import type { Evaluation } from '../metrics/evaluate.ts';
@@ -9,6 +9,7 @@ import { predictionsOf } from '../metrics/prediction.ts';
 import { packBytes, type StoredCase } from '../metrics/stored.ts';
 import { cacheFolderOf } from '../runs/record/located.ts';
 import type { Run } from '../runs/record/store.ts';
+import { type Belonging, belongingOf } from '../runs/results/belonging.ts';
 import { writeEvaluation } from '../runs/results/evaluation.ts';
 import { readJudgedCheckpoint } from '../runs/results/judged.ts';
 import {
@@ -48,13 +49,16 @@ export async function evaluate(asked: Run, bag: Bag, options: EvaluateOptions): 
     const data = openRunData(asked, bag, { accept: acceptData });
     if (data === null) return null;
     const { run, digest } = data;
-    const weights: { readonly fold: number; readonly epoch: number }[] = [];
+    const weights: JudgedWeights[] = [];
     for (const fold of run.record.folds) {
       const checkpoint = readJudgedCheckpoint(run.folder, fold, run.record.plan.train, bag, epoch);
       if (checkpoint === null) return null;
-      weights.push({ fold, epoch: checkpoint.epoch });
+      const of = belongingOf(run.folder, run.record, fold, checkpoint.epoch);
+      weights.push({ fold, epoch: checkpoint.epoch, ...(of !== undefined && { of }) });
     }
-    const known = weights.map((one) => (options.reuse && epoch === null ? usable(run, one, digest) : null));
+    const known = weights.map((one) =>
+      options.reuse && epoch === null ? usable(run, one, digest, bag) : null,
+    );
     const folds = known.every((one) => one !== null) ? known : await predict(data, known, bag, options);
     if (folds === null) return null;
     const evaluation: Evaluation = {
@@ -78,13 +82,21 @@ export async function evaluate(asked: Run, bag: Bag, options: EvaluateOptions): 
   }
 }
 
-/** A fold's predictions when the weights to evaluate made them, of these data; damaged ones are made again without a word. */
+/** The weights that a fold is judged by. */
+interface JudgedWeights {
+  readonly fold: number;
+  readonly epoch: number;
+  readonly of?: Belonging;
+}
+
+/** A fold's predictions when the weights to evaluate made them, of these data; damaged ones and another run's are told, and made again. */
 function usable(
   { folder }: Run,
-  { fold, epoch }: { readonly fold: number; readonly epoch: number },
+  { fold, epoch }: JudgedWeights,
   digest: string | null,
+  bag: Bag,
 ): FoldPredictions | null {
-  const predictions = readPredictions(folder, fold, new Bag());
+  const predictions = readPredictions(folder, fold, bag);
   // Those of older versions do not measure hearts.
   const measured =
     predictions?.hearts !== undefined || predictions?.cases.every(({ shapes }) => isEmpty(shapes));
@@ -139,7 +151,12 @@ async function predict(
       const { plan } = prepared;
       const show = pages === null ? null : pageDrawer(run, data, pages, checkpoint.epoch);
       const hearts = judgedHearts(plan, data.dataset, fold, predicted.cases, cacheFolderOf(run.folder), show);
-      const predictions = hearts.length === 0 ? predicted : { ...predicted, hearts };
+      const of = belongingOf(run.folder, run.record, fold, checkpoint.epoch);
+      const predictions = {
+        ...predicted,
+        ...(of !== undefined && { of }),
+        ...(hearts.length > 0 && { hearts }),
+      };
       if (epoch === null) writePredictions(run.folder, predictions);
       folds.push(predictions);
     }

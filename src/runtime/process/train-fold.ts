@@ -198,6 +198,10 @@ async function train(
           writeSealed(join(folder, file), preview);
           return file;
         },
+        saveDistributions: (distributions) => {
+          tenure.confirm();
+          writeSealed(join(folder, runFiles.distributions(fold, distributions.epoch)), distributions);
+        },
         readStart: () => readStart(runFiles.start(folder, fold)),
         saveStart: (start) => writeSealed(runFiles.start(folder, fold), start),
       },

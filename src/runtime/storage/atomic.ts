@@ -136,8 +136,16 @@ export function createFolders(folder: string): void {
 
 /** Whether a name is one of ours for something not yet complete; left behind only by a killed process. */
 export function isTemporary(name: string): boolean {
-  return /^\..+\.\d+-\d+\.partial$/.test(name);
+  return temporary.test(name);
 }
+
+/** The path of what a temporary one will become; any other path as it is. */
+export function lastingPath(path: string): string {
+  const name = temporary.exec(basename(path))?.[1];
+  return name === undefined ? path : join(dirname(path), name);
+}
+
+const temporary = /^\.(.+)\.\d+-\d+\.partial$/;
 
 function temporaryName(path: string): string {
   counter += 1;

@@ -1,7 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, uptime } from 'node:os';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { createFolders } from './atomic.ts';
 import { isAlive, type ProcessIdentity, processFacts, processTable, thisProcess } from './process-facts.ts';
 
@@ -9,6 +19,8 @@ import { isAlive, type ProcessIdentity, processFacts, processTable, thisProcess 
 export interface Holder extends ProcessIdentity {
   /** Of this one taking of the lock; null in locks of earlier versions. */
   readonly token: string | null;
+  /** Where its lock file lies, so that a copy of it locks nothing; null in locks of earlier versions. */
+  readonly path: string | null;
 }
 
 /**
@@ -35,7 +47,7 @@ const missedMs = 12 * heartbeatMs;
 export function acquire(path: string): Lock | Holder {
   createFolders(dirname(path));
   const token = randomBytes(8).toString('hex');
-  const own: Holder = { ...thisProcess(), token };
+  const own: Holder = { ...thisProcess(), token, path: realPath(path) };
   const draft = `${path}.${token}`;
   try {
     writeFileSync(draft, JSON.stringify(own));
@@ -84,7 +96,22 @@ export function liveHolder(path: string): Holder | null {
   const holder = readHolder(path);
   if (holder === null) return null;
   if (!isHere(holder)) return isFresh(path, holder) ? holder : null;
-  return processFacts(holder.pid)?.born === holder.born ? holder : null;
+  return processFacts(holder.pid)?.born === holder.born && !isCopy(path, holder) ? holder : null;
+}
+
+/**
+ * Whether a lock file came with a copy of its folder: the folder that it was made in is still there, and what lies there is
+ * not this file. A folder that was moved is not a copy, nor the same one by another path, as under a second mount.
+ */
+function isCopy(path: string, { path: made }: Holder): boolean {
+  if (made === null || dirname(realPath(path)) === dirname(made) || !existsSync(dirname(made))) return false;
+  const [here, there] = [path, made].map((one) => statSync(one, { throwIfNoEntry: false, bigint: true }));
+  return here?.ino !== there?.ino || here?.dev !== there?.dev;
+}
+
+/** A file's path without links in its folders; the file need not be there. */
+function realPath(path: string): string {
+  return join(realpathSync(dirname(path)), basename(path));
 }
 
 /** Whether this process sees the holder's process, if it lives. */
@@ -116,10 +143,24 @@ function tryLink(from: string, to: string): boolean {
 
 function readHolder(path: string): Holder | null {
   try {
-    const { pid, host, table, born, token } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Holder>;
+    const {
+      pid,
+      host,
+      table,
+      born,
+      token,
+      path: made,
+    } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Holder>;
     if (!Number.isSafeInteger(pid) || pid! < 1) return null;
     const text = (value: unknown) => (typeof value === 'string' ? value : null);
-    return { pid: pid!, host: String(host), table: text(table), born: text(born), token: text(token) };
+    return {
+      pid: pid!,
+      host: String(host),
+      table: text(table),
+      born: text(born),
+      token: text(token),
+      path: text(made),
+    };
   } catch {
     return null;
   }

@@ -6,6 +6,7 @@ import type { EpochPart } from '../runs/results/checkpoint.ts';
 import type { Fold } from './fold.ts';
 import type { Pace } from './pace.ts';
 import type { Steered, Steering } from './steering.ts';
+import type { UsageMeter } from './usage.ts';
 
 /** What was trained before an epoch's first step. */
 export const noSteps: EpochPart = { losses: [], trainedMs: 0, inputMs: 0 };
@@ -17,6 +18,7 @@ export interface EpochSteps {
   readonly before: EpochPart;
   readonly steering: Steering;
   readonly pace: Pace;
+  readonly usage: UsageMeter;
   /** The learning rate of a step, which starts at 1. */
   rateAt(step: number): number;
   /** Says what people changed. */
@@ -54,7 +56,7 @@ export function accumulationAt(
 /** Trains the steps of an epoch that are left, until they are done or a stop is asked for. */
 export async function trainSteps(
   fold: Fold,
-  { epoch, before, steering, pace, rateAt, tell, fail, between }: EpochSteps,
+  { epoch, before, steering, pace, usage, rateAt, tell, fail, between }: EpochSteps,
 ): Promise<TrainedSteps> {
   const { trainer, data, sink, stopRequested } = fold;
   const losses = [...before.losses];
@@ -87,14 +89,17 @@ export async function trainSteps(
     );
     const stepMs = (performance.now() - started) / made.length;
     pace.took(stepMs);
-    for (const loss of made) {
+    const used = usage.read();
+    for (const [index, loss] of made.entries()) {
       const step = losses.length + 1;
       if (!Number.isFinite(loss.loss)) {
         fail(String(loss.loss), step);
         return { end: 'failed', part: part() };
       }
       losses.push(loss);
-      sink.emit({ type: 'step', time: fold.now(), fold: fold.fold, epoch, step, ...loss, stepMs });
+      const stamp = { time: fold.now(), fold: fold.fold, epoch, step };
+      const isTold = used !== null && index === made.length - 1;
+      sink.emit({ type: 'step', ...stamp, ...loss, stepMs, ...(isTold && { usage: used }) });
     }
     await between(part);
   }

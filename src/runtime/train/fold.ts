@@ -6,6 +6,7 @@ import type { Gathering } from '../metrics/prediction.ts';
 import type { Preview, RunEvent } from '../runs/journal/events.ts';
 import type { Control } from '../runs/record/control.ts';
 import type { Checkpoint } from '../runs/results/checkpoint.ts';
+import type { Distributions } from '../runs/results/distributions.ts';
 import type { Start } from '../runs/results/start.ts';
 
 /** Where a fold's results go. Paths returned are relative to the run's folder, for the events that name them. */
@@ -13,6 +14,7 @@ interface FoldSink {
   emit(event: RunEvent): void;
   saveCheckpoint(checkpoint: Checkpoint): string | Promise<string>;
   savePreview(epoch: number, preview: Preview): string | Promise<string>;
+  saveDistributions(distributions: Distributions): void | Promise<void>;
   /** What the fold started from; null before it was kept. */
   readStart(): Start | null;
   saveStart(start: Start): void;

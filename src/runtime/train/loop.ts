@@ -10,14 +10,16 @@ import { noControl } from '../runs/record/control.ts';
 import type { Checkpoint, EpochPart } from '../runs/results/checkpoint.ts';
 import { noSelection, selectionIn } from '../runs/results/selection.ts';
 import { beginAt, givenText, startOf, startText } from './begin.ts';
+import { DistributionBudget, distributionsOf } from './distributions.ts';
 import { noSteps, trainSteps } from './epoch-steps.ts';
 import type { Fold } from './fold.ts';
 import { Pace } from './pace.ts';
-import { previewOf } from './preview.ts';
+import { MostStructure, previewOf } from './preview.ts';
 import { learningRateAt } from './schedule.ts';
 import { SeenMasks } from './seen-masks.ts';
 import { isOver, select } from './selection.ts';
 import { Steering } from './steering.ts';
+import { UsageMeter } from './usage.ts';
 import { nothingWatched, watch, watchedIn } from './watch.ts';
 
 export type FoldOutcome = 'finished' | 'stopped' | 'failed';
@@ -40,6 +42,8 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
   let selection = selectionIn(from?.state);
   let watched = watchedIn(from?.state);
   const pace = new Pace(trainer.maxSteps);
+  const usage = new UsageMeter();
+  const budget = new DistributionBudget();
   const steering = new Steering(plan, fold.control ?? (() => noControl));
   const started = () =>
     sink.emit({
@@ -106,7 +110,7 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
         plateaus,
       });
     const steps = await trainSteps(fold, {
-      ...{ epoch, before: part, steering, pace, rateAt },
+      ...{ epoch, before: part, steering, pace, usage, rateAt },
       tell: (event) => sink.emit({ ...event, ...stamp() }),
       fail: (value, step) => fail(fold, stamp(), value, epoch, step),
       between: async (now) => {
@@ -130,6 +134,7 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
     if (validation !== null) selection = select(selection, epoch, validation, plan.train);
     const mean = meanLoss(steps.part.losses);
     const learningRate = rateAt(data.stepsPerEpoch);
+    const epochMs = steps.part.trainedMs + performance.now() - judging;
     sink.emit({
       type: 'epoch',
       ...stamp(),
@@ -138,7 +143,7 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
       heldOut,
       ...(validation === null ? {} : { validation }),
       learningRate,
-      epochMs: steps.part.trainedMs + performance.now() - judging,
+      epochMs,
       inputMs: steps.part.inputMs,
       memoryBytes: process.memoryUsage().rss,
       tensors: fold.backend.tensors(),
@@ -146,10 +151,16 @@ export async function trainFold(fold: Fold): Promise<FoldOutcome> {
     if (preview !== null) {
       sink.emit({ type: 'image', ...stamp(), epoch, file: await sink.savePreview(epoch, preview) });
     }
-    const { state, ...arrays } = await trainer.snapshot();
+    const snapshot = await trainer.snapshot();
+    const { state, ...arrays } = snapshot;
+    await budget.spend(epochMs, async () => {
+      const weights = distributionsOf(snapshot, plan.train.optimizer, learningRate);
+      await sink.saveDistributions({ version: 1, epoch, draw: start.draw, weights });
+    });
     const rateLeft = learningRate / plan.train.optimizer.lr;
     const verdict = watch(plan, watched, {
       loss: mean.loss,
+      heldOut: judged,
       rateLeft,
       masks,
       extreme,
@@ -218,7 +229,7 @@ interface Answers {
 async function judge(fold: Fold, epoch: number): Promise<Answers | null> {
   const { trainer, stopRequested } = fold;
   await trainer.recalibrate(recalibrationBatches(fold, epoch));
-  const answers = stopRequested() ? null : await evaluate(fold, epoch);
+  const answers = stopRequested() ? null : await evaluate(fold);
   const validation = answers === null ? null : await validationLoss(fold);
   // Statistics of fewer batches than they should be of are taken anew when training goes on.
   return answers === null || stopRequested() ? null : { ...answers, validation };
@@ -249,15 +260,17 @@ async function* recalibrationBatches(
   }
 }
 
-async function evaluate(
-  { plan, trainer, data, gather, stopRequested }: Fold,
-  epoch: number,
-): Promise<Omit<Answers, 'validation'>> {
+async function evaluate({
+  plan,
+  trainer,
+  data,
+  gather,
+  stopRequested,
+}: Fold): Promise<Omit<Answers, 'validation'>> {
   const gathered = gather();
   const masks = new SeenMasks(plan);
   const extreme = new Set<string>();
-  const shown = (epoch - 1) % data.heldOutImages;
-  let preview: Preview | null = null;
+  const shown = new MostStructure(plan);
   let [loss, images] = [0, 0];
   for await (const batch of data.heldOut()) {
     const answers = await trainer.evaluate(batch);
@@ -266,14 +279,14 @@ async function evaluate(
     const predictions = predictionsOf(batch, await answersOf(plan, trainer, batch, answers.heads));
     gathered.add(predictions);
     masks.add(predictions);
-    const chosen = predictions[shown - images];
-    if (chosen !== undefined) preview = previewOf(plan, chosen);
+    shown.add(predictions);
     images += predictions.length;
     await setImmediate();
     // Whoever asked throws these figures away.
     if (stopRequested()) break;
   }
   const heldOut = { ...gathered.metrics(), loss: images === 0 ? null : loss / images };
+  const preview = shown.found === null ? null : previewOf(plan, shown.found);
   return { heldOut, preview, masks: masks.seen, extreme };
 }
 

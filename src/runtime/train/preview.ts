@@ -1,14 +1,60 @@
 import { type HeadPlan, type RunPlan, structuresOf } from '../../compiler/index.ts';
 import { structureChannel } from '../data/dataset/encode.ts';
 import type { Prediction } from '../metrics/prediction.ts';
+import { packMask } from '../metrics/stored.ts';
 import type { Preview } from '../runs/journal/events.ts';
+
+/**
+ * Of held-out images the one that shows most of the heart: with the most structures in its true mask, and of these with the
+ * most pixels of them; the first of equal ones. Truths do not change, so it is the same image after every epoch.
+ */
+export class MostStructure {
+  readonly #head: HeadPlan | undefined;
+  #most: readonly [structures: number, pixels: number] = [-1, 0];
+  /** The image found so far; null before any. */
+  found: Prediction | null = null;
+
+  constructor({ heads }: Pick<RunPlan, 'heads'>) {
+    this.#head = shownHead(heads);
+  }
+
+  add(predictions: readonly Prediction[]): void {
+    const head = this.#head;
+    if (head === undefined) return;
+    for (const prediction of predictions) {
+      const truth = prediction.targets[head.name];
+      if (truth === undefined) continue;
+      const [structures, pixels] = structureIn(head, truth);
+      const isMore = structures > this.#most[0] || (structures === this.#most[0] && pixels > this.#most[1]);
+      if (!isMore) continue;
+      this.#most = [structures, pixels];
+      this.found = prediction;
+    }
+  }
+}
+
+/** How many structures a true mask holds, and on how many pixels, one of two structures counted twice. */
+function structureIn(
+  { encoding, channels }: HeadPlan,
+  truth: Float32Array,
+): readonly [structures: number, pixels: number] {
+  const first = structureChannel(encoding, 0);
+  const counts = new Array<number>(channels).fill(0);
+  for (const [index, value] of truth.entries()) if (value !== 0) counts[index % channels]! += 1;
+  const own = counts.slice(first);
+  return [own.filter((count) => count > 0).length, own.reduce((sum, count) => sum + count, 0)];
+}
+
+function shownHead(heads: RunPlan['heads']): HeadPlan | undefined {
+  return heads.find(({ kind }) => kind === 'mask');
+}
 
 /** A held-out image with the masks of its first mask head, true and predicted, all structures as one; null without a mask. */
 export function previewOf(
   { network, heads, evaluate, data }: Pick<RunPlan, 'network' | 'heads' | 'evaluate' | 'data'>,
   { id, image, heads: predicted, targets }: Prediction,
 ): Preview | null {
-  const head = heads.find(({ kind }) => kind === 'mask');
+  const head = shownHead(heads);
   const values = head && predicted[head.name];
   const truth = head && targets[head.name];
   if (!head || !values || !truth) return null;
@@ -33,7 +79,15 @@ export function previewOf(
     dsc: known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length,
     ...(structures.length === 0
       ? {}
-      : { structures: Object.fromEntries(structures.map((name, index) => [name, dice[index]!])) }),
+      : {
+          structures: Object.fromEntries(structures.map((name, index) => [name, dice[index]!])),
+          parts: Object.fromEntries(
+            structures.map((name, index) => [
+              name,
+              { truth: packed(masks[index]!.actual), prediction: packed(masks[index]!.guess) },
+            ]),
+          ),
+        }),
   };
 }
 
@@ -60,6 +114,10 @@ function grey(values: readonly number[]): readonly number[] {
   const low = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
   const high = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
   return values.map((value) => (high > low ? Math.round((255 * (value - low)) / (high - low)) : 0));
+}
+
+function packed(mask: readonly boolean[]): string {
+  return packMask(Uint8Array.from(mask, Number));
 }
 
 function base64(bytes: readonly number[]): string {

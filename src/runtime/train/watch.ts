@@ -11,14 +11,24 @@ export interface Watched {
   readonly said: readonly string[];
   /** Of the last epoch. */
   readonly loss: number | null;
+  /** The losses of held-out and of training images when the former last fell, and of the last epoch. */
+  readonly heldOut: HeldOutLoss | null;
 }
 
-export const nothingWatched: Watched = { epochs: {}, said: [], loss: null };
+interface HeldOutLoss {
+  readonly lowest: number;
+  readonly training: number;
+  readonly last: number;
+}
+
+export const nothingWatched: Watched = { epochs: {}, said: [], loss: null, heldOut: null };
 
 /** What an epoch shows. */
 export interface Sight {
   /** Mean over the epoch's steps. */
   readonly loss: number;
+  /** The mean loss of held-out images. */
+  readonly heldOut: number;
   /** Share of the optimizer's learning rate that is left. */
   readonly rateLeft: number;
   /** Of held-out images, by head. */
@@ -38,6 +48,9 @@ export interface Verdict {
 
 /** How many epochs in a row something has to be so before it is said. */
 const patience = 2;
+
+/** How many epochs in a row the loss of held-out images has to rise before it is said: it goes up and down by chance. */
+const risingPatience = 5;
 
 /** Masks that cover more of the images, and more times what is right, are as good as full. */
 const [mostCovered, mostTimes] = [0.5, 5];
@@ -62,9 +75,9 @@ export function watch(
     findings.push(finding());
   };
   /** Whether it has been so for long enough. */
-  const lasts = (what: string, now: boolean): boolean => {
+  const lasts = (what: string, now: boolean, long = patience): boolean => {
     if (now) epochs[what] = (before.epochs[what] ?? 0) + 1;
-    return (epochs[what] ?? 0) >= patience;
+    return (epochs[what] ?? 0) >= long;
   };
   let collapsed = false;
 
@@ -149,6 +162,29 @@ export function watch(
     );
   }
 
+  const isRising = before.heldOut !== null && sight.heldOut > before.heldOut.last;
+  const heldOut: HeldOutLoss =
+    isRising && before.heldOut !== null
+      ? { ...before.heldOut, last: sight.heldOut }
+      : { lowest: sight.heldOut, training: sight.loss, last: sight.heldOut };
+  if (lasts('rising', isRising, risingPatience)) {
+    const falls = sight.loss < heldOut.training;
+    say('rising', () =>
+      diagnostic('heldOutLossRises', {
+        at,
+        arguments: {
+          epochs: risingPatience,
+          from: heldOut.lowest.toPrecision(3),
+          to: sight.heldOut.toPrecision(3),
+          training: falls ? 'falls' : 'rises as well',
+          advice: falls
+            ? 'it learns by heart: more patients, `augment`, a smaller network, or `keep = best` with `validation`'
+            : 'take a smaller learning rate, or `clip`',
+        },
+      }),
+    );
+  }
+
   const worst = deadChannels(plan.network, sight.weights);
   if (worst !== null && 2 * worst.dead >= worst.all) {
     say('dead', () =>
@@ -158,7 +194,7 @@ export function watch(
       }),
     );
   }
-  return { watched: { epochs, said: [...said], loss: sight.loss }, findings, collapsed };
+  return { watched: { epochs, said: [...said], loss: sight.loss, heldOut }, findings, collapsed };
 }
 
 /** What helps against masks that say the same everywhere. */
@@ -179,5 +215,6 @@ function percent(share: number): string {
 
 /** The memory in a checkpoint's state; the one before any epoch where it holds none. */
 export function watchedIn(state: Readonly<Record<string, unknown>> | undefined): Watched {
-  return (state?.['watched'] as Watched | undefined) ?? nothingWatched;
+  // Checkpoints of older versions lack what was not watched then.
+  return { ...nothingWatched, ...(state?.['watched'] as Partial<Watched> | undefined) };
 }

@@ -1,4 +1,5 @@
 import type { Session } from '../../session/session.ts';
+import { otherAxis } from '../../state/axis.ts';
 import { type CompareState, comparePanels } from '../../state/compare.ts';
 import { type Action, type Binding, bindingsIn } from '../binding.ts';
 import { listKeys } from '../lists.ts';
@@ -21,6 +22,7 @@ export const compareKeys: readonly Binding[] = bindingsIn('compare', [
   {
     keys: ['right', 'l'],
     shown: '→ l',
+    name: 'next part',
     description: 'next part: curves, table, tests, spec, folds, measures, confusion, roc, worst cases',
     footer: ['←→', 'part'],
     run: (session) => [panel(session, 1), []],
@@ -28,6 +30,7 @@ export const compareKeys: readonly Binding[] = bindingsIn('compare', [
   {
     keys: ['left', 'h'],
     shown: '← h',
+    name: 'previous part',
     description: 'previous part',
     run: (session) => [panel(session, -1), []],
   },
@@ -42,8 +45,18 @@ export const compareKeys: readonly Binding[] = bindingsIn('compare', [
   {
     keys: ['M'],
     shown: 'M',
+    name: 'previous metric',
     description: 'previous metric',
     run: (session) => [metric(session, -1), []],
+  },
+  {
+    keys: ['w'],
+    shown: 'w',
+    name: 'time axis of curves',
+    description: 'curves over the time of training, or over epochs',
+    footer: ['w', 'time'],
+    when: ({ compare }) => compare.panel === 'curves',
+    run: (session) => [change(session, { axis: otherAxis[session.compare.axis] }), []],
   },
   ...listKeys(
     (session, by) => change(session, { scroll: Math.max(0, Math.min(2000, session.compare.scroll + by)) }),

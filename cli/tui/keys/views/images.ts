@@ -1,6 +1,13 @@
 import { movedCursor } from '../../drawing/cursor.ts';
 import type { Session } from '../../session/session.ts';
-import { patientBeside, sliceBeside } from '../../state/case-order.ts';
+import {
+  nextStructure,
+  orderedCases,
+  patientBeside,
+  shownCase,
+  sliceBeside,
+  structuresOfCases,
+} from '../../state/case-order.ts';
 import type { ImagesState } from '../../state/images.ts';
 import { nextOverlay } from '../../widgets/overlay.ts';
 import { type Binding, bindingsIn } from '../binding.ts';
@@ -23,6 +30,7 @@ export const imageKeys: readonly Binding[] = bindingsIn('images', [
   {
     keys: [']', '.'],
     shown: ']',
+    name: 'next slice',
     description: 'the next slice of the patient, whatever the order',
     footer: ['[]', 'slice'],
     run: (session) => [change(session, { cursor: sliceBeside(session.images, 1) }), []],
@@ -30,12 +38,14 @@ export const imageKeys: readonly Binding[] = bindingsIn('images', [
   {
     keys: ['[', ','],
     shown: '[',
+    name: 'slice before',
     description: 'the slice before',
     run: (session) => [change(session, { cursor: sliceBeside(session.images, -1) }), []],
   },
   {
     keys: ['right', 'l'],
     shown: '→ l',
+    name: 'next patient',
     description: 'an image of the next patient',
     footer: ['←→', 'patient'],
     run: (session) => [change(session, { cursor: patientBeside(session.images, 1) }), []],
@@ -43,6 +53,7 @@ export const imageKeys: readonly Binding[] = bindingsIn('images', [
   {
     keys: ['left', 'h'],
     shown: '← h',
+    name: 'patient before',
     description: 'an image of the patient before',
     run: (session) => [change(session, { cursor: patientBeside(session.images, -1) }), []],
   },
@@ -77,5 +88,21 @@ export const imageKeys: readonly Binding[] = bindingsIn('images', [
     description: 'masks in colours, in letters, or none',
     footer: ['o', 'overlay'],
     run: (session) => [change(session, { overlay: nextOverlay[session.images.overlay] }), []],
+  },
+  {
+    keys: ['v'],
+    shown: 'v',
+    name: 'structure of images',
+    description: 'masks, order and strip of the next structure, or of all',
+    footer: ['v', 'structure'],
+    when: ({ images }) => structuresOfCases(images.cases).length > 0,
+    run: (session) => {
+      const { cases, structure } = session.images;
+      // The image that is looked at stays, wherever the other order puts it.
+      const shown = shownCase(session.images);
+      const next = change(session, { structure: nextStructure(structuresOfCases(cases), structure) });
+      const cursor = shown === undefined ? 0 : orderedCases(next.images).indexOf(shown);
+      return [change(next, { cursor }), []];
+    },
   },
 ]);

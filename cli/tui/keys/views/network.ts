@@ -1,5 +1,6 @@
 import { movedCursor } from '../../drawing/cursor.ts';
 import { chosenGraph } from '../../session/chosen.ts';
+import { ofExperiment } from '../../session/go.ts';
 import type { Session } from '../../session/session.ts';
 import { type NetworkState, treeOf } from '../../state/network.ts';
 import { type Binding, bindingsIn } from '../binding.ts';
@@ -30,16 +31,19 @@ function fold(session: Session, wish: 'toggle' | 'open' | 'close'): Session {
   return wish === 'close' && parent >= 0 ? change(session, { cursor: parent }) : session;
 }
 
+const hasDistributions = ({ network }: Session) => (network.run?.distributions.length ?? 0) > 0;
+
 /** Keys of the network. */
 export const networkKeys: readonly Binding[] = bindingsIn('network', [
   ...listKeys((session, by) => {
     const graph = chosenGraph(session);
     const count = graph === null ? 0 : treeOf(graph, session.network.closed).length;
-    return change(session, { cursor: movedCursor(session.network.cursor, by, count) });
+    return change(session, { cursor: movedCursor(session.network.cursor, by, count), weight: 0 });
   }, 'layer'),
   {
     keys: [' ', 'return'],
     shown: 'space',
+    name: 'open or close block',
     description: 'fold a block up, or open it',
     footer: ['space', 'fold'],
     run: (session) => [fold(session, 'toggle'), []],
@@ -47,22 +51,46 @@ export const networkKeys: readonly Binding[] = bindingsIn('network', [
   {
     keys: ['right', 'l'],
     shown: '→ l',
+    name: 'open block',
     description: 'open a block',
     run: (session) => [fold(session, 'open'), []],
   },
   {
     keys: ['left', 'h'],
     shown: '← h',
+    name: 'leave block',
     description: 'fold a block up, or go to the block around',
     run: (session) => [fold(session, 'close'), []],
+  },
+  {
+    keys: ['t'],
+    shown: 't',
+    name: 'next weight',
+    description: 'the distribution of the next weight of the layer',
+    footer: ['t', 'weight'],
+    when: hasDistributions,
+    run: (session) => [change(session, { weight: session.network.weight + 1 }), []],
+  },
+  {
+    keys: ['d'],
+    shown: 'd',
+    name: 'distributions or reach',
+    description: 'how weights and gradients are distributed, or what dilated stacks read',
+    footer: ['d', 'reach'],
+    when: hasDistributions,
+    run: (session) => {
+      const panel = session.network.panel === 'coverage' ? 'distributions' : 'coverage';
+      return [change(session, { panel }), []];
+    },
   },
   {
     keys: ['m'],
     shown: 'm',
     name: 'next experiment',
-    description: 'the network of the next experiment of the spec',
+    description: 'the network of the next experiment of the spec; of a run, that of the spec',
     footer: ['m', 'experiment'],
     run: (session) => {
+      if (session.network.run !== null) return ofExperiment(session);
       const count = session.specs.compiled?.experiments.length ?? 0;
       if (count === 0) return [session, []];
       const specs = { ...session.specs, cursor: (session.specs.cursor + 1) % count };

@@ -1,5 +1,9 @@
+import { metricPath, partsOfMetric } from '../../../../src/compiler/index.ts';
+import { withStructurePaths } from '../../../text/metric-names.ts';
 import type { Session, Step } from '../../session/session.ts';
-import { curvesOf } from '../../state/curves.ts';
+import { otherAxis } from '../../state/axis.ts';
+import { nextStructure } from '../../state/case-order.ts';
+import { curvesOf, shownFold } from '../../state/curves.ts';
 import type { RunState } from '../../state/run.ts';
 import { panned, zoomed } from '../../state/zoom.ts';
 import { nextOverlay } from '../../widgets/overlay.ts';
@@ -18,6 +22,20 @@ const change =
 const inCurves = ({ run }: Session) => run !== null && run.panel === 'curves';
 const inLog = ({ run }: Session) => run !== null && run.panel === 'log';
 const manyFolds = (session: Session) => inCurves(session) && (session.run?.brief.folds.length ?? 0) > 1;
+
+/** The structures whose masks the newest image has one by one. */
+function shownStructures(run: RunState | null): readonly string[] {
+  const fold = run === null ? undefined : shownFold(run);
+  const preview = fold === undefined ? null : run?.previews.get(fold.fold);
+  return Object.keys(preview?.parts ?? {});
+}
+
+/** The curves of the structures of the chosen curve's metric; none where it is of something else. */
+function structureCurves({ brief, curve }: RunState): readonly string[] {
+  const { heldOut } = curvesOf(brief)[curve]!;
+  const { head, metric } = partsOfMetric(heldOut ?? '');
+  return metric === '' ? [] : withStructurePaths(brief, metricPath(head, metric)).slice(1);
+}
 
 const smoothings = [0, 0.6, 0.9, 0.98] as const;
 
@@ -41,6 +59,7 @@ export const runKeys: readonly Binding[] = bindingsIn('run', [
   {
     keys: ['down', 'j'],
     shown: '↓ j',
+    name: 'next curve',
     description: 'next curve',
     when: inCurves,
     run: change((run) => ({
@@ -50,6 +69,7 @@ export const runKeys: readonly Binding[] = bindingsIn('run', [
   {
     keys: ['up', 'k'],
     shown: '↑ k',
+    name: 'previous curve',
     description: 'previous curve',
     footer: ['↑↓', 'curve'],
     when: inCurves,
@@ -72,8 +92,22 @@ export const runKeys: readonly Binding[] = bindingsIn('run', [
     }),
   },
   {
+    keys: ['s'],
+    shown: 's',
+    name: 'pin structures',
+    description: 'keep the curves of all structures of this metric beside it, or let them go',
+    when: (session) => inCurves(session) && structureCurves(session.run!).length > 0,
+    run: change((run) => {
+      const names = structureCurves(run);
+      const all = names.every((name) => run.pinned.has(name));
+      const others = [...run.pinned].filter((name) => !names.includes(name));
+      return { pinned: new Set(all ? others : [...others, ...names]) };
+    }),
+  },
+  {
     keys: ['right'],
     shown: '→',
+    name: 'next fold',
     description: 'next fold',
     when: manyFolds,
     run: change((run) => ({
@@ -84,6 +118,7 @@ export const runKeys: readonly Binding[] = bindingsIn('run', [
   {
     keys: ['left'],
     shown: '←',
+    name: 'previous fold',
     description: 'previous fold',
     footer: ['←→', 'fold'],
     when: manyFolds,
@@ -106,7 +141,7 @@ export const runKeys: readonly Binding[] = bindingsIn('run', [
     keys: ['+', '='],
     shown: '+',
     name: 'zoom in',
-    description: 'fewer epochs in the chart; the mouse wheel does it too',
+    description: 'less of the axis in the chart; the mouse wheel does it too',
     footer: ['+-', 'zoom'],
     when: inCurves,
     run: change((run) => ({
@@ -117,7 +152,7 @@ export const runKeys: readonly Binding[] = bindingsIn('run', [
     keys: ['-'],
     shown: '-',
     name: 'zoom out',
-    description: 'more epochs in the chart',
+    description: 'more of the axis in the chart',
     when: inCurves,
     run: change((run) => ({
       window: zoomed(run, 2, 1),
@@ -126,7 +161,8 @@ export const runKeys: readonly Binding[] = bindingsIn('run', [
   {
     keys: ['['],
     shown: '[',
-    description: 'earlier epochs, when zoomed',
+    name: 'earlier',
+    description: 'what came before, when zoomed',
     when: inCurves,
     run: change((run) => ({
       window: panned(run, -0.25),
@@ -135,7 +171,8 @@ export const runKeys: readonly Binding[] = bindingsIn('run', [
   {
     keys: [']'],
     shown: ']',
-    description: 'later epochs, when zoomed',
+    name: 'later',
+    description: 'what came after, when zoomed',
     when: inCurves,
     run: change((run) => ({
       window: panned(run, 0.25),
@@ -144,7 +181,8 @@ export const runKeys: readonly Binding[] = bindingsIn('run', [
   {
     keys: ['0'],
     shown: '0',
-    description: 'all epochs',
+    name: 'whole axis',
+    description: 'the whole axis',
     when: inCurves,
     run: change(() => ({ window: null })),
   },
@@ -172,6 +210,15 @@ export const runKeys: readonly Binding[] = bindingsIn('run', [
     })),
   },
   {
+    keys: ['w'],
+    shown: 'w',
+    name: 'time axis',
+    description: 'curves over the time on the clock since the fold began, or over epochs',
+    footer: ['w', 'time'],
+    when: inCurves,
+    run: change((run) => ({ axis: otherAxis[run.axis], window: null })),
+  },
+  {
     keys: ['z'],
     shown: 'z',
     name: 'zoom image',
@@ -189,6 +236,16 @@ export const runKeys: readonly Binding[] = bindingsIn('run', [
     when: inCurves,
     run: change((run) => ({
       overlay: nextOverlay[run.overlay],
+    })),
+  },
+  {
+    keys: ['v'],
+    shown: 'v',
+    name: 'structure of the image',
+    description: 'the mask of the next structure, or of all',
+    when: (session) => inCurves(session) && shownStructures(session.run).length > 0,
+    run: change((run) => ({
+      structure: nextStructure(shownStructures(run), run.structure),
     })),
   },
   {

@@ -93,6 +93,7 @@ export const runsKeys: readonly Binding[] = bindingsIn('runs', [
   {
     keys: ['<'],
     shown: '<',
+    name: 'sort backwards',
     description: 'sort by the previous column',
     run: (session) => [sortedBy(session, -1), []],
   },

@@ -23,7 +23,8 @@ export function foldsPanel(
   const [low, high] = [Math.min(...finite), Math.max(...finite)];
   const name = Math.min(24, Math.max(8, ...comparison.rows.map(({ label }) => label.length)));
   const strip = width - name - 20;
-  const place = (value: number) => Math.round(((value - low) / Math.max(1e-9, high - low)) * (strip - 1));
+  const place = (value: number) =>
+    high > low ? Math.round(((value - low) / (high - low)) * (strip - 1)) : Math.floor(strip / 2);
   const rows = comparison.rows.map((row, index) => {
     const cells = Array<string>(strip).fill('·');
     const value = row.values[column.path];

@@ -5,7 +5,7 @@ import type { Session } from '../../session/session.ts';
 import { shownCase } from '../../state/case-order.ts';
 import { planesOf } from '../../state/pictures.ts';
 import type { Theme } from '../../theme/theme.ts';
-import { heartOf } from '../../widgets/planes.ts';
+import { heartBox, heartOf } from '../../widgets/planes.ts';
 import { placesOf, planesFor } from './places.ts';
 
 /** Pictures in the pixels of the terminal, for those that can; rows count from the first line of the view. */
@@ -18,7 +18,8 @@ export function imagesGraphics(
   const one = shownCase(images);
   const planes = one === undefined ? null : planesOf(one, images);
   if (planes === null || images.overlay === 'letters') return [];
-  return placesOf(images, { width, height: height - 3 }).map(({ panel, left, top, ...size }) => {
+  const shape = images.zoom ? heartBox(planes) : planes;
+  return placesOf(images, { width, height: height - 3 }, shape).map(({ panel, left, top, ...size }) => {
     const shown = planesFor(panel, images.zoom ? heartOf(planes) : planes);
     const light = panel === 'input' || images.overlay === 'none' ? null : theme.light;
     const fitted = fit(shown, { width: size.width - 2, height: size.height - 2 });

@@ -2,13 +2,20 @@ import type { Planes } from '../../../../src/runtime/index.ts';
 import type { Area } from '../../drawing/layout.ts';
 import { beside, filled, line } from '../../drawing/lines.ts';
 import type { Session } from '../../session/session.ts';
-import { orderedCases, scoreOf, shownCase, structuresOfCase } from '../../state/case-order.ts';
+import {
+  orderedCases,
+  scoreOf,
+  shownCase,
+  structuresOfCase,
+  structuresOfCases,
+} from '../../state/case-order.ts';
 import type { ImagesState } from '../../state/images.ts';
 import { planesOf } from '../../state/pictures.ts';
 import type { Theme } from '../../theme/theme.ts';
 import { frame } from '../../widgets/frame.ts';
 import type { Overlay } from '../../widgets/overlay.ts';
 import { picture } from '../../widgets/picture.ts';
+import { heartBox } from '../../widgets/planes.ts';
 import { caseLine, legendLine, strip } from './lines.ts';
 import { type Place, placesOf, planesFor } from './places.ts';
 
@@ -36,7 +43,7 @@ export function imagesView(session: Session, theme: Theme, { width, height }: Ar
       caseLine(theme, one, images, cases.length, width),
       ...filled(content, width, body),
       legendLine(theme, one, planes, images, width),
-      strip(theme, cases, images.cursor, width),
+      strip(theme, cases, images, width),
     ],
     width,
     height,
@@ -44,13 +51,13 @@ export function imagesView(session: Session, theme: Theme, { width, height }: Ar
 }
 
 function panelRows(theme: Theme, images: ImagesState, planes: Planes, area: Area): readonly string[] {
-  const places = placesOf(images, area);
+  const places = placesOf(images, area, images.zoom ? heartBox(planes) : planes);
   const tops = [...new Set(places.map(({ top }) => top))];
-  return tops.flatMap((top) =>
-    beside(
-      ...places.filter((place) => place.top === top).map((place) => panelLines(theme, images, planes, place)),
-    ),
-  );
+  return tops.flatMap((top) => {
+    const own = places.filter((place) => place.top === top);
+    const rest = ' '.repeat(area.width - own.reduce((sum, { width }) => sum + width, 0));
+    return beside(...own.map((place) => panelLines(theme, images, planes, place))).map((text) => text + rest);
+  });
 }
 
 function panelLines(
@@ -77,7 +84,7 @@ function panelLines(
 /** The scores of all cases, for other programs. */
 export function imagesTable({ images }: Session): readonly (readonly string[])[] {
   const cases = orderedCases(images);
-  const structures = [...new Set(cases.flatMap((one) => Object.keys(structuresOfCase(one))))];
+  const structures = structuresOfCases(cases);
   const cell = (value: number | null | undefined) => (value == null ? '' : String(value));
   return [
     ['image', 'patient', 'fold', 'epoch', 'dice', ...structures.map((name) => `dice ${name}`)],

@@ -1,4 +1,5 @@
 import type { Planes } from '../../../../src/runtime/index.ts';
+import { shortStructure } from '../../../text/structures.ts';
 import { fitted, justified, line, type Span } from '../../drawing/lines.ts';
 import { scoreOf, slicesOf, structuresOfCase } from '../../state/case-order.ts';
 import type { CaseImages, ImagesState } from '../../state/images.ts';
@@ -14,30 +15,27 @@ export function caseLine(
   count: number,
   width: number,
 ): string {
-  const { cursor, order } = images;
+  const { cursor, order, structure } = images;
   const { slices, at } = slicesOf(images);
   const score = scoreOf(one);
   const dice: Span[] = score === null ? [] : [['heldOut', `  dsc ${score.toFixed(3)}`]];
-  const structures = structureSpans(Object.entries(structuresOfCase(one)), 'dsc');
+  const structures = structureSpans(Object.entries(structuresOfCase(one)), 'dsc', structure);
   const place: Span = [
     'quiet',
     one.kind === 'case'
       ? ` · ${at + 1} of ${slices.length} of ${one.patient} · fold ${one.fold}`
       : ` · fold ${one.fold} after epoch ${one.epoch}`,
   ];
+  const by = structure === null ? '' : ` by ${shortStructure(structure)}`;
   const counted = `${cursor + 1} of ${count}`;
+  const ordered = order === 'name' ? `${counted}, by name` : `${counted}, ${order} first${by}`;
   // Where there are structures they come first: what gives way in a narrow terminal is where the image belongs.
   return structures.length === 0
-    ? justified(
-        theme,
-        [' ', ['title', one.id], place, ...dice],
-        [['quiet', ` ${counted}, ${order === 'name' ? 'by name' : `${order} first`} `]],
-        width,
-      )
+    ? justified(theme, [' ', ['title', one.id], place, ...dice], [['quiet', ` ${ordered} `]], width)
     : justified(
         theme,
         [' ', ['title', one.id], ...dice, ...structures, place],
-        [['quiet', ` ${counted} `]],
+        [['quiet', width >= 100 ? ` ${ordered} ` : ` ${counted} `]],
         width,
       );
 }
@@ -76,13 +74,18 @@ export function legendLine(
   );
 }
 
-/** All cases as bars by their score, the shown one marked: where this one stands among the others. */
-export function strip(theme: Theme, cases: readonly CaseImages[], cursor: number, width: number): string {
+/** All cases as bars by their score, or by that of a structure, the shown one marked: where this one stands among the others. */
+export function strip(
+  theme: Theme,
+  cases: readonly CaseImages[],
+  { cursor, structure }: Pick<ImagesState, 'cursor' | 'structure'>,
+  width: number,
+): string {
   const bars = [...'▁▂▃▄▅▆▇█'];
   const room = width - 2;
   const first = Math.max(0, Math.min(cursor - Math.floor(room / 2), cases.length - room));
   const text = cases.slice(first, first + room).map((one) => {
-    const score = scoreOf(one);
+    const score = scoreOf(one, structure);
     return score === null ? '·' : bars[Math.max(0, Math.min(7, Math.floor(score * 8)))]!;
   });
   const at = cursor - first;

@@ -13,23 +13,30 @@ export interface Place extends Area {
   readonly top: number;
 }
 
-/** Four beside each other where the screen is wide, two above two where it is not, one large where that is asked for. */
-export function placesOf({ single }: ImagesState, { width, height }: Area): readonly Place[] {
+/**
+ * Four beside each other or two above two, whatever shows them larger, or three where four would be tiny; one large where that
+ * is asked for. All are of one size.
+ * @param shape of what is shown, in pixels
+ */
+export function placesOf(
+  { single }: Pick<ImagesState, 'single'>,
+  { width, height }: Area,
+  shape: Pick<Planes, 'height' | 'width'>,
+): readonly Place[] {
   if (single) return [{ panel: 'errors', left: 0, top: 0, width, height }];
-  const cut = (count: number, index: number) => Math.floor((width * index) / count);
-  const row = (names: readonly Panel[], top: number, rows: number): readonly Place[] =>
-    names.map((panel, index) => ({
-      panel,
-      left: cut(names.length, index),
-      top,
-      width: cut(names.length, index + 1) - cut(names.length, index),
-      height: rows,
-    }));
-  if (width >= 4 * height * 0.9 || height < 16) {
-    return row(width >= 96 ? panels : ['input', 'truth', 'errors'], 0, height);
-  }
-  const upper = Math.ceil(height / 2);
-  return [...row(['input', 'truth'], 0, upper), ...row(['prediction', 'errors'], upper, height - upper)];
+  const row = (names: readonly Panel[], top: number, rows: number): readonly Place[] => {
+    const own = Math.floor(width / names.length);
+    return names.map((panel, index) => ({ panel, left: index * own, top, width: own, height: rows }));
+  };
+  const half = Math.floor(height / 2);
+  const square = [...row(['input', 'truth'], 0, half), ...row(['prediction', 'errors'], half, half)];
+  const line = row(width >= 96 ? panels : ['input', 'truth', 'errors'], 0, height);
+  return scaleOf(square, shape) > scaleOf(line, shape) ? square : line;
+}
+
+/** How many columns a pixel becomes in the first of some panels: a character is about twice as high as wide. */
+function scaleOf([first]: readonly Place[], { height, width }: Pick<Planes, 'height' | 'width'>): number {
+  return Math.min((2 * (first!.height - 2)) / height, (first!.width - 2) / width);
 }
 
 /** What a panel shows of the planes. */

@@ -2,8 +2,10 @@ import type { FoldProgress } from '../../../../src/runtime/index.ts';
 import { number } from '../../../text/quantities.ts';
 import type { RunLayout } from '../../drawing/layout.ts';
 import { line, type Span } from '../../drawing/lines.ts';
+import { labelOf } from '../../state/axis.ts';
 import { type Curve, curvesOf, epochPoints, shownFold, smoothed, stepPoints } from '../../state/curves.ts';
 import type { RunState } from '../../state/run.ts';
+import { shownFolds, wholeAxis } from '../../state/zoom.ts';
 import { type Role, seriesMarks, seriesRole } from '../../theme/colours.ts';
 import type { Theme } from '../../theme/theme.ts';
 import { chart } from '../../widgets/chart/chart.ts';
@@ -25,6 +27,7 @@ export function chartPanel(theme: Theme, run: RunState, { chart: size }: RunLayo
     ...(run.log ? ['log'] : []),
     ...(run.smoothing > 0 ? [`smooth ${run.smoothing}`] : []),
     ...(run.allFolds && run.brief.folds.length > 1 ? ['all folds'] : []),
+    ...(run.axis === 'time' ? ['by the clock'] : []),
     ...(run.window === null ? [] : ['zoomed']),
   ];
   const title: Span[] = [
@@ -36,7 +39,7 @@ export function chartPanel(theme: Theme, run: RunState, { chart: size }: RunLayo
   const content =
     fold === undefined
       ? [line(theme, [['quiet', words]], size.width - 2)]
-      : chart(theme, plot(run, shown, fold), size.width - 2, size.height - 2);
+      : chart(theme, plot(run, shown), size.width - 2, size.height - 2);
   return frame(theme, title, content, size.width, size.height);
 }
 
@@ -57,20 +60,20 @@ function legend(curve: Curve, fold: FoldProgress | undefined): readonly Span[] {
 
 const heldOutMark = 'o';
 
-/** Training by step, held-out values at the ends of epochs, over epochs. */
-export function plot(run: RunState, shown: readonly Curve[], fold: FoldProgress): Chart {
-  const folds = run.allFolds ? [...run.progress.folds.values()] : [fold];
+/** Training by step, held-out values at the ends of epochs, over epochs or time. */
+function plot(run: RunState, shown: readonly Curve[]): Chart {
+  const folds = shownFolds(run);
   const several = shown.length * folds.length > 1;
-  const all = { from: 0, to: Math.max(...folds.map(({ started }) => started.epochs)) };
-  const x = { ...(run.window ?? all), label: 'epoch' };
+  const all = wholeAxis(run);
+  const x = { ...(run.window ?? all), ...labelOf(run.axis, all) };
   const series: Series[] = [];
   let index = 0;
   for (const curve of shown) {
     for (const one of folds) {
       const role = (own: Role): Role => (several ? seriesRole(index) : own);
-      const steps = thinned(smoothed(stepPoints(one, curve), run.smoothing), x);
+      const steps = thinned(smoothed(stepPoints(one, curve, run.axis), run.smoothing), x);
       if (steps.length > 0) series.push({ role: role('train'), points: steps, joined: true, mark: null });
-      const points = smoothed(epochPoints(one, curve), curve.step === null ? run.smoothing : 0);
+      const points = smoothed(epochPoints(one, curve, run.axis), curve.step === null ? run.smoothing : 0);
       const mark = several ? seriesMarks[index % 8]! : heldOutMark;
       if (points.length > 0)
         series.push({ role: role('heldOut'), points, joined: curve.step === null, mark });

@@ -3,7 +3,7 @@ import { eventText } from '../../../text/event.ts';
 import { shownMetrics } from '../../../text/metric-names.ts';
 import { clock } from '../../../text/quantities.ts';
 import type { Area, RunLayout } from '../../drawing/layout.ts';
-import { line, type Span, wrapped } from '../../drawing/lines.ts';
+import { line, listed, type Span, wrapped } from '../../drawing/lines.ts';
 import type { RunState } from '../../state/run.ts';
 import type { Role } from '../../theme/colours.ts';
 import type { Theme } from '../../theme/theme.ts';
@@ -19,8 +19,10 @@ export function logLines(theme: Theme, run: RunState, { logRows, width }: RunLay
     ...Array.from({ length: logRows }, (_, index) => {
       const event = entries[index];
       if (event === undefined) return ' '.repeat(width);
-      const text: Span = [eventRole(event), eventText(event, shownMetrics(run.brief), run.brief.units)];
-      return line(theme, [' ', ['quiet', clock(event.time)], ' ', text], width);
+      const time = clock(event.time);
+      const all = eventText(event, shownMetrics(run.brief), run.brief.units);
+      const text: Span = [eventRole(event), listed(all, width - time.length - 2)];
+      return line(theme, [' ', ['quiet', time], ' ', text], width);
     }),
   ];
 }

@@ -1,3 +1,4 @@
+import type { Planes } from '../../../../src/runtime/index.ts';
 import type { Area } from '../../drawing/layout.ts';
 import { filled, line, type Span } from '../../drawing/lines.ts';
 import { shownFold } from '../../state/curves.ts';
@@ -5,7 +6,7 @@ import type { RunState } from '../../state/run.ts';
 import type { Theme } from '../../theme/theme.ts';
 import { frame } from '../../widgets/frame.ts';
 import { picture, verdictLetters } from '../../widgets/picture.ts';
-import { pixelCounts } from '../../widgets/planes.ts';
+import { pixelCounts, previewPlanes } from '../../widgets/planes.ts';
 import { structureSpans } from '../structures.ts';
 
 export function picturePanel(theme: Theme, run: RunState, size: Area): readonly string[] {
@@ -22,18 +23,27 @@ export function picturePanel(theme: Theme, run: RunState, size: Area): readonly 
   const title: Span[] = [
     ['title', preview.image],
     ['quiet', epoch + dsc],
-    ...(wide ? structureSpans(Object.entries(preview.structures ?? {}), 'dsc') : []),
+    ...(wide ? structureSpans(Object.entries(preview.structures ?? {}), 'dsc', run.structure) : []),
   ];
   const options = { width: size.width - 2, height: size.height - 3, zoom: run.zoom, overlay: run.overlay };
-  const rows = filled(picture(theme, preview, options), options.width, options.height);
-  return frame(theme, title, [...rows, pictureLegend(theme, run, options.width)], size.width, size.height);
+  const planes = previewPlanes(preview, run.structure);
+  const rows =
+    planes === null
+      ? [line(theme, [['quiet', ' the picture is damaged']], options.width)]
+      : picture(theme, planes, { ...options, around: previewPlanes(preview) ?? planes });
+  const legend = planes === null ? [] : [pictureLegend(theme, run, planes, options.width)];
+  return frame(
+    theme,
+    title,
+    [...filled(rows, options.width, options.height), ...legend],
+    size.width,
+    size.height,
+  );
 }
 
 /** Words, letters and counts beside the colours. */
-function pictureLegend(theme: Theme, run: RunState, width: number): string {
-  const preview = run.previews.get(shownFold(run)?.fold ?? 0);
-  if (preview == null) return line(theme, [], width);
-  const counts = pixelCounts(preview);
+function pictureLegend(theme: Theme, run: RunState, planes: Planes, width: number): string {
+  const counts = pixelCounts(planes);
   const letters = theme.depth < 8 || theme.ascii || run.overlay === 'letters';
   const entry = (role: 'correct' | 'missed' | 'false'): Span[] => {
     const mark = letters ? verdictLetters[role] : '█';

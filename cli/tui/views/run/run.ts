@@ -30,12 +30,14 @@ export function runView({ run, runs }: Session, theme: Theme, area: Area): reado
 /** The curves on the chart as a table: a row for each point. */
 export function runTable({ run }: Session): readonly (readonly string[])[] {
   if (run === null) return [['curve', 'fold', 'epoch', 'value']];
-  const rows: (readonly string[])[] = [['curve', 'fold', 'of', 'epoch', 'value']];
+  const { axis } = run;
+  const place = axis === 'time' ? 'seconds' : 'epoch';
+  const rows: (readonly string[])[] = [['curve', 'fold', 'of', place, 'value']];
   for (const curve of shownCurves(run)) {
     for (const fold of run.progress.folds.values()) {
-      for (const { x, y } of stepPoints(fold, curve))
+      for (const { x, y } of stepPoints(fold, curve, axis))
         rows.push([curve.name, String(fold.fold), 'step', String(x), String(y)]);
-      for (const { x, y } of epochPoints(fold, curve))
+      for (const { x, y } of epochPoints(fold, curve, axis))
         rows.push([curve.name, String(fold.fold), 'epoch', String(x), String(y)]);
     }
   }

@@ -120,11 +120,12 @@ function verticalRange(
 
 function horizontalAxis(
   theme: Theme,
-  { from, to, label }: Chart['x'],
+  { label, unit = 1, ...range }: Chart['x'],
   labelWidth: number,
   columns: number,
   width: number,
 ): string[] {
+  const [from, to] = [range.from / unit, range.to / unit];
   const minStep = to - from > 2 ? 1 : 0;
   const step = Math.max(minStep, roundStep(Math.max(1e-9, to - from) / Math.max(1, Math.floor(columns / 9))));
   const edge = [...`${' '.repeat(labelWidth)}└${'─'.repeat(columns)}`];

@@ -299,6 +299,11 @@ export const dataCodes = codeTable('experiment', {
     severity: 'warning',
     message: msg`\`${'path'}\` is the same image as \`${'of'}\` and counts once`,
   },
+  seriesResent: {
+    code: 'CMR846',
+    severity: 'warning',
+    message: msg`the series of \`${'path'}\` is that of \`${'of'}\` again under another number, and counts once`,
+  },
   seriesGap: {
     code: 'CMR851',
     severity: 'warning',

@@ -128,10 +128,10 @@ export const environmentCodes = codeTable('environment', {
     message: msg`not all that the view \`${'view'}\` shows can be read`,
   },
   diskFull: { code: 'CMR917', severity: 'error', message: msg`no space left to write \`${'path'}\`` },
-  notWritable: {
+  systemRefusal: {
     code: 'CMR918',
     severity: 'error',
-    message: msg`\`${'path'}\` cannot be written: ${'reason'}`,
+    message: msg`\`${'path'}\` cannot be ${'done'}: ${'reason'}`,
   },
   processLost: {
     code: 'CMR919',
@@ -154,7 +154,7 @@ export const environmentCodes = codeTable('environment', {
   brokenPredictions: {
     code: 'CMR980',
     severity: 'warning',
-    message: msg`the predictions in \`${'path'}\` are damaged`,
+    message: msg`the predictions in \`${'path'}\` cannot be believed: ${'reason'}`,
   },
   overBudget: {
     code: 'CMR981',
@@ -271,5 +271,11 @@ export const environmentCodes = codeTable('environment', {
     cause: 'command line',
     severity: 'error',
     message: msg`nothing is known about \`${'topic'}\``,
+  },
+  unknownVersion: {
+    code: 'CMR741',
+    cause: 'command line',
+    severity: 'error',
+    message: msg`the changelog has no version \`${'version'}\``,
   },
 });

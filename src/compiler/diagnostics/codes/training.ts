@@ -1,6 +1,6 @@
 import { codeTable, msg } from '../message.ts';
 
-/** 99x — what training notices while it goes on, each said once in a fold. */
+/** 99x and 75x — what training notices while it goes on, each said once in a fold. */
 export const trainingCodes = codeTable('experiment', {
   predictsNothing: {
     code: 'CMR990',
@@ -31,6 +31,11 @@ export const trainingCodes = codeTable('experiment', {
     code: 'CMR995',
     severity: 'warning',
     message: msg`${'dead'} of ${'all'} channels of \`${'layer'}\` hardly ever pass their ReLU; ${'advice'}`,
+  },
+  heldOutLossRises: {
+    code: 'CMR751',
+    severity: 'warning',
+    message: msg`the loss of held-out images has risen for ${'epochs'} epochs, from ${'from'} to ${'to'}, while that of training images ${'training'}; ${'advice'}`,
   },
   startScale: {
     code: 'CMR997',

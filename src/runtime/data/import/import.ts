@@ -19,6 +19,8 @@ export interface ImportOptions {
   readonly patient?: RegExp;
   readonly imageArray?: string;
   readonly maskArray?: string;
+  /** Of the layout `dicom`: how many series of a patient are the channels of one image. */
+  readonly channels?: number;
   /** Writes pseudonyms for patients and names, and copies every image out of its file. DICOM is always imported so. */
   readonly deidentify?: boolean;
   /** The file with the key of pseudonyms; beside the manifest unless given. */
@@ -51,6 +53,7 @@ export async function importDataset(
     patient: options.patient ?? null,
     imageArray: options.imageArray ?? 'image',
     maskArray: options.maskArray ?? 'mask',
+    ...(options.channels !== undefined && { channels: options.channels }),
   };
   const written = [out, ...(options.key === undefined || existsSync(options.key) ? [] : [options.key])];
   for (const path of written) {
@@ -106,7 +109,9 @@ export async function importDataset(
       manifestText({
         version: 1,
         description: `imported from the layout ${layout}: ${layoutFacts[layout].title}`,
-        structures: entries.some(({ mask }) => mask !== undefined) ? layouts[layout].structures(search) : {},
+        structures: entries.some(({ mask, mask_array }) => (mask ?? mask_array) !== undefined)
+          ? layouts[layout].structures(search)
+          : {},
         images: entries,
       }),
     );

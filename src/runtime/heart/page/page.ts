@@ -45,9 +45,9 @@ export function drawPage(page: HeartPage): string {
     label(shortened(patient, 44), paper.margin, 46, { size: 22, weight: 600 }),
     label(shortened(about, 110), paper.margin, 64, { size: 10.5, ink: '#555555' }),
     ...legend(structures, truth !== null, right),
-    rule(74),
+    rule(90),
   ];
-  let y = 96;
+  let y = 112;
   const ends = endsOf(predicted.measures);
   const shown = ends.map(({ time }) => predicted.moments[time]!);
   const window = heartWindow(truth === null ? shown : [...shown, ...truth.moments]);
@@ -111,6 +111,7 @@ function endsOf({ function: functions, restTime, phases }: HeartMeasures): reado
   ];
 }
 
+/** A line of its own: names and what the page is about may be as long as they are. */
 function legend(structures: readonly string[], dashed: boolean, right: number): readonly string[] {
   const colours = structureColours(structures);
   const entries = structures.map((name, index) => ({ name, colour: colours[index]!, dash: '' }));
@@ -122,8 +123,8 @@ function legend(structures: readonly string[], dashed: boolean, right: number): 
     const text = shortened(name.replaceAll('_', ' '), 20);
     x -= text.length * 5.9 + 34;
     return [
-      `<line x1="${x + 6}" x2="${x + 24}" y1="60" y2="60" stroke="${colour}" stroke-width="2.5"${dash}/>`,
-      label(text, x + 28, 63.5, { size: 10, ink: '#333333' }),
+      `<line x1="${x + 6}" x2="${x + 24}" y1="79" y2="79" stroke="${colour}" stroke-width="2.5"${dash}/>`,
+      label(text, x + 28, 82.5, { size: 10, ink: '#333333' }),
     ];
   });
 }

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { inflateRawSync } from 'node:zlib';
+import { crc32, inflateRawSync } from 'node:zlib';
 import type { DataSet } from 'dicom-parser';
 import { type Damage, maxBytes } from '../damage.ts';
 import { tooLarge } from '../formats/volume.ts';
@@ -29,6 +29,8 @@ export interface DicomFacts {
   readonly planar: boolean;
   readonly photometric: string;
   readonly frames: readonly DicomFrame[];
+  /** CRC-32 of the stored pixels, which are the same in an image that was sent again. */
+  readonly pixels: number;
   /** Patient and study by DICOM's keywords, for segmentations that belong to them and for nothing else. */
   readonly study: Readonly<Record<string, string>>;
 }
@@ -110,8 +112,16 @@ function factsOf(data: DataSet): DicomFacts | Damage {
     planar: data.uint16('x00280006') === 1,
     photometric: text('x00280004'),
     frames: framesOf(data, count),
+    pixels: pixelsOf(data),
     study: Object.fromEntries(Object.entries(studyTags).map(([keyword, tag]) => [keyword, words(tag)])),
   };
+}
+
+function pixelsOf({ elements, byteArray }: DataSet): number {
+  const element = elements['x7fe00010'];
+  return element === undefined
+    ? 0
+    : crc32(byteArray.subarray(element.dataOffset, element.dataOffset + element.length));
 }
 
 /** A text in the character set that the file declares. */

@@ -54,6 +54,16 @@ export interface StepEvent extends Stamp {
   /** Unweighted loss per head. */
   readonly heads: Readonly<Record<string, number>>;
   readonly stepMs: number;
+  /** What the process uses: with a step every few seconds. Absent in logs of older versions. */
+  readonly usage?: Usage;
+}
+
+/** What a process uses, all its threads together. */
+export interface Usage {
+  /** Resident memory. */
+  readonly memoryBytes: number;
+  /** Processor time by wall time since it was asked before: 2 is two cores that do nothing else. */
+  readonly cores: number;
 }
 
 export interface EpochEvent extends Stamp {
@@ -77,7 +87,7 @@ export interface EpochEvent extends Stamp {
   readonly tensors: number;
 }
 
-/** The newest validation image, written to `file` (relative to the run directory) as a {@link Preview}. */
+/** The held-out image that shows most of the heart as it is predicted now, written to `file` (relative to the run directory) as a {@link Preview}. */
 export interface ImageEvent extends Stamp {
   readonly type: 'image';
   readonly epoch: number;
@@ -181,4 +191,6 @@ export interface Preview {
   readonly dsc: number | null;
   /** The same by structure, where there are several; absent in files of older versions. */
   readonly structures?: Readonly<Record<string, number | null>>;
+  /** The masks of each, as {@link packMask} packs them, where there are several; absent in files of older versions. */
+  readonly parts?: Readonly<Record<string, { readonly truth: string; readonly prediction: string }>>;
 }

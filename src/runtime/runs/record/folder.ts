@@ -16,6 +16,7 @@ import { join } from 'node:path';
  * fold-1/journal.json           how many lines of events.jsonl the fold's processes wrote
  * fold-1/start.json             the logits at which heads start, and which draw of the weights
  * fold-1/previews/epoch-003.json
+ * fold-1/distributions/epoch-003.json  histograms of weights and of their gradients
  * fold-1/checkpoints/epoch-003/ weights.safetensors, optimizer.safetensors, checkpoint.json
  * fold-1/checkpoints/epoch-004-step-37/  the same within an epoch: to go on from, never judged
  * fold-1/predictions.json       what the fold's last weights say about its held-out images
@@ -48,6 +49,8 @@ export const runFiles = {
     `fold-${fold}/checkpoints/${checkpointName({ epoch, step })}`,
   /** Relative to the run directory, as events name it. */
   preview: (fold: number, epoch: number) => `fold-${fold}/previews/${epochName(epoch)}.json`,
+  /** Relative to the run directory. */
+  distributions: (fold: number, epoch: number) => `fold-${fold}/distributions/${epochName(epoch)}.json`,
 } as const;
 
 /** The folds that have a folder in a run directory. */

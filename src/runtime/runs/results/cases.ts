@@ -52,12 +52,20 @@ export function readCases({ folder, record }: Run, bag: Bag): readonly PackedCas
   });
 }
 
-/** The planes of a case, all its structures as one mask; null when it is damaged. */
-export function unpackCase({ height, width, grey, truth, predicted }: PackedCase): Planes | null {
+/**
+ * The planes of a case; null when it is damaged.
+ * @param structure the one whose masks are meant; null, or one that the case does not know, takes all as one mask
+ */
+export function unpackCase(
+  { height, width, grey, truth, predicted, structures }: PackedCase,
+  structure: string | null = null,
+): Planes | null {
   const pixels = height * width;
+  const only = Object.keys(structures).indexOf(structure ?? '');
   const union = (masks: readonly string[]) => {
     const all = new Uint8Array(pixels);
-    for (const mask of masks) for (const [pixel, on] of unpackMask(mask, pixels).entries()) all[pixel]! |= on;
+    for (const mask of only < 0 ? masks : masks.slice(only, only + 1))
+      for (const [pixel, on] of unpackMask(mask, pixels).entries()) all[pixel]! |= on;
     return all;
   };
   try {

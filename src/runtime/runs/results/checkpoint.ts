@@ -9,6 +9,7 @@ import { decodeTensors, encodeTensors, type Tensors } from '../../storage/safete
 import { readSealed, sealedText } from '../../storage/seal.ts';
 import { systemReason } from '../../storage/system-reason.ts';
 import { epochOf, type Place, placeOf, runFiles } from '../record/folder.ts';
+import { foreignRun, identityIn } from '../record/identity.ts';
 import { selectionIn } from './selection.ts';
 import type { Tenure } from './tenure.ts';
 
@@ -36,6 +37,8 @@ interface Seal {
   readonly epoch: number;
   /** Whose weights they are, as another fold trained on what this one holds out; none in those of older versions. */
   readonly fold?: number;
+  /** The run whose weights they are, as `runIdentity` names it; none in those of older versions. */
+  readonly run?: string;
   /** The token of the fold's lock under which it was written; none in those of older versions. */
   readonly lease?: string;
   readonly within?: EpochPart;
@@ -74,10 +77,12 @@ export function writeCheckpoint(
     Object.entries(arrays).map(([name, bytes]) => [name, { bytes: bytes.length, sha256: checksum(bytes) }]),
   );
   const { lease } = tenure;
+  const owner = identityIn(run);
   const seal: Seal = {
     version: 2,
     epoch,
     fold,
+    ...(owner === null ? {} : { run: owner }),
     ...(lease === undefined ? {} : { lease }),
     ...(within === undefined ? {} : { within }),
     state,
@@ -160,6 +165,8 @@ export function readCheckpoint(folder: string): Checkpoint | string {
     }
     const owner = foldOf(folder);
     if (seal.fold !== undefined && owner !== null && seal.fold !== owner) return `it is of fold ${seal.fold}`;
+    const foreign = owner === null ? null : foreignRun(dirname(dirname(dirname(folder))), seal.run);
+    if (foreign !== null) return foreign;
     const weights = readArrays(folder, weightsFile, seal);
     if (typeof weights === 'string') return weights;
     const optimizer = readArrays(folder, optimizerFile, seal);
@@ -173,6 +180,15 @@ export function readCheckpoint(folder: string): Checkpoint | string {
     if (unreadable.has(code ?? '')) return `${basename(path ?? 'a file')}: ${systemReason(error)}`;
     throw error;
   }
+}
+
+/** SHA-256 of a checkpoint's file of weights, as its seal has it; null where there is no whole seal. */
+export function weightsDigest(folder: string): string | null {
+  const path = join(folder, sealFile);
+  const found = existsSync(path) ? readSealed(path) : '';
+  return typeof found === 'string'
+    ? null
+    : ((found.value as Seal | null)?.files?.[weightsFile]?.sha256 ?? null);
 }
 
 /** What stays so however often it is tried. */

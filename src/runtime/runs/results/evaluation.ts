@@ -4,28 +4,33 @@ import type { Evaluation } from '../../metrics/evaluate.ts';
 import { nowhere } from '../../storage/problems.ts';
 import { readSealed, writeSealed } from '../../storage/seal.ts';
 import { runFiles } from '../record/folder.ts';
+import { foreignReason } from './belonging.ts';
 
 const notByStructure = { structure: null, empty: null };
 
 /**
- * The evaluation that a run directory holds; null when there is none, or with `brokenEvaluation` when it is damaged: it can
- * be made again.
+ * The evaluation that a run directory holds; null when there is none, or with `brokenEvaluation` when it is damaged or another
+ * run's: it can be made again.
  */
 export function readEvaluation(run: string, bag = new Bag()): Evaluation | null {
   const path = runFiles.evaluation(run);
   if (!existsSync(path)) return null;
   const found = readSealed(path);
   const value = typeof found === 'string' ? null : (found.value as Evaluation | null);
+  let reason = typeof found === 'string' ? found : 'it is not what was written';
   if (typeof found !== 'string' && value?.version === 1 && Array.isArray(value.metrics)) {
+    const foreign = (value.weights ?? []).map(({ fold, epoch, of }) => foreignReason(run, fold, epoch, of));
+    const first = foreign.find((one) => one !== null);
+    if (first !== undefined) reason = first!;
     // Those of older versions have neither a seal nor weights, nor numbers by structure.
-    if (found.sealed || value.weights === undefined) {
+    else if (found.sealed || value.weights === undefined) {
       const metrics = value.metrics.map((metric) => ({ ...notByStructure, ...metric }));
       return { ...value, metrics };
     }
   }
   bag.report('brokenEvaluation', {
     at: nowhere(path),
-    arguments: { path, reason: typeof found === 'string' ? found : 'it is not what was written' },
+    arguments: { path, reason },
     help: [{ message: `make it again: \`cmrc evaluate ${run}\`` }],
   });
   return null;

@@ -45,12 +45,13 @@ export const predictionsSchema = {
       fold: { type: 'integer', minimum: 1 },
       epoch: count,
       backend: text,
+      of: closed({ run: text, weights: text }),
       cases: list(stored),
       hearts: list(judgedHeartSchema),
       pictures: byName(closed({ height: count, width: count, grey: text })),
       /** The file's checksum, in its place zeros. */
       seal: text,
     },
-    ['data', 'hearts', 'seal'],
+    ['data', 'of', 'hearts', 'seal'],
   ),
 };

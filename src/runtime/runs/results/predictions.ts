@@ -6,6 +6,7 @@ import { nowhere } from '../../storage/problems.ts';
 import { readSealed, writeSealed } from '../../storage/seal.ts';
 import { validator } from '../../storage/validator.ts';
 import { runFiles } from '../record/folder.ts';
+import { type Belonging, foreignReason } from './belonging.ts';
 import { predictionsSchema } from './predictions-schema.ts';
 
 /** What a fold's last weights say about the images that it held out: `fold-1/predictions.json`. */
@@ -18,6 +19,8 @@ export interface FoldPredictions {
   /** The epoch of the weights. */
   readonly epoch: number;
   readonly backend: string;
+  /** The run and the weights that made them; absent in files of older versions. */
+  readonly of?: Belonging;
   readonly cases: readonly StoredCase[];
   /** The hearts of the patients that it held out; absent without masks, and in files of older versions. */
   readonly hearts?: readonly JudgedHeart[];
@@ -34,19 +37,21 @@ export interface StoredPicture {
 
 const isValid = validator<FoldPredictions>(predictionsSchema);
 
-/** A fold's predictions, or null: silently when there are none, with `brokenPredictions` when they are damaged. */
+/** A fold's predictions, or null: silently when there are none, with `brokenPredictions` when they are damaged or another run's. */
 export function readPredictions(run: string, fold: number, bag: Bag): FoldPredictions | null {
   const path = runFiles.predictions(run, fold);
   if (!existsSync(path)) return null;
   const found = readSealed(path);
   const value = typeof found === 'string' ? null : found.value;
+  let reason = typeof found === 'string' ? found : 'it is not what was written';
   if (typeof found !== 'string' && isValid(value) && value.fold === fold) {
-    if (found.sealed || value.version === 1) return value;
+    const foreign = foreignReason(run, fold, value.epoch, value.of);
+    if (foreign !== null) reason = foreign;
+    else if (found.sealed || value.version === 1) return value;
   }
   bag.report('brokenPredictions', {
     at: nowhere(path),
-    arguments: { path },
-    notes: [typeof found === 'string' ? found : 'it is not what was written'],
+    arguments: { path, reason },
     help: [{ message: `make them again: \`cmrc evaluate ${run}\`` }],
   });
   return null;

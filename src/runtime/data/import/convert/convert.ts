@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Bag } from '../../../../compiler/index.ts';
 import { readSeries } from '../../../images/dicom/series/read-series.ts';
 import type { FileProblem } from '../../../images/files.ts';
@@ -50,7 +50,7 @@ export async function convert(
   const image = await readImage(found.image, reader);
   if ('problem' in image) return leave(path, reasonOf(image));
   findings.add(path, image.findings);
-  if (image.channels !== 1 && found.image.kind !== 'channels' && image.source.kind !== 'array')
+  if (image.channels !== 1 && !isOfChannels(found.image) && image.source.kind !== 'array')
     return leave(path, `it has ${image.channels} channels, where grey images have one`);
   const mask = await readMask(found.mask, image, reader);
   if (mask !== null && 'problem' in mask) {
@@ -127,8 +127,24 @@ export async function readImage(
   reader: ReaderThread,
 ): Promise<Volume | FileProblem> {
   if (image.kind === 'file') return reader.volume(image.path, image.array);
-  if (image.kind === 'channels') return readChannels(image.files, reader);
-  return readSeries(image.frames, reader);
+  if (image.kind === 'channels')
+    return readChannels(
+      image.files.map(({ path, array }) => ({
+        name: basename(path),
+        read: () => reader.volume(path, array),
+      })),
+    );
+  if (image.further === undefined) return readSeries(image.frames, reader);
+  return readChannels(
+    [image.frames, ...image.further].map((frames) => ({
+      name: frames[0]!.origin.path,
+      read: () => readSeries(frames, reader),
+    })),
+  );
+}
+
+function isOfChannels(image: FoundImage['image']): boolean {
+  return image.kind === 'channels' || (image.kind === 'series' && image.further !== undefined);
 }
 
 async function readMask(

@@ -1,25 +1,25 @@
-import { basename } from 'node:path';
 import type { FileProblem } from '../../../images/files.ts';
 import { oddities, type VolumeFinding } from '../../../images/formats/findings.ts';
 import { onGridOf } from '../../../images/formats/image-grid.ts';
-import type { ReaderThread } from '../../../images/formats/reader-thread.ts';
 import { tooLarge, type Volume } from '../../../images/formats/volume.ts';
-import type { FoundFile } from '../layouts/found.ts';
+
+/** A file, or a series, of an image's channels. */
+export interface ChannelSource {
+  /** Named where it does not fit. */
+  readonly name: string;
+  readonly read: () => Promise<Volume | FileProblem>;
+}
 
 /**
- * Files of the same pixels as one volume, whose channels are those of the files in their order. Each is brought to the grid
+ * Files or series of the same pixels as one volume, whose channels are theirs in their order. Each is brought to the grid
  * of the first by what both say of their places, and one that lies between its pixels or covers a part of it is refused:
  * nothing is interpolated.
  */
-export async function readChannels(
-  files: readonly FoundFile[],
-  reader: ReaderThread,
-): Promise<Volume | FileProblem> {
+export async function readChannels(sources: readonly ChannelSource[]): Promise<Volume | FileProblem> {
   const parts: Volume[] = [];
   const findings: VolumeFinding[] = [];
-  for (const { path, array } of files) {
-    const found = await reader.volume(path, array);
-    const name = basename(path);
+  for (const { name, read } of sources) {
+    const found = await read();
     if ('problem' in found) {
       return found.problem === 'damaged' ? damaged(`its channel ${name}: ${found.reason}`) : found;
     }

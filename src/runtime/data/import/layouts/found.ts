@@ -13,10 +13,7 @@ export interface FoundImage {
   readonly label?: string;
   /** What else is known of it or its patient. */
   readonly attributes?: Readonly<Record<string, GivenAttribute>>;
-  readonly image:
-    | FoundFile
-    | FoundChannels
-    | { readonly kind: 'series'; readonly frames: readonly PlacedFrame[] };
+  readonly image: FoundFile | FoundChannels | FoundSeries;
   readonly mask: FoundFile | FoundContours | null;
   /** The moment of the cycle where the folder names it: `ED` or `ES`. */
   readonly phase?: string;
@@ -40,6 +37,14 @@ export interface FoundChannels {
   readonly files: readonly FoundFile[];
 }
 
+/** A DICOM series. */
+export interface FoundSeries {
+  readonly kind: 'series';
+  readonly frames: readonly PlacedFrame[];
+  /** Series of the same patient that are its further channels, in their order. */
+  readonly further?: readonly (readonly PlacedFrame[])[];
+}
+
 /** Outlines of the muscle's inner and outer border. */
 export interface FoundContours {
   readonly kind: 'contours';
@@ -57,6 +62,8 @@ export interface Search {
   readonly patient: RegExp | null;
   readonly imageArray: string;
   readonly maskArray: string;
+  /** Of the layout `dicom`: how many series of a patient are the channels of one image; one unless given. */
+  readonly channels?: number;
 }
 
 export function file(path: string, array: string): FoundFile {
