@@ -183,9 +183,28 @@ export function addLanguageCommands(program: Command, run: Run): void {
     .option('--experiment <experiment>', 'the network of an experiment')
     .addOption(setOption())
     .addOption(
-      new Option('--format <form>', 'what to print').choices(['mermaid', 'svg', 'text']).default('text'),
+      new Option('--format <form>', 'what to write (default: what --out ends in, else text)').choices([
+        'mermaid',
+        'pdf',
+        'svg',
+        'text',
+      ]),
     )
-    .addHelpText('after', examples(['cmrc graph specs/paper.cmrnet --format svg > paper.svg']))
+    .option('--out <file>', 'the file to write: .svg, .pdf, .mmd or .txt, - for standard output (default: -)')
+    .option('--block <name>', 'draw the inside of a block')
+    .addOption(
+      new Option('--detail <boxes>', 'a box for each block, or one for each binding')
+        .choices(['blocks', 'bindings'])
+        .default('blocks'),
+    )
+    .addHelpText(
+      'after',
+      examples([
+        'cmrc graph specs/paper.cmrnet --out paper.svg',
+        'cmrc graph specs/paper.cmrnet --out paper.pdf --detail bindings',
+        'cmrc graph specs/paper.cmrnet --block FpmB --out pyramid.svg',
+      ]),
+    )
     .action(
       run(async (output, file: string, options: import('../commands/language/graph.ts').GraphOptions) =>
         (await import('../commands/language/graph.ts')).graph(output, file, options),

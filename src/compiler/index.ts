@@ -141,6 +141,8 @@ export { accumulatedSlot, isWithin, rateFactor, trainedSlots, trainedWeights } f
 export { varianceWeights } from './step/uncertainty.ts';
 export { verifyStep } from './step/verify.ts';
 export { formatSource } from './syntax/format/format-source.ts';
+export { blocksOf } from './targets/diagram/inside.ts';
+export type { Detail } from './targets/diagram/outline.ts';
 export {
   type FusedForms,
   fusedFormsOf,
@@ -174,7 +176,7 @@ export {
   startText,
   summariseStart,
 } from './targets/summary/start.ts';
-export { emitSvg } from './targets/svg/emit.ts';
+export { emitBlockSvg, emitSvg } from './targets/svg/emit.ts';
 export {
   type Artefact,
   artefactName,

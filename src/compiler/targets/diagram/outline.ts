@@ -18,6 +18,12 @@ export interface Box {
   readonly stage: string | null;
   /** The blocks or operations that make it, such as `concat, max_pool, FpmB`. */
   readonly made: string;
+  /** The block that it shows most: the last one in it; null where plain operations make it. */
+  readonly block: string | null;
+  /** How many calls of that block it holds. */
+  readonly calls: number;
+  /** Operations before and after that block, in order, each once. */
+  readonly operations: readonly string[];
   /** The atrous rates inside, in order of appearance. */
   readonly rates: readonly number[];
   readonly shape: readonly number[];
@@ -30,14 +36,21 @@ export interface Arrow {
   readonly skip: boolean;
 }
 
-/** Gathers the nodes of a graph into boxes by the first two parts of their paths. */
-export function outline(graph: Graph): Outline {
+/** What is one box: all of a binding, each block called in it, or each operation and block of a block's inside. */
+export type Detail = 'bindings' | 'blocks' | 'calls';
+
+/** Gathers the nodes of a graph into boxes: by the first two parts of their paths, and by blocks where more is wanted. */
+export function outline(graph: Graph, detail: Detail = 'bindings'): Outline {
   const heads = new Set(graph.heads.map((head) => head.name));
+  const parts = detail === 'blocks' ? partsOf(graph, heads) : null;
   const boxOf = new Map<number, number>();
   const members: Node[][] = [];
   const keys: string[] = [];
   for (const node of graph.nodes) {
-    const key = boxKey(node, heads);
+    const key =
+      detail === 'calls'
+        ? callKey(node)
+        : `${boxKey(node, heads)}${parts === null ? '' : `#${parts[node.id]!}`}`;
     // A box that was left is not entered again, or arrows would run in circles.
     let box = keys.lastIndexOf(key);
     if (box === -1 || returnsTo(box, node, boxOf, graph)) {
@@ -47,7 +60,7 @@ export function outline(graph: Graph): Outline {
     boxOf.set(node.id, box);
     members[box]!.push(node);
   }
-  const boxes = members.map((nodes, index) => boxFrom(keys[index]!, nodes, heads));
+  const boxes = members.map((nodes, index) => boxFrom(keys[index]!.replace(/#.*/, ''), nodes, heads, detail));
   return {
     boxes,
     arrows: arrows(graph, boxOf, boxes.length),
@@ -62,6 +75,27 @@ function boxKey(node: Node, heads: ReadonlySet<string>): string {
   return `${first}/${second.replace(/\.\d+$/, '')}`;
 }
 
+/** `chain.2` of a block's inside: the call of a block, or one operation. */
+function callKey({ origin }: Node): string {
+  return origin.within.at(-1)?.path ?? origin.path;
+}
+
+const startsPart: ReadonlySet<string> = new Set(['concat', 'max_pool', 'avg_pool']);
+
+/** Of each node the part of its binding: a block called with what prepares its input; calls of one block in a row are one. */
+function partsOf(graph: Graph, heads: ReadonlySet<string>): readonly number[] {
+  const open = new Map<string, { part: number; block: string | null }>();
+  return graph.nodes.map((node) => {
+    const key = boxKey(node, heads);
+    const block = node.origin.within.at(-1)?.block ?? null;
+    const state = open.get(key) ?? { part: 0, block: null };
+    const other = block === null ? startsPart.has(node.op) : block !== state.block;
+    if (state.block !== null && other && !heads.has(key)) open.set(key, { part: state.part + 1, block });
+    else open.set(key, { part: state.part, block: block ?? state.block });
+    return open.get(key)!.part;
+  });
+}
+
 /** Whether a way from the box through other boxes leads to the node. */
 function returnsTo(box: number, node: Node, boxOf: ReadonlyMap<number, number>, graph: Graph): boolean {
   const seen = new Set<number>();
@@ -74,13 +108,21 @@ function returnsTo(box: number, node: Node, boxOf: ReadonlyMap<number, number>, 
   return node.operands.some((operand) => comesFromBox(operand, false));
 }
 
-function boxFrom(key: string, nodes: readonly Node[], heads: ReadonlySet<string>): Box {
-  const [first, second] = key.split('/');
+function boxFrom(key: string, nodes: readonly Node[], heads: ReadonlySet<string>, detail: Detail): Box {
+  // The inside of a block has no stages: names such as `branch/conv` stay whole.
+  const [first, second] = detail === 'calls' ? [key] : key.split('/');
   const rates = nodes.flatMap((node) => (isConvolution(node) ? [Math.max(...node.attributes.rate)] : []));
   return {
     kind: nodes[0]!.op === 'input' ? 'image' : heads.has(first!) ? 'head' : 'part',
     title: second ?? first!,
     stage: second === undefined ? null : first!,
+    block: nodes.findLast((node) => node.origin.within.length > 0)?.origin.within.at(-1)?.block ?? null,
+    calls: new Set(nodes.flatMap(({ origin }) => origin.within.at(-1)?.path ?? [])).size,
+    operations: [
+      ...new Set(
+        nodes.flatMap(({ op, origin }) => (origin.within.length === 0 && op !== 'input' ? [op] : [])),
+      ),
+    ],
     made: enumerate(nodes.filter((node) => node.op !== 'input').map(maker)),
     rates: [...new Set(rates.filter((rate) => rate > 1))],
     shape: nodes.at(-1)!.shape,

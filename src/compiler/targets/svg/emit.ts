@@ -1,144 +1,131 @@
-import * as dagre from '@dagrejs/dagre';
 import type { Graph } from '../../ir/graph.ts';
-import { formatShape } from '../../ir/shape.ts';
-import { type Arrow, type Box, outline } from '../diagram/outline.ts';
+import { insideOf } from '../diagram/inside.ts';
+import { type Detail, type Outline, outline } from '../diagram/outline.ts';
+import { layerBoxes } from './layer.ts';
+import { placeBoxes, type Row } from './place.ts';
+import { type Point, routeArrows } from './route.ts';
+import { coloursOf, drawArrow, drawBox, drawText, escapeText, round, sizeOf } from './shapes.ts';
 
-interface Point {
-  readonly x: number;
-  readonly y: number;
+const margin = 20;
+const labelWidth = 66;
+const headerHeight = 34;
+
+/** The network as papers draw it: a row for each resolution, down on the left and up on the right, skips across, a legend. */
+export function emitSvg(graph: Graph, detail: Detail = 'blocks'): string {
+  const parts = outline(graph, detail);
+  const sizes = parts.boxes.map(sizeOf);
+  const placement = placeBoxes(
+    parts,
+    sizes.map(({ height }) => height),
+    margin + headerHeight,
+  );
+  const start = { x: margin + labelWidth, y: margin + headerHeight + 6 };
+  const { places, lines, right } = routeArrows(parts.arrows, placement, sizes, start);
+  return page(
+    graph.name,
+    parts,
+    { places, lines, right, bottom: placement.rows.at(-1)?.bottom ?? start.y },
+    placement.rows,
+  );
 }
 
-interface Placed extends Point {
-  readonly width: number;
-  readonly height: number;
+/** The inside of the first call of a block, from its input down; null where the network calls no such block. */
+export function emitBlockSvg(graph: Graph, block: string): string | null {
+  const inside = insideOf(graph, block);
+  if (inside === null) return null;
+  const whole = outline(inside, 'calls');
+  // Inside a block most arrows pass over something; what is apart is what is added to something else.
+  const residual = (to: number) => whole.boxes[to]!.operations.includes('add');
+  const parts = {
+    ...whole,
+    arrows: whole.arrows.map((arrow) => ({ ...arrow, skip: arrow.skip && residual(arrow.to) })),
+  };
+  return page(
+    inside.name,
+    parts,
+    layerBoxes(parts, parts.boxes.map(sizeOf), { x: margin, y: margin + headerHeight }),
+    [],
+  );
 }
 
-/** The network as a drawing: boxes for bindings, stages as frames, heads in colour, skips as dashed curves. */
-export function emitSvg(graph: Graph): string {
-  const { boxes, arrows, stages } = outline(graph);
-  const layout = new dagre.graphlib.Graph({ compound: true });
-  layout.setGraph({ rankdir: 'TB', nodesep: 36, ranksep: 34, marginx: 24, marginy: 24 });
-  layout.setDefaultEdgeLabel(() => ({}));
-  for (const stage of stages) layout.setNode(`stage ${stage}`, {});
-  for (const [index, box] of boxes.entries()) {
-    layout.setNode(String(index), sizeOf(box));
-    if (box.stage !== null) layout.setParent(String(index), `stage ${box.stage}`);
-  }
-  for (const { from, to, skip } of arrows) layout.setEdge(String(from), String(to), { weight: skip ? 1 : 8 });
-  dagre.layout(layout);
-  const { width = 0, height = 0 } = layout.graph();
-  const placed = (name: string) => layout.node(name) as Placed;
+interface Drawn {
+  readonly places: readonly {
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+  }[];
+  readonly lines: readonly (readonly Point[])[];
+  readonly right: number;
+  readonly bottom: number;
+}
+
+function page(
+  name: string,
+  parts: Outline,
+  { places, lines, right, bottom }: Drawn,
+  rows: readonly Row[],
+): string {
+  const blocks = coloursOf(parts);
+  const width = Math.max(right, 300) + margin;
+  const key = legend(parts, blocks, width - 2 * margin);
+  const height = bottom + 12 + key.height + margin;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${round(height)}" width="${round(width)}" height="${round(height)}" role="img" aria-label="${escapeText(graph.name)}">`,
-    `<title>${escapeText(graph.name)}</title>`,
-    style,
-    '<rect class="paper" width="100%" height="100%"/>',
-    ...stages.map((stage) => drawStage(stage, placed(`stage ${stage}`))),
-    ...arrows.map((arrow) =>
-      drawArrow(arrow, layout.edge(String(arrow.from), String(arrow.to)).points as Point[]),
-    ),
-    ...boxes.map((box, index) => drawBox(box, placed(String(index)))),
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${round(height)}" width="${round(width)}" height="${round(height)}" role="img" aria-label="${escapeText(name)}" font-family="Helvetica, Arial, sans-serif">`,
+    `<title>${escapeText(name)}</title>`,
+    `<rect class="paper" x="0" y="0" width="${round(width)}" height="${round(height)}" fill="#ffffff"/>`,
+    drawText(name, { x: margin, y: margin + 12 }, { size: 15, bold: true, anchor: 'start' }),
+    ...rows.map((row, index) => drawRow(row, index, width)),
+    ...parts.arrows.map(({ skip }, index) => drawArrow(skip, lines[index]!)),
+    ...parts.boxes.map((box, index) => drawBox(box, places[index]!, blocks)),
+    `<g class="legend" transform="translate(${margin} ${round(bottom + 12)})">${key.text}</g>`,
     '</svg>',
     '',
   ].join('\n');
 }
 
-const lineHeight = 15;
-
-/** The lines of a box with their classes. */
-function linesOf({
-  title,
-  made,
-  rates,
-  shape,
-}: Box): readonly { readonly text: string; readonly of: string }[] {
+function drawRow({ name, top, bottom }: Row, index: number, width: number): string {
   return [
-    { text: title, of: 'title' },
-    { text: made, of: 'made' },
-    { text: rates.length === 0 ? '' : `rates ${rates.join(', ')}`, of: 'made' },
-    { text: formatShape(shape), of: 'shape' },
-  ].filter((line) => line.text !== '');
-}
-
-function sizeOf(box: Box): { width: number; height: number } {
-  const lines = linesOf(box);
-  // Average glyph widths of sans-serif and monospaced faces, a little wide, as no font can be measured here.
-  const widths = lines.map(
-    ({ text, of }) => text.length * (of === 'title' ? 7.8 : of === 'shape' ? 6.7 : 6.2),
-  );
-  return { width: Math.ceil(Math.max(84, ...widths) + 24), height: lines.length * lineHeight + 18 };
-}
-
-function drawBox(box: Box, { x, y, width, height }: Placed): string {
-  const left = x - width / 2;
-  const top = y - height / 2;
-  const radius = box.kind === 'part' ? 5 : 14;
-  return [
-    `<g class="${box.kind}">`,
-    `<rect x="${round(left)}" y="${round(top)}" width="${width}" height="${height}" rx="${radius}"/>`,
-    ...linesOf(box).map(
-      ({ text, of }, index) =>
-        `<text class="${of}" x="${round(x)}" y="${round(top + 21 + index * lineHeight)}">${escapeText(text)}</text>`,
-    ),
+    '<g class="row">',
+    `<rect x="${margin / 2}" y="${round(top)}" width="${round(width - margin)}" height="${round(bottom - top)}" fill="${index % 2 === 0 ? '#f6f8fa' : '#ffffff'}"/>`,
+    drawText(name, { x: margin, y: top + 17 }, { anchor: 'start', colour: '#5b6b7a' }),
     '</g>',
   ].join('');
 }
 
-function drawStage(name: string, { x, y, width, height }: Placed): string {
-  const left = x - width / 2;
-  const top = y - height / 2;
-  return [
-    `<g class="stage"><rect x="${round(left)}" y="${round(top)}" width="${round(width)}" height="${round(height)}" rx="10"/>`,
-    `<text x="${round(left + 10)}" y="${round(top + 17)}">${escapeText(name)}</text></g>`,
-  ].join('');
-}
-
-/** A smooth curve through the layout's points, with a head at its end. */
-function drawArrow({ skip }: Arrow, points: readonly Point[]): string {
-  const [first, ...rest] = points;
-  const last = points.at(-1)!;
-  const curve = rest.slice(0, -1).map((point, index) => {
-    const next = rest[index + 1]!;
-    const end = index === rest.length - 2 ? next : { x: (point.x + next.x) / 2, y: (point.y + next.y) / 2 };
-    return `Q${pair(point)} ${pair(end)}`;
+/** What colours and lines mean, in as many lines as the width asks for. */
+function legend(
+  { boxes, arrows }: Outline,
+  blocks: ReadonlyMap<string, readonly [string, string]>,
+  width: number,
+): { readonly text: string; readonly height: number } {
+  const swatch = (fill: string, stroke: string) =>
+    `<rect x="0" y="0" width="18" height="11" rx="2" fill="${fill}" stroke="${stroke}"/>`;
+  const stroke = (colour: string, dashes: string) =>
+    `<path d="M0,5.5 L20,5.5" stroke="${colour}" stroke-width="1.4"${dashes}/>`;
+  const entries = [
+    ...[...blocks].map(([block, [fill, border]]) => ({ sign: swatch(fill, border), label: block })),
+    ...(boxes.some(({ kind, block }) => kind === 'part' && block === null)
+      ? [{ sign: swatch('#ffffff', '#5b6b7a'), label: 'operations' }]
+      : []),
+    ...(boxes.some(({ kind }) => kind === 'head')
+      ? [{ sign: swatch('#fde8d0', '#c25700'), label: 'head' }]
+      : []),
+    ...(arrows.some(({ skip }) => skip)
+      ? [{ sign: stroke('#2f8f6b', ' stroke-dasharray="5 3"'), label: 'skip' }]
+      : []),
+  ];
+  let x = 0;
+  let y = 0;
+  const texts = entries.map(({ sign, label }) => {
+    const taken = 26 + label.length * 6.4 + 18;
+    if (x > 0 && x + taken > width) {
+      x = 0;
+      y += 18;
+    }
+    const text = `<g transform="translate(${round(x)} ${y})">${sign}${drawText(label, { x: 25, y: 9.5 }, { anchor: 'start' })}</g>`;
+    x += taken;
+    return text;
   });
-  const path = `M${pair(first!)} ${curve.length > 0 ? curve.join(' ') : `L${pair(last)}`}`;
-  const before = points.at(-2)!;
-  return `<g class="${skip ? 'skip' : 'flow'}"><path d="${path}"/>${arrowHead(before, last)}</g>`;
+  return { text: texts.join(''), height: y + 14 };
 }
-
-function arrowHead(from: Point, to: Point): string {
-  const angle = Math.atan2(to.y - from.y, to.x - from.x);
-  const corner = (turn: number) =>
-    pair({ x: to.x - 8 * Math.cos(angle + turn), y: to.y - 8 * Math.sin(angle + turn) });
-  return `<polygon points="${pair(to)} ${corner(0.42)} ${corner(-0.42)}"/>`;
-}
-
-function pair({ x, y }: Point): string {
-  return `${round(x)},${round(y)}`;
-}
-
-function round(value: number): string {
-  return String(Math.round(value * 10) / 10);
-}
-
-function escapeText(text: string): string {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
-}
-
-const style = `<style>
-text { font: 12px Helvetica, Arial, sans-serif; text-anchor: middle; fill: #1c2733 }
-.title { font-size: 13px; font-weight: bold }
-.made { font-size: 11.5px; fill: #44515e }
-.shape { font: 11px Menlo, Consolas, monospace; fill: #44515e }
-.paper { fill: #ffffff }
-.stage rect { fill: #f3f6f9; stroke: #c3ced9 }
-.stage text { text-anchor: start; font-style: italic; fill: #5b6b7a }
-.part rect { fill: #ffffff; stroke: #3c6791; stroke-width: 1.2 }
-.image rect { fill: #e6edf4; stroke: #3c6791; stroke-width: 1.2 }
-.head rect { fill: #fde8d0; stroke: #c25700; stroke-width: 2 }
-.flow path { fill: none; stroke: #1c2733; stroke-width: 1.4 }
-.flow polygon { fill: #1c2733 }
-.skip path { fill: none; stroke: #2f8f6b; stroke-width: 1.4; stroke-dasharray: 5 3 }
-.skip polygon { fill: #2f8f6b }
-</style>`;
