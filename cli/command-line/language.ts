@@ -191,7 +191,7 @@ export function addLanguageCommands(program: Command, run: Run): void {
       ]),
     )
     .option('--out <file>', 'the file to write: .svg, .pdf, .mmd or .txt, - for standard output (default: -)')
-    .option('--block <name>', 'draw the inside of a block')
+    .option('--block <block>', 'draw the inside of a block')
     .addOption(
       new Option('--detail <boxes>', 'a box for each block, or one for each binding')
         .choices(['blocks', 'bindings'])

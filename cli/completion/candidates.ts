@@ -4,7 +4,7 @@ import { type Cursor, cursorOf, visibleCommands, visibleOptions } from './cursor
 import { filesAt, foldersAt } from './files.ts';
 import { type Offer, offersFor, placeholderOf } from './placeholders.ts';
 import { deletedRunsAt, runsAt } from './runs.ts';
-import { declaredIn } from './spec-names.ts';
+import { declaredIn, withImports } from './spec-names.ts';
 
 /** What may stand at the end of a command line. Words are as the program would get them, without quotes. */
 export async function candidatesFor(
@@ -70,6 +70,8 @@ const sources: Readonly<
   'deleted runs': ({ typed }) => deletedRunsAt(typed),
   experiments: ({ given }) => declaredIn(given, ['experiment', 'variant']),
   networks: ({ given }) => declaredIn(given, ['network']),
+  // A spec draws the blocks of the files that it imports.
+  blocks: ({ given }) => declaredIn(withImports(given), ['block']),
   sweeps: ({ given }) => declaredIn(given, ['sweep']),
   comparisons: ({ given }) => declaredIn(given, ['compare']),
   // These are the compiler's, which takes a moment: it is imported when they are asked for.

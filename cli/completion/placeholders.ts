@@ -8,6 +8,7 @@ export type Offer =
   | 'deleted runs'
   | 'experiments'
   | 'networks'
+  | 'blocks'
   | 'sweeps'
   | 'comparisons'
   | 'topics'
@@ -36,6 +37,7 @@ export const placeholders: Readonly<Record<string, readonly Offer[]>> = {
   inputs: ['files'],
   experiment: ['experiments'],
   network: ['networks'],
+  block: ['blocks'],
   sweep: ['sweeps'],
   comparison: ['comparisons'],
   topic: ['topics'],

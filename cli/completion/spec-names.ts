@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Candidate } from './candidate.ts';
 
 /** The words that open declarations which options name. */
-export type DeclarationWord = 'network' | 'experiment' | 'variant' | 'sweep' | 'compare';
+export type DeclarationWord = 'network' | 'block' | 'experiment' | 'variant' | 'sweep' | 'compare';
 
 /**
  * What the specs among these arguments declare. A look at the first words of lines is enough and takes no time, also while
@@ -17,6 +18,16 @@ export function declaredIn(
     .filter((path) => path.endsWith('.cmrnet'))
     .flatMap((path) => [...textOf(path).matchAll(declaration)])
     .map(([, word, name]) => ({ value: name!, description: word! }));
+}
+
+/** The specs among these arguments, and the files that they import. */
+export function withImports(given: readonly string[]): readonly string[] {
+  return given
+    .filter((path) => path.endsWith('.cmrnet'))
+    .flatMap((path) => {
+      const imports = textOf(path).matchAll(/^import\b[^"]*"([^"]+)"/gm);
+      return [path, ...[...imports].map(([, file]) => join(dirname(path), file!))];
+    });
 }
 
 function textOf(path: string): string {

@@ -28,7 +28,7 @@ const releaseTitle = /^## \[(\d+\.\d+\.\d+|Unreleased)\](?: - (\d{4}-\d{2}-\d{2}
 export function readChangelog(page: string): readonly Release[] {
   return page
     .split(/^(?=## )/m)
-    .slice(1)
+    .filter((text) => text.startsWith('## '))
     .map((text) => {
       const [title, ...lines] = text.trimEnd().split('\n');
       const [, version, date] = releaseTitle.exec(title!) ?? [];

@@ -40,9 +40,12 @@ test('count every finite value once, in parts between the smallest and the large
         given.length,
       );
       assert.equal([found.low, found.high], [Math.min(...exact), Math.max(...exact)]);
-      const below = exact.filter((value) => value < found.low + (found.high - found.low) / 2).length;
+      const middle = found.low + (found.high - found.low) / 2;
+      const below = exact.filter((value) => value < middle).length;
       const half = found.counts.slice(0, 12).reduce((sum, count) => sum + count, 0);
-      if (found.high > found.low) assert.is(half, below);
+      // A value in the very middle falls to either side by rounding.
+      const isClear = exact.every((value) => Math.abs(value - middle) > 1e-9);
+      if (found.high > found.low && isClear) assert.is(half, below);
     }),
   );
 });
