@@ -1,5 +1,6 @@
 import { type Diagnostic, diagnostic } from '../../diagnostics/diagnostic.ts';
 import type { Graph, OperationName } from '../../ir/graph.ts';
+import { headBias } from '../../ir/head-bias.ts';
 import { alignColumns } from '../../ir/print.ts';
 import { arraySchema, documentSchema, operationSchema, textSchema } from '../../ir/schema.ts';
 
@@ -63,7 +64,7 @@ export function summariseStart(
   facts: Pick<StartSummary, 'engine' | 'images' | 'source' | 'reason'>,
 ): StartSummary {
   const told = new Set<string>();
-  const ends = new Set(graph.heads.map(({ node }) => node));
+  const ends = headEnds(graph);
   const most = Math.sqrt(Math.max(0, ...Object.values(gradients)));
   const hasLoss = Object.keys(gradients).length > 0;
   const first = deviationOf(nodes[0]!);
@@ -89,7 +90,7 @@ export function summariseStart(
     const mark = (): StartMark | null => {
       if (!Number.isFinite(deviation) || scale > mostDeviation) return 'explodes';
       if (dead !== null && dead > mostDead) return 'dead';
-      // A head's probabilities may lie close to each other.
+      // What a head says lies close together where it starts at a prior, beside a kernel near zero.
       if (scale < leastDeviation && !ends.has(node.id)) return 'vanishes';
       const reached = gradient === null || (gradient > leastGradient * most && Number.isFinite(gradient));
       return hasLoss && !reached ? 'no gradient' : null;
@@ -97,6 +98,20 @@ export function summariseStart(
     return { ...layer, mark: node.op === 'input' ? null : mark() };
   });
   return { network: graph.name, ...facts, layers };
+}
+
+/** The nodes that end heads: from those whose bias moves them on. */
+function headEnds(graph: Graph): ReadonlySet<number> {
+  return new Set(
+    graph.heads.flatMap(({ name, node }) => {
+      const bias = headBias(graph, name)?.weight;
+      const chain = [node];
+      if (bias === undefined) return chain;
+      for (let id = node; !graph.nodes[id]!.weights.includes(bias); id = chain.at(-1)!)
+        chain.push(graph.nodes[id]!.operands[0]!);
+      return chain;
+    }),
+  );
 }
 
 function meanOf(values: ArrayLike<number>): number {
