@@ -2,9 +2,9 @@ import type { Argument, Command, Option } from 'commander';
 import type { Candidate } from './candidate.ts';
 import { type Cursor, cursorOf, visibleCommands, visibleOptions } from './cursor.ts';
 import { filesAt, foldersAt } from './files.ts';
-import { type Offer, offersFor, placeholderOf } from './placeholders.ts';
 import { deletedRunsAt, runsAt } from './runs.ts';
 import { declaredIn, withImports } from './spec-names.ts';
+import { type Offer, offersFor, valueNameOf } from './value-names.ts';
 
 /** What may stand at the end of a command line. Words are as the program would get them, without quotes. */
 export async function candidatesFor(
@@ -42,7 +42,7 @@ function commandsOf(command: Command): readonly Candidate[] {
 /** Options that are not there yet, and `--set`, which may be repeated. */
 function optionsOf({ command, used }: Cursor): readonly Candidate[] {
   return visibleOptions(command)
-    .filter((option) => !used.has(option) || placeholderOf(option.flags) === 'override')
+    .filter((option) => !used.has(option) || valueNameOf(option.flags) === 'override')
     .map(({ long, short, description }) => ({ value: long ?? short ?? '', description }));
 }
 
@@ -53,7 +53,7 @@ async function valuesOf(
   cursor: Cursor,
 ): Promise<readonly Candidate[]> {
   if (argChoices !== undefined) return argChoices.map((value) => ({ value, description: '' }));
-  const offers = offersFor(placeholderOf(flags) ?? '');
+  const offers = offersFor(valueNameOf(flags) ?? '');
   const lists = await Promise.all(offers.map(async (offer) => sources[offer](cursor, program)));
   return unique(lists.flat());
 }

@@ -8,11 +8,11 @@ import { allCommands, commandLine } from '../../cli/command-line/arguments.ts';
 import { layouts } from '../../cli/command-line/data.ts';
 import { candidatesFor } from '../../cli/completion/candidates.ts';
 import { cursorOf } from '../../cli/completion/cursor.ts';
-import { placeholderOf, placeholders } from '../../cli/completion/placeholders.ts';
 import { recordName, trashName } from '../../cli/completion/runs.ts';
 import { completionScript, shells } from '../../cli/completion/scripts.ts';
 import { declaredIn } from '../../cli/completion/spec-names.ts';
 import { wordsOf } from '../../cli/completion/typed-words.ts';
+import { valueNameOf, valueNames } from '../../cli/completion/value-names.ts';
 import { layoutFacts } from '../../src/runtime/data/import/layouts/layout-facts.ts';
 import { deletedRuns } from '../../src/runtime/runs/catalogue/trash.ts';
 import { runFiles } from '../../src/runtime/runs/record/folder.ts';
@@ -64,8 +64,8 @@ test('everything that a command line takes is a choice or has a name that shells
     ].flatMap(([flags, choices]) =>
       choices !== undefined
         ? []
-        : (placeholderOf(flags)?.split('|') ?? [])
-            .filter((one) => placeholders[one] === undefined)
+        : (valueNameOf(flags)?.split('|') ?? [])
+            .filter((one) => valueNames[one] === undefined)
             .map((one) => `${name} ${flags}: ${one}`),
     ),
   );

@@ -47,6 +47,12 @@ const fn = <O extends OperationName>(callable: string, given: Form<O>['arguments
 });
 const kernel = (order: readonly number[], name = 'weight'): StoredWeight => ({ name, order });
 const bias = (has: boolean, name = 'bias'): readonly StoredWeight[] => (has ? [{ name, order: null }] : []);
+/** How the window of an atrous convolution moves. */
+const sliding = (a: Pick<Attributes['conv'], 'kernel' | 'rate' | 'stride'>) => [
+  named('kernel', a.kernel, [3, 3]),
+  named('rate', a.rate, [1, 1]),
+  named('stride', a.stride, [1, 1]),
+];
 const scaleAndShift = () => [
   { name: 'weight', order: null },
   { name: 'bias', order: null },
@@ -60,9 +66,7 @@ export const forms: { readonly [O in Exclude<OperationName, 'input'>]: Form<O> }
     arguments: (a, operands) => [
       named('in_channels', channelsOf(operands)),
       named('channels', a.channels),
-      named('kernel', a.kernel, [3, 3]),
-      named('rate', a.rate, [1, 1]),
-      named('stride', a.stride, [1, 1]),
+      ...sliding(a),
       named('groups', a.groups, 1),
       named('padding', a.padding, 'same'),
       named('bias', a.bias, true),
@@ -74,9 +78,7 @@ export const forms: { readonly [O in Exclude<OperationName, 'input'>]: Form<O> }
     callable: 'DepthwiseConv',
     arguments: (a, operands) => [
       named('in_channels', channelsOf(operands)),
-      named('kernel', a.kernel, [3, 3]),
-      named('rate', a.rate, [1, 1]),
-      named('stride', a.stride, [1, 1]),
+      ...sliding(a),
       named('multiplier', a.multiplier, 1),
       named('padding', a.padding, 'same'),
       named('bias', a.bias, true),
@@ -89,9 +91,7 @@ export const forms: { readonly [O in Exclude<OperationName, 'input'>]: Form<O> }
     arguments: (a, operands) => [
       named('in_channels', channelsOf(operands)),
       named('channels', a.channels),
-      named('kernel', a.kernel, [3, 3]),
-      named('rate', a.rate, [1, 1]),
-      named('stride', a.stride, [1, 1]),
+      ...sliding(a),
       named('multiplier', a.multiplier, 1),
       named('padding', a.padding, 'same'),
       named('bias', a.bias, true),

@@ -21,7 +21,7 @@ export type Offer =
  * arguments and options are the table that completion, help and manual page derive from; a name that is missing here is found
  * by a test. Nothing is offered for numbers and for what people invent.
  */
-export const placeholders: Readonly<Record<string, readonly Offer[]>> = {
+export const valueNames: Readonly<Record<string, readonly Offer[]>> = {
   spec: ['specs'],
   specs: ['specs'],
   before: ['specs'],
@@ -58,11 +58,11 @@ export const placeholders: Readonly<Record<string, readonly Offer[]>> = {
 };
 
 /** The name of the value that an argument or an option takes, as it stands in its flags; null where it takes none. */
-export function placeholderOf(flags: string): string | null {
+export function valueNameOf(flags: string): string | null {
   return /[<[]([^>\]]+?)(?:\.\.\.)?[>\]]/.exec(flags)?.[1] ?? null;
 }
 
 /** What is offered for a name; several are written as `spec|run`. */
-export function offersFor(placeholder: string): readonly Offer[] {
-  return placeholder.split('|').flatMap((name) => placeholders[name] ?? []);
+export function offersFor(valueName: string): readonly Offer[] {
+  return valueName.split('|').flatMap((name) => valueNames[name] ?? []);
 }
