@@ -65,6 +65,10 @@ export function exportModel(output: Output, paths: readonly string[], options: E
     output.print(`wrote ${file}`);
   }
   for (const { from } of one) output.print(`weights: ${from}`);
+  if (one.length < weights.length)
+    output.print(
+      `a package has one network: those of ${weights.length - one.length} other folds are left out, \`--fold\` says which it takes`,
+    );
   output.value({ version: 1, files });
   return exit.fine;
 }
