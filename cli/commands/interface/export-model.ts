@@ -67,7 +67,7 @@ export function exportModel(output: Output, paths: readonly string[], options: E
   for (const { from } of one) output.print(`weights: ${from}`);
   if (one.length < weights.length)
     output.print(
-      `a package has one network: those of ${weights.length - one.length} other folds are left out, \`--fold\` says which it takes`,
+      `a package has one network, of one of the run's ${weights.length} folds: \`--fold\` says which`,
     );
   output.value({ version: 1, files });
   return exit.fine;
